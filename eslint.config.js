@@ -1,0 +1,78 @@
+import js from '@eslint/js';
+import jest from 'eslint-plugin-jest';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Folder → what it may import beside itself: our folders, then packages. */
+const fences = {
+  'src/contract': '',
+  'src/config': 'contract operations zod yaml fastest-levenshtein node:.+',
+  'src/operations': 'contract zod undici fastest-levenshtein node:.+',
+  'src/tasks': 'contract',
+  'src/mcp': 'contract operations tasks @modelcontextprotocol zod node:.+',
+  'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',
+  workflows: 'contract @temporalio/workflow',
+  activities: 'contract operations @temporalio/activity node:.+',
+};
+
+const fence = ([folder, list]) => {
+  const allowed = list.split(' ');
+  const names = Object.keys(fences).map((key) => key.replace('src/', ''));
+  const foreign = names.filter((name) => !folder.endsWith(name) && !allowed.includes(name));
+  const message = `${folder} may import itself and: ${list || 'nothing'}`;
+  const patterns = [
+    { regex: `^\\.\\./(.*/)?((${foreign.join('|')})/|cli\\.ts$)`, message },
+    { regex: `^(?!\\.|(${allowed.join('|')})(/|$))`, message },
+  ];
+  return {
+    files: [`${folder}/**/*.ts`],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  };
+};
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', 'docs/api/'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'DisposableStack', 'AsyncDisposableStack'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // the low-level Server serves both eras, though 2.4.0 deprecates it for everyday use
+      '@typescript-eslint/no-deprecated': [
+        'error',
+        { allow: [{ from: 'package', package: '@modelcontextprotocol/server', name: 'Server' }] },
+      ],
+    },
+  },
+  Object.entries(fences).map(fence),
+  {
+    files: ['{src,workflows,activities}/**/*.ts'],
+    ignores: ['src/cli.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['env', 'argv', 'exit', 'exitCode'].map((property) => ({ object: 'process', property })),
+      ],
+      'no-restricted-syntax': ['error', 'ImportExpression[source.type="Literal"]'],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    extends: [jest.configs['flat/recommended']],
+    rules: {
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'jest/no-restricted-jest-methods': ['error', { mock: null, unstable_mockModule: null }],
+    },
+  },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);

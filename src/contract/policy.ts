@@ -1,0 +1,28 @@
+// The limits of an operation, resolved: what the workflow obeys. It travels in the workflow's input, so a task keeps
+// the policy it was started with.
+
+/** The limits of an operation, every one of them decided. */
+export interface Policy {
+  /** Longest wait for a worker, in milliseconds (schedule-to-start). */
+  readonly queueMs: number;
+  /** Longest single attempt, in milliseconds (start-to-close). */
+  readonly attemptMs: number;
+  /** Longest time from start to outcome, in milliseconds (schedule-to-close). */
+  readonly totalMs: number;
+  /** Silence after which an attempt counts as vanished, in milliseconds. */
+  readonly heartbeatMs: number;
+  /** What happens after a failure that the operation reports as retryable. */
+  readonly retry: RetryPolicy;
+}
+
+/** How often and how fast a reported, retryable failure is tried again. */
+export interface RetryPolicy {
+  /** Attempts after the first; 0 leaves the decision to the caller. */
+  readonly attempts: number;
+  /** Pause before the second attempt, in milliseconds. */
+  readonly initialIntervalMs: number;
+  /** Factor from one pause to the next. */
+  readonly backoffCoefficient: number;
+  /** Longest pause, in milliseconds. */
+  readonly maximumIntervalMs: number;
+}

@@ -1,0 +1,41 @@
+// What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
+// fields are only ever added, and a new one is optional.
+import type { Json } from './json.ts';
+import type { Policy } from './policy.ts';
+
+/** The workflow type of every task. */
+export const WORKFLOW_TYPE = 'runTask';
+
+/** The task queue that gateways send to and workers poll, unless configured otherwise. */
+export const TASK_QUEUE = 'longhaul';
+
+/** The argument of the workflow. */
+export interface TaskInput {
+  readonly operation: string;
+  /** `run`: one activity per attempt. `job`: submit, poll, cancel. */
+  readonly kind: 'run' | 'job';
+  readonly parameters: Json;
+  /** Sent upstream by every attempt; unique per principal and request. */
+  readonly idempotencyKey: string;
+  readonly principal: string;
+  /** Whether an attempt that vanished with its worker may run again. */
+  readonly idempotent: boolean;
+  readonly policy: Policy;
+}
+
+/** The result of the workflow; a failed task is a failed workflow instead. */
+export interface TaskOutput {
+  readonly result: Json;
+  /** The attempt that succeeded, counted from 1. */
+  readonly attempt: number;
+}
+
+/** The argument of an attempt's activity. */
+export interface AttemptInput {
+  readonly parameters: Json;
+  readonly idempotencyKey: string;
+  readonly principal: string;
+  readonly attempt: number;
+  /** For a job's poll and cancel: what submit returned. */
+  readonly handle?: Json;
+}

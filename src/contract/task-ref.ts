@@ -1,0 +1,27 @@
+// The handle of a task: `<key part>.<run id of the first run, as 22 base64url characters>`. Visible ASCII, at most 128
+// characters, not guessable, and resolvable without a table.
+
+/** The parts of a task_ref. */
+export interface TaskRef {
+  /** The part of the workflow id that follows the principal. */
+  readonly keyPart: string;
+  /** Run id of the first run: a UUID in its usual form. */
+  readonly runId: string;
+}
+
+const SHAPE = /^([A-Za-z0-9._~-]{1,64})\.([A-Za-z0-9_-]{22})$/;
+
+/** Writes a task_ref. */
+export function toTaskRef({ keyPart, runId }: TaskRef): string {
+  return `${keyPart}.${Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url')}`;
+}
+
+/** Reads a task_ref; `null` when it is malformed. */
+export function parseTaskRef(text: string): TaskRef | null {
+  const match = SHAPE.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  const hex = Buffer.from(match[2], 'base64url').toString('hex');
+  const runId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const ref = { keyPart: match[1], runId };
+  return toTaskRef(ref) === text ? ref : null;
+}

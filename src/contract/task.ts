@@ -1,0 +1,64 @@
+// A task as every side sees it. What cannot happen cannot be written: only a failed task has an error, only a
+// completed one a result.
+import type { TaskError } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** How far an attempt has come. */
+export interface Progress {
+  /** Share done, 0 to 1; `null` when the operation cannot tell. */
+  readonly fraction: number | null;
+  /** One sentence for a person or a model; `null` when there is none. */
+  readonly message: string | null;
+}
+
+/** How a task ended. */
+export type Outcome =
+  | { readonly status: 'completed'; readonly result: Json; readonly attempt: number | null }
+  | { readonly status: 'failed'; readonly error: TaskError; readonly attempt: number | null };
+
+/** Where a task stands. */
+export type TaskState =
+  | {
+      readonly status: 'pending';
+      /** `false` when no worker polls the task's queue; `null` when nobody looked. */
+      readonly workerPresent: boolean | null;
+    }
+  | {
+      readonly status: 'processing';
+      /** The running attempt, or the last one while the next is awaited; counted from 1. */
+      readonly attempt: number;
+      readonly progress: Progress | null;
+      /** A cancel was requested and has not been confirmed yet. */
+      readonly cancelRequested: boolean;
+    }
+  | {
+      readonly status: 'input_required';
+      readonly attempt: number;
+      /** What is asked, by key. */
+      readonly requests: JsonObject;
+    }
+  | Outcome;
+
+export type TaskStatus = TaskState['status'];
+
+/** One durable run of an operation. Instants are milliseconds since the epoch. */
+export interface Task {
+  readonly taskRef: string;
+  readonly operation: string;
+  /** As the caller sent it, or the one that was made up for the caller. */
+  readonly idempotencyKey: string;
+  /** The gateway's clock at the start: the same instant in every answer. */
+  readonly createdAt: number;
+  /** The last change that is known; never before `createdAt`. */
+  readonly updatedAt: number;
+  /** `createdAt` and the total time. */
+  readonly deadline: number;
+  /** When the handle stops working; `null` while the task runs. */
+  readonly expiresAt: number | null;
+  readonly state: TaskState;
+}
+
+/** Whether a task has ended. */
+export function isDone(state: TaskState): state is Outcome {
+  return state.status === 'completed' || state.status === 'failed';
+}

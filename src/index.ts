@@ -1,0 +1,13 @@
+// The public surface: what a configuration file or another program may import from `longhaul`.
+export { OperationError, type ErrorCode } from './contract/errors.ts';
+export type { Json, JsonObject } from './contract/json.ts';
+export type { Progress } from './contract/task.ts';
+export type { OperationContext, OperationLog } from './operations/context.ts';
+export {
+  defineJob,
+  defineOperation,
+  type JobDefinition,
+  type OperationDefinition,
+} from './operations/define.ts';
+export type { JobPolling, JobStatus, Operation } from './operations/operation.ts';
+export type { PolicyOptions } from './operations/policy.ts';

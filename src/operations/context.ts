@@ -1,0 +1,36 @@
+// What an attempt gets from its runner. The runner beats the heart, counts the time and carries the cancel; the author
+// only passes `signal` on.
+import type { Json } from '../contract/json.ts';
+
+/** A logger bound to the task: operation, task and attempt are on every line already. */
+export interface OperationLog {
+  debug(message: string, fields?: Readonly<Record<string, Json>>): void;
+  info(message: string, fields?: Readonly<Record<string, Json>>): void;
+  warn(message: string, fields?: Readonly<Record<string, Json>>): void;
+  error(message: string, fields?: Readonly<Record<string, Json>>): void;
+}
+
+/** What `run`, `submit`, `poll` and `cancel` are given beside their parameters. */
+export interface OperationContext {
+  /** Aborted on cancel, on timeout and when the worker shuts down; hand it to everything that waits. */
+  readonly signal: AbortSignal;
+  /** Tells how far the work is: a fraction from 0 to 1 (or `null`), and one sentence. Cheap: at most one a second is sent. */
+  progress(fraction: number | null, message?: string): void;
+  /** The same for every attempt of a task; send it upstream, so that a repeated attempt is recognised there. */
+  readonly idempotencyKey: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** Who asked for the task. */
+  readonly principal: string;
+  readonly log: OperationLog;
+}
+
+/** The context of operations that are declared rather than coded: they name their secrets instead of holding them. */
+export interface DeclaredContext extends OperationContext {
+  /**
+   * Reads a secret at the moment of use: `env:NAME` or `file:path`.
+   *
+   * Fails with `INTERNAL`, naming the reference and never the value.
+   */
+  secret(reference: string): Promise<string>;
+}

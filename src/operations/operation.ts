@@ -1,0 +1,74 @@
+// An operation as the engine sees it: types erased, JSON in, JSON out, every boundary parsed inside. `defineOperation`,
+// `defineJob` and the HTTP declarations all end here.
+import type { Json, JsonObject } from '../contract/json.ts';
+import type { Progress } from '../contract/task.ts';
+import type { DeclaredContext } from './context.ts';
+import type { PolicyOptions } from './policy.ts';
+
+/** A named kind of external work. */
+export interface Operation {
+  /** Letters, digits, `_` and `-`, beginning with a letter, at most 64: valid as a tool name for every client. */
+  readonly name: string;
+  /** For a model: what it does, when to use it, how long it takes. */
+  readonly description: string;
+  /** JSON Schema of the parameters. */
+  readonly inputSchema: JsonObject;
+  /** JSON Schema of the result; `null` when any JSON may come back. */
+  readonly outputSchema: JsonObject | null;
+  readonly policy: PolicyOptions;
+  /** Whether an attempt that vanished with its worker may run again without harm. */
+  readonly idempotent: boolean;
+  /**
+   * Checks parameters without running anything.
+   *
+   * Fails with `INVALID_PARAMETERS`, with every offending path and the input schema in the details.
+   */
+  check(parameters: Json): void;
+  /** The idempotency key that these parameters imply; `null` when the operation derives none. */
+  deriveKey(parameters: Json): string | null;
+  readonly steps: RunSteps | JobSteps;
+}
+
+/** Work that one attempt does from beginning to end. */
+export interface RunSteps {
+  readonly kind: 'run';
+  run(parameters: Json, context: DeclaredContext): Promise<Json>;
+}
+
+/** Work that runs elsewhere: it is submitted once, then asked for. */
+export interface JobSteps {
+  readonly kind: 'job';
+  /** Starts the job upstream; returns its handle, which is kept in the workflow's history. */
+  submit(parameters: Json, context: DeclaredContext): Promise<Json>;
+  /** One look at the job. */
+  poll(job: Job, context: DeclaredContext): Promise<JobStatus>;
+  /** Asks the upstream to stop; absent when the upstream cannot. */
+  readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
+  readonly polling: JobPolling;
+}
+
+/** A job that was submitted. */
+export interface Job {
+  readonly parameters: Json;
+  readonly handle: Json;
+}
+
+/** What one look at a job found. A job that failed upstream is thrown as an `OperationError`. */
+export type JobStatus =
+  | {
+      readonly done: false;
+      readonly progress?: Progress;
+      /** When to look again, in milliseconds; overrides the polling intervals once. */
+      readonly pollAfterMs?: number;
+    }
+  | { readonly done: true; readonly result: Json };
+
+/** How often a job is looked at. */
+export interface JobPolling {
+  /** Pause before the second look, in milliseconds. */
+  readonly initialIntervalMs: number;
+  /** Factor from one pause to the next. */
+  readonly backoffMultiplier: number;
+  /** Longest pause, in milliseconds. */
+  readonly maxIntervalMs: number;
+}

@@ -1,0 +1,76 @@
+// The operations of one configuration, by name, each with its limits decided. Gateway and worker build the same one.
+import { distance } from 'fastest-levenshtein';
+import { OperationError } from '../contract/errors.ts';
+import type { Policy } from '../contract/policy.ts';
+import type { Operation } from './operation.ts';
+import { resolvePolicy, type PolicyOptions } from './policy.ts';
+
+/** An operation together with the limits that hold for it. */
+export interface RegisteredOperation {
+  readonly operation: Operation;
+  readonly policy: Policy;
+}
+
+/** Operations by name. */
+export interface Registry {
+  /** In the order of their names. */
+  readonly all: readonly RegisteredOperation[];
+  /** Fails with `UNKNOWN_OPERATION`, naming the nearest operations. */
+  get(name: string): RegisteredOperation;
+}
+
+/** Names of Longhaul's own tools: every operation is to be a tool of its own name. */
+const RESERVED = new Set([
+  'initiate_background_task',
+  'resolve_task_status',
+  'cancel_background_task',
+  'list_background_tasks',
+  'provide_task_input',
+  'list_operations',
+]);
+
+/**
+ * Gathers operations.
+ *
+ * @throws {TypeError} when a name is reserved or used twice
+ */
+export function createRegistry(
+  operations: readonly Operation[],
+  defaults: PolicyOptions = {},
+): Registry {
+  const byName = new Map<string, RegisteredOperation>();
+  for (const operation of operations) {
+    const { name } = operation;
+    if (RESERVED.has(name)) throw new TypeError(`operation ${name}: the name is reserved`);
+    if (byName.has(name)) throw new TypeError(`operation ${name}: the name is used twice`);
+    byName.set(name, { operation, policy: resolvePolicy(operation.policy, defaults) });
+  }
+  const names = [...byName.keys()].sort();
+  return {
+    all: names.flatMap((name) => byName.get(name) ?? []),
+    get: (name) => {
+      const found = byName.get(name);
+      if (found) return found;
+      const near = nearest(name, names);
+      throw new OperationError(
+        'UNKNOWN_OPERATION',
+        `no operation ${JSON.stringify(name.slice(0, 80))}` +
+          (near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '; see list_operations'),
+        { details: { nearest: near, operations: names.slice(0, 50) } },
+      );
+    },
+  };
+}
+
+function nearest(name: string, names: readonly string[]): string[] {
+  const wanted = name.slice(0, 80);
+  return names
+    .map((candidate) => ({ candidate, far: distance(wanted, candidate) }))
+    .filter(
+      ({ candidate, far }) =>
+        far <= Math.max(2, candidate.length / 2) || candidate.includes(wanted),
+    )
+    .sort((one, other) => one.far - other.far)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}

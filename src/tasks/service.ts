@@ -1,0 +1,88 @@
+// The port: everything a face can ask for. One implementation talks to Temporal; tests may supply another.
+import type { Json } from '../contract/json.ts';
+import type { Progress, Task, TaskStatus } from '../contract/task.ts';
+
+/** Who calls, and until when the answer is of use. */
+export interface Caller {
+  /** `local` on stdio and on an unauthenticated loopback server. Never taken from arguments. */
+  readonly principal: string;
+  /** Aborted when the caller goes away; ends the call, never the task. */
+  readonly signal?: AbortSignal;
+}
+
+/** What to start. */
+export interface StartRequest {
+  readonly operation: string;
+  readonly parameters: Json;
+  /** 1 to 128 visible characters; made up when absent. */
+  readonly idempotencyKey?: string;
+  /** Total time that the caller allows, in milliseconds; clamped to the operation's policy. */
+  readonly maxWaitMs?: number;
+}
+
+/** A task, new or found again. */
+export interface Started {
+  readonly task: Task;
+  /** Whether the task existed before this call. */
+  readonly deduplicated: boolean;
+}
+
+/** What is known after a cancel. */
+export interface Cancellation {
+  readonly task: Task;
+  /** `requested`: on its way. `confirmed`: the task ended as cancelled. `already_finished`: it had ended before. */
+  readonly cancellation: 'requested' | 'confirmed' | 'already_finished';
+}
+
+/** Which tasks to list; every field narrows. */
+export interface TaskFilter {
+  readonly status?: TaskStatus;
+  readonly operation?: string;
+  readonly idempotencyKey?: string;
+  /** Tasks per page, 1 to 100. */
+  readonly limit: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** A task in a list: enough to find its handle again. Instants are milliseconds since the epoch. */
+export interface TaskSummary {
+  readonly taskRef: string;
+  readonly operation: string;
+  readonly idempotencyKey: string;
+  readonly status: TaskStatus;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One page, newest first. */
+export interface TaskPage {
+  readonly tasks: readonly TaskSummary[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * The task service. Every method rejects with an error of the table `ERRORS` (`code`): `TASK_NOT_FOUND` for a foreign
+ * task_ref as for an unknown one, `BACKEND_UNAVAILABLE` when Temporal is out of reach.
+ */
+export interface TaskService {
+  /**
+   * Starts a task, or finds the one that the idempotency key names.
+   *
+   * Refuses with `UNKNOWN_OPERATION`, `INVALID_PARAMETERS`, `IDEMPOTENCY_KEY_CONFLICT`, `SUBMISSION_UNCONFIRMED`.
+   */
+  start(caller: Caller, request: StartRequest): Promise<Started>;
+  /** The task as it stands. */
+  read(caller: Caller, taskRef: string): Promise<Task>;
+  /** The task as soon as it is done, or as it stands after `waitMs`. */
+  wait(
+    caller: Caller,
+    taskRef: string,
+    waitMs: number,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Task>;
+  /** Asks the task to stop; repeating it changes nothing. */
+  cancel(caller: Caller, taskRef: string, reason?: string): Promise<Cancellation>;
+  /** Tasks of the caller. */
+  list(caller: Caller, filter: TaskFilter): Promise<TaskPage>;
+}
