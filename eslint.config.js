@@ -12,7 +12,7 @@ const fences = {
   'src/mcp': 'contract operations tasks @modelcontextprotocol zod node:.+',
   'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',
   workflows: 'contract @temporalio/workflow',
-  activities: 'contract operations @temporalio/activity node:.+',
+  activities: 'contract operations @temporalio/activity @temporalio/common node:.+',
 };
 
 const fence = ([folder, list]) => {

@@ -39,3 +39,6 @@ export interface AttemptInput {
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
 }
+
+/** The failure type of a look that found the job running; it carries the progress. */
+export const JOB_RUNNING = 'JOB_RUNNING';

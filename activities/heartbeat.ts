@@ -1,0 +1,38 @@
+// Temporal delivers cancellation only with a heartbeat's reply, so an attempt that does not beat cannot be cancelled;
+// and an attempt that falls silent counts as vanished. Invariant: no beat after `stop`.
+import type { Context } from '@temporalio/activity';
+import type { Progress } from '../src/contract/task.ts';
+
+/** A beating heart. */
+export interface Heartbeat extends Disposable {
+  /** Sends progress with the next beat; the SDK lets at most one a second through. */
+  report(progress: Progress): void;
+}
+
+/**
+ * Starts beating at once, then every `intervalMs`.
+ *
+ * @param intervalMs pause between beats, in milliseconds
+ * @param last what the previous attempt reported; repeated until this one has something to say
+ */
+export function startHeartbeat(
+  context: Context,
+  intervalMs: number,
+  last: Progress | null,
+): Heartbeat {
+  let progress = last;
+  const beat = () => {
+    context.heartbeat(progress);
+  };
+  beat();
+  const timer = setInterval(beat, intervalMs);
+  return {
+    report: (next) => {
+      progress = next;
+      beat();
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+    },
+  };
+}
