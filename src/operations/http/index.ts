@@ -1,0 +1,5 @@
+// The door to operations that are declared instead of coded.
+export { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
+export { defineHttpJob } from './job.ts';
+export { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declaration.ts';
+export { defineHttpOperation, type Environment } from './operation.ts';
