@@ -1,0 +1,132 @@
+// Describe: one call that needs no worker and carries status, memo and the pending activity. Concurrent reads of one
+// task share one call.
+import type { Client } from '@temporalio/client';
+import {
+  decodeArrayFromPayloads,
+  decodeMapFromPayloads,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import proto, { type temporal } from '@temporalio/proto';
+import { isNotFound, toReadError } from './failure.ts';
+import { withLimit } from './limit.ts';
+
+const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
+
+type Description = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
+
+/** A workflow as describe shows it, decoded as far as the gateway looks. Instants are milliseconds since the epoch. */
+export interface Execution {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly firstRunId: string;
+  readonly running: boolean;
+  readonly startedAt: number;
+  readonly closedAt: number | null;
+  readonly historyLength: number;
+  readonly cancelRequested: boolean;
+  readonly taskQueue: string;
+  readonly memo: Readonly<Record<string, unknown>>;
+  readonly activity: PendingActivity | null;
+}
+
+/** The activity that is scheduled or runs. */
+export interface PendingActivity {
+  readonly id: string;
+  readonly started: boolean;
+  /** Attempt in Temporal's count; above 1 only for polls. */
+  readonly attempt: number;
+  readonly lastChangeAt: number;
+  /** Progress as the heartbeat left it. */
+  readonly heartbeat: unknown;
+  /** Type and first detail of the last failure. */
+  readonly failure: { readonly type: string; readonly detail: unknown } | null;
+}
+
+/** Looks a workflow up; `null` when there is none. Rejects with `BACKEND_UNAVAILABLE` and the like. */
+export type Describe = (workflowId: string) => Promise<Execution | null>;
+
+/** Describes through `client`, each call limited to `limitMs` milliseconds. */
+export function createDescribe(client: Client, namespace: string, limitMs: number): Describe {
+  const running = new Map<string, Promise<Execution | null>>();
+  const describe: Describe = async (workflowId) => {
+    try {
+      const description = await withLimit(client.connection, limitMs, async () =>
+        client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+      );
+      return await toExecution(client, description);
+    } catch (failure) {
+      if (isNotFound(failure)) return null;
+      throw toReadError(failure);
+    }
+  };
+  return async (workflowId) => {
+    const shared =
+      running.get(workflowId) ??
+      describe(workflowId).finally(() => {
+        running.delete(workflowId);
+      });
+    running.set(workflowId, shared);
+    return shared;
+  };
+}
+
+async function toExecution(client: Client, description: Description): Promise<Execution> {
+  const converter = client.options.loadedDataConverter;
+  const info = description.workflowExecutionInfo ?? {};
+  const pending = description.pendingActivities?.[0];
+  return {
+    workflowId: info.execution?.workflowId ?? '',
+    runId: info.execution?.runId ?? '',
+    firstRunId: info.firstRunId ?? info.execution?.runId ?? '',
+    running: isRunning(info.status),
+    startedAt: toMs(info.startTime),
+    closedAt: info.closeTime ? toMs(info.closeTime) : null,
+    historyLength: Number(info.historyLength ?? 0),
+    cancelRequested: description.workflowExtendedInfo?.cancelRequested ?? false,
+    taskQueue: info.taskQueue ?? '',
+    memo: (await decodeMapFromPayloads(converter, info.memo?.fields)) ?? {},
+    activity: pending ? await toPendingActivity(client, pending) : null,
+  };
+}
+
+function isRunning(
+  status: temporal.api.enums.v1.WorkflowExecutionStatus | null | undefined,
+): boolean {
+  return (
+    status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING ||
+    status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
+  );
+}
+
+async function toPendingActivity(
+  client: Client,
+  pending: temporal.api.workflow.v1.IPendingActivityInfo,
+): Promise<PendingActivity> {
+  const converter = client.options.loadedDataConverter;
+  const [heartbeat] = await decodeArrayFromPayloads(converter, pending.heartbeatDetails?.payloads);
+  const failure = pending.lastFailure?.applicationFailureInfo;
+  const [detail] = failure
+    ? await decodeArrayFromPayloads(converter, failure.details?.payloads)
+    : [];
+  return {
+    id: pending.activityId ?? '',
+    started: pending.state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
+    attempt: pending.attempt ?? 1,
+    lastChangeAt: Math.max(
+      ...[
+        pending.scheduledTime,
+        pending.lastStartedTime,
+        pending.lastHeartbeatTime,
+        pending.lastAttemptCompleteTime,
+      ].map((time) => (time ? toMs(time) : 0)),
+    ),
+    heartbeat: heartbeat ?? null,
+    failure: failure ? { type: failure.type ?? '', detail } : null,
+  };
+}
+
+/** A protobuf timestamp in milliseconds since the epoch; 0 when there is none. */
+export function toMs(
+  time: { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined,
+): number {
+  return time ? Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6) : 0;
+}

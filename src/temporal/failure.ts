@@ -1,0 +1,104 @@
+// Why a call to Temporal failed, as an error of the table. The one place that knows gRPC's status codes.
+import { isGrpcServiceError } from '@temporalio/client';
+import { OperationError } from '../contract/errors.ts';
+import { NoAnswerError } from './limit.ts';
+
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
+const GRPC = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  UNAVAILABLE: 14,
+} as const;
+
+/** A gRPC status, wherever the SDK put it; `null` when the failure is none. */
+function statusOf(failure: unknown): number | null {
+  const inner = rootOf(failure);
+  return isGrpcServiceError(inner) ? inner.code : null;
+}
+
+/** Whether Temporal said that there is no such workflow. */
+export function isNotFound(failure: unknown): boolean {
+  return (
+    statusOf(failure) === GRPC.NOT_FOUND ||
+    (failure instanceof Error && failure.name === 'WorkflowNotFoundError')
+  );
+}
+
+/** What went wrong when reading or cancelling: nothing is in doubt but the state. */
+export function toReadError(failure: unknown): OperationError {
+  if (failure instanceof OperationError) return failure;
+  const status = statusOf(failure);
+  if (status === GRPC.RESOURCE_EXHAUSTED) {
+    return new OperationError('RATE_LIMITED', 'Temporal is busy', {
+      retryAfterMs: 2_000,
+      cause: failure,
+    });
+  }
+  if (failure instanceof NoAnswerError || isAway(status)) {
+    return new OperationError(
+      'BACKEND_UNAVAILABLE',
+      'Temporal is out of reach; the state of the task is not known at the moment, the task itself is safe',
+      { retryAfterMs: 2_000, cause: failure },
+    );
+  }
+  return new OperationError('INTERNAL', `Temporal: ${messageOf(failure)}`, { cause: failure });
+}
+
+/** What went wrong when starting: the start may have been taken all the same. */
+export function toStartError(failure: unknown, idempotencyKey: string): OperationError {
+  const details = { idempotency_key: idempotencyKey };
+  const again = `repeat the call with idempotency_key ${JSON.stringify(idempotencyKey)}; it converges on one task`;
+  const status = statusOf(failure);
+  if (status === GRPC.RESOURCE_EXHAUSTED) {
+    return new OperationError('RATE_LIMITED', `Temporal is busy; ${again}`, {
+      retryAfterMs: 2_000,
+      details,
+      cause: failure,
+    });
+  }
+  if (
+    failure instanceof NoAnswerError ||
+    status === GRPC.DEADLINE_EXCEEDED ||
+    status === GRPC.CANCELLED
+  ) {
+    return new OperationError(
+      'SUBMISSION_UNCONFIRMED',
+      `the start was not confirmed in time; ${again}`,
+      {
+        retryAfterMs: 1_000,
+        details,
+        cause: failure,
+      },
+    );
+  }
+  if (isAway(status)) {
+    return new OperationError('BACKEND_UNAVAILABLE', `Temporal is out of reach; ${again}`, {
+      retryAfterMs: 2_000,
+      details,
+      cause: failure,
+    });
+  }
+  return new OperationError('INTERNAL', `Temporal refused the start: ${messageOf(failure)}`, {
+    details,
+    cause: failure,
+  });
+}
+
+function isAway(status: number | null): boolean {
+  return (
+    status === GRPC.UNAVAILABLE || status === GRPC.DEADLINE_EXCEEDED || status === GRPC.CANCELLED
+  );
+}
+
+function messageOf(failure: unknown): string {
+  const inner = rootOf(failure);
+  return inner instanceof Error ? inner.message : String(inner);
+}
+
+/** The high-level client wraps gRPC errors, the raw services do not. */
+function rootOf(failure: unknown): unknown {
+  return failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure;
+}

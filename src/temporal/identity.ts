@@ -1,0 +1,20 @@
+// Names: from a principal and an idempotency key to a workflow id, and back from a task_ref. Workflow ids stay under
+// 255 bytes, the limit of Temporal's SQL schemas.
+import { createHash, randomBytes } from 'node:crypto';
+
+const VERBATIM = /^(?!h_)[A-Za-z0-9._~-]{1,64}$/;
+
+/** One part of a workflow id: as it is where that is safe and short, hashed otherwise. */
+export function toIdPart(text: string): string {
+  return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+/** The workflow id of a task. */
+export function toWorkflowId(principal: string, keyPart: string): string {
+  return `${toIdPart(principal)}:${keyPart}`;
+}
+
+/** An idempotency key for a caller who sent none: 72 random bits. */
+export function createKey(): string {
+  return randomBytes(9).toString('base64url').replace(/^h_/, 'H_');
+}

@@ -1,0 +1,150 @@
+// From a task_ref to its task. A foreign, unknown, expired or malformed task_ref gives the same answer. Terminal tasks
+// are kept for a while: their answer does not change, unless an operator resets the workflow.
+import { LRUCache } from 'lru-cache';
+import { OperationError } from '../contract/errors.ts';
+import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
+import type { Task, TaskState } from '../contract/task.ts';
+import type { Closing, Closings } from './closing.ts';
+import type { Describe, Execution } from './execution.ts';
+import { toWorkflowId } from './identity.ts';
+import { parseTaskMemo, type TaskMemo } from './memo.ts';
+import { toRunningState } from './state.ts';
+
+/** A task together with the workflow behind it. */
+export interface Found {
+  readonly task: Task;
+  readonly memo: TaskMemo;
+  readonly workflowId: string;
+  /** The latest run: another than in the task_ref after a reset. */
+  readonly runId: string;
+}
+
+/** Finds tasks. */
+export interface Lookup {
+  /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */
+  byRef(principal: string, taskRef: string): Promise<Found>;
+  /** The task of a workflow id; `null` when there is none, or when it is no task. */
+  byWorkflowId(workflowId: string): Promise<Found | null>;
+  /** The task after its end, without asking again. */
+  close(found: Found, closing: Closing): Found;
+  /** What is known without asking: a task that was started or read here lately. */
+  recall(principal: string, taskRef: string): Found | null;
+  /** Keeps what is known of a task. */
+  remember(found: Found): void;
+}
+
+/** Terminal answers kept, in bytes of their JSON. */
+const DONE_BYTES = 64 * 1024 * 1024;
+
+/** How long a terminal answer is kept, in milliseconds: an operator's reset shows after this time. */
+const DONE_MS = 60_000;
+
+/** Running tasks whose names are kept, so that a wait costs one call. */
+const RUNNING_TASKS = 5_000;
+
+/** What a lookup needs from its surroundings. */
+export interface LookupOptions {
+  readonly describe: Describe;
+  readonly closings: Closings;
+  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  readonly retentionMs: number;
+  /** Whether a worker polls the queue of a task that still waits. */
+  readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
+}
+
+/** Looks tasks up through describe. */
+export function createLookup(options: LookupOptions): Lookup {
+  const { describe, closings, retentionMs, isWorkerPresent } = options;
+  const done = new LRUCache<string, Found>({
+    maxSize: DONE_BYTES,
+    ttl: DONE_MS,
+    sizeCalculation: ({ task }) => JSON.stringify(task).length,
+  });
+  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS });
+  const cacheKey = (workflowId: string, taskRef: string) => `${workflowId} ${taskRef}`;
+
+  const remember = (found: Found) => {
+    const key = cacheKey(found.workflowId, found.task.taskRef);
+    if (found.task.expiresAt === null) {
+      running.set(key, found);
+      return;
+    }
+    running.delete(key);
+    const keptMs = Math.min(DONE_MS, found.task.expiresAt - Date.now());
+    if (keptMs > 0) done.set(key, found, { ttl: keptMs });
+  };
+
+  const close = (found: Found, { outcome, closedAt }: Closing): Found => {
+    const task: Task = {
+      ...found.task,
+      state: outcome,
+      updatedAt: Math.max(closedAt, found.task.createdAt),
+      expiresAt: closedAt + retentionMs,
+    };
+    const closed = { ...found, task };
+    remember(closed);
+    return closed;
+  };
+
+  const toFound = async (execution: Execution): Promise<Found | null> => {
+    const memo = parseTaskMemo(execution.memo);
+    if (!memo) return null;
+    const { workflowId, runId, firstRunId, activity } = execution;
+    const task: Task = {
+      taskRef: toTaskRef({
+        keyPart: workflowId.slice(workflowId.indexOf(':') + 1),
+        runId: firstRunId,
+      }),
+      operation: memo.operation,
+      idempotencyKey: memo.key,
+      createdAt: memo.createdAt,
+      updatedAt: Math.max(memo.createdAt, execution.startedAt, activity?.lastChangeAt ?? 0),
+      deadline: memo.createdAt + memo.totalMs,
+      expiresAt: null,
+      state: toRunningState(execution),
+    };
+    const found = { task, memo, workflowId, runId };
+    if (!execution.running) return close(found, await closings.read({ workflowId, runId }));
+    remember(found);
+    return { ...found, task: { ...task, state: await withWorker(execution, task.state) } };
+  };
+
+  const withWorker = async (execution: Execution, state: TaskState): Promise<TaskState> =>
+    state.status === 'pending'
+      ? { status: 'pending', workerPresent: await isWorkerPresent(execution.taskQueue) }
+      : state;
+
+  const byWorkflowId = async (workflowId: string) => {
+    const execution = await describe(workflowId);
+    return execution && toFound(execution);
+  };
+
+  return {
+    close,
+    remember,
+    byWorkflowId,
+    recall: (principal, taskRef) => {
+      const ref = parseTaskRef(taskRef);
+      if (!ref) return null;
+      const key = cacheKey(toWorkflowId(principal, ref.keyPart), taskRef);
+      return done.get(key) ?? running.get(key) ?? null;
+    },
+    byRef: async (principal, taskRef) => {
+      const ref = parseTaskRef(taskRef);
+      if (!ref) throw notFound();
+      const workflowId = toWorkflowId(principal, ref.keyPart);
+      const kept = done.get(cacheKey(workflowId, taskRef));
+      if (kept) return kept;
+      const found = await byWorkflowId(workflowId);
+      if (found?.task.taskRef !== taskRef) throw notFound();
+      return found;
+    },
+  };
+}
+
+function notFound(): OperationError {
+  return new OperationError(
+    'TASK_NOT_FOUND',
+    'no task of this caller has this task_ref: it is unknown, malformed or expired; list_background_tasks finds a handle again',
+  );
+}

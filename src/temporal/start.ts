@@ -1,0 +1,160 @@
+// Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
+// no interleaving of callers, gateways or crashes runs a request twice.
+import type { Client } from '@temporalio/client';
+import { OperationError } from '../contract/errors.ts';
+import type { Json } from '../contract/json.ts';
+import type { Policy } from '../contract/policy.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
+import { toTaskRef } from '../contract/task-ref.ts';
+import { checkJsonShape } from '../operations/parameters.ts';
+import type { Operation } from '../operations/operation.ts';
+import { clampPolicy } from '../operations/policy.ts';
+import type { Registry } from '../operations/registry.ts';
+import type { Caller, Started, StartRequest } from '../tasks/service.ts';
+import { toStartError } from './failure.ts';
+import { toFingerprint } from './fingerprint.ts';
+import { createKey, toIdPart, toWorkflowId } from './identity.ts';
+import { withLimit } from './limit.ts';
+import type { Lookup } from './lookup.ts';
+import type { TaskMemo } from './memo.ts';
+import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
+
+/** What a start needs from its surroundings. */
+export interface StartOptions {
+  readonly client: Client;
+  readonly registry: Registry;
+  readonly lookup: Lookup;
+  readonly taskQueue: string;
+  /** How long a start may take to be confirmed, in milliseconds. */
+  readonly startDeadlineMs: number;
+  /** Whether a worker of this process may take the first workflow task with the start's answer. */
+  readonly eager: boolean;
+}
+
+/** The workflow's own timeout lies behind the total: it ends tasks that no worker ever took. */
+const BACKSTOP_MS = 5_000;
+
+/** Starts a task, or finds the one that the key names. */
+export function createStart(
+  options: StartOptions,
+): (caller: Caller, request: StartRequest) => Promise<Started> {
+  const { client, registry, lookup, startDeadlineMs } = options;
+  return async ({ principal }, request) => {
+    const { operation, policy: full } = registry.get(request.operation);
+    checkJsonShape(request.parameters);
+    operation.check(request.parameters);
+    const key = request.idempotencyKey ?? operation.deriveKey(request.parameters) ?? createKey();
+    const keyPart = toIdPart(key);
+    const policy = clampPolicy(full, request.maxWaitMs);
+    const plan: Plan = {
+      operation,
+      parameters: request.parameters,
+      principal,
+      policy,
+      keyPart,
+      workflowId: toWorkflowId(principal, keyPart),
+      memo: {
+        operation: operation.name,
+        key,
+        fingerprint: toFingerprint(operation.name, request.parameters),
+        createdAt: Date.now(),
+        totalMs: policy.totalMs,
+      },
+    };
+    try {
+      const runId = await withLimit(client.connection, startDeadlineMs, async () =>
+        startWorkflow(options, plan),
+      );
+      return { task: keep(lookup, plan, runId), deduplicated: false };
+    } catch (failure) {
+      if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
+        throw toStartError(failure, key);
+      }
+      return { task: await findExisting(lookup, plan), deduplicated: true };
+    }
+  };
+}
+
+/** A checked request, about to be sent. */
+interface Plan {
+  readonly operation: Operation;
+  readonly parameters: Json;
+  readonly principal: string;
+  readonly policy: Policy;
+  readonly keyPart: string;
+  readonly workflowId: string;
+  readonly memo: TaskMemo;
+}
+
+async function startWorkflow(options: StartOptions, plan: Plan): Promise<string> {
+  const { operation, principal, policy, workflowId, memo, keyPart } = plan;
+  const input: TaskInput = {
+    operation: operation.name,
+    kind: operation.steps.kind,
+    parameters: plan.parameters,
+    idempotencyKey: workflowId,
+    principal,
+    idempotent: operation.idempotent,
+    policy,
+  };
+  const handle = await options.client.workflow.start(WORKFLOW_TYPE, {
+    workflowId,
+    taskQueue: options.taskQueue,
+    args: [input],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+    workflowRunTimeout: policy.totalMs + BACKSTOP_MS,
+    memo: { ...memo },
+    typedSearchAttributes: [
+      { key: OPERATION, value: operation.name },
+      { key: PRINCIPAL, value: toIdPart(principal) },
+      { key: KEY, value: keyPart },
+    ],
+    staticSummary: `${operation.name} · ${memo.key}`.slice(0, 100),
+    staticDetails: toDetails(plan),
+    requestEagerStart: options.eager,
+  });
+  return handle.firstExecutionRunId;
+}
+
+/** What a person reads above the task's story in the Temporal UI. */
+function toDetails({ operation, memo, policy, principal }: Plan): string {
+  return [
+    `**${operation.name}** for \`${principal}\`, key \`${memo.key}\``,
+    `total ${policy.totalMs / 1000} s, attempt ${policy.attemptMs / 1000} s, queue ${policy.queueMs / 1000} s, ` +
+      `${policy.retry.attempts} retries; ${operation.idempotent ? 'runs again' : 'does not run again'} after a lost worker`,
+  ].join('\n\n');
+}
+
+function keep(lookup: Lookup, plan: Plan, runId: string): Started['task'] {
+  const { memo, workflowId, keyPart } = plan;
+  const task: Started['task'] = {
+    taskRef: toTaskRef({ keyPart, runId }),
+    operation: memo.operation,
+    idempotencyKey: memo.key,
+    createdAt: memo.createdAt,
+    updatedAt: memo.createdAt,
+    deadline: memo.createdAt + memo.totalMs,
+    expiresAt: null,
+    state: { status: 'pending', workerPresent: null },
+  };
+  lookup.remember({ task, memo, workflowId, runId });
+  return task;
+}
+
+async function findExisting(lookup: Lookup, { workflowId, memo }: Plan): Promise<Started['task']> {
+  const existing = await lookup.byWorkflowId(workflowId);
+  if (existing?.memo.fingerprint === memo.fingerprint) return existing.task;
+  if (existing) {
+    throw new OperationError(
+      'IDEMPOTENCY_KEY_CONFLICT',
+      `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
+        'send the same operation and parameters, or another key',
+      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
+    );
+  }
+  throw toStartError(
+    new Error('the workflow id is taken, yet nothing is found under it'),
+    memo.key,
+  );
+}

@@ -1,0 +1,60 @@
+// From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
+import { isJsonObject } from '../contract/json.ts';
+import type { Progress, TaskState } from '../contract/task.ts';
+import { JOB_RUNNING } from '../contract/task-input.ts';
+import type { Execution, PendingActivity } from './execution.ts';
+import { parseWaitingMemo } from './memo.ts';
+
+/**
+ * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity
+ * scheduled. An attempt's start is written only together with its end.
+ */
+const EVENTS_BEFORE_FIRST_END = 5;
+
+/** The state of a running task; `workerPresent` is for somebody else to find out. */
+export function toRunningState(execution: Execution): TaskState {
+  const { activity, cancelRequested, memo } = execution;
+  if (activity) {
+    const attempt = attemptOf(activity.id);
+    if (
+      activity.started ||
+      attempt > 1 ||
+      activity.attempt > 1 ||
+      !activity.id.startsWith('attempt-')
+    ) {
+      return { status: 'processing', attempt, progress: progressOf(activity), cancelRequested };
+    }
+    return { status: 'pending', workerPresent: null };
+  }
+  const waiting = parseWaitingMemo(memo);
+  if (waiting || execution.historyLength > EVENTS_BEFORE_FIRST_END) {
+    return {
+      status: 'processing',
+      attempt: waiting?.attempt ?? 1,
+      progress: null,
+      cancelRequested,
+    };
+  }
+  return { status: 'pending', workerPresent: null };
+}
+
+/** The task's attempt stands in the activity's id: `attempt-2`, `poll-1`. */
+function attemptOf(activityId: string): number {
+  return Number(/-(\d+)$/.exec(activityId)?.[1] ?? 1);
+}
+
+/** A running attempt reports with its heartbeat, a job with the failure that schedules the next look. */
+function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
+  const look =
+    failure?.type === JOB_RUNNING && isJsonObject(failure.detail) ? failure.detail : null;
+  return toProgress(look?.['progress']) ?? toProgress(heartbeat);
+}
+
+function toProgress(value: unknown): Progress | null {
+  if (!isJsonObject(value)) return null;
+  const { fraction, message } = value;
+  return {
+    fraction: typeof fraction === 'number' ? fraction : null,
+    message: typeof message === 'string' ? message : null,
+  };
+}

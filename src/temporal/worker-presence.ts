@@ -1,0 +1,40 @@
+// Whether any worker polls a task queue: what a caller wants to know while a task stays pending.
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { withLimit } from './limit.ts';
+
+/** How long an answer is good, in milliseconds. */
+const FRESH_MS = 2_000;
+
+/** Looks at a queue's pollers; `null` when Temporal does not say. */
+export function createWorkerPresence(
+  client: Client,
+  namespace: string,
+  limitMs: number,
+): (taskQueue: string) => Promise<boolean | null> {
+  const answers = new Map<
+    string,
+    { readonly at: number; readonly present: Promise<boolean | null> }
+  >();
+  const look = async (taskQueue: string): Promise<boolean | null> => {
+    try {
+      const { pollers } = await withLimit(client.connection, limitMs, async () =>
+        client.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        }),
+      );
+      return pollers.length > 0;
+    } catch {
+      return null; // the task's own state is known; this is only a hint beside it
+    }
+  };
+  return async (taskQueue) => {
+    const known = answers.get(taskQueue);
+    if (known && Date.now() - known.at < FRESH_MS) return known.present;
+    const present = look(taskQueue);
+    answers.set(taskQueue, { at: Date.now(), present });
+    return present;
+  };
+}
