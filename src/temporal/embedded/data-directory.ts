@@ -1,0 +1,46 @@
+// The files of a data directory, by name. Only this user may look inside: it holds the parameters and results of tasks.
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where things are in a data directory; absolute paths. */
+export interface DataDirectory {
+  readonly path: string;
+  /** What the embedded server writes: its log, and its output should it fail to start. */
+  readonly logFile: string;
+  /** The server that runs, or that ran last. */
+  readonly stateFile: string;
+  /** One file for each process that uses the server. */
+  readonly leases: string;
+  /** Held while the server is started or stopped. */
+  readonly lock: string;
+}
+
+/** Names the files of a data directory, which need not exist. */
+export function dataDirectoryAt(path: string): DataDirectory {
+  return {
+    path,
+    logFile: join(path, 'temporal.log'),
+    stateFile: join(path, 'server.json'),
+    leases: join(path, 'leases'),
+    lock: join(path, 'lock'),
+  };
+}
+
+/** Opens a data directory, made with mode 0700 and kept out of version control when absent. */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  if (await mkdir(path, { recursive: true, mode: 0o700 })) {
+    await writeFile(join(path, '.gitignore'), '*\n');
+  }
+  const directory = dataDirectoryAt(await realpath(path));
+  await mkdir(directory.leases, { recursive: true });
+  return directory;
+}
+
+/**
+ * The database of a server of this version (`1.31.2` gives `temporal-1.31.db`). The development server never migrates
+ * an existing file, and a new schema comes only with a minor version, so each minor version has its own.
+ */
+export function databaseFile(directory: DataDirectory, serverVersion: string): string {
+  const [major = '0', minor = '0'] = serverVersion.split('.');
+  return join(directory.path, `temporal-${major}.${minor}.db`);
+}

@@ -1,0 +1,75 @@
+// Spawns the Temporal development server and puts it on record in the same tick.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { DataDirectory } from './data-directory.ts';
+import { processIdentity } from './process-identity.ts';
+import { NAMESPACE } from './readiness.ts';
+import { saveServerState, type ServerState } from './server-state.ts';
+
+/** A Temporal CLI, as far as a start needs to know it. */
+export interface ServerExecutable {
+  readonly file: string;
+  /** Of the Temporal server inside, such as `1.31.2`. */
+  readonly serverVersion: string;
+}
+
+/** The two ports that clients and people know. */
+export type ServerPorts = Pick<ServerState, 'port' | 'uiPort'>;
+
+/** With one shard polled 20 times a second, every hop of a task would wait for a slot of 50 ms. */
+const DYNAMIC_CONFIG = {
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': 1000,
+  'history.timerProcessorMaxPollRPS': 1000,
+  'frontend.enableServerVersionCheck': false,
+};
+
+/**
+ * Starts the server, detached, with its output in the log file.
+ *
+ * @throws {Error} when the executable cannot be started
+ */
+export function launchServer(
+  executable: ServerExecutable,
+  database: string,
+  ports: ServerPorts,
+  directory: DataDirectory,
+): ServerState {
+  const log = openSync(directory.logFile, 'a', 0o600);
+  try {
+    const child = spawn(executable.file, serverArguments(database, ports), {
+      cwd: directory.path,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    child.on('error', () => undefined); // no process id, which is reported below
+    child.unref();
+    const identity = child.pid === undefined ? undefined : processIdentity(child.pid);
+    if (child.pid === undefined) throw new Error(`${executable.file} could not be started`);
+    const state: ServerState = {
+      ...(identity ?? { pid: child.pid, startTime: 'ended at once' }),
+      ...ports,
+      version: executable.serverVersion,
+      executable: executable.file,
+      database,
+      stopped: false,
+    };
+    saveServerState(directory, state);
+    return state;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function serverArguments(database: string, { port, uiPort }: ServerPorts): string[] {
+  return [
+    ...['server', 'start-dev', '--namespace', NAMESPACE, '--db-filename', database],
+    ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['--log-format', 'json', '--log-level', 'warn'],
+    ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
+    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${String(value)}`,
+    ]),
+  ];
+}

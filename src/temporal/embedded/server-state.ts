@@ -1,0 +1,60 @@
+// The record of the embedded server in a data directory. It outlives the server, so that the next one takes the same
+// ports and clients need not be told. Invariant: it is written whole or not at all, and anything unreadable reads as
+// absent.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { DataDirectory } from './data-directory.ts';
+import { isAlive, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
+
+/** A server that was started. */
+export interface ServerState extends ProcessIdentity {
+  readonly port: number;
+  readonly uiPort: number;
+  /** Of the Temporal server, such as `1.31.2`. */
+  readonly version: string;
+  /** The Temporal CLI that runs it. */
+  readonly executable: string;
+  /** Its SQLite file. */
+  readonly database: string;
+  /** Whether it was told to stop, so that no member starts it again. */
+  readonly stopped: boolean;
+}
+
+/** The last server of the directory, or `undefined` when there was none; whether it runs is another question. */
+export function loadServerState(directory: DataDirectory): ServerState | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(directory.stateFile, 'utf8'));
+    return isServerState(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the record; synchronous, so that no server can run unrecorded for longer than this takes. */
+export function saveServerState(directory: DataDirectory, state: ServerState): void {
+  const fresh = `${directory.stateFile}.new`;
+  writeFileSync(fresh, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, directory.stateFile);
+}
+
+/** The server that runs on the directory; it need not be ready. */
+export function runningServer(directory: DataDirectory): ServerState | undefined {
+  const state = loadServerState(directory);
+  return state && isAlive(state) ? state : undefined;
+}
+
+function isServerState(value: unknown): value is ServerState {
+  if (!isProcessIdentity(value)) return false;
+  const record: Partial<Record<keyof ServerState, unknown>> = value;
+  return (
+    isPort(record.port) &&
+    isPort(record.uiPort) &&
+    typeof record.version === 'string' &&
+    typeof record.executable === 'string' &&
+    typeof record.database === 'string' &&
+    typeof record.stopped === 'boolean'
+  );
+}
+
+function isPort(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 65_536;
+}

@@ -1,0 +1,24 @@
+// Ends a process that leads a group of its own, and everything in that group.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** How long a server may take to end in order, in milliseconds; it takes well under a second. */
+const STOP_GRACE_MS = 10_000;
+const LOOK_MS = 20;
+
+/** SIGTERM to the process and its group, SIGKILL after the grace time; returns when it is gone. */
+export async function stopProcess(identity: ProcessIdentity): Promise<void> {
+  for (const [signal, limitMs] of [
+    ['SIGTERM', STOP_GRACE_MS],
+    ['SIGKILL', STOP_GRACE_MS],
+  ] as const) {
+    if (!isAlive(identity)) return;
+    try {
+      process.kill(-identity.pid, signal);
+    } catch {
+      // It ended between the two looks.
+    }
+    const deadline = performance.now() + limitMs;
+    while (isAlive(identity) && performance.now() < deadline) await sleep(LOOK_MS);
+  }
+}
