@@ -1,11 +1,15 @@
-// A real Temporal server on a data directory of its own, started as the product starts it.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+// A real Temporal server on a data directory of its own, started as the product starts it, and nobody to restart it.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findTemporalCli, type TemporalCli } from '../../src/temporal/embedded/index.ts';
+import { openDataDirectory } from '../../src/temporal/embedded/data-directory.ts';
+import { describeServer } from '../../src/temporal/embedded/embedded-server.ts';
+import { withLock } from '../../src/temporal/embedded/lock.ts';
+import type { NamespaceOptions } from '../../src/temporal/embedded/namespace.ts';
+import { isAlive } from '../../src/temporal/embedded/process-identity.ts';
+import { startServer } from '../../src/temporal/embedded/server.ts';
 
 /** A running server, and what a test may do to it. Ends with its scope, files and all. */
 export interface TestTemporal extends AsyncDisposable {
@@ -13,98 +17,57 @@ export interface TestTemporal extends AsyncDisposable {
   readonly address: string;
   readonly uiUrl: string;
   readonly dataDirectory: string;
-  /** Process id of the server that runs now. */
+  /** Process id of the server that runs now, or ran last. */
   readonly pid: number;
   /** kill -9. */
   kill(): Promise<void>;
-  /** Starts the server again on the same file and address, after `kill`. */
+  /** Starts the server again on the same file and address; kills it first where it runs. */
   restart(): Promise<void>;
 }
 
-export async function startTestTemporal(): Promise<TestTemporal> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'longhaul-temporal-'));
-  const port = await freePort();
-  const uiPort = await freePort();
-  const address = `127.0.0.1:${port}`;
-  let server: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const log = await open(join(dataDirectory, 'temporal.log'), 'a');
-    server = spawn(
-      process.env['LONGHAUL_TEMPORAL_CLI'] ?? 'temporal',
-      [
-        'server',
-        'start-dev',
-        '--db-filename',
-        join(dataDirectory, 'temporal.db'),
-        '--ip',
-        '127.0.0.1',
-        '--port',
-        String(port),
-        '--ui-port',
-        String(uiPort),
-        '--namespace',
-        'default',
-        '--log-format',
-        'json',
-        '--log-level',
-        'warn',
-        '--sqlite-pragma',
-        'journal_mode=wal',
-        '--sqlite-pragma',
-        'synchronous=normal',
-        '--dynamic-config-value',
-        'system.enableActivityEagerExecution=true',
-        '--dynamic-config-value',
-        'history.transferProcessorMaxPollRPS=1000',
-        '--dynamic-config-value',
-        'history.timerProcessorMaxPollRPS=1000',
-      ],
-      { stdio: ['ignore', log.fd, log.fd] },
+const RETENTION_MS = 48 * 60 * 60 * 1_000;
+
+/** The Temporal CLI of this machine; a machine without one fetches it, once, which can take minutes. */
+export function findTestCli(): Promise<TemporalCli> {
+  return findTemporalCli({ env: process.env, report: (line) => process.stderr.write(`${line}\n`) });
+}
+
+/** Starts a server with an empty database, and with these search attributes. */
+export async function startTestTemporal(
+  searchAttributes: NamespaceOptions['searchAttributes'] = {},
+): Promise<TestTemporal> {
+  const cli = await findTestCli();
+  const directory = await openDataDirectory(await mkdtemp(join(tmpdir(), 'longhaul-temporal-')));
+  const start = () =>
+    withLock(directory.lock, () =>
+      startServer(cli, {
+        directory,
+        searchAttributes,
+        retentionMs: RETENTION_MS,
+        report: () => undefined,
+      }),
     );
-    await log.close();
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const connection = await Connection.connect({ address, connectTimeout: 500 });
-        await connection.withDeadline(Date.now() + 5_000, () =>
-          connection.workflowService.describeNamespace({ namespace: 'default' }),
-        );
-        await connection.close();
-        return;
-      } catch (error) {
-        if (attempt === 60) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-    }
-  };
+  let state = await start();
   const kill = async (): Promise<void> => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    if (isAlive(state)) process.kill(state.pid, 'SIGKILL');
+    while (isAlive(state)) await sleep(5);
   };
-  await start();
+  const server = describeServer(directory, state);
   return {
-    address,
-    uiUrl: `http://127.0.0.1:${uiPort}`,
-    dataDirectory,
+    address: server.address,
+    uiUrl: server.uiUrl,
+    dataDirectory: directory.path,
     get pid() {
-      return server?.pid ?? 0;
+      return state.pid;
     },
     kill,
     restart: async () => {
       await kill();
-      await start();
+      state = await start();
     },
     [Symbol.asyncDispose]: async () => {
       await kill();
-      await rm(dataDirectory, { recursive: true, force: true });
+      await rm(directory.path, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
