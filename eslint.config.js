@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/config': 'contract operations zod yaml fastest-levenshtein node:.+',
+  'src/config': 'contract operations zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/mcp': 'contract operations tasks @modelcontextprotocol zod node:.+',

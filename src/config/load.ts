@@ -1,0 +1,126 @@
+// From file, environment and flags to one decided configuration. Flags win over the environment, the environment over
+// the file, the file over the defaults. Invariant: either everything is right, or one error says all that is wrong.
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { Operation } from '../operations/operation.ts';
+import type { PolicyOptions } from '../operations/policy.ts';
+import { toOperations } from './declared-operations.ts';
+import { findConfigFile } from './find-file.ts';
+import { toFingerprint } from './fingerprint.ts';
+import { CONFIG_JSON_SCHEMA } from './option.ts';
+import { applyOverrides, readOverrides, sourceOf, type Overrides } from './override.ts';
+import { ConfigError, toDotted, toFindings } from './problem.ts';
+import { readConfigFile, type ConfigSource } from './read-file.ts';
+import { isRecord } from './record.ts';
+import { configSchema, type ParsedConfig } from './schema.ts';
+
+/** Where a configuration is looked for. */
+export interface LoadOptions {
+  /** The file, relative to the working directory. Default: `LONGHAUL_CONFIG`, then a search upwards. */
+  readonly file?: string | undefined;
+  /** Where the search begins. */
+  readonly workingDirectory: string;
+  /** The environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What flags set; wins over the environment. */
+  readonly overrides?: Overrides;
+}
+
+type Frozen<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+  : Value;
+
+/** A configuration in which every option is decided. */
+export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
+  /** Where the embedded server keeps its files, absolute. */
+  readonly dataDirectory: string;
+  /** The file that was read, absolute; `null` when there is none. */
+  readonly file: string | null;
+  /** The folder of the file; without one, the working directory. */
+  readonly directory: string;
+  /** The operations of the file, without the built-in ones. */
+  readonly operations: readonly Operation[];
+  /** The limits of an operation whose own policy says nothing. */
+  readonly policyDefaults: PolicyOptions;
+  /** Changes exactly when the configuration means something else to a worker. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Loads the configuration in force. Without a file, the defaults hold.
+ *
+ * @throws {ConfigError} naming everything that is wrong at once
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { workingDirectory, env } = options;
+  const named = options.file ?? env['LONGHAUL_CONFIG'] ?? '';
+  const file =
+    named === '' ? await findConfigFile(workingDirectory) : resolve(workingDirectory, named);
+  const directory = file === null ? resolve(workingDirectory) : dirname(file);
+  const source =
+    file === null ? NO_FILE : await readConfigFile(file, toName(file, workingDirectory), env);
+  const overrides = readOverrides(env, options.overrides ?? {}, workingDirectory);
+  const data = applyOverrides(withoutEmptyGroups(source.data), overrides);
+
+  const parsed = configSchema.safeParse(data);
+  const written = isRecord(data) ? data['operations'] : undefined;
+  const { configured, findings } = toOperations(written, env);
+  const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
+  if (!parsed.success || findings.length > 0) {
+    throw new ConfigError(
+      [...wrong, ...findings].map(({ path, message }) => ({
+        source: sourceOf(path, overrides) ?? source.locate(path),
+        path: toDotted(path),
+        message,
+      })),
+    );
+  }
+
+  return freeze({
+    ...resolveOptions(parsed.data, directory),
+    file,
+    directory,
+    operations: configured.map(({ operation }) => operation),
+    fingerprint: toFingerprint(parsed.data, configured, source.code, env),
+  });
+}
+
+const NO_FILE: ConfigSource = { data: {}, code: [], locate: () => 'no configuration file' };
+
+/** Paths become absolute, and what follows from options is worked out. */
+function resolveOptions(
+  parsed: ParsedConfig,
+  directory: string,
+): Omit<LoadedConfig, 'file' | 'directory' | 'operations' | 'fingerprint'> {
+  const { temporal, execution, dataDirectory } = parsed;
+  return {
+    ...parsed,
+    temporal: { ...temporal, cli: temporal.cli === null ? null : resolve(directory, temporal.cli) },
+    dataDirectory: resolve(directory, dataDirectory),
+    policyDefaults: {
+      totalTimeoutSeconds: execution.defaultTimeoutSeconds,
+      attemptTimeoutSeconds: execution.defaultTimeoutSeconds,
+      retryAttempts: execution.retryAttempts,
+    },
+  };
+}
+
+/** A group whose keys are all commented out is a group that says nothing. */
+function withoutEmptyGroups(data: unknown): unknown {
+  if (data === null || data === undefined) return {};
+  if (!isRecord(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([, group]) => group !== null));
+}
+
+/** As a person in the working directory would call the file. */
+function toName(file: string, workingDirectory: string): string {
+  const name = relative(workingDirectory, file);
+  return name.startsWith('..') || isAbsolute(name) ? file : name;
+}
+
+function freeze<Value extends object>(value: Value): Value {
+  for (const child of Object.values(value)) {
+    if (typeof child === 'object' && child !== null && !Object.isFrozen(child))
+      freeze(child as object);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,134 @@
+// A configuration file as data, with the place of everything in it. Invariant: keys that could reach an object's
+// prototype never leave this file.
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { importConfig } from './import-module.ts';
+import type { Path } from './option.ts';
+import { ConfigError, toDotted, type ConfigProblem } from './problem.ts';
+
+/** What a file holds. */
+export interface ConfigSource {
+  /** The file's content, unchecked. */
+  readonly data: unknown;
+  /** Bytes that say more than the data does: the code of a module and of the modules beside it. */
+  readonly code: readonly string[];
+  /** Where an option stands, as `file:line:column` if that is known. */
+  readonly locate: (path: Path) => string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads a file by its ending: YAML, JSON, or a module whose default export is the configuration.
+ *
+ * @param name how the file is called in messages
+ * @throws {ConfigError} when it is missing, is of no known kind or has errors of syntax, with line and column
+ */
+export async function readConfigFile(file: string, name: string, env: Env): Promise<ConfigSource> {
+  switch (extname(file)) {
+    case '.yaml':
+    case '.yml':
+      return parseText(await readText(file, name), name);
+    case '.json': {
+      const text = await readText(file, name);
+      refuseBrokenJson(text, name);
+      // YAML reads JSON, and knows lines and duplicate keys.
+      return parseText(text, name);
+    }
+    case '.ts':
+    case '.mts':
+    case '.js':
+    case '.mjs': {
+      const code = await readText(file, name);
+      const { data, modules } = await importConfig(file, code, name, env);
+      refusePollution(data, () => name);
+      return { data, code: modules, locate: () => name };
+    }
+    default:
+      return refuse(
+        name,
+        'expected a file that ends in .ts, .mts, .js, .mjs, .json, .yaml or .yml',
+      );
+  }
+}
+
+async function readText(file: string, name: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return refuse(name, missing ? 'no such file' : `cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function refuseBrokenJson(text: string, name: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    refuse(name, `is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function parseText(text: string, name: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  const wrong = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    source: at(pos[0]),
+    path: '',
+    message,
+  }));
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  const locate = (path: Path) => {
+    const offset = offsetOf(document, path);
+    return offset === null ? name : at(offset);
+  };
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (error) {
+    refuse(name, (error as Error).message); // more aliases than any honest file has
+  }
+  refusePollution(data, locate);
+  return { data, code: [], locate };
+}
+
+/** Where the value at a path begins, or the nearest thing around it that is written down. */
+function offsetOf(document: Document, path: Path): number | null {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return null;
+}
+
+const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
+
+function refusePollution(data: unknown, locate: (path: Path) => string): void {
+  const problems: ConfigProblem[] = [];
+  const seen = new Set<object>();
+  const visit = (value: unknown, path: Path) => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const [key, child] of Object.entries(value)) {
+      const inner = [...path, Array.isArray(value) ? Number(key) : key];
+      if (POLLUTING.has(key)) {
+        problems.push({
+          source: locate(inner),
+          path: toDotted(inner),
+          message: 'a key of this name is refused',
+        });
+      } else visit(child, inner);
+    }
+  };
+  visit(data, []);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function refuse(source: string, message: string): never {
+  throw new ConfigError([{ source, path: '', message }]);
+}

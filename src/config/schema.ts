@@ -1,0 +1,230 @@
+// The options of `longhaul.config.*`: one strict schema that errors, defaults, types, `--help` and docs/configuration.md
+// are all derived from. Invariant: a description carries meaning and unit; bounds and defaults stand in the checks alone.
+import * as z from 'zod';
+import { TASK_QUEUE } from '../contract/task-input.ts';
+
+const YEAR_SECONDS = 31_536_000;
+const RESERVED = 'Reserved for the metrics and the client that come later; accepted, not read.';
+
+/** A TCP port to listen on. */
+const port = z.int().min(0).max(65_535);
+
+const server = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('longhaul')
+    .describe('What the gateway calls itself towards MCP clients.'),
+  version: z
+    .string()
+    .min(1)
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe("The version it reports to MCP clients; null is Longhaul's own."),
+  transport: z
+    .enum(['http', 'stdio'])
+    .default('http')
+    .describe('What `longhaul` without a command runs: `http` is `longhaul dev`, `stdio` itself.'),
+  host: z.string().min(1).default('127.0.0.1').describe('Address the HTTP gateway listens on.'),
+  port: port
+    .default(7400)
+    .describe('Port the HTTP gateway listens on; 0 takes a free one. The MCP endpoint is `/mcp`.'),
+  allowedHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Host names, without port, that may lead to the gateway beside the loopback ones, in `Host` and in `Origin`.',
+    ),
+  maxBodyBytes: z
+    .int()
+    .min(1024)
+    .max(67_108_864)
+    .default(1_048_576)
+    .describe('Largest request body, in bytes.'),
+});
+
+const state = z.strictObject({
+  ttlSeconds: z
+    .int()
+    .min(3600)
+    .max(YEAR_SECONDS)
+    .default(172_800)
+    .describe(
+      'How long a finished task can be read and its idempotency key is remembered, in seconds: the retention of the ' +
+        "embedded server's namespace. A configured cluster keeps its own.",
+    ),
+});
+
+const execution = z.strictObject({
+  maxConcurrency: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe('Attempts that one worker runs at the same time.'),
+  defaultTimeoutSeconds: z
+    .number()
+    .positive()
+    .max(YEAR_SECONDS)
+    .default(120)
+    .describe(
+      'Longest time from start to outcome, and longest single attempt, of an operation whose policy says nothing, in seconds.',
+    ),
+  retryAttempts: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe(
+      'Attempts after the first, for failures reported as retryable, of an operation whose policy says nothing.',
+    ),
+  maxResultBytes: z
+    .int()
+    .min(1024)
+    // Temporal refuses an event above 2 MB; the rest of the event needs room too.
+    .max(1_900_000)
+    .default(262_144)
+    .describe(
+      'Largest result of a task, as JSON, in bytes; a larger one ends the task with `RESULT_TOO_LARGE`.',
+    ),
+  shutdownGraceSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(10)
+    .describe('How long running attempts may go on after a worker was asked to stop, in seconds.'),
+  idleExitSeconds: z
+    .number()
+    .min(1)
+    .max(YEAR_SECONDS)
+    .default(300)
+    .describe(
+      'How long the background worker of `longhaul stdio` stays with no session and no open task, in seconds.',
+    ),
+});
+
+const polling = z
+  .strictObject({
+    initialIntervalMs: z
+      .int()
+      .min(1)
+      .max(3_600_000)
+      .default(1000)
+      .describe('The `poll_after_ms` of a task that has just started, in milliseconds.'),
+    maxIntervalMs: z
+      .int()
+      .min(1)
+      .max(3_600_000)
+      .default(30_000)
+      .describe('Largest `poll_after_ms`, in milliseconds; not below `polling.initialIntervalMs`.'),
+    backoffMultiplier: z
+      .number()
+      .min(1)
+      .max(10)
+      .default(2)
+      .describe('Factor from one `poll_after_ms` to the next for an agent that follows them.'),
+    maxAttempts: z.int().min(1).max(10_000).default(20).describe(RESERVED),
+    waitCapSeconds: z
+      .number()
+      .min(0)
+      .max(300)
+      .default(25)
+      .describe('Longest `wait_seconds` honoured, in seconds; clients give up after 5 to 60 s.'),
+  })
+  .check(({ value, issues }) => {
+    if (value.maxIntervalMs < value.initialIntervalMs) {
+      issues.push({
+        code: 'custom',
+        path: ['maxIntervalMs'],
+        input: value.maxIntervalMs,
+        message: `expected at least polling.initialIntervalMs, which is ${value.initialIntervalMs}, got ${value.maxIntervalMs}`,
+      });
+    }
+  });
+
+const observability = z.strictObject({
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least severe line that is logged. Logs go to stderr.'),
+  metricsPrefix: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
+    .default('mcp_async')
+    .meta({ expected: 'letters, digits and "_", not beginning with a digit, at most 64' })
+    .describe(RESERVED),
+  alertOnFailureRate: z.number().min(0).max(1).default(0.05).describe(RESERVED),
+});
+
+const temporal = z.strictObject({
+  taskQueue: z
+    .string()
+    .min(1)
+    .max(200)
+    .default(TASK_QUEUE)
+    .describe('Task queue that gateways send to and workers poll; the same for both.'),
+  startDeadlineMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(5000)
+    .describe(
+      'How long the start of a task may stay unanswered before the caller gets `SUBMISSION_UNCONFIRMED`, in milliseconds.',
+    ),
+  port: port.default(0).describe('Port of the embedded Temporal server; 0 takes a free one.'),
+  uiPort: port.default(0).describe("Port of the embedded server's web UI; 0 takes a free one."),
+  cli: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Path of the Temporal CLI for the embedded server; null looks on the PATH and in the cache, then downloads or builds one.',
+    ),
+});
+
+const httpRequest = z.strictObject({
+  allow: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Origins, as `https://api.example.com`, that the built-in `http_request` may call; none by default.',
+    ),
+});
+
+/** The options, strict; parsing yields every one of them decided. `operations` is checked entry by entry, by kind. */
+export const configSchema = z.strictObject({
+  server: server.prefault({}).describe('How agents reach the gateway.'),
+  state: state.prefault({}).describe('How long tasks are kept.'),
+  execution: execution.prefault({}).describe('Limits of running work.'),
+  polling: polling.prefault({}).describe('What agents are told about coming back.'),
+  observability: observability.prefault({}).describe('What people can see.'),
+  temporal: temporal
+    .prefault({})
+    .describe(
+      "How Longhaul uses Temporal. Address, namespace, TLS and API key are Temporal's own settings: `TEMPORAL_ADDRESS` and its family, or a `temporal.toml` profile.",
+    ),
+  httpRequest: httpRequest.prefault({}).describe('The built-in operation `http_request`.'),
+  dataDirectory: z
+    .string()
+    .min(1)
+    .default('.longhaul')
+    .describe(
+      'Where the embedded server keeps its file, lock and log; relative to the folder of the configuration file.',
+    ),
+  builtins: z
+    .boolean()
+    .default(true)
+    .describe('Whether the built-in example operations can be initiated.'),
+  operations: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .default({})
+    .describe('The operations, by name; see [operations](operations.md).'),
+});
+
+/** Every option decided, except that operations are still as they were written. */
+export type ParsedConfig = z.output<typeof configSchema>;
