@@ -10,5 +10,12 @@ export {
   type JobDefinition,
   type OperationDefinition,
 } from './operations/define.ts';
+export {
+  defineHttpJob,
+  defineHttpOperation,
+  type Environment,
+  type HttpDeclaration,
+  type HttpJobDeclaration,
+} from './operations/http/index.ts';
 export type { JobPolling, JobStatus, Operation } from './operations/operation.ts';
 export type { PolicyOptions } from './operations/policy.ts';

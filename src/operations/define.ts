@@ -2,24 +2,34 @@
 // on both sides; a schema that JSON Schema cannot show is refused here, at definition time.
 import * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
-import type { Json, JsonObject } from '../contract/json.ts';
+import type { Json } from '../contract/json.ts';
 import type { OperationContext } from './context.ts';
-import type { JobPolling, JobStatus, JobSteps, Operation, RunSteps } from './operation.ts';
-import { policySchema, type PolicyOptions } from './policy.ts';
+import { createOperation, type OperationParts } from './create.ts';
+import type { JobPolling, JobStatus, JobSteps, Operation } from './operation.ts';
+import { parseParameters, parseResult, toJson } from './parse.ts';
+import type { PolicyOptions } from './policy.ts';
+import { pollingSchema, resolvePolling } from './polling.ts';
+import { toInputSchema, toOutputSchema } from './schema.ts';
 
 interface CommonDefinition<Input extends z.ZodType> {
   /** Letters, digits, `_` and `-`, beginning with a letter, at most 64. */
   readonly name: string;
   /** For a model: what it does, when to use it, how long it takes. */
   readonly description: string;
-  /** A zod schema of the parameters; it must be expressible as JSON Schema. */
+  /**
+   * A zod schema of the parameters: an object that can be shown as JSON Schema. Fields that it does not know are refused,
+   * also where zod would strip them.
+   */
   readonly input: Input;
   /** Limits; what is left out comes from the configuration. */
   readonly policy?: PolicyOptions;
   /** Whether a repeated attempt does no harm. Default: `false`. */
   readonly idempotent?: boolean;
-  /** Derives the idempotency key from the parameters, so that equal requests share a task though no key was sent. */
-  readonly deriveKey?: (parameters: z.output<Input>) => string;
+  /**
+   * Derives the idempotency key from the parameters, so that equal requests share a task though no key was sent; `null`
+   * derives none. A key that is not 1 to 128 visible ASCII characters is replaced by its hash.
+   */
+  readonly deriveKey?: (parameters: z.output<Input>) => string | null;
 }
 
 /** What `defineOperation` takes. */
@@ -56,11 +66,25 @@ export interface JobDefinition<
     job: { readonly parameters: z.output<Input>; readonly handle: Handle },
     context: OperationContext,
   ) => Promise<void>;
-  /** How often to look. Default: after 1 s, doubling, at most every 30 s. */
+  /** How often to look. Intervals 1 ms to a day, factor 1 to 10. Default: after 1 s, doubling, at most every 30 s. */
   readonly polling?: Partial<JobPolling>;
 }
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+/** What both kinds of definition have in common, checked. */
+interface Checked<Parameters> extends Omit<OperationParts, 'steps'> {
+  readonly parse: (parameters: Json) => Parameters;
+}
+
+const jobStatusSchema = z.discriminatedUnion('done', [
+  z.object({
+    done: z.literal(false),
+    progress: z
+      .object({ fraction: z.number().nullable(), message: z.string().nullable() })
+      .optional(),
+    pollAfterMs: z.number().min(0).optional(),
+  }),
+  z.object({ done: z.literal(true), result: z.unknown() }),
+]);
 
 /**
  * Defines an operation that one attempt does from beginning to end.
@@ -71,128 +95,96 @@ export function defineOperation<
   Input extends z.ZodType,
   Output extends z.ZodType = z.ZodType<Json, Json>,
 >(definition: OperationDefinition<Input, Output>): Operation {
-  const { name, input, output } = definition;
-  const steps: RunSteps = {
-    kind: 'run',
-    run: async (parameters, context) =>
-      parseResult(name, output, await definition.run(parse(name, input, parameters), context)),
-  };
-  return createOperation(definition, output, steps);
+  const { name, output } = definition;
+  const { parse, ...parts } = check(definition, output);
+  return createOperation({
+    ...parts,
+    steps: {
+      kind: 'run',
+      run: async (parameters, context) =>
+        parseResult(name, output, await definition.run(parse(parameters), context)),
+    },
+  });
 }
 
 /**
  * Defines an operation that runs elsewhere: submitted once, then asked for. Waiting holds no worker slot.
  *
- * @throws {TypeError} when the name, the policy or a schema cannot be used; the message says why
+ * @throws {TypeError} when the name, the policy, the polling or a schema cannot be used; the message says why
  */
 export function defineJob<
   Input extends z.ZodType,
   Output extends z.ZodType = z.ZodType<Json, Json>,
   Handle extends Json = Json,
 >(definition: JobDefinition<Input, Output, Handle>): Operation {
-  const { name, input, output, cancel } = definition;
+  const { name, output, cancel } = definition;
+  const { parse, ...parts } = check(definition, output);
+  const polling = pollingSchema.safeParse(definition.polling ?? {});
+  if (!polling.success) {
+    throw new TypeError(`operation ${name}: polling: ${z.prettifyError(polling.error)}`);
+  }
   const typed = ({ parameters, handle }: { parameters: Json; handle: Json }) => ({
-    parameters: parse(name, input, parameters),
+    parameters: parse(parameters),
     handle: handle as Handle,
   });
   const steps: JobSteps = {
     kind: 'job',
-    polling: {
-      initialIntervalMs: 1000,
-      backoffMultiplier: 2,
-      maxIntervalMs: 30_000,
-      ...definition.polling,
-    },
+    polling: resolvePolling(polling.data),
     submit: async (parameters, context) =>
-      definition.submit(parse(name, input, parameters), context),
-    poll: async (job, context) => {
-      const status = await definition.poll(typed(job), context);
-      return status.done
-        ? { done: true, result: parseResult(name, output, status.result) }
-        : status;
-    },
+      toJson(name, await definition.submit(parse(parameters), context)),
+    poll: async (job, context) =>
+      parseStatus(name, output, await definition.poll(typed(job), context)),
     ...(cancel && { cancel: async (job, context) => cancel(typed(job), context) }),
   };
-  return createOperation(definition, output, steps);
+  return createOperation({ ...parts, steps });
 }
 
-function createOperation<Input extends z.ZodType>(
+function check<Input extends z.ZodType>(
   definition: CommonDefinition<Input>,
   output: z.ZodType | undefined,
-  steps: RunSteps | JobSteps,
-): Operation {
+): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey } = definition;
-  if (!NAME.test(name)) {
-    throw new TypeError(
-      `operation name ${JSON.stringify(name)}: use letters, digits, "_" and "-", beginning with a letter, at most 64`,
-    );
-  }
-  if (description.trim() === '') {
-    throw new TypeError(`operation ${name}: a description is needed; a model chooses by it`);
-  }
-  const limits = policySchema.safeParse(policy ?? {});
-  if (!limits.success) {
-    throw new TypeError(`operation ${name}: policy: ${z.prettifyError(limits.error)}`);
-  }
-  toJsonSchema(name, 'input', input, 'output'); // refuses transforms, which the input form would hide
-  return Object.freeze({
+  const inputSchema = toInputSchema(name, input);
+  const closed = closeObject(input);
+  const parse = (parameters: Json): z.output<Input> =>
+    parseParameters(name, closed, inputSchema, parameters);
+  return {
     name,
     description,
-    inputSchema: toJsonSchema(name, 'input', input, 'input'),
-    outputSchema: output ? toJsonSchema(name, 'output', output, 'output') : null,
-    policy: limits.data,
+    inputSchema,
+    outputSchema: output ? toOutputSchema(name, output) : null,
+    policy,
     idempotent: idempotent ?? false,
-    check: (parameters: Json) => {
-      parse(name, input, parameters);
+    check: (parameters) => {
+      parse(parameters);
     },
-    deriveKey: (parameters: Json) => deriveKey?.(parse(name, input, parameters)) ?? null,
-    steps,
-  });
+    deriveKey: (parameters) => deriveKey?.(parse(parameters)) ?? null,
+    parse,
+  };
 }
 
-function toJsonSchema(
-  name: string,
-  side: 'input' | 'output',
-  schema: z.ZodType,
-  io: 'input' | 'output',
-): JsonObject {
-  try {
-    const shown = z.toJSONSchema(schema, { io });
-    delete shown.$schema;
-    return shown as JsonObject;
-  } catch (error) {
-    throw new TypeError(
-      `operation ${name}: its ${side} cannot be shown as JSON Schema (${(error as Error).message}); ` +
-        'use types that JSON has: strings for dates, no transforms',
-      { cause: error },
+/** Reports unknown fields together with everything else that is wrong, where the input is a plain object. */
+function closeObject<Input extends z.ZodType>(input: Input): Input | z.ZodType<z.output<Input>> {
+  const schema: z.ZodType = input;
+  return schema instanceof z.ZodObject && schema.def.catchall === undefined
+    ? (schema.strict() as unknown as z.ZodType<z.output<Input>>)
+    : input;
+}
+
+function parseStatus(name: string, output: z.ZodType | undefined, status: unknown): JobStatus {
+  const parsed = jobStatusSchema.safeParse(status);
+  if (!parsed.success) {
+    throw new OperationError(
+      'INTERNAL',
+      `poll of ${name} returned no status of a job: ${z.prettifyError(parsed.error)}`,
     );
   }
-}
-
-/** Fails with every offending path at once and the schema, so that a model can mend its call in one step. */
-function parse<Schema extends z.ZodType>(
-  name: string,
-  input: Schema,
-  parameters: Json,
-): z.output<Schema> {
-  const parsed = input.safeParse(parameters);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({
-    path: `/${issue.path.map(String).join('/')}`,
-    message: issue.message,
-  }));
-  const listed = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw new OperationError('INVALID_PARAMETERS', `parameters of ${name}: ${listed}`, {
-    details: { issues, input_schema: toJsonSchema(name, 'input', input, 'input') },
-  });
-}
-
-function parseResult(name: string, output: z.ZodType | undefined, result: unknown): Json {
-  if (!output) return (result ?? null) as Json;
-  const parsed = output.safeParse(result);
-  if (parsed.success) return parsed.data as Json;
-  throw new OperationError(
-    'INTERNAL',
-    `result of ${name} does not fit its output schema: ${z.prettifyError(parsed.error)}`,
-  );
+  if (parsed.data.done)
+    return { done: true, result: parseResult(name, output, parsed.data.result) };
+  const { progress, pollAfterMs } = parsed.data;
+  return {
+    done: false,
+    ...(progress && { progress }),
+    ...(pollAfterMs !== undefined && { pollAfterMs: Math.max(1, Math.round(pollAfterMs)) }),
+  };
 }

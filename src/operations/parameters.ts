@@ -38,7 +38,7 @@ export function checkJsonShape(value: unknown): void {
 
 function refuse(node: Node, message: string): OperationError {
   const keys: string[] = [];
-  for (let at: Node | null = node; at?.parent; at = at.parent) keys.push(at.key.slice(0, 80));
+  for (let at = node; at.parent !== null; at = at.parent) keys.push(at.key.slice(0, 80));
   const path = keys
     .reverse()
     .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)

@@ -2,19 +2,22 @@
 import * as z from 'zod';
 import type { Policy } from '../contract/policy.ts';
 
-const seconds = z.number().positive().max(31_536_000);
+const seconds = z.number().min(0.001).max(31_536_000);
+const intervalMs = z.int().min(1).max(86_400_000);
 
 /** What an operation may say of its limits; what it leaves out comes from the configuration's `execution` group. */
 export const policySchema = z.strictObject({
   queueTimeoutSeconds: seconds
     .optional()
-    .describe('Longest wait for a worker, in seconds. Default: the total time.'),
+    .describe('Longest wait for a worker, in seconds, 0.001 to a year. Default: the total time.'),
   attemptTimeoutSeconds: seconds
     .optional()
-    .describe('Longest single attempt, in seconds. Default: the total time, at most 120 s.'),
+    .describe(
+      'Longest single attempt, in seconds, 0.001 to a year. Default: the total time, at most 120 s.',
+    ),
   totalTimeoutSeconds: seconds
     .optional()
-    .describe('Longest time from start to outcome, in seconds. Default: 120.'),
+    .describe('Longest time from start to outcome, in seconds, 0.001 to a year. Default: 120.'),
   heartbeatTimeoutSeconds: z
     .number()
     .min(1)
@@ -31,22 +34,20 @@ export const policySchema = z.strictObject({
     .describe(
       'Attempts after the first, for failures reported as retryable, 0 to 100. Default: 0.',
     ),
-  retryInitialIntervalMs: z
-    .int()
-    .min(1)
+  retryInitialIntervalMs: intervalMs
     .optional()
-    .describe('Pause before the second attempt, in milliseconds. Default: 1000.'),
+    .describe('Pause before the second attempt, in milliseconds, 1 to 86400000. Default: 1000.'),
   retryBackoffMultiplier: z
     .number()
     .min(1)
     .max(10)
     .optional()
     .describe('Factor from one pause to the next, 1 to 10. Default: 2.'),
-  retryMaxIntervalMs: z
-    .int()
-    .min(1)
+  retryMaxIntervalMs: intervalMs
     .optional()
-    .describe('Longest pause between attempts, in milliseconds. Default: 30000.'),
+    .describe(
+      'Longest pause between attempts, in milliseconds, 1 to 86400000. Default: 30000, or the first pause where that is longer.',
+    ),
 });
 
 /** Limits as people write them. */
@@ -54,29 +55,46 @@ export type PolicyOptions = z.infer<typeof policySchema>;
 
 /** Decides every limit: the operation's own word, then the defaults, then 120 s in all and no retries. */
 export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Policy {
-  const options = { ...defaults, ...own };
-  const totalMs = (options.totalTimeoutSeconds ?? 120) * 1000;
+  const options = { ...withoutUndefined(defaults), ...withoutUndefined(own) };
+  const totalMs = toMs(options.totalTimeoutSeconds ?? 120);
+  const initialIntervalMs = options.retryInitialIntervalMs ?? 1000;
   return {
     totalMs,
-    queueMs: Math.min((options.queueTimeoutSeconds ?? Infinity) * 1000, totalMs),
-    attemptMs: Math.min((options.attemptTimeoutSeconds ?? 120) * 1000, totalMs),
-    heartbeatMs: (options.heartbeatTimeoutSeconds ?? 10) * 1000,
+    queueMs: Math.min(toMs(options.queueTimeoutSeconds ?? Infinity), totalMs),
+    attemptMs: Math.min(toMs(options.attemptTimeoutSeconds ?? 120), totalMs),
+    heartbeatMs: toMs(options.heartbeatTimeoutSeconds ?? 10),
     retry: {
       attempts: options.retryAttempts ?? 0,
-      initialIntervalMs: options.retryInitialIntervalMs ?? 1000,
+      initialIntervalMs,
       backoffCoefficient: options.retryBackoffMultiplier ?? 2,
-      maximumIntervalMs: options.retryMaxIntervalMs ?? 30_000,
+      // Temporal refuses a longest pause below the first, and a refused activity blocks its workflow for ever.
+      maximumIntervalMs: Math.max(options.retryMaxIntervalMs ?? 30_000, initialIntervalMs),
     },
   };
 }
 
-/** The policy of one task: the caller may ask for less than the operation allows, never for more. */
+/**
+ * The policy of one task: the caller may ask for less than the operation allows, never for more.
+ *
+ * @param maxWaitMs total time that the caller allows, in milliseconds; below 1 it counts as 1, since to Temporal 0 means
+ *   no limit
+ */
 export function clampPolicy(policy: Policy, maxWaitMs: number | undefined): Policy {
-  const totalMs = Math.min(maxWaitMs ?? Infinity, policy.totalMs);
+  const totalMs = Math.max(1, Math.min(Math.round(maxWaitMs ?? Infinity), policy.totalMs));
   return {
     ...policy,
     totalMs,
     queueMs: Math.min(policy.queueMs, totalMs),
     attemptMs: Math.min(policy.attemptMs, totalMs),
   };
+}
+
+/** Whole milliseconds: Temporal has no smaller unit. */
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** An option that is spelled out as `undefined` is an option that was left out. */
+function withoutUndefined(options: PolicyOptions): PolicyOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

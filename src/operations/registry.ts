@@ -63,12 +63,13 @@ export function createRegistry(
 }
 
 function nearest(name: string, names: readonly string[]): string[] {
-  const wanted = name.slice(0, 80);
+  const wanted = name.slice(0, 80).toLowerCase();
   return names
-    .map((candidate) => ({ candidate, far: distance(wanted, candidate) }))
+    .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
     .filter(
       ({ candidate, far }) =>
-        far <= Math.max(2, candidate.length / 2) || candidate.includes(wanted),
+        far <= Math.max(2, candidate.length / 2) ||
+        (wanted !== '' && candidate.toLowerCase().includes(wanted)),
     )
     .sort((one, other) => one.far - other.far)
     .slice(0, 3)

@@ -2,4 +2,5 @@
 export { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
 export { defineHttpJob } from './job.ts';
 export { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declaration.ts';
-export { defineHttpOperation, type Environment } from './operation.ts';
+export { defineHttpOperation } from './operation.ts';
+export type { Environment } from './url-template.ts';

@@ -1,9 +1,18 @@
 // From a declaration to an operation that is one HTTP exchange.
+import { OperationError } from '../../contract/errors.ts';
+import type { Json } from '../../contract/json.ts';
+import { createOperation } from '../create.ts';
 import type { Operation } from '../operation.ts';
-import type { HttpDeclaration } from './declaration.ts';
+import { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
+import { parseExchange } from './declared-exchange.ts';
+import { at, parseDeclaration, readCommon } from './definition.ts';
+import type { Method } from './exchange-declaration.ts';
+import type { Exchanged } from './exchange.ts';
+import { resolvePointer } from './pointer.ts';
+import type { Environment } from './url-template.ts';
 
-/** Values of `${env:NAME}` at the very beginning of a URL: configuration, resolved once. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
+const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
 /**
  * Defines an operation that is one HTTP exchange.
@@ -18,5 +27,44 @@ export function defineHttpOperation(
   declaration: HttpDeclaration,
   environment: Environment = {},
 ): Operation {
-  throw new TypeError(`operation ${name}: ${declaration.kind} ${Object.keys(environment).length}`);
+  const declared = parseDeclaration(name, httpDeclarationSchema, declaration);
+  const { request, response, idempotencyHeader } = declared;
+  const { parse, parseResult, ...parts } = readCommon(name, declared);
+  const idempotent = declared.idempotent ?? IDEMPOTENT.includes(request.method);
+  const exchange = at(name, 'request', () =>
+    parseExchange(
+      { ...request, ...response },
+      {
+        inputSchema: parts.inputSchema,
+        environment,
+        repeatable: idempotent,
+        idempotencyHeader: idempotencyHeader || null,
+      },
+    ),
+  );
+  return createOperation({
+    ...parts,
+    idempotent,
+    check: (parameters) => {
+      exchange.check(parse(parameters));
+    },
+    steps: {
+      kind: 'run',
+      run: (parameters, context) =>
+        exchange.perform(parse(parameters), context, (answer, redactor) =>
+          parseResult(redactor.json(takePart(answer, response.result))),
+        ),
+    },
+  });
+}
+
+/**
+ * The part of an answer that a pointer names.
+ *
+ * @throws {OperationError} UPSTREAM_REJECTED, when the answer has no such part
+ */
+export function takePart({ read, where }: Exchanged, pointer: string): Json {
+  const part = resolvePointer(read(), pointer);
+  if (part !== undefined) return part;
+  throw new OperationError('UPSTREAM_REJECTED', `${where}, but its body has nothing at ${pointer}`);
 }

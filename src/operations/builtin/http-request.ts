@@ -1,0 +1,126 @@
+// A request that the model composes itself. Nothing is reachable until its origin was allowed in the configuration, and
+// no redirect leads out of what was allowed.
+import * as z from 'zod';
+import { defineOperation } from '../define.ts';
+import { exchange } from '../http/exchange.ts';
+import { methodSchema } from '../http/exchange-declaration.ts';
+import { isHeaderName, isHeaderValue } from '../http/header-template.ts';
+import { toIdempotencyHeader } from '../http/idempotency-header.ts';
+import type { Operation } from '../operation.ts';
+
+/** What `createHttpRequest` takes. */
+export interface HttpRequestOptions {
+  /** Origins that may be reached, such as `https://api.example.com`. Default in the configuration: none. */
+  readonly allow: readonly string[];
+}
+
+/**
+ * Creates `http_request`.
+ *
+ * @throws {TypeError} when an allowed origin is none: scheme, host and port, without path
+ */
+export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
+  const allowed = new Set(allow.map(toOrigin));
+  return defineOperation({
+    name: 'http_request',
+    description:
+      'Sends one HTTP request and returns status and body of the answer. ' +
+      (allowed.size === 0
+        ? 'No host is allowed yet: every call is refused.'
+        : `Allowed: ${[...allowed].join(', ')}.`),
+    input: createInput(allowed),
+    output: z.strictObject({
+      status: z.int(),
+      content_type: z.string().nullable(),
+      body: z.unknown().describe('JSON as it is, text as a string, nothing as null.'),
+    }),
+    idempotent: false,
+    run: async ({ method, url, headers, body }, { signal, idempotencyKey }) => {
+      const reads = method === 'GET' || method === 'HEAD';
+      const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const answer = await exchange(
+        {
+          method,
+          url: new URL(url),
+          headers: {
+            accept: 'application/json, text/*;q=0.9, */*;q=0.1',
+            'user-agent': 'longhaul',
+            ...(!reads && { 'idempotency-key': toIdempotencyHeader(idempotencyKey) }),
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(Object.fromEntries(own) as Record<string, string>),
+          },
+          body: body === undefined ? null : JSON.stringify(body),
+        },
+        {
+          signal,
+          repeatable: reads,
+          success: ['2xx'],
+          errors: {},
+          maxBytes: 262_144,
+          redact: (text) => text,
+          mayLeaveTo: ({ origin }) => allowed.has(origin),
+        },
+      );
+      return {
+        status: answer.status,
+        content_type: answer.contentType,
+        body: answer.read(),
+      };
+    },
+  });
+}
+
+function createInput(allowed: ReadonlySet<string>) {
+  return z
+    .strictObject({
+      method: methodSchema.default('GET').describe('Default: GET.'),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(8192)
+        .refine((url) => isPlain(url), 'credentials do not belong into a URL; use a header')
+        .refine((url) => !URL.canParse(url) || allowed.has(new URL(url).origin), {
+          error: ({ input }) =>
+            `${originOf(input)} may not be reached: a person who runs Longhaul can allow it, by adding it to ` +
+            '`httpRequest.allow` in longhaul.config',
+        })
+        .describe('Absolute http or https URL of an allowed host.'),
+      headers: z
+        .record(
+          z.string().refine(isHeaderName, 'is no header that can be set'),
+          z.string().max(8192).refine(isHeaderValue, 'must be one line of Latin-1 characters'),
+        )
+        .default({})
+        .describe('Header names and values. Default: none beside the usual ones.'),
+      body: z
+        .unknown()
+        .optional()
+        .describe('JSON body, for methods other than GET and HEAD. Default: none.'),
+    })
+    .refine(({ method, body }) => body === undefined || (method !== 'GET' && method !== 'HEAD'), {
+      path: ['body'],
+      error: 'a GET or HEAD request has no body',
+    });
+}
+
+function isPlain(url: string): boolean {
+  const { username, password } = URL.canParse(url) ? new URL(url) : { username: '', password: '' };
+  return username === '' && password === '';
+}
+
+function originOf(input: unknown): string {
+  return typeof input === 'string' && URL.canParse(input) ? new URL(input).origin : 'this';
+}
+
+function toOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.origin !== text.replace(/\/$/, '').toLowerCase()
+  ) {
+    throw new TypeError(
+      `${JSON.stringify(text)}: expected an origin such as https://api.example.com, without a path`,
+    );
+  }
+  return url.origin;
+}

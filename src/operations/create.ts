@@ -1,0 +1,58 @@
+// What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Json, JsonObject } from '../contract/json.ts';
+import type { JobSteps, Operation, RunSteps } from './operation.ts';
+import { policySchema, type PolicyOptions } from './policy.ts';
+
+/** An operation before its checks; schemas are JSON Schema already. */
+export interface OperationParts {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: JsonObject;
+  readonly outputSchema: JsonObject | null;
+  readonly policy: PolicyOptions | undefined;
+  readonly idempotent: boolean;
+  /** Fails with `INVALID_PARAMETERS`. */
+  readonly check: (parameters: Json) => void;
+  readonly deriveKey: (parameters: Json) => string | null;
+  readonly steps: RunSteps | JobSteps;
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Checks and freezes an operation.
+ *
+ * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
+ */
+export function createOperation(parts: OperationParts): Operation {
+  const { name, description, deriveKey } = parts;
+  if (!NAME.test(name)) {
+    throw new TypeError(
+      `operation name ${JSON.stringify(name)}: use letters, digits, "_" and "-", beginning with a letter, at most 64`,
+    );
+  }
+  if (description.trim() === '') {
+    throw new TypeError(`operation ${name}: a description is needed; a model chooses by it`);
+  }
+  const policy = policySchema.safeParse(parts.policy ?? {});
+  if (!policy.success) {
+    throw new TypeError(`operation ${name}: policy: ${z.prettifyError(policy.error)}`);
+  }
+  return Object.freeze({
+    ...parts,
+    policy: policy.data,
+    deriveKey: (parameters: Json) => {
+      const key = deriveKey(parameters);
+      return key === null || key === '' ? null : toKey(key);
+    },
+  });
+}
+
+/** A derived key as a caller could have sent it: 1 to 128 visible characters; anything else by its hash. */
+function toKey(derived: string): string {
+  if (KEY.test(derived)) return derived;
+  return `h_${createHash('sha256').update(derived).digest('base64url')}`;
+}

@@ -1,0 +1,61 @@
+// One HTTP exchange on the wire, through undici. Times come from the attempt's signal, which destroys the socket; the
+// client itself limits only the connecting.
+import { Agent, request, type Dispatcher } from 'undici';
+
+/** A request, ready to be sent. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** The head of an answer, and its body still to be read. */
+export type HttpAnswer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+
+/** A body as far as it was read. */
+export interface ReadBody {
+  readonly bytes: Buffer;
+  /** Whether the body ended within the limit. */
+  readonly complete: boolean;
+}
+
+const LIMITS = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+
+const reused = new Agent(LIMITS);
+
+// A server may close an idle connection at the very moment when a request is written to it, and nobody can tell whether
+// the request was processed. What must not be repeated therefore gets a connection of its own.
+const fresh = new Agent({ ...LIMITS, pipelining: 0 });
+
+/** Sends a request; rejects with undici's error, or with the signal's reason. */
+export async function send(
+  { method, url, headers, body }: HttpRequest,
+  { signal, repeatable }: { readonly signal: AbortSignal; readonly repeatable: boolean },
+): Promise<HttpAnswer> {
+  return request(url, {
+    method,
+    headers,
+    body,
+    signal,
+    dispatcher: repeatable ? reused : fresh,
+  });
+}
+
+/** Reads at most `limit` bytes of a body, and closes the connection where there is more. */
+export async function readBody(body: HttpAnswer['body'], limit: number): Promise<ReadBody> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) return { bytes: Buffer.concat(chunks).subarray(0, limit), complete: false };
+  }
+  return { bytes: Buffer.concat(chunks), complete: true };
+}
+
+/** The value of a header; several of one name are joined as one list. */
+export function headerOf(headers: HttpAnswer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,9 @@
+// The idempotency key on the wire: the same text for every attempt, whatever characters the caller used.
+import { createHash } from 'node:crypto';
+
+const VISIBLE = /^[\x21-\x7e]{1,255}$/;
+
+/** A key as a header can carry it: verbatim when it is visible ASCII, otherwise by its hash. */
+export function toIdempotencyHeader(key: string): string {
+  return VISIBLE.test(key) ? key : `h_${createHash('sha256').update(key).digest('base64url')}`;
+}

@@ -1,0 +1,50 @@
+// Secrets by reference, read at the moment of use: a rotated file is seen by the next attempt. Invariant: an error names
+// the reference, never the value.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { OperationError } from '../contract/errors.ts';
+
+/** Where references lead. */
+export interface SecretSources {
+  /** The environment, for `env:NAME`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of the configuration file, to which `file:path` is relative. */
+  readonly baseDirectory: string;
+}
+
+/**
+ * Creates what `DeclaredContext.secret` does: reads `env:NAME` or `file:path`, without line breaks at its end.
+ *
+ * The function fails with `INTERNAL` when the reference is malformed, leads nowhere, or leads to nothing.
+ */
+export function createSecretReader({
+  env,
+  baseDirectory,
+}: SecretSources): (reference: string) => Promise<string> {
+  return async (reference) => {
+    const [, source, place] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+    if (source === undefined || place === undefined) {
+      throw refuse(reference, 'expected env:NAME or file:path');
+    }
+    const text =
+      source === 'env' ? env[place] : await read(reference, resolve(baseDirectory, place));
+    if (text === undefined)
+      throw refuse(reference, 'this environment variable is not set on the worker');
+    const value = text.replace(/[\r\n]+$/, '');
+    if (value === '') throw refuse(reference, 'it is empty');
+    return value;
+  };
+}
+
+async function read(reference: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw refuse(reference, `this file cannot be read on the worker (${code})`);
+  }
+}
+
+function refuse(reference: string, why: string): OperationError {
+  return new OperationError('INTERNAL', `secret ${reference}: ${why}`);
+}
