@@ -1,0 +1,183 @@
+// MCP over Streamable HTTP, both eras on `/mcp`, with health pages beside it. Invariants: no request is answered 429 or
+// 503 for a tool call, and no answer is cut off by a shutdown within its grace: either ends the whole session of some
+// clients.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
+import { createMcpHandler, isJsonContentType } from '@modelcontextprotocol/server';
+import { isJsonObject } from '../contract/json.ts';
+import { readBody } from './http/body.ts';
+import { createHostGuard } from './http/hosts.ts';
+import { fillNameHeader } from './http/name-header.ts';
+import type { ServerFactory } from './server.ts';
+
+/** Whether calls can be served; `null` for what this process does not know. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Whether Temporal answers. */
+  readonly temporal: boolean;
+  /** Whether a worker polls. */
+  readonly worker: boolean | null;
+}
+
+/** What `startHttpGateway` takes. */
+export interface HttpGatewayOptions {
+  readonly factory: ServerFactory;
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Asked for each `/readyz`; a rejection counts as not ready. */
+  readonly readiness: () => Promise<Readiness>;
+  /** Largest request body, in bytes. Default: 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Host names that may lead here beside the loopback ones, without port. Default: none. */
+  readonly allowedHosts?: readonly string[];
+}
+
+/** A gateway that listens. */
+export interface HttpGateway extends AsyncDisposable {
+  /** Of the MCP endpoint. */
+  readonly url: string;
+  /** Stops accepting, lets running calls answer for at most `graceMs`, then closes every connection. */
+  close(graceMs: number): Promise<void>;
+}
+
+// Longer than clients and load balancers keep idle connections (60 s is common): the side that reuses a connection
+// should be the one that closes it.
+const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * Starts the gateway.
+ *
+ * @throws {Error} with one sentence when the address cannot be used
+ */
+export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
+  const { factory, host, port, readiness, maxBodyBytes = 1024 * 1024 } = options;
+  const isAllowed = createHostGuard(host, options.allowedHosts ?? []);
+  const handler = createMcpHandler(factory.create, {
+    maxRequestBodySize: maxBodyBytes,
+    onerror: (error) => {
+      factory.log.debug('http', { error: error.message });
+    },
+  });
+  const serveMcp = toNodeHandler(handler, { maxRequestBodySize: maxBodyBytes });
+  const running = new Set<ServerResponse>();
+  let closing = false;
+
+  const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!isAllowed(request, response)) return;
+    const isMessage =
+      request.method === 'POST' && isJsonContentType(request.headers['content-type'] ?? null);
+    if (!isMessage) return serveMcp(request as NodeIncomingMessageLike, response);
+    const body = await readBody(request, maxBodyBytes);
+    if (!('message' in body)) {
+      const { status, code, reason } = body;
+      if (status === 413) response.setHeader('connection', 'close');
+      sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
+      return;
+    }
+    fillNameHeader(request.headers, body.message);
+    // Subscriptions stay open for good: nobody waits for their end.
+    if (isJsonObject(body.message) && body.message['method'] !== 'subscriptions/listen') {
+      running.add(response);
+      response.once('close', () => running.delete(response));
+    }
+    await serveMcp(request as NodeIncomingMessageLike, response, body.message);
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (closing) response.setHeader('connection', 'close');
+    switch ((request.url ?? '/').replace(/\?.*$/, '')) {
+      case '/mcp':
+        return serveMessage(request, response);
+      case '/healthz':
+        sendJson(response, 200, { status: 'ok' });
+        return;
+      case '/readyz': {
+        const unknown = { ready: false, temporal: false, worker: null };
+        const known = await readiness().catch(() => unknown);
+        const ready = known.ready && !closing;
+        sendJson(response, ready ? 200 : 503, { ...known, ready });
+        return;
+      }
+      default:
+        response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
+        response.end('There is nothing here. The MCP endpoint of this server is /mcp.\n');
+    }
+  };
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      factory.log.debug('http', { error: String(error) });
+      response.destroy();
+    });
+  });
+  await listen(server, host, port);
+
+  const close = async (graceMs: number): Promise<void> => {
+    closing = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const response of running) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+    const answered = Promise.all([
+      factory.drain(),
+      ...[...running].map((response) => new Promise((resolve) => response.once('close', resolve))),
+    ]);
+    const patience = new AbortController();
+    await Promise.race([
+      answered,
+      sleep(graceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
+    await handler.close();
+    server.closeAllConnections();
+    await closed;
+  };
+
+  return {
+    url: `http://${toHostname(host)}:${(server.address() as AddressInfo).port}/mcp`,
+    close,
+    [Symbol.asyncDispose]: () => close(1000),
+  };
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(toListenMessage(error, host, port), { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function toListenMessage(
+  { code, message }: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+): string {
+  switch (code ?? '') {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is taken; stop the program that has it, or choose another with --port`;
+    case 'EACCES':
+      return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with --port`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine; choose another with --host`;
+    default:
+      return `cannot listen on ${host}, port ${port}: ${message}`;
+  }
+}
+
+/** The bind address as a client of this machine writes it. */
+function toHostname(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,52 @@
+// The body of a request, read once and bounded. It is parsed here rather than in the SDK, so that what is too large,
+// too deep or no JSON at all is answered before a server is made for it.
+import type { IncomingMessage } from 'node:http';
+
+/** Deepest nesting of a message, in levels; arguments have their own, smaller bound and a kinder answer. */
+const MAX_DEPTH = 256;
+
+/** How much of a body that is too large is swallowed, as a multiple of the limit, so that the client reads the answer. */
+const SWALLOWED = 8;
+
+/** A message, or the JSON-RPC error that its sender gets. */
+export type Body =
+  | { readonly message: unknown }
+  | { readonly status: number; readonly code: number; readonly reason: string };
+
+/** Reads and parses a body of at most `maxBytes`. Rejects when the connection breaks. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const read = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of read) {
+    bytes += chunk.byteLength;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else if (bytes > maxBytes * SWALLOWED) break;
+  }
+  if (bytes > maxBytes) {
+    return {
+      status: 413,
+      code: -32600,
+      reason: `the request body is larger than ${maxBytes} bytes`,
+    };
+  }
+  let message: unknown;
+  try {
+    message = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return { status: 400, code: -32700, reason: 'the request body is not valid JSON' };
+  }
+  if (isDeeperThan(message, MAX_DEPTH)) {
+    return {
+      status: 400,
+      code: -32600,
+      reason: `the request body is nested deeper than ${MAX_DEPTH} levels`,
+    };
+  }
+  return { message };
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}

@@ -1,0 +1,102 @@
+// initiate_background_task: starts a task and hands out its handle. Invariant: once the task service has confirmed the
+// start, the caller gets the handle, whatever becomes of the wait.
+import * as z from 'zod';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import type { Registry } from '../../operations/registry.ts';
+import type { Started } from '../../tasks/service.ts';
+import { defineTool, type Call, type Tool } from '../tool.ts';
+import { initiateAnswerSchema, toInitiateAnswer, toTaskAnswer } from './answer.ts';
+import type { Pair } from './pair.ts';
+import { toOperationLine } from './operation-line.ts';
+import { waitForTask } from './wait.ts';
+
+const input = z.strictObject({
+  operation_type: z.string(),
+  // Optional here, required as published: a call without it hears from the operation what is missing.
+  parameters: z.looseObject({}).optional(),
+  idempotency_key: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'expected 1 to 128 visible ASCII characters')
+    .optional()
+    .describe('Your name for this request; repeating it returns the same task.'),
+  max_wait_seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Total time allowed; clamped to the limit of the operation.'),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('How long this call may wait for the outcome. Default 0.'),
+});
+
+/** Makes the tool. */
+export function createInitiateTool(pair: Pair): Tool {
+  const { tasks, registry } = pair;
+  return defineTool({
+    name: 'initiate_background_task',
+    title: 'Initiate background task',
+    description: [
+      'Starts a slow operation in the background and returns a task_ref at once; read its outcome with resolve_task_status.',
+      'Send an idempotency_key, so that a repeated call finds the same task instead of starting a second one.',
+      'Operations:',
+      ...registry.all.map(({ operation }) => toOperationLine(operation)),
+    ].join('\n'),
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: true,
+    },
+    input,
+    output: initiateAnswerSchema,
+    publish: (schema) => toPublished(schema, registry),
+    explain: (args) => explain(args, registry),
+    answer: async (args, call) => {
+      const started = await tasks.start(call.caller, {
+        operation: args.operation_type,
+        parameters: (args.parameters ?? {}) as JsonObject,
+        ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
+        ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
+      });
+      const seconds = args.wait_seconds ?? 0;
+      if (seconds === 0) return toInitiateAnswer(started, pair.view());
+      const task = await waitAfterStart(pair, call, started, seconds);
+      return { ...toTaskAnswer(task, pair.view()), deduplicated: started.deduplicated };
+    },
+  });
+}
+
+async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds: number) {
+  try {
+    return await waitForTask(pair, call, task.taskRef, seconds);
+  } catch {
+    // The start is confirmed: a wait that fails costs the outcome for now, never the handle.
+    return task;
+  }
+}
+
+function toPublished(schema: JsonObject, registry: Registry): JsonObject {
+  const names = registry.all.map(({ operation }) => operation.name);
+  return {
+    ...schema,
+    properties: {
+      ...(schema['properties'] as JsonObject),
+      operation_type: { type: 'string', ...(names.length > 0 && { enum: names }) },
+      parameters: {
+        type: 'object',
+        description: 'Parameters of the operation; list_operations shows their schema.',
+      },
+    },
+    required: ['operation_type', 'parameters'],
+  };
+}
+
+/** The operation's own schema: a common slip is to send its parameters as arguments of the tool. */
+function explain(args: JsonObject, registry: Registry): JsonObject {
+  const known = registry.all.find(({ operation }) => operation.name === args['operation_type']);
+  return known && isJsonObject(known.operation.inputSchema)
+    ? { parameters_schema: known.operation.inputSchema }
+    : {};
+}

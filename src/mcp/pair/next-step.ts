@@ -1,0 +1,120 @@
+// One sentence that a model can follow, for every state of a task and every reason to refuse a call. A key names its
+// task for good, so a failed task is repeated with a new idempotency_key and an unanswered call with the same one.
+import type { ErrorCode, TaskError } from '../../contract/errors.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import type { Task } from '../../contract/task.ts';
+import type { Cancellation } from '../../tasks/service.ts';
+
+/** What a sentence needs to know beside the task. */
+export interface StepHints {
+  /** When to ask again, in milliseconds. */
+  readonly pollAfterMs: number;
+  /** Longest `wait_seconds` that is honoured. */
+  readonly waitCapSeconds: number;
+}
+
+const AGAIN = 'call initiate_background_task again with a new idempotency_key';
+
+/** After a failed task. */
+const AFTER_FAILURE: Record<ErrorCode, string> = {
+  INVALID_PARAMETERS: `Correct the parameters as error.details says, then ${AGAIN}.`,
+  UNKNOWN_OPERATION: `The worker does not know this operation: tell the user that gateway and worker are configured differently.`,
+  IDEMPOTENCY_KEY_CONFLICT: `To run this request, ${AGAIN}.`,
+  TASK_NOT_FOUND: `If it is still wanted, ${AGAIN}.`,
+  QUEUE_TIMEOUT: `Nothing was run: make sure that a worker is running, then ${AGAIN}.`,
+  ATTEMPT_TIMEOUT: `Its effect upstream is not known: find out whether it took effect before you ${AGAIN}.`,
+  DEADLINE_EXCEEDED: `Find out whether it took effect; if it is still wanted, ${AGAIN} and, if you set it, a larger max_wait_seconds.`,
+  OUTCOME_UNKNOWN: `Do not repeat it blindly: it may have taken effect. Find out upstream or ask the user before you ${AGAIN}.`,
+  CANCELLED: `It was cancelled; nothing more to do. To run it after all, ${AGAIN}.`,
+  TERMINATED: `An operator ended it: ask the user before you ${AGAIN}.`,
+  UPSTREAM_REJECTED: `The same request will be refused again: change the parameters as error.message suggests, then ${AGAIN}.`,
+  UPSTREAM_UNAVAILABLE: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  CIRCUIT_OPEN: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  RATE_LIMITED: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  RESULT_TOO_LARGE: `It ran, so do not repeat it as it was: if the parameters can ask for less, ${AGAIN} and narrower parameters.`,
+  SUBMISSION_UNCONFIRMED: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  BACKEND_UNAVAILABLE: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  INTERNAL: `Repeating it unchanged is unlikely to help: report error.message to the user.`,
+};
+
+/** After a refused call; codes that only tasks end with are covered by their retryability. */
+const AFTER_REFUSAL: Partial<Record<ErrorCode, string>> = {
+  INVALID_PARAMETERS: `Nothing was started: correct every path in error.details and call again.`,
+  UNKNOWN_OPERATION: `Nothing was started: pick an operation_type that list_operations shows and call again.`,
+  IDEMPOTENCY_KEY_CONFLICT: `Nothing was started: repeat the first request exactly to get its task, or use a new idempotency_key for this one.`,
+  TASK_NOT_FOUND: `Check that task_ref was copied exactly; list_background_tasks finds handles again.`,
+  BACKEND_UNAVAILABLE: `Nothing is lost: {wait}repeat the same call, with the same idempotency_key if it had one.`,
+  SUBMISSION_UNCONFIRMED: `It may have been started: {wait}repeat the same call with idempotency_key {key}, which finds the task if it exists.`,
+  INTERNAL: `Repeating the call is unlikely to help: report error.message to the user.`,
+};
+
+/** What to do about a task as it stands. */
+export function toNextStep({ state, deadline }: Task, hints: StepHints): string {
+  switch (state.status) {
+    case 'pending':
+      if (state.workerPresent !== false) return `It waits for a worker. ${toPollStep(hints)}`;
+      return (
+        `No worker is polling, so nothing runs until one is started: tell the user. ` +
+        `The task waits until ${new Date(deadline).toISOString()}. ${toPollStep(hints)}`
+      );
+    case 'processing':
+      if (!state.cancelRequested) return toPollStep(hints);
+      return `A cancel was requested and is not confirmed yet. ${toPollStep(hints)}`;
+    case 'input_required': {
+      const asked = Object.keys(state.requests).join(', ') || 'an answer';
+      return `The task waits for input (${asked}) that this server cannot take yet: tell the user, or cancel it with cancel_background_task.`;
+    }
+    case 'completed':
+      return 'The result is final; no further call is needed.';
+    case 'failed':
+      return fill(AFTER_FAILURE[state.error.code], state.error);
+  }
+}
+
+/** What to do after a cancel. */
+export function toCancelStep({ task, cancellation }: Cancellation, hints: StepHints): string {
+  switch (cancellation) {
+    case 'requested':
+      return `The cancel is on its way. ${toPollStep(hints)}`;
+    case 'confirmed':
+      return 'The task was cancelled; no further call is needed.';
+    case 'already_finished':
+      return `It had finished before the cancel. ${toNextStep(task, hints)}`;
+  }
+}
+
+/** What to do about a call that was refused. */
+export function toRefusalStep(error: TaskError): string {
+  const sentence =
+    AFTER_REFUSAL[error.code] ??
+    (error.retryable
+      ? '{wait}repeat the same call, with the same idempotency_key if it had one.'
+      : 'Repeating the same call will not help: change it as error.message says.');
+  return fill(sentence, error);
+}
+
+/** How to follow a task that is not done. */
+export function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
+  const wait =
+    waitCapSeconds > 0
+      ? `, or now with wait_seconds up to ${waitCapSeconds} to be answered as soon as it is done`
+      : '';
+  return `Call resolve_task_status with this task_ref in ${toSeconds(pollAfterMs)} s${wait}.`;
+}
+
+function fill(sentence: string, { retryAfterMs, details }: TaskError): string {
+  const wait =
+    retryAfterMs === undefined
+      ? 'wait a little, then '
+      : `wait ${toSeconds(retryAfterMs)} s, then `;
+  const key =
+    isJsonObject(details) && typeof details['idempotency_key'] === 'string'
+      ? JSON.stringify(details['idempotency_key'])
+      : 'unchanged';
+  const filled = sentence.replace('{wait}', wait).replace('{key}', key);
+  return filled.charAt(0).toUpperCase() + filled.slice(1);
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.max(1, Math.round(milliseconds / 1000));
+}

@@ -1,0 +1,74 @@
+// list_operations: what can be initiated, and with which parameters. Answers are made once: a registry never changes.
+import * as z from 'zod';
+import type { JsonObject } from '../../contract/json.ts';
+import type { RegisteredOperation, Registry } from '../../operations/registry.ts';
+import { defineTool, type Tool } from '../tool.ts';
+
+const schema: z.ZodType<JsonObject> = z.looseObject({}) as never;
+
+const operationAnswer = z.strictObject({
+  operation_type: z.string(),
+  description: z.string(),
+  input_schema: schema,
+  output_schema: schema.nullable().optional(),
+  kind: z.enum(['run', 'job']).optional(),
+  idempotent: z.boolean().optional(),
+  limits: z
+    .strictObject({
+      queue_seconds: z.number(),
+      attempt_seconds: z.number(),
+      total_seconds: z.number(),
+      heartbeat_seconds: z.number(),
+      retry_attempts: z.number(),
+    })
+    .optional(),
+});
+
+type OperationAnswer = z.output<typeof operationAnswer>;
+
+/** Makes the tool. */
+export function createOperationsTool(registry: Registry): Tool {
+  const all = registry.all.map(toShortAnswer);
+  return defineTool({
+    name: 'list_operations',
+    title: 'List operations',
+    description:
+      'Shows what initiate_background_task can start, with the schema of the parameters. ' +
+      'With operation_type: everything about one operation, its output schema and limits included.',
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: z.strictObject({ operation_type: z.string().optional() }),
+    output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
+    answer: ({ operation_type }) =>
+      Promise.resolve({
+        operations:
+          operation_type === undefined ? all : [toWholeAnswer(registry.get(operation_type))],
+        next_step:
+          'Call initiate_background_task with an operation_type and parameters that fit its input_schema.',
+      }),
+  });
+}
+
+function toShortAnswer({ operation }: RegisteredOperation): OperationAnswer {
+  return {
+    operation_type: operation.name,
+    description: operation.description,
+    input_schema: operation.inputSchema,
+  };
+}
+
+function toWholeAnswer(registered: RegisteredOperation): OperationAnswer {
+  const { operation, policy } = registered;
+  return {
+    ...toShortAnswer(registered),
+    output_schema: operation.outputSchema,
+    kind: operation.steps.kind,
+    idempotent: operation.idempotent,
+    limits: {
+      queue_seconds: policy.queueMs / 1000,
+      attempt_seconds: policy.attemptMs / 1000,
+      total_seconds: policy.totalMs / 1000,
+      heartbeat_seconds: policy.heartbeatMs / 1000,
+      retry_attempts: policy.retry.attempts,
+    },
+  };
+}

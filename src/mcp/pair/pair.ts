@@ -1,0 +1,28 @@
+// The tool pair and its companions, as one table. The order is the order of tools/list.
+import type { Registry } from '../../operations/registry.ts';
+import type { Tool } from '../tool.ts';
+import type { AnswerView } from './answer.ts';
+import { createCancelTool } from './cancel.ts';
+import { createInitiateTool } from './initiate.ts';
+import { createListTool } from './list.ts';
+import { createOperationsTool } from './operations.ts';
+import { createResolveTool } from './resolve.ts';
+import type { Waiting } from './wait.ts';
+
+/** What the tools of the pair are made from. */
+export interface Pair extends Waiting {
+  readonly registry: Registry;
+  /** What answers depend on, at this moment. */
+  view(): AnswerView;
+}
+
+/** The tools of the pair. */
+export function createPairTools(pair: Pair): readonly Tool[] {
+  return [
+    createInitiateTool(pair),
+    createResolveTool(pair),
+    createCancelTool(pair),
+    createListTool(pair),
+    createOperationsTool(pair.registry),
+  ];
+}

@@ -1,0 +1,29 @@
+// resolve_task_status: how a task stands, and its outcome.
+import * as z from 'zod';
+import { defineTool, type Tool } from '../tool.ts';
+import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
+import type { Pair } from './pair.ts';
+import { waitForTask } from './wait.ts';
+
+/** Makes the tool. */
+export function createResolveTool(pair: Pair): Tool {
+  return defineTool({
+    name: 'resolve_task_status',
+    title: 'Resolve task status',
+    description:
+      'Reads a background task: its status, progress and, once done is true, its result or error. ' +
+      'With wait_seconds the answer comes as soon as the task is done, at the latest after that time.',
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: z.strictObject({
+      task_ref: z.string().describe('As initiate_background_task returned it.'),
+      wait_seconds: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(`How long to wait for the outcome. Default 0, at most ${pair.waitCapSeconds}.`),
+    }),
+    output: taskAnswerSchema,
+    answer: async ({ task_ref, wait_seconds = 0 }, call) =>
+      toTaskAnswer(await waitForTask(pair, call, task_ref, wait_seconds), pair.view()),
+  });
+}

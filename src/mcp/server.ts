@@ -1,0 +1,134 @@
+// One MCP server per request or connection, from parts that are made once. A server is never shared: responses of one
+// caller would reach another (CVE-2026-25536). The table of tools is where further faces add theirs.
+import { randomBytes } from 'node:crypto';
+import {
+  ProtocolError,
+  Server,
+  type CallToolResult,
+  type McpServerFactory,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { createTaskError, isErrorCode, toTaskError, type TaskError } from '../contract/errors.ts';
+import type { OperationLog } from '../operations/context.ts';
+import type { Registry } from '../operations/registry.ts';
+import type { TaskService } from '../tasks/service.ts';
+import { createDrain } from './drain.ts';
+import { INSTRUCTIONS } from './pair/instructions.ts';
+import { toRefusalStep } from './pair/next-step.ts';
+import { createPairTools } from './pair/pair.ts';
+import type { PollingHints } from './pair/poll-hint.ts';
+import { createProgressReporter } from './progress.ts';
+import { toAnswerResult, toRefusalResult } from './tool-result.ts';
+import type { Tool } from './tool.ts';
+
+/** What the faces are made from. */
+export interface ServerFactoryOptions {
+  readonly tasks: TaskService;
+  readonly registry: Registry;
+  /** Shown to clients. */
+  readonly name: string;
+  /** Shown to clients. */
+  readonly version: string;
+  /** How `poll_after_ms` grows with the age of a task. */
+  readonly polling: PollingHints;
+  /** Longest `wait_seconds` honoured, in seconds; a larger one counts as this. */
+  readonly waitCapSeconds: number;
+  /** On whose behalf every call is made: `local` on stdio and on an unauthenticated loopback server. */
+  readonly principal: string;
+  readonly log: Pick<OperationLog, 'debug' | 'error'>;
+}
+
+/** Makes servers for both transports and both protocol eras, and ends them together. */
+export interface ServerFactory {
+  /** For `createMcpHandler` and `serveStdio`. */
+  readonly create: McpServerFactory;
+  /**
+   * Ends the service: running waits answer with the task as it stands, new calls are refused with
+   * `BACKEND_UNAVAILABLE`. Resolves when every running call has been answered.
+   */
+  drain(): Promise<void>;
+  readonly log: ServerFactoryOptions['log'];
+}
+
+// The published list is the same for everybody and changes only with a restart.
+const LIST_CACHE = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+// Arguments are passed through as they came: the tools parse them, and see what a parser here would drop.
+const callParameters = z.looseObject({ name: z.string(), arguments: z.unknown().optional() });
+
+/** Creates the factory. */
+export function createServerFactory(options: ServerFactoryOptions): ServerFactory {
+  const { tasks, registry, polling, waitCapSeconds, principal, log } = options;
+  const drain = createDrain();
+  const view = () => ({ now: Date.now(), polling, waitCapSeconds });
+  const tools = createPairTools({ tasks, registry, drain, waitCapSeconds, view });
+  const definitions = tools.map(({ definition }) => definition);
+  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]));
+  const information = { name: options.name, version: options.version };
+
+  const callTool = async (
+    { name, arguments: args }: z.output<typeof callParameters>,
+    context: ServerContext,
+  ): Promise<CallToolResult> => {
+    const tool = byName.get(name);
+    if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${name.slice(0, 80)}`);
+    try {
+      return await drain.admit(() => answer(tool, args, principal, context));
+    } catch (thrown) {
+      const error = toRefusal(thrown, name, log);
+      return toRefusalResult(error, toRefusalStep(error));
+    }
+  };
+
+  return {
+    log,
+    drain: () => drain.begin(),
+    create: () => {
+      const server = new Server(information, {
+        capabilities: { tools: {} },
+        instructions: INSTRUCTIONS,
+        cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
+      });
+      server.setRequestHandler('tools/list', () => ({ tools: definitions }));
+      server.setRequestHandler('tools/call', { params: callParameters }, callTool);
+      return server;
+    },
+  };
+}
+
+async function answer(
+  tool: Tool,
+  args: unknown,
+  principal: string,
+  { mcpReq }: ServerContext,
+): Promise<CallToolResult> {
+  const caller = { principal, signal: mcpReq.signal };
+  const progressToken = mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return toAnswerResult(await tool.answer(args, { caller }));
+  const reporter = createProgressReporter((notice) =>
+    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...notice } }),
+  );
+  try {
+    return toAnswerResult(await tool.answer(args, { caller, onProgress: reporter.report }));
+  } finally {
+    await reporter.close();
+  }
+}
+
+/** What was thrown, as an error of the table; what nobody foresaw goes to the log and stays off the wire. */
+function toRefusal(thrown: unknown, tool: string, log: Pick<OperationLog, 'error'>): TaskError {
+  if (thrown instanceof Error && 'code' in thrown && isErrorCode(thrown.code)) {
+    return toTaskError(thrown);
+  }
+  const incident = randomBytes(4).toString('hex');
+  log.error('a tool failed unexpectedly', {
+    tool,
+    incident,
+    error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+  });
+  return createTaskError(
+    'INTERNAL',
+    `unexpected failure; the log of the gateway has incident ${incident}`,
+  );
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { LIST, modernHeaders, send, startGateway, toModern } from '../../support/gateway.ts';
+
+describe('a message that is none', () => {
+  test.each([
+    ['no JSON', '{"jsonrpc":', 400, -32700],
+    ['an empty body', '', 400, -32700],
+    ['JSON that is no message', '{"hello":1}', 400, -32600],
+    ['null', 'null', 400, -32600],
+    ['an empty batch', '[]', 400, -32600],
+    ['nesting without end', '['.repeat(100_000) + ']'.repeat(100_000), 400, -32600],
+    ['a body above the limit', `"${'x'.repeat(1_200_000)}"`, 413, -32600],
+    ['a body far above the limit', `"${'x'.repeat(4_000_000)}"`, 413, -32600],
+  ])('%s gets its JSON-RPC error', async (_, body, status, code) => {
+    await using running = await startGateway();
+    const answer = await send(running.url, { body, headers: modernHeaders });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } });
+    expect((await send(running.url, { body: LIST, headers: modernHeaders })).status).toBe(200);
+  });
+
+  test('a body of another type is refused', async () => {
+    await using running = await startGateway();
+    const headers = { ...modernHeaders, 'content-type': 'text/plain' };
+    expect((await send(running.url, { body: LIST, headers })).status).toBe(415);
+  });
+
+  test('arguments that are no object are refused by the protocol', async () => {
+    await using running = await startGateway();
+    const body = toModern('tools/call', { name: 'list_operations', arguments: [1] });
+    const answer = await send(running.url, { body, headers: modernHeaders });
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32602 } });
+  });
+
+  test('a body just below the limit is served', async () => {
+    await using running = await startGateway({ maxBodyBytes: 2000 });
+    const padded = LIST + ' '.repeat(2000 - LIST.length);
+    expect((await send(running.url, { body: padded, headers: modernHeaders })).status).toBe(200);
+    const over = await send(running.url, { body: `${padded} `, headers: modernHeaders });
+    expect(over.status).toBe(413);
+  });
+});
+
+test('a refusal travels as HTTP 200 (clients.md 15)', async () => {
+  await using running = await startGateway();
+  const body = toModern('tools/call', { name: 'list_operations', arguments: { x: 1 } });
+  const answer = await send(running.url, { body, headers: modernHeaders });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.text)).toMatchObject({ result: { isError: true } });
+});
+
+test('GET and DELETE on the endpoint are answered 405 (clients.md 27)', async () => {
+  await using running = await startGateway();
+  for (const method of ['GET', 'DELETE']) {
+    expect((await send(running.url, { method })).status).toBe(405);
+  }
+});
+
+test('anything else is answered 404 with the way to the endpoint', async () => {
+  await using running = await startGateway();
+  const answer = await send(running.url.replace('/mcp', '/sse'), { method: 'GET' });
+  expect(answer.status).toBe(404);
+  expect(answer.text).toContain('The MCP endpoint of this server is /mcp');
+});
+
+test('a missing Mcp-Name on tools/call is refused, as the specification demands', async () => {
+  await using running = await startGateway();
+  const headers = { ...modernHeaders, 'mcp-name': undefined };
+  const answer = await send(running.url, { body: LIST, headers });
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32020 } });
+});
+
+test('a missing Mcp-Name on tasks requests is filled in, a wrong one refused (clients.md 17)', async () => {
+  await using running = await startGateway();
+  const headers = { ...modernHeaders, 'mcp-method': 'tasks/get' };
+  const without = { ...headers, 'mcp-name': undefined };
+  const body = toModern('tasks/get', { taskId: 'a.b' });
+  const filled = await send(running.url, { body, headers: without });
+  expect(JSON.parse(filled.text)).toMatchObject({ error: { code: -32601 } });
+  const wrong = await send(running.url, { body, headers });
+  expect(JSON.parse(wrong.text)).toMatchObject({ error: { code: -32020 } });
+});
+
+describe('names', () => {
+  test.each([
+    ['another host', { host: 'evil.example' }],
+    ['an origin elsewhere', { origin: 'https://evil.example' }],
+    ['an origin that is none', { origin: 'null' }],
+  ])('%s is refused with 403', async (_, headers) => {
+    await using running = await startGateway();
+    const answer = await send(running.url, {
+      body: LIST,
+      headers: { ...modernHeaders, ...headers },
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  test('a page of this machine and a name that is allowed may call', async () => {
+    await using running = await startGateway({ allowedHosts: ['gateway.example'] });
+    const headers = {
+      ...modernHeaders,
+      host: 'gateway.example',
+      origin: 'http://localhost:6274',
+    };
+    expect((await send(running.url, { body: LIST, headers })).status).toBe(200);
+  });
+
+  test('beyond loopback any host leads here, and origins are still checked', async () => {
+    await using running = await startGateway({ host: '0.0.0.0' });
+    const named = { ...modernHeaders, host: 'pod-7.cluster.local' };
+    expect((await send(running.url, { body: LIST, headers: named })).status).toBe(200);
+    const page = { ...named, origin: 'https://evil.example' };
+    expect((await send(running.url, { body: LIST, headers: page })).status).toBe(403);
+  });
+});

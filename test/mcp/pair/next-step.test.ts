@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { createTaskError, ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
+import type { Task, TaskState } from '../../../src/contract/task.ts';
+import { toCancelStep, toNextStep, toRefusalStep } from '../../../src/mcp/pair/next-step.ts';
+
+const hints = { pollAfterMs: 2000, waitCapSeconds: 25 };
+const codes = Object.keys(ERRORS) as ErrorCode[];
+const poll =
+  'Call resolve_task_status with this task_ref in 2 s, or now with wait_seconds up to 25 to be answered as soon as it is done.';
+
+const toTask = (state: TaskState): Task => ({
+  taskRef: 'k.AAAAAAAAAAAAAAAAAAAAAA',
+  operation: 'sleep',
+  idempotencyKey: 'k',
+  createdAt: 0,
+  updatedAt: 0,
+  deadline: 120_000,
+  expiresAt: null,
+  state,
+});
+const failed = (code: ErrorCode, retryAfterMs?: number): TaskState => ({
+  status: 'failed',
+  error: createTaskError(code, 'it broke', { retryAfterMs }),
+  attempt: 1,
+});
+
+describe('a task', () => {
+  test.each<[string, TaskState, string]>([
+    ['waits', { status: 'pending', workerPresent: true }, `It waits for a worker. ${poll}`],
+    ['waits, unseen', { status: 'pending', workerPresent: null }, `It waits for a worker. ${poll}`],
+    [
+      'waits for a worker that is not there',
+      { status: 'pending', workerPresent: false },
+      `No worker is polling, so nothing runs until one is started: tell the user. The task waits until 1970-01-01T00:02:00.000Z. ${poll}`,
+    ],
+    ['runs', { status: 'processing', attempt: 1, progress: null, cancelRequested: false }, poll],
+    [
+      'is being cancelled',
+      { status: 'processing', attempt: 1, progress: null, cancelRequested: true },
+      `A cancel was requested and is not confirmed yet. ${poll}`,
+    ],
+    [
+      'asks',
+      { status: 'input_required', attempt: 1, requests: { approval: {}, amount: {} } },
+      'The task waits for input (approval, amount) that this server cannot take yet: tell the user, or cancel it with cancel_background_task.',
+    ],
+    [
+      'is done',
+      { status: 'completed', result: 1, attempt: 1 },
+      'The result is final; no further call is needed.',
+    ],
+  ])('that %s has its sentence', (_, state, sentence) => {
+    expect(toNextStep(toTask(state), hints)).toBe(sentence);
+  });
+
+  test('is not offered a wait that the gateway does not grant', () => {
+    const state = { status: 'processing', attempt: 1, progress: null, cancelRequested: false };
+    const step = toNextStep(toTask(state as TaskState), { ...hints, waitCapSeconds: 0 });
+    expect(step).toBe('Call resolve_task_status with this task_ref in 2 s.');
+  });
+
+  test.each(codes)('that failed with %s says what comes next, without placeholders', (code) => {
+    const step = toNextStep(toTask(failed(code)), hints);
+    expect(step).toMatch(/^[A-Z][^{}]+\.$/);
+    expect(step).not.toMatch(/same idempotency_key/);
+  });
+
+  test.each(['UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN', 'RATE_LIMITED'] as const)(
+    'that failed with %s is repeated under a new key, after the time that is known',
+    (code) => {
+      expect(toNextStep(toTask(failed(code, 5000)), hints)).toBe(
+        'A retry can help: wait 5 s, then call initiate_background_task again with a new idempotency_key and the same parameters.',
+      );
+    },
+  );
+
+  test.each(['OUTCOME_UNKNOWN', 'ATTEMPT_TIMEOUT', 'DEADLINE_EXCEEDED'] as const)(
+    'that failed with %s may have taken effect, which comes first',
+    (code) => {
+      expect(toNextStep(toTask(failed(code)), hints)).toMatch(
+        /[Ff]ind out .*took effect|may have taken effect/,
+      );
+    },
+  );
+});
+
+describe('a cancel', () => {
+  test.each([
+    ['requested', { status: 'pending', workerPresent: null }, `The cancel is on its way. ${poll}`],
+    ['confirmed', failed('CANCELLED'), 'The task was cancelled; no further call is needed.'],
+    [
+      'already_finished',
+      { status: 'completed', result: 1, attempt: 1 },
+      'It had finished before the cancel. The result is final; no further call is needed.',
+    ],
+  ] as const)('that is %s has its sentence', (cancellation, state, sentence) => {
+    expect(toCancelStep({ task: toTask(state), cancellation }, hints)).toBe(sentence);
+  });
+});
+
+describe('a refused call', () => {
+  test.each(codes)('%s says what comes next, without placeholders', (code) => {
+    expect(toRefusalStep(createTaskError(code, 'no'))).toMatch(/^[A-Z][^{}]+\.$/);
+  });
+
+  test('an unconfirmed start is repeated with the key that the error names', () => {
+    const error = createTaskError('SUBMISSION_UNCONFIRMED', 'no answer in time', {
+      retryAfterMs: 3000,
+      details: { idempotency_key: 'abc' },
+    });
+    expect(toRefusalStep(error)).toBe(
+      'It may have been started: wait 3 s, then repeat the same call with idempotency_key "abc", which finds the task if it exists.',
+    );
+  });
+
+  test('a call that Temporal could not serve is repeated with the same key', () => {
+    expect(toRefusalStep(createTaskError('BACKEND_UNAVAILABLE', 'away'))).toMatch(
+      /repeat the same call, with the same idempotency_key/,
+    );
+  });
+});

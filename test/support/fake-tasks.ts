@@ -1,0 +1,191 @@
+// An in-memory task service, typed as the port: it keeps tasks and wakes waiters, and never runs anything. Tests move
+// a task with `set` and make the next calls fail with `failWith`.
+import { randomUUID } from 'node:crypto';
+import { OperationError } from '../../src/contract/errors.ts';
+import { toTaskRef } from '../../src/contract/task-ref.ts';
+import { isDone, type Progress, type Task, type TaskState } from '../../src/contract/task.ts';
+import { clampPolicy } from '../../src/operations/policy.ts';
+import type { Registry } from '../../src/operations/registry.ts';
+import type { Caller, TaskService } from '../../src/tasks/service.ts';
+
+/** The port, and the strings that a test pulls. */
+export interface FakeTasks extends TaskService {
+  /** Moves a task and tells everyone who waits for it. */
+  set(taskRef: string, state: TaskState): void;
+  /** What every call fails with from now on; `null` ends it. */
+  failWith(thrown: unknown): void;
+  /** How many tasks were started. */
+  readonly started: number;
+  /** How many waits are running. */
+  readonly waiting: number;
+  /** Resolves when a wait has begun. */
+  whenWaiting(): Promise<void>;
+  /** Every caller so far. */
+  readonly callers: readonly Caller[];
+}
+
+interface Entry {
+  task: Task;
+  readonly principal: string;
+  readonly fingerprint: string;
+}
+
+const NOT_FOUND = 'no task of yours has this task_ref';
+
+/** Creates an empty service over the operations of a registry. */
+export function createFakeTasks(registry: Registry): FakeTasks {
+  const entries = new Map<string, Entry>();
+  const changed = new EventTarget();
+  const callers: Caller[] = [];
+  let failure: unknown = null;
+  let waiting = 0;
+
+  const enter = (caller: Caller): void => {
+    callers.push(caller);
+    if (failure !== null) throw failure as Error;
+  };
+  const find = (caller: Caller, taskRef: string): Entry => {
+    const entry = entries.get(taskRef);
+    if (entry?.principal !== caller.principal)
+      throw new OperationError('TASK_NOT_FOUND', NOT_FOUND);
+    return entry;
+  };
+  const move = (entry: Entry, state: TaskState): void => {
+    const updatedAt = Date.now();
+    const expiresAt = isDone(state) ? updatedAt + 172_800_000 : null;
+    entry.task = { ...entry.task, state, updatedAt, expiresAt };
+    changed.dispatchEvent(new Event(entry.task.taskRef));
+  };
+
+  return {
+    start: async (caller, { operation, parameters, idempotencyKey, maxWaitMs }) => {
+      enter(caller);
+      const found = registry.get(operation);
+      found.operation.check(parameters);
+      const key = idempotencyKey ?? randomUUID();
+      const fingerprint = JSON.stringify([operation, parameters]);
+      const known = [...entries.values()].find(
+        (entry) => entry.principal === caller.principal && entry.task.idempotencyKey === key,
+      );
+      if (known && known.fingerprint !== fingerprint) {
+        throw new OperationError('IDEMPOTENCY_KEY_CONFLICT', `key ${key} names another request`);
+      }
+      if (known) return { task: known.task, deduplicated: true };
+      const createdAt = Date.now();
+      const task: Task = {
+        taskRef: toTaskRef({ keyPart: `k${entries.size}`, runId: randomUUID() }),
+        operation,
+        idempotencyKey: key,
+        createdAt,
+        updatedAt: createdAt,
+        deadline: createdAt + clampPolicy(found.policy, maxWaitMs).totalMs,
+        expiresAt: null,
+        state: { status: 'pending', workerPresent: null },
+      };
+      entries.set(task.taskRef, { task, principal: caller.principal, fingerprint });
+      return { task, deduplicated: false };
+    },
+    read: async (caller, taskRef) => {
+      enter(caller);
+      return find(caller, taskRef).task;
+    },
+    wait: async (caller, taskRef, waitMs, onProgress) => {
+      enter(caller);
+      const entry = find(caller, taskRef);
+      waiting += 1;
+      changed.dispatchEvent(new Event('wait'));
+      try {
+        return await new Promise<Task>((resolve, reject) => {
+          const end = (): void => {
+            clearTimeout(timer);
+            changed.removeEventListener(taskRef, look);
+          };
+          const look = (): void => {
+            const { state } = entry.task;
+            if (state.status === 'processing' && state.progress) onProgress?.(state.progress);
+            if (!isDone(state)) return;
+            end();
+            resolve(entry.task);
+          };
+          const timer = setTimeout(() => {
+            end();
+            resolve(entry.task);
+          }, waitMs);
+          changed.addEventListener(taskRef, look);
+          const abandon = (): void => {
+            end();
+            reject(new Error('the caller went away'));
+          };
+          if (caller.signal?.aborted) abandon();
+          caller.signal?.addEventListener('abort', abandon, { once: true });
+          look();
+        });
+      } finally {
+        waiting -= 1;
+        changed.dispatchEvent(new Event('wait'));
+      }
+    },
+    cancel: async (caller, taskRef, reason) => {
+      enter(caller);
+      const entry = find(caller, taskRef);
+      const { state } = entry.task;
+      if (isDone(state)) return { task: entry.task, cancellation: 'already_finished' };
+      if (state.status === 'processing') {
+        move(entry, { ...state, cancelRequested: true });
+        return { task: entry.task, cancellation: 'requested' };
+      }
+      const error = {
+        code: 'CANCELLED',
+        message: reason ?? 'cancelled',
+        retryable: false,
+      } as const;
+      move(entry, { status: 'failed', error, attempt: null });
+      return { task: entry.task, cancellation: 'confirmed' };
+    },
+    list: async (caller, { status, operation, idempotencyKey, limit, cursor = '0' }) => {
+      enter(caller);
+      const all = [...entries.values()]
+        .filter(({ principal }) => principal === caller.principal)
+        .map(({ task }) => ({ ...task, status: task.state.status }))
+        .filter((task) => status === undefined || task.status === status)
+        .filter((task) => operation === undefined || task.operation === operation)
+        .filter((task) => idempotencyKey === undefined || task.idempotencyKey === idempotencyKey)
+        .reverse();
+      const end = Number(cursor) + limit;
+      return {
+        tasks: all.slice(Number(cursor), end),
+        nextCursor: end < all.length ? String(end) : null,
+      };
+    },
+    set: (taskRef, state) => {
+      const entry = entries.get(taskRef);
+      if (!entry) throw new Error(`no task ${taskRef}`);
+      move(entry, state);
+    },
+    failWith: (thrown) => {
+      failure = thrown;
+    },
+    get started() {
+      return entries.size;
+    },
+    get waiting() {
+      return waiting;
+    },
+    whenWaiting: () =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (waiting === 0) return;
+          changed.removeEventListener('wait', look);
+          resolve();
+        };
+        changed.addEventListener('wait', look);
+        look();
+      }),
+    callers,
+  };
+}
+
+/** Progress of a running attempt, as a state. */
+export function toProcessing(progress: Progress | null = null, attempt = 1): TaskState {
+  return { status: 'processing', attempt, progress, cancelRequested: false };
+}
