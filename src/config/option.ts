@@ -58,9 +58,7 @@ export function toExpectation(schema: JsonObject): string {
     case 'null':
       return 'null';
     case 'array':
-      return isJsonObject(schema['items']) && Object.keys(schema['items']).length > 0
-        ? `a list, each ${toExpectation(schema['items'])}`
-        : 'a list';
+      return toListExpectation(schema);
     case 'object':
       return 'an object';
     default:
@@ -100,6 +98,12 @@ function toRange({ minimum, exclusiveMinimum, maximum }: JsonObject): string {
   }
   if (bottom !== undefined) return `, at least ${bottom}`;
   return top === undefined ? '' : `, at most ${top}`;
+}
+
+function toListExpectation({ items, minItems }: JsonObject): string {
+  const list = typeof minItems === 'number' ? `a list of at least ${minItems}` : 'a list';
+  const each = isJsonObject(items) && Object.keys(items).length > 0 ? toExpectation(items) : '';
+  return each === '' ? list : `${list}, each ${each}`;
 }
 
 function toTextExpectation({ minLength, maxLength, pattern }: JsonObject): string {

@@ -50,12 +50,23 @@ export function toFindings(
         message: `unknown key; ${suggest(key, known)}`,
       }));
     }
-    const expected = issue.code === 'custom' ? null : schemaAt(schema, path);
-    if (!expected) return [{ path, message: issue.message }];
-    return [{ path, message: `expected ${toExpectation(expected)}, got ${toGot(data, path)}` }];
+    if (issue.code === 'invalid_key') {
+      return [
+        { path, message: `is no key for here: ${issue.issues[0]?.message ?? issue.message}` },
+      ];
+    }
+    const expectation = toExpectationOf(issue, schema);
+    return [{ path, message: `${expectation}, got ${toGot(data, path)}` }];
   });
   // One value can break several rules, and still be one thing to mend.
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/** A check that says itself what it expects knows more than the schema around it. */
+function toExpectationOf(issue: z.core.$ZodIssue, schema: JsonObject): string {
+  if (issue.message.startsWith('expected ')) return issue.message;
+  const expected = issue.code === 'custom' ? null : schemaAt(schema, issue.path);
+  return expected ? `expected ${toExpectation(expected)}` : issue.message;
 }
 
 /** The nearest of the known words, as a hint; all of them where none is near. */

@@ -139,7 +139,7 @@ const polling = z
         code: 'custom',
         path: ['maxIntervalMs'],
         input: value.maxIntervalMs,
-        message: `expected at least polling.initialIntervalMs, which is ${value.initialIntervalMs}, got ${value.maxIntervalMs}`,
+        message: `expected at least polling.initialIntervalMs, which is ${value.initialIntervalMs}`,
       });
     }
   });
@@ -187,13 +187,23 @@ const temporal = z.strictObject({
     ),
 });
 
+const ORIGIN = 'expected an origin such as https://api.example.com, without a path';
+
+function isOrigin(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.origin === text.replace(/\/$/, '').toLowerCase() && /^https?:$/.test(url.protocol);
+}
+
 const httpRequest = z.strictObject({
   allow: z
-    .array(z.string().min(1))
+    .array(
+      z
+        .string()
+        .refine(isOrigin, ORIGIN)
+        .meta({ expected: ORIGIN.replace('expected ', '') }),
+    )
     .default([])
-    .describe(
-      'Origins, as `https://api.example.com`, that the built-in `http_request` may call; none by default.',
-    ),
+    .describe('Origins that the built-in `http_request` may call; none by default.'),
 });
 
 /** The options, strict; parsing yields every one of them decided. `operations` is checked entry by entry, by kind. */
@@ -219,7 +229,9 @@ export const configSchema = z.strictObject({
   builtins: z
     .boolean()
     .default(true)
-    .describe('Whether the built-in example operations can be initiated.'),
+    .describe(
+      'Whether the built-in example operations can be initiated; one of your own of the same name replaces one.',
+    ),
   operations: z
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
     .default({})

@@ -60,12 +60,12 @@ describe('a wrong option is named with file, place, path, what was expected and 
     [
       'no list',
       'httpRequest: { allow: https://a.example }',
-      'c.yaml:1:23: httpRequest.allow: expected a list, each text that is not empty, got "https://a.example"',
+      'c.yaml:1:23: httpRequest.allow: expected a list, each an origin such as https://api.example.com, without a path, got "https://a.example"',
     ],
     [
       'an item of a list',
       'httpRequest: { allow: [1] }',
-      'c.yaml:1:24: httpRequest.allow[0]: expected text that is not empty, got 1',
+      'c.yaml:1:24: httpRequest.allow[0]: expected an origin such as https://api.example.com, without a path, got 1',
     ],
     ['no group', 'server: 5', 'c.yaml:1:9: server: expected an object, got 5'],
     ['no object at all', '- 1', 'c.yaml: expected an object, got a list'],
@@ -199,6 +199,34 @@ test('everything that is wrong is said at once, each with its own source', async
     'environment variable LONGHAUL_BUILTINS: builtins: expected true or false, got "1"',
     'c.yaml:4:26: operations.a.kind: expected "http" or "http_job", got "x"',
   ]);
+});
+
+describe('a declared operation', () => {
+  const declare = (url: string, more = '') =>
+    `operations:\n  get:\n    kind: http\n    description: d\n    request: { url: "${url}" }\n${more}`;
+
+  test('is checked as deeply as the options', async () => {
+    const more = '    respons: {}\n    response: { errors: { 4040: INTERNAL }, result: data }\n';
+    expect(await complaintsAbout('c.yaml', declare('https://a.example', more))).toEqual([
+      'c.yaml:7:25: operations.get.response.errors.4040: is no key for here: expected a status such as 409 or a range such as "5xx"',
+      'c.yaml:7:53: operations.get.response.result: expected a JSON Pointer such as "/data/0/id", or "" for the whole answer, got "data"',
+      'c.yaml:6:14: operations.get.respons: unknown key; did you mean "response"?',
+    ]);
+  });
+
+  test('whose URL begins with a variable that is not set is refused by its name', async () => {
+    const [complaint] = await complaintsAbout('c.yaml', declare('${env:BASE}/x'));
+    expect(complaint).toMatch(
+      /^c\.yaml:3:5: operations\.get: .*environment variable BASE is not set/,
+    );
+  });
+
+  test('cannot take the name of a tool', async () => {
+    const declared = declare('https://a.example').replace('get:', 'list_operations:');
+    expect(await complaintsAbout('c.yaml', declared)).toEqual([
+      'c.yaml:3:5: operations.list_operations: the name is reserved',
+    ]);
+  });
 });
 
 test('a value that may be a secret is not shown', async () => {
