@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from './problem.ts';
 
 /** The endings of a configuration file; the name before them is `longhaul.config`. */
-export const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
+const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
 
 /** The configuration file in force, absolute; `null` when there is none. */
 export async function findConfigFile(workingDirectory: string): Promise<string | null> {
@@ -30,7 +30,7 @@ export async function findConfigFile(workingDirectory: string): Promise<string |
 }
 
 /** Whether something can be seen at a path. */
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

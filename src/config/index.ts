@@ -1,8 +1,7 @@
-// The door to configurations.
-export { defineConfig, type ConfigExport, type ConfigOptions } from './define-config.ts';
-export { ENVIRONMENT, type EnvironmentVariable, type OverridablePath } from './environment.ts';
-export { loadConfig, type LoadedConfig, type LoadOptions } from './load.ts';
+// The door to configurations, for the command line; what a configuration itself imports stands in src/index.ts.
+export { ENVIRONMENT } from './environment.ts';
+export { loadConfig, type LoadedConfig } from './load.ts';
 export { registerModuleResolution } from './module-resolution.ts';
 export type { Overrides } from './override.ts';
-export { ConfigError, type ConfigProblem } from './problem.ts';
-export { createInitFiles, type InitFile } from './templates.ts';
+export { ConfigError } from './problem.ts';
+export { createInitFiles } from './templates.ts';
