@@ -1,5 +1,6 @@
-// Puts the time-skipping Temporal server (Java) of the test suite into the cache and prints the path of its launcher.
-// Runs before npm has installed anything and on any Node since 20, hence plain JavaScript without dependencies.
+// Puts what the test suite needs beside npm packages into the cache: the time-skipping Temporal server (Java), whose
+// launcher's path it prints, and the Temporal CLI. `setup.js test-server` is content with the first. Any Node since 20
+// can run it, hence plain JavaScript; the CLI is left to the product, once a Node that reads TypeScript runs this.
 // Invariant: a directory of the cache is whole or absent, however many processes set it up at once.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +37,7 @@ function requireTool(command, argument, purpose) {
   }
 }
 
-function setUp() {
+function copyTestServer() {
   requireTool('java', '-version', 'the time-skipping Temporal server of the tests needs Java');
   requireTool(
     'mvn',
@@ -75,9 +76,24 @@ function setUp() {
   }
 }
 
+async function findCli() {
+  if (!process.features.typescript) {
+    process.stderr.write(
+      'The Temporal CLI is left to the tests: this Node does not read TypeScript.\n',
+    );
+    return;
+  }
+  const { findTemporalCli } = await import('../src/temporal/embedded/binary.ts');
+  const report = (line) => process.stderr.write(`${line}\n`);
+  await findTemporalCli({ env: process.env, report }).catch((cause) => {
+    throw new SetupError(cause.message, { cause });
+  });
+}
+
 try {
-  if (!existsSync(launcher)) setUp();
+  if (!existsSync(launcher)) copyTestServer();
   process.stdout.write(`${launcher}\n`);
+  if (process.argv[2] !== 'test-server') await findCli();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -31,7 +31,7 @@ export async function createTimeSkippingEnvironment(): Promise<TimeSkippingEnvir
 
 function launcher(): string {
   const setup = fileURLToPath(new URL('../../tools/setup.js', import.meta.url));
-  return execFileSync(process.execPath, [setup], {
+  return execFileSync(process.execPath, [setup, 'test-server'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   }).trim();

@@ -2,7 +2,7 @@
 // build from source. Invariant: a file of the cache is whole and has been run; processes that lack it at the same time
 // fetch it once.
 import { existsSync } from 'node:fs';
-import { access, chmod, constants, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { buildTemporalCli } from './build.ts';
@@ -22,6 +22,8 @@ export interface FindCliOptions {
   readonly downloadUrl?: string | undefined;
 }
 
+/** Directories in which something is being fetched. */
+const WORK_PREFIX = 'fetching-';
 /** Longest wait for another process that downloads or builds, in milliseconds. */
 const FETCH_LIMIT_MS = 30 * 60_000;
 
@@ -93,6 +95,7 @@ async function fetched(
     join(cache, 'temporal-cli.lock'),
     async () => {
       const ready = await cached(options).catch(() => undefined);
+      await removeLeftovers(cache);
       return (
         ready ??
         (await attempt('download', () =>
@@ -126,7 +129,7 @@ async function into(
   get: (directory: string) => Promise<string>,
 ): Promise<TemporalCli> {
   const cache = cacheOf(options);
-  const directory = await mkdtemp(join(cache, 'temporal-cli-'));
+  const directory = await mkdtemp(join(cache, WORK_PREFIX));
   try {
     const fresh = await get(directory);
     await chmod(fresh, 0o755);
@@ -137,6 +140,13 @@ async function into(
     return { ...cli, file };
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What killed processes left; the caller holds the lock. */
+async function removeLeftovers(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (name.startsWith(WORK_PREFIX)) await rm(join(cache, name), { recursive: true, force: true });
   }
 }
 

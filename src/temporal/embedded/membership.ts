@@ -39,7 +39,7 @@ export interface Membership extends AsyncDisposable {
   /** Whether the server ran already. */
   readonly reused: boolean;
   /** Gives the lease back and, as the last member, stops the server in order. Repeating it changes nothing. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 const RETENTION_MS = 48 * 60 * 60 * 1_000;
