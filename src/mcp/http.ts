@@ -13,7 +13,7 @@ import { fillNameHeader } from './http/name-header.ts';
 import type { ServerFactory } from './server.ts';
 
 /** Whether calls can be served; `null` for what this process does not know. */
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   /** Whether Temporal answers. */
   readonly temporal: boolean;

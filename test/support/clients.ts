@@ -23,7 +23,7 @@ export type Target =
   | { readonly command: string; readonly args: readonly string[]; readonly cwd?: string };
 
 /** A tool as a client lists it. */
-export interface ListedTool {
+interface ListedTool {
   readonly name: string;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
@@ -33,7 +33,7 @@ export interface ListedTool {
 }
 
 /** The fields of all answers and refusals together, as far as tests read them. */
-export interface AnswerJson {
+interface AnswerJson {
   readonly task_ref: string;
   readonly status: string;
   readonly idempotency_key: string;
@@ -50,7 +50,7 @@ export interface AnswerJson {
 }
 
 /** What came back from a tool. */
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly isError: boolean;
   /** The text part, as a model reads it. */
   readonly text: string;
@@ -60,7 +60,7 @@ export interface ToolAnswer {
 }
 
 /** What a call may carry beside its arguments. */
-export interface CallOptions {
+interface CallOptions {
   /** Makes the client send a progress token. */
   readonly onProgress?: (notice: ClientProgress) => void;
   readonly signal?: AbortSignal;

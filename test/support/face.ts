@@ -26,7 +26,7 @@ export interface Face {
 }
 
 /** Two operations: one that runs, one that is a job. */
-export function createTestRegistry(): Registry {
+function createTestRegistry(): Registry {
   return createRegistry([
     defineOperation({
       name: 'sleep',

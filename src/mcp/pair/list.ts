@@ -1,21 +1,21 @@
 // list_background_tasks: finds handles again, newest first.
 import * as z from 'zod';
-import type { TaskPage } from '../../tasks/service.ts';
+import type { TaskPage, TaskSummary } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskStatuses, toInstant } from './answer.ts';
 import type { Pair } from './pair.ts';
 
+const summaryAnswerSchema = z.strictObject({
+  task_ref: z.string(),
+  operation_type: z.string(),
+  status: z.enum(taskStatuses),
+  idempotency_key: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
 const output = z.strictObject({
-  tasks: z.array(
-    z.strictObject({
-      task_ref: z.string(),
-      operation_type: z.string(),
-      status: z.enum(taskStatuses),
-      idempotency_key: z.string(),
-      created_at: z.string(),
-      updated_at: z.string(),
-    }),
-  ),
+  tasks: z.array(summaryAnswerSchema),
   next_cursor: z.string().nullable(),
   next_step: z.string(),
 });
@@ -48,16 +48,22 @@ export function createListTool(pair: Pair): Tool {
   });
 }
 
-function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
+/** A task in a list, as the wire has it. */
+export function toSummaryAnswer(task: TaskSummary): z.output<typeof summaryAnswerSchema> {
   return {
-    tasks: tasks.map((task) => ({
-      task_ref: task.taskRef,
-      operation_type: task.operation,
-      status: task.status,
-      idempotency_key: task.idempotencyKey,
-      created_at: toInstant(task.createdAt),
-      updated_at: toInstant(task.updatedAt),
-    })),
+    task_ref: task.taskRef,
+    operation_type: task.operation,
+    status: task.status,
+    idempotency_key: task.idempotencyKey,
+    created_at: toInstant(task.createdAt),
+    updated_at: toInstant(task.updatedAt),
+  };
+}
+
+/** A page of tasks as the pair shows it. */
+export function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
+  return {
+    tasks: tasks.map(toSummaryAnswer),
     next_cursor: nextCursor,
     next_step: toListStep(tasks.length, nextCursor),
   };
