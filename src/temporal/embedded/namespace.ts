@@ -16,7 +16,7 @@ const TYPES = {
 } as const;
 
 /** The type of a search attribute, in Temporal's words. */
-export type SearchAttributeType = keyof typeof TYPES;
+type SearchAttributeType = keyof typeof TYPES;
 
 /** What the namespace is to have. */
 export interface NamespaceOptions {

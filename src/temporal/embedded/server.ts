@@ -31,7 +31,7 @@ export interface ServerOptions extends NamespaceOptions {
 
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_LINES = 15;
-/** A port that was free a moment ago may be gone when the server asks for it. */
+/** A port that was free a moment ago may be gone when the server asks for it; one that says nothing was killed. */
 const TRIES = 3;
 
 /** Where clients find the frontend of a server. */
@@ -78,7 +78,8 @@ export async function startServer(
     const ended = !isAlive(state);
     await stopProcess(state);
     const log = readFileSync(options.directory.logFile).subarray(logStart).toString('utf8');
-    if (ended && attempt < TRIES && log.includes('address already in use')) continue;
+    const worthAnother = log.trim() === '' || log.includes('address already in use');
+    if (ended && attempt < TRIES && worthAnother) continue;
     throw new Error(failure(executable, options.directory, ended, log));
   }
 }
