@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The only place that reads argv, the environment and signals, and that sets the exit code. Everything else is loaded
+// after the check of Node's version: an older one would fail in the middle of an import.
+import { fileURLToPath } from 'node:url';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `longhaul needs Node 22.19 or later, and this is ${process.version}; in a clone, "npx longhaul" and "npm start" bring their own.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const { listenForInterruption } = await import('./commands/interruption.ts');
+  const { runProgram } = await import('./commands/program.ts');
+  process.exitCode = await runProgram(process.argv, {
+    env: process.env,
+    workingDirectory: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupted: listenForInterruption(process),
+    cliFile: fileURLToPath(import.meta.url),
+  });
+}

@@ -1,0 +1,60 @@
+// What `dev` and `serve` say when they are ready: where everything is, and the line that adds it to a client.
+import { styleText } from 'node:util';
+import type { Registry } from '../operations/registry.ts';
+import type { CommandContext } from './context.ts';
+import { VERSION } from './version.ts';
+
+/** What there is to say. */
+export interface Ready {
+  readonly mcpUrl: string;
+  readonly uiUrl: string | null;
+  readonly registry: Registry;
+  /** Since the start of the process, in milliseconds. */
+  readonly startedInMs: number;
+}
+
+/** Says it: for people, or as one line of JSON. */
+export function announce({ stdout }: CommandContext, ready: Ready, json: boolean): void {
+  stdout.write(json ? `${JSON.stringify(toRecord(ready))}\n` : toText(ready, stdout.isTTY));
+}
+
+function toRecord({ mcpUrl, uiUrl, registry }: Ready): object {
+  return {
+    mcp_url: mcpUrl,
+    temporal_ui_url: uiUrl,
+    operations: registry.all.map(({ operation }) => operation.name),
+  };
+}
+
+function toText({ mcpUrl, uiUrl, registry, startedInMs }: Ready, colour: boolean): string {
+  const strong = (text: string) =>
+    colour ? styleText('bold', text, { validateStream: false }) : text;
+  const width = Math.max(...registry.all.map(({ operation }) => operation.name.length));
+  const operations = registry.all.map(
+    ({ operation }) =>
+      `    ${strong(operation.name.padEnd(width))}  ${firstSentence(operation.description)}`,
+  );
+  const entry = JSON.stringify({ name: 'longhaul', type: 'http', url: mcpUrl });
+  return [
+    '',
+    `  ${strong(`Longhaul ${VERSION}`)} is ready after ${(startedInMs / 1000).toFixed(1)} s.`,
+    '',
+    `  MCP endpoint  ${strong(mcpUrl)}`,
+    ...(uiUrl === null ? [] : [`  Temporal UI   ${strong(uiUrl)}`]),
+    '',
+    '  Operations an agent can initiate:',
+    ...operations,
+    '',
+    '  Add it to a client:',
+    `    Claude Code   claude mcp add --transport http longhaul ${mcpUrl}`,
+    `    VS Code       code --add-mcp '${entry}'`,
+    '',
+    '  Ctrl-C stops it. Open tasks are kept and go on at the next start.',
+    '',
+    '',
+  ].join('\n');
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+}

@@ -1,0 +1,32 @@
+// What a command gets from the process it runs in, and what it gives back.
+import type { Readable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+
+/** The process, as far as commands may touch it. */
+export interface CommandContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly stdin: Readable;
+  readonly stdout: Pick<WriteStream, 'write' | 'isTTY'>;
+  readonly stderr: Pick<WriteStream, 'write' | 'isTTY'>;
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  readonly interrupted: AbortSignal;
+  /** The file of the CLI, to start another process of it. */
+  readonly cliFile: string;
+}
+
+/** What an exit code means. */
+export const EXIT = {
+  ok: 0,
+  /** The command could not do what it was asked to. */
+  failed: 1,
+  /** The arguments or the configuration are wrong. */
+  usage: 2,
+  /** `tasks wait`: the task ended as failed. */
+  taskFailed: 3,
+  /** `tasks wait`: the task was still running when the time was up. */
+  taskRunning: 4,
+} as const;
+
+/** The exit code of a command. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

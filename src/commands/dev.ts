@@ -1,0 +1,52 @@
+// `longhaul dev`: gateway and worker in one process, over the embedded server unless an address is configured.
+import { startHttpGateway } from '../mcp/http.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { announce } from './banner.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { untilAborted } from './interruption.ts';
+import { openLog } from './log.ts';
+import { openTemporal } from './open-temporal.ts';
+import { createFaces, createService, startConfiguredWorker } from './parts.ts';
+
+/** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
+export const CLOSE_GRACE_MS = 5_000;
+
+/** Runs until it is interrupted, or until the worker fails. */
+export async function dev(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const registry = createConfiguredRegistry(config);
+  const log = openLog(context, config.observability.logLevel);
+  installRuntime(log.sink);
+  const report = (line: string) => void context.stderr.write(`${line}\n`);
+  await using temporal = await openTemporal(context, config, { role: 'dev', report });
+  const { connected, uiUrl } = temporal;
+  await using worker = await startConfiguredWorker(context, config, registry, connected);
+  const factory = createFaces(
+    config,
+    registry,
+    createService(config, registry, connected, true),
+    log,
+  );
+  await using gateway = await startHttpGateway({
+    factory,
+    host: config.server.host,
+    port: config.server.port,
+    allowedHosts: config.server.allowedHosts,
+    maxBodyBytes: config.server.maxBodyBytes,
+    readiness: async () => {
+      const isAlive = await connected.isAlive();
+      return { ready: isAlive && worker.isPolling, temporal: isAlive, worker: worker.isPolling };
+    },
+  });
+  announce(
+    context,
+    { mcpUrl: gateway.url, uiUrl, registry, startedInMs: performance.now() },
+    flags.json ?? false,
+  );
+  await Promise.race([untilAborted(context.interrupted), worker.ended]);
+  report('Stopping: running attempts may finish, open tasks are kept ...');
+  await gateway.close(CLOSE_GRACE_MS);
+  return EXIT.ok;
+}

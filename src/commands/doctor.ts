@@ -1,0 +1,134 @@
+// `longhaul doctor`: every dependency, checked in the order in which they are needed, each with the way to mend it.
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { styleText } from 'node:util';
+import type { LoadedConfig } from '../config/index.ts';
+import { loadTemporalAddress } from '../temporal/address.ts';
+import { connectTemporal, type TemporalAddress } from '../temporal/connection.ts';
+import { findTemporalCli, readDataDirectory } from '../temporal/embedded/index.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { openLog } from './log.ts';
+
+/** What a check found. */
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found; for a failure with the way out. */
+  readonly detail: string;
+}
+
+/** Runs every check; exits with 1 when one fails. */
+export async function doctor(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  installRuntime(openLog(context, 'error').sink);
+  const findings: Finding[] = [];
+  const check = async <Value>(name: string, look: () => Promise<readonly [string, Value]>) => {
+    try {
+      const [detail, value] = await look();
+      findings.push({ check: name, ok: true, detail });
+      return value;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      findings.push({ check: name, ok: false, detail });
+      return undefined;
+    }
+  };
+  await check('Node', () => Promise.resolve([process.version, null] as const));
+  const config = await check('configuration', async () => {
+    const loaded = await loadConfiguration(context, flags);
+    const { all } = createConfiguredRegistry(loaded);
+    return [`${loaded.file ?? 'none, defaults hold'}; ${all.length} operations`, loaded];
+  });
+  if (config) {
+    const target = await check('Temporal settings', () => {
+      const found = loadTemporalAddress({ env: context.env });
+      return Promise.resolve([
+        found?.connectionOptions.address ?? 'none, the embedded server is used',
+        found,
+      ] as const);
+    });
+    if (target) await check('Temporal', async () => checkCluster(target, config));
+    else await checkEmbedded(context, config, check);
+    await check('HTTP port', async () => checkPort(config));
+  }
+  print(context, findings, flags.json ?? false);
+  return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+}
+
+type Check = <Value>(
+  name: string,
+  look: () => Promise<readonly [string, Value]>,
+) => Promise<Value | undefined>;
+
+async function checkEmbedded(
+  { env, stderr, interrupted }: CommandContext,
+  { dataDirectory, temporal }: LoadedConfig,
+  check: Check,
+): Promise<void> {
+  await check('Temporal CLI', async () => {
+    const { file, version } = await findTemporalCli({
+      env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
+      report: (line) => void stderr.write(`${line}\n`),
+      signal: interrupted,
+    });
+    return [`${file} (${version})`, null];
+  });
+  await check('data directory', async () => {
+    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+    await access(dataDirectory, constants.W_OK);
+    return [dataDirectory, null];
+  });
+  await check('embedded server', async () => {
+    const { server, running, members } = await readDataDirectory(dataDirectory);
+    if (!server || !running) return ['does not run; `longhaul dev` starts it', null];
+    const users = members.map(({ role, pid }) => `${role} ${pid}`).join(', ');
+    return [`${server.address}, UI ${server.uiUrl}; used by ${users || 'nobody'}`, null];
+  });
+}
+
+async function checkCluster(
+  target: TemporalAddress,
+  { temporal }: LoadedConfig,
+): Promise<readonly [string, null]> {
+  await using connected = await connectTemporal(target);
+  const { pollers } = await connected.client.workflowService.describeTaskQueue({
+    namespace: connected.namespace,
+    taskQueue: { name: temporal.taskQueue },
+  });
+  const workers = `${pollers.length} pollers on ${temporal.taskQueue}`;
+  if (pollers.length === 0) throw new Error(`reachable, but ${workers}: start \`longhaul worker\``);
+  return [`namespace ${connected.namespace}, ${workers}`, null];
+}
+
+async function checkPort({ server }: LoadedConfig): Promise<readonly [string, null]> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', () => {
+      reject(
+        new Error(
+          `port ${server.port} on ${server.host} is taken, perhaps by a Longhaul that runs; another: --port`,
+        ),
+      );
+    });
+    probe.listen(server.port, server.host, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
+  return [`${server.host}:${server.port} is free`, null];
+}
+
+function print({ stdout }: CommandContext, findings: readonly Finding[], json: boolean): void {
+  if (json) {
+    stdout.write(`${JSON.stringify({ ok: findings.every(({ ok }) => ok), checks: findings })}\n`);
+    return;
+  }
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  for (const { check, ok, detail } of findings) {
+    const mark = ok ? '✓' : '✗';
+    const colour = ok ? 'green' : 'red';
+    const shown = stdout.isTTY ? styleText(colour, mark, { validateStream: false }) : mark;
+    stdout.write(`${shown} ${check.padEnd(width)}  ${detail}\n`);
+  }
+}

@@ -1,0 +1,89 @@
+// The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise.
+import type { LoadedConfig } from '../config/index.ts';
+import { OperationError } from '../contract/errors.ts';
+import { loadTemporalAddress } from '../temporal/address.ts';
+import {
+  connectTemporal,
+  type TemporalAddress,
+  type TemporalConnection,
+} from '../temporal/connection.ts';
+import { findTemporalCli, joinDataDirectory } from '../temporal/embedded/index.ts';
+import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
+import type { CommandContext } from './context.ts';
+
+/** A connection, and the embedded server behind it where this process uses one. */
+export interface OpenTemporal extends AsyncDisposable {
+  readonly connected: TemporalConnection;
+  /** Where people look at tasks; `null` for a cluster, which has its own. */
+  readonly uiUrl: string | null;
+}
+
+/** How a process uses Temporal. */
+export interface OpenOptions {
+  /** What this process is, for others on the data directory. */
+  readonly role: string;
+  /** Receives lines for people: progress, and what befalls the server. */
+  readonly report: (line: string) => void;
+}
+
+/** Connects, and starts the embedded server when that is the way. */
+export async function openTemporal(
+  context: CommandContext,
+  config: LoadedConfig,
+  options: OpenOptions,
+): Promise<OpenTemporal> {
+  const target = loadTemporalAddress({ env: context.env });
+  return target ? openAt(target) : openEmbedded(context, config, options);
+}
+
+/** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
+export async function openCluster(context: CommandContext): Promise<OpenTemporal> {
+  const target = loadTemporalAddress({ env: context.env });
+  if (!target) {
+    throw new OperationError(
+      'BACKEND_UNAVAILABLE',
+      'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
+    );
+  }
+  return openAt(target);
+}
+
+async function openAt(target: TemporalAddress): Promise<OpenTemporal> {
+  const connected = await connectTemporal(target);
+  return { connected, uiUrl: null, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
+}
+
+/** Joins the data directory, whose last member stops the server. */
+export async function openEmbedded(
+  { env, interrupted }: CommandContext,
+  { dataDirectory, temporal, state }: LoadedConfig,
+  { role, report }: OpenOptions,
+): Promise<OpenTemporal> {
+  const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
+  const membership = await joinDataDirectory({
+    dataDirectory,
+    role,
+    findCli: async () => findTemporalCli({ env: cliEnv, report, signal: interrupted }),
+    port: temporal.port === 0 ? undefined : temporal.port,
+    uiPort: temporal.uiPort === 0 ? undefined : temporal.uiPort,
+    retentionMs: state.ttlSeconds * 1000,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    report,
+    signal: interrupted,
+  });
+  try {
+    const { address, namespace, uiUrl } = membership.server;
+    const connected = await connectTemporal({ connectionOptions: { address }, namespace });
+    return {
+      connected,
+      uiUrl,
+      [Symbol.asyncDispose]: async () => {
+        await connected[Symbol.asyncDispose]();
+        await membership.leave();
+      },
+    };
+  } catch (failure) {
+    await membership.leave();
+    throw failure;
+  }
+}

@@ -1,0 +1,75 @@
+// The parts of a process, made from its configuration: task service, worker, MCP faces. The one place where the sides
+// meet.
+import type { LoadedConfig } from '../config/index.ts';
+import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
+import type { Registry } from '../operations/registry.ts';
+import { createSecretReader } from '../operations/secrets.ts';
+import type { TaskService } from '../tasks/service.ts';
+import type { TemporalConnection } from '../temporal/connection.ts';
+import { createTaskService } from '../temporal/service.ts';
+import { startWorker, type RunningWorker } from '../temporal/worker.ts';
+import type { CommandContext } from './context.ts';
+import type { Log } from './log.ts';
+import { VERSION } from './version.ts';
+
+/** The one principal of stdio and of an unauthenticated loopback server. */
+export const LOCAL = 'local';
+
+/** The task service over a connection; `eager` where a worker of this process shares it. */
+export function createService(
+  config: LoadedConfig,
+  registry: Registry,
+  { client, namespace, retentionMs }: TemporalConnection,
+  eager: boolean,
+): TaskService {
+  const { taskQueue, startDeadlineMs } = config.temporal;
+  return createTaskService({
+    client,
+    namespace,
+    registry,
+    taskQueue,
+    startDeadlineMs,
+    retentionMs,
+    eager,
+  });
+}
+
+/** Starts the worker of this process. */
+export async function startConfiguredWorker(
+  { env }: CommandContext,
+  config: LoadedConfig,
+  registry: Registry,
+  { connection, namespace }: TemporalConnection,
+): Promise<RunningWorker> {
+  const { execution, temporal, directory } = config;
+  return startWorker({
+    connection,
+    namespace,
+    registry,
+    taskQueue: temporal.taskQueue,
+    maxConcurrency: execution.maxConcurrency,
+    maxResultBytes: execution.maxResultBytes,
+    shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
+    secret: createSecretReader({ env, baseDirectory: directory }),
+  });
+}
+
+/** The MCP faces over a task service. */
+export function createFaces(
+  config: LoadedConfig,
+  registry: Registry,
+  tasks: TaskService,
+  log: Log,
+): ServerFactory {
+  const { server, polling } = config;
+  return createServerFactory({
+    tasks,
+    registry,
+    log,
+    polling,
+    name: server.name,
+    version: server.version ?? VERSION,
+    waitCapSeconds: polling.waitCapSeconds,
+    principal: LOCAL,
+  });
+}

@@ -1,0 +1,185 @@
+// The commands and their help. Errors end here: one message on stderr, and an exit code that means something.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ConfigError, registerModuleResolution } from '../config/index.ts';
+import { taskStatuses } from '../mcp/pair/answer.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { addFlags, type Flags } from './flags.ts';
+import type { ListFlags } from './tasks.ts';
+import { VERSION } from './version.ts';
+
+/** Runs what the arguments ask for. */
+export async function runProgram(
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  registerModuleResolution();
+  let exitCode: ExitCode = EXIT.ok;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (context.interrupted.aborted) return EXIT.ok;
+    const message = error instanceof Error ? error.message : String(error);
+    context.stderr.write(`longhaul: ${message}\n`);
+    return error instanceof ConfigError || error instanceof TypeError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
+  const program = new Command('longhaul')
+    .description(
+      'A Temporal-backed MCP gateway: agents start slow operations, hold a handle, and nothing is lost.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      getOutHasColors: () => context.stdout.isTTY,
+      getErrHasColors: () => context.stderr.isTTY,
+    })
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', EPILOGUE);
+
+  // Modules are loaded by the command that needs them: `--help` and stdio's start stay quick.
+  addFlags(
+    program
+      .command('dev')
+      .description('HTTP gateway and worker in one process, with an embedded Temporal server'),
+    ['config', 'dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel'],
+  )
+    .option('--json', 'say where everything is as one line of JSON')
+    .action(async (flags: Flags) => {
+      const { dev } = await import('./dev.ts');
+      finish(await dev(context, flags));
+    });
+  addFlags(
+    program
+      .command('stdio')
+      .description('gateway on stdio for one client; the work goes on in a background worker'),
+    ['config', 'dataDir', 'temporalPort', 'uiPort', 'logLevel'],
+  ).action(async (flags: Flags) => {
+    const { stdio } = await import('./stdio.ts');
+    finish(await stdio(context, flags));
+  });
+  addFlags(
+    program
+      .command('serve')
+      .description('HTTP gateway alone, any number of replicas; needs a Temporal address'),
+    ['config', 'host', 'port', 'logLevel'],
+  )
+    .option('--json', 'say where everything is as one line of JSON')
+    .action(async (flags: Flags) => {
+      const { serve } = await import('./serve.ts');
+      finish(await serve(context, flags));
+    });
+  addFlags(
+    program.command('worker').description('worker alone, any number; needs a Temporal address'),
+    ['config', 'dataDir', 'logLevel'],
+  )
+    .addOption(new Option('--background').hideHelp())
+    .action(async (flags: Flags & { background?: boolean }) => {
+      const { worker } = await import('./worker.ts');
+      finish(await worker(context, flags));
+    });
+  addTasks(program, context, finish);
+  addFlags(
+    program
+      .command('stop')
+      .description('stop the background worker and the embedded server, in order'),
+    ['config', 'dataDir'],
+  ).action(async (flags: Flags) => {
+    const { stop } = await import('./stop.ts');
+    finish(await stop(context, flags));
+  });
+  program
+    .command('init')
+    .description('write a commented configuration and one operation of each kind into this folder')
+    .action(async () => {
+      const { init } = await import('./init.ts');
+      finish(await init(context));
+    });
+  program
+    .command('demo')
+    .description(
+      'the story of the README, told by a real client: duplicates, failures, a cancel, a kill -9',
+    )
+    .action(async () => {
+      const { demo } = await import('./demo/demo.ts');
+      finish(await demo(context));
+    });
+  addFlags(
+    program.command('doctor').description('check every dependency, and say how to mend what fails'),
+    ['config', 'dataDir', 'host', 'port'],
+  )
+    .option('--json', 'print the checks as JSON')
+    .action(async (flags: Flags) => {
+      const { doctor } = await import('./doctor.ts');
+      finish(await doctor(context, flags));
+    });
+  return program;
+}
+
+function addTasks(
+  program: Command,
+  context: CommandContext,
+  finish: (code: ExitCode) => void,
+): void {
+  const tasks = program.command('tasks').description('look at tasks, wait for them, cancel them');
+  const add = (command: Command) =>
+    addFlags(command, ['config', 'dataDir']).option('--json', 'print what the MCP tools answer');
+  add(tasks.command('list').description('tasks, running ones first'))
+    .addOption(new Option('--status <status>', 'only tasks in this state').choices(taskStatuses))
+    .option('--operation <name>', 'only tasks of this operation')
+    .option('--key <key>', 'the task of this idempotency key')
+    .option('--limit <number>', 'tasks per page, 1 to 100', toInteger(1, 100), 20)
+    .option('--cursor <cursor>', 'the page after')
+    .action(async (flags: ListFlags) => {
+      const { listTasks } = await import('./tasks.ts');
+      finish(await listTasks(context, flags));
+    });
+  add(tasks.command('show <task_ref>').description('one task')).action(
+    async (taskRef: string, flags: Flags) => {
+      const { showTask } = await import('./tasks.ts');
+      finish(await showTask(context, taskRef, flags));
+    },
+  );
+  add(
+    tasks
+      .command('wait <task_ref>')
+      .description('wait for the end; exits with 0 completed, 3 failed, 4 still running'),
+  )
+    .option('--timeout <seconds>', 'longest wait', toInteger(0, 86_400), 600)
+    .action(async (taskRef: string, flags: Flags & { timeout: number }) => {
+      const { waitForTask } = await import('./tasks.ts');
+      finish(await waitForTask(context, taskRef, flags));
+    });
+  add(tasks.command('cancel <task_ref>').description('ask a task to stop'))
+    .option('--reason <text>', 'kept in the history')
+    .action(async (taskRef: string, flags: Flags & { reason?: string }) => {
+      const { cancelTask } = await import('./tasks.ts');
+      finish(await cancelTask(context, taskRef, flags));
+    });
+}
+
+function toInteger(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${minimum} to ${maximum}`);
+  };
+}
+
+const EPILOGUE = `
+Examples:
+  longhaul dev                                 everything on this machine, MCP at http://127.0.0.1:7400/mcp
+  claude mcp add longhaul -- longhaul stdio    the same for one client, over stdio
+  longhaul tasks list --status failed          what failed
+  TEMPORAL_ADDRESS=temporal:7233 longhaul serve
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration; "tasks wait" also 3 and 4.
+Temporal's address, namespace, TLS and API key are Temporal's own settings (TEMPORAL_ADDRESS … or temporal.toml).`;

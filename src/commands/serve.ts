@@ -1,0 +1,47 @@
+// `longhaul serve`: the HTTP gateway alone, stateless, any number of replicas over a configured cluster.
+import { startHttpGateway } from '../mcp/http.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { announce } from './banner.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { CLOSE_GRACE_MS } from './dev.ts';
+import type { Flags } from './flags.ts';
+import { untilAborted } from './interruption.ts';
+import { openLog } from './log.ts';
+import { openCluster } from './open-temporal.ts';
+import { createFaces, createService } from './parts.ts';
+
+/** Runs until it is interrupted. */
+export async function serve(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const registry = createConfiguredRegistry(config);
+  const log = openLog(context, config.observability.logLevel);
+  installRuntime(log.sink);
+  await using temporal = await openCluster(context);
+  const { connected } = temporal;
+  const factory = createFaces(
+    config,
+    registry,
+    createService(config, registry, connected, false),
+    log,
+  );
+  await using gateway = await startHttpGateway({
+    factory,
+    host: config.server.host,
+    port: config.server.port,
+    allowedHosts: config.server.allowedHosts,
+    maxBodyBytes: config.server.maxBodyBytes,
+    readiness: async () => {
+      const isAlive = await connected.isAlive();
+      return { ready: isAlive, temporal: isAlive, worker: null };
+    },
+  });
+  announce(
+    context,
+    { mcpUrl: gateway.url, uiUrl: null, registry, startedInMs: performance.now() },
+    flags.json ?? false,
+  );
+  await untilAborted(context.interrupted);
+  await gateway.close(CLOSE_GRACE_MS);
+  return EXIT.ok;
+}

@@ -1,0 +1,52 @@
+// `longhaul stdio`: a session. It speaks MCP on stdout and attaches to the background worker, which outlives it. The
+// protocol is served at once; Temporal is brought up beside it, since clients give a server a second or two to answer
+// and start some processes only to probe.
+import { serveStdioGateway } from '../mcp/stdio.ts';
+import { openDataDirectory } from '../temporal/embedded/index.ts';
+import { addLease, removeLease } from '../temporal/embedded/leases.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { ensureBackgroundWorker, superviseBackgroundWorker } from './background/ensure.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { createDeferredTasks } from './deferred-tasks.ts';
+import type { Flags } from './flags.ts';
+import { openLog } from './log.ts';
+import { openTemporal } from './open-temporal.ts';
+import { createFaces, createService } from './parts.ts';
+
+/** What a session is to others on the data directory: as long as it lives, the background worker stays. */
+const SESSION_ROLE = 'stdio';
+
+/** Serves one client until it closes the input. */
+export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const registry = createConfiguredRegistry(config);
+  const log = openLog(context, config.observability.logLevel);
+  installRuntime(log.sink);
+  const report = (line: string) => {
+    log.info(line);
+  };
+  await using tasks = createDeferredTasks(async (signal) => {
+    const session = { ...context, interrupted: AbortSignal.any([context.interrupted, signal]) };
+    const temporal = await openTemporal(session, config, { role: SESSION_ROLE, report });
+    const lease = await addLease(await openDataDirectory(config.dataDirectory), SESSION_ROLE);
+    await ensureBackgroundWorker(context, config);
+    const supervision = superviseBackgroundWorker(context, config, (error) => {
+      log.error('the background worker could not be started', { error: String(error) });
+    });
+    return {
+      tasks: createService(config, registry, temporal.connected, false),
+      [Symbol.asyncDispose]: async () => {
+        supervision[Symbol.dispose]();
+        await removeLease(lease);
+        await temporal[Symbol.asyncDispose]();
+      },
+    };
+  }, log);
+  await serveStdioGateway({
+    factory: createFaces(config, registry, tasks, log),
+    signal: context.interrupted,
+    input: context.stdin,
+  });
+  return EXIT.ok;
+}

@@ -1,0 +1,111 @@
+// `longhaul tasks`: an operator's or a script's view of the tasks of this machine's user.
+import { isDone, type TaskStatus } from '../contract/task.ts';
+import { toCancelAnswer, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
+import { toSummaryAnswer } from '../mcp/pair/list.ts';
+import type { TaskService } from '../tasks/service.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { openLog } from './log.ts';
+import { openTemporal } from './open-temporal.ts';
+import { createService, LOCAL } from './parts.ts';
+import { toTable, toTaskText } from './task-text.ts';
+
+/** What a look at the tasks needs. */
+interface Look {
+  readonly tasks: TaskService;
+  readonly view: () => AnswerView;
+  readonly caller: { readonly principal: string; readonly signal: AbortSignal };
+  /** Prints JSON when it was asked for, text otherwise. */
+  readonly print: (answer: object, text: () => string) => void;
+}
+
+async function withTasks(
+  context: CommandContext,
+  flags: Flags,
+  look: (look: Look) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const log = openLog(context, 'error');
+  installRuntime(log.sink);
+  const report = (line: string) => void context.stderr.write(`${line}\n`);
+  await using temporal = await openTemporal(context, config, { role: 'tasks', report });
+  const tasks = createService(config, createConfiguredRegistry(config), temporal.connected, false);
+  const { polling } = config;
+  return await look({
+    tasks,
+    view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
+    caller: { principal: LOCAL, signal: context.interrupted },
+    print: (answer, text) => {
+      context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
+    },
+  });
+}
+
+/** Which tasks to list. */
+export interface ListFlags extends Flags {
+  readonly status?: TaskStatus;
+  readonly operation?: string;
+  readonly key?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** `tasks list` */
+export async function listTasks(context: CommandContext, flags: ListFlags): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ tasks, caller, print }) => {
+    const { status, operation, key, limit, cursor } = flags;
+    const page = await tasks.list(caller, {
+      limit,
+      ...(status !== undefined && { status }),
+      ...(operation !== undefined && { operation }),
+      ...(key !== undefined && { idempotencyKey: key }),
+      ...(cursor !== undefined && { cursor }),
+    });
+    print({ tasks: page.tasks.map(toSummaryAnswer), next_cursor: page.nextCursor }, () =>
+      toTable(page),
+    );
+    return EXIT.ok;
+  });
+}
+
+/** `tasks show` */
+export async function showTask(
+  context: CommandContext,
+  taskRef: string,
+  flags: Flags,
+): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+    const task = await tasks.read(caller, taskRef);
+    print(toTaskAnswer(task, view()), () => toTaskText(task));
+    return EXIT.ok;
+  });
+}
+
+/** `tasks wait`: the exit code says how it ended. */
+export async function waitForTask(
+  context: CommandContext,
+  taskRef: string,
+  flags: Flags & { readonly timeout: number },
+): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+    const task = await tasks.wait(caller, taskRef, flags.timeout * 1000);
+    print(toTaskAnswer(task, view()), () => toTaskText(task));
+    if (!isDone(task.state)) return EXIT.taskRunning;
+    return task.state.status === 'completed' ? EXIT.ok : EXIT.taskFailed;
+  });
+}
+
+/** `tasks cancel` */
+export async function cancelTask(
+  context: CommandContext,
+  taskRef: string,
+  flags: Flags & { readonly reason?: string },
+): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+    const known = await tasks.cancel(caller, taskRef, flags.reason);
+    print(toCancelAnswer(known, view()), () => `${known.cancellation}\n${toTaskText(known.task)}`);
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,41 @@
+// `longhaul worker`: the worker alone. Over a configured cluster any number of them; as the background worker of a data
+// directory one, which outlives the sessions that started it and leaves when nobody needs it.
+import { installRuntime } from '../temporal/runtime.ts';
+import { untilIdle } from './background/idle.ts';
+import { BACKGROUND_ROLE } from './background/state.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { untilAborted } from './interruption.ts';
+import { openLog } from './log.ts';
+import { openCluster, openTemporal } from './open-temporal.ts';
+import { startConfiguredWorker } from './parts.ts';
+
+/** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
+export async function worker(
+  context: CommandContext,
+  flags: Flags & { readonly background?: boolean },
+): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const registry = createConfiguredRegistry(config);
+  const log = openLog(context, config.observability.logLevel);
+  installRuntime(log.sink);
+  const report = (line: string) => {
+    log.info(line);
+  };
+  await using temporal = flags.background
+    ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report })
+    : await openCluster(context);
+  await using running = await startConfiguredWorker(context, config, registry, temporal.connected);
+  log.info('worker polls', {
+    task_queue: config.temporal.taskQueue,
+    operations: registry.all.length,
+  });
+  await Promise.race([
+    untilAborted(context.interrupted),
+    running.ended,
+    ...(flags.background ? [untilIdle(config, temporal.connected, context.interrupted)] : []),
+  ]);
+  log.info('worker drains');
+  return EXIT.ok;
+}
