@@ -1,0 +1,11 @@
+// Prints the counts of a run of Jest as one line, from the report that it wrote with --json.
+import { readFileSync } from 'node:fs';
+
+const [, , file = ''] = process.argv;
+const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, numTotalTests } =
+  JSON.parse(readFileSync(file, 'utf8'));
+if (numTotalTests === 0) throw new Error('no test was run');
+// A suite that cannot be loaded has no failed test, and yet it has failed.
+const failed = Math.max(numFailedTests, numFailedTestSuites);
+const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+console.log(`${numPassedTests} passed, ${failed} failed${skipped}`);
