@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { defineJob } from '../../src/operations/define.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { createTestContext } from '../support/context.ts';
+
+const valid = {
+  name: 'refund',
+  description: 'Refunds an order.',
+  input: z.object({ orderId: z.string() }),
+};
+
+describe('a job', () => {
+  const job = (poll: () => unknown) =>
+    defineJob({
+      ...valid,
+      output: z.object({ n: z.int() }),
+      submit: ({ orderId }) => Promise.resolve({ id: orderId }),
+      poll: () => Promise.resolve(poll() as never),
+    }).steps as Extract<Operation['steps'], { kind: 'job' }>;
+  const look = (status: unknown) =>
+    job(() => status).poll(
+      { parameters: { orderId: '1' }, handle: { id: '1' } },
+      createTestContext(),
+    );
+
+  test('is submitted with parsed parameters and returns its handle', async () => {
+    const steps = job(() => null);
+    await expect(steps.submit({ orderId: '1' }, createTestContext())).resolves.toEqual({ id: '1' });
+    await expect(steps.submit({}, createTestContext())).rejects.toMatchObject({
+      code: 'INVALID_PARAMETERS',
+    });
+  });
+
+  test('has decided intervals, the longest never below the first', () => {
+    expect(job(() => null).polling).toEqual({
+      initialIntervalMs: 1000,
+      backoffMultiplier: 2,
+      maxIntervalMs: 30_000,
+    });
+    const slow = defineJob({
+      ...valid,
+      submit: () => Promise.resolve(1),
+      poll: () => Promise.resolve({ done: true as const, result: null }),
+      polling: { initialIntervalMs: 60_000 },
+    });
+    expect(slow.steps).toMatchObject({ polling: { maxIntervalMs: 60_000 } });
+  });
+
+  test.each<[unknown, unknown]>([
+    [{ done: false }, { done: false }],
+    [
+      { done: false, pollAfterMs: 0.2 },
+      { done: false, pollAfterMs: 1 },
+    ],
+    [
+      { done: true, result: { n: 1 } },
+      { done: true, result: { n: 1 } },
+    ],
+  ])('that says %j is understood', async (status, understood) => {
+    await expect(look(status)).resolves.toEqual(understood);
+  });
+
+  test.each([
+    [null],
+    [{}],
+    [{ done: 'yes' }],
+    [{ done: false, pollAfterMs: -1 }],
+    [{ done: true, result: { n: 'x' } }],
+  ])('that says %j fails as INTERNAL', async (status) => {
+    await expect(look(status)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('with an interval out of bounds is refused', () => {
+    const job = {
+      ...valid,
+      submit: () => Promise.resolve('1'),
+      poll: () => Promise.reject(new Error()),
+    };
+    expect(() => defineJob({ ...job, polling: { initialIntervalMs: 0 } })).toThrow(
+      'initialIntervalMs',
+    );
+    expect(() => defineJob({ ...job, polling: { backoffMultiplier: 0.5 } })).toThrow(
+      'backoffMultiplier',
+    );
+  });
+});

@@ -1,0 +1,47 @@
+// A context as a runner would give it, recording what the operation tells.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeclaredContext } from '../../src/operations/context.ts';
+import { createSecretReader } from '../../src/operations/secrets.ts';
+
+/** A context whose reports can be read. */
+export interface TestContext extends DeclaredContext {
+  readonly reports: { fraction: number | null; message: string | undefined }[];
+}
+
+/** What a test may decide; the environment feeds `${env:NAME}`. */
+export type ContextOverrides = Partial<DeclaredContext> & {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly baseDirectory?: string;
+};
+
+/** Creates a context: first attempt, key `key-1`, principal `local`, unless the test says otherwise. */
+export function createTestContext({
+  env = {},
+  baseDirectory = '/nowhere',
+  ...overrides
+}: ContextOverrides = {}): TestContext {
+  const reports: TestContext['reports'] = [];
+  const ignore = (): void => undefined;
+  return {
+    signal: new AbortController().signal,
+    progress: (fraction, message) => {
+      reports.push({ fraction, message });
+    },
+    idempotencyKey: 'key-1',
+    attempt: 1,
+    principal: 'local',
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    secret: createSecretReader({ env, baseDirectory }),
+    ...overrides,
+    reports,
+  };
+}
+
+/** Waits until something holds; fails loudly when it never does. */
+export async function until(holds: () => boolean, what = 'it'): Promise<void> {
+  for (let looks = 0; looks < 500; looks += 1) {
+    if (holds()) return;
+    await delay(20);
+  }
+  throw new Error(`${what} did not happen within ten seconds`);
+}
