@@ -68,12 +68,24 @@ export function toJson(name: string, value: unknown): Json {
   }
 }
 
+/** What a schema found, in one line: every path with its message. */
+export function describeIssues({ issues }: z.core.$ZodError): string {
+  return issues
+    .flatMap(toIssues)
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message))
+    .join('; ');
+}
+
 function toIssues(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: toPointer([...issue.path, key]),
       message: 'unknown field',
     }));
+  }
+  if (issue.code === 'invalid_key') {
+    const why = issue.issues.map(({ message }) => message).join(', ');
+    return [{ path: toPointer(issue.path), message: `${issue.message}: ${why}` }];
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branches = issue.errors.map((errors) =>

@@ -1,8 +1,8 @@
 // What both kinds of declaration have in common: schemas, checks, and the idempotency key as a template.
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Json, JsonObject } from '../../contract/json.ts';
 import type { OperationParts } from '../create.ts';
-import { parseParameters, parseResult } from '../parse.ts';
+import { describeIssues, parseParameters, parseResult } from '../parse.ts';
 import type { PolicyOptions } from '../policy.ts';
 import { checkField } from './fields.ts';
 import { readInputSchema, readOutputSchema } from './json-schema.ts';
@@ -52,7 +52,7 @@ export function parseDeclaration<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(declaration);
   if (parsed.success) return parsed.data;
-  throw new TypeError(`operation ${name}: ${z.prettifyError(parsed.error)}`);
+  throw new TypeError(`operation ${name}: ${describeIssues(parsed.error)}`);
 }
 
 /**

@@ -68,17 +68,22 @@ export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
 }
 
 function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : undefined;
+  const code = fieldOf(thrown, 'code');
+  return typeof code === 'string' ? code : undefined;
 }
 
 function isUnreached(thrown: unknown, code: string): boolean {
-  const syscall = thrown instanceof Error && 'syscall' in thrown ? thrown.syscall : undefined;
+  const syscall = fieldOf(thrown, 'syscall');
   return (
     NOT_CONNECTED.has(code) ||
     NOT_TRUSTED.test(code) ||
     syscall === 'connect' ||
     syscall === 'getaddrinfo'
   );
+}
+
+function fieldOf(thrown: unknown, name: string): unknown {
+  return typeof thrown === 'object' && thrown !== null
+    ? (thrown as Record<string, unknown>)[name]
+    : undefined;
 }
