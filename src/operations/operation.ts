@@ -48,7 +48,7 @@ export interface JobSteps {
 }
 
 /** A job that was submitted. */
-export interface Job {
+interface Job {
   readonly parameters: Json;
   readonly handle: Json;
 }

@@ -3,7 +3,7 @@
 import { OperationError } from '../contract/errors.ts';
 
 /** Deepest nesting of parameters: objects and arrays within each other. */
-export const MAXIMUM_DEPTH = 64;
+const MAXIMUM_DEPTH = 64;
 
 interface Node {
   readonly value: object;

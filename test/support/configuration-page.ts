@@ -57,7 +57,7 @@ function propertiesOf(schema: JsonObject | undefined): Properties | undefined {
 }
 
 /** A table with aligned columns, as the formatter leaves it. */
-function toTable(rows: readonly (readonly string[])[]): string {
+export function toTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const toLine = (cells: readonly string[]) =>

@@ -73,7 +73,7 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
 function createInput(allowed: ReadonlySet<string>) {
   return z
     .strictObject({
-      method: methodSchema.default('GET').describe('Default: GET.'),
+      method: methodSchema.default('GET').describe('HTTP method. Default: GET.'),
       url: z
         .url({ protocol: /^https?$/ })
         .max(8192)

@@ -62,7 +62,7 @@ export const httpDeclarationSchema = z.strictObject({
     ),
   request: z
     .strictObject({
-      method: methodSchema.default('GET').describe('Default: `GET`.'),
+      method: methodSchema.default('GET').describe('HTTP method. Default: `GET`.'),
       ...requestFields,
     })
     .describe('What is sent.'),
@@ -76,7 +76,9 @@ export const httpDeclarationSchema = z.strictObject({
         ),
     })
     .prefault({})
-    .describe('How the answer is judged, and which part of it is the result.'),
+    .describe(
+      'How the answer is judged, and which part of it is the result. Default: 2xx, the whole answer.',
+    ),
 });
 
 /** An HTTP operation as people write it. */

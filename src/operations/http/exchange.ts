@@ -74,7 +74,7 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
 }
 
 /** A URL as errors show it: without query, which may hold secrets. */
-export function toPlainUrl(url: URL): string {
+function toPlainUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 

@@ -23,7 +23,7 @@ export const httpJobDeclarationSchema = z.strictObject({
     ),
   submit: z
     .strictObject({
-      method: methodSchema.default('POST').describe('Default: `POST`.'),
+      method: methodSchema.default('POST').describe('HTTP method. Default: `POST`.'),
       ...requestFields,
       ...answerFields,
       handle: pointerSchema.describe(
@@ -33,7 +33,7 @@ export const httpJobDeclarationSchema = z.strictObject({
     .describe('The request that starts the job; it carries the idempotency key.'),
   poll: z
     .strictObject({
-      method: methodSchema.default('GET').describe('Default: `GET`.'),
+      method: methodSchema.default('GET').describe('HTTP method. Default: `GET`.'),
       ...requestFields,
       ...answerFields,
       status: pointerSchema.describe('JSON Pointer to the status of the job.'),
@@ -63,7 +63,7 @@ export const httpJobDeclarationSchema = z.strictObject({
     ),
   cancel: z
     .strictObject({
-      method: methodSchema.describe('Usually `DELETE` or `POST`.'),
+      method: methodSchema.describe('HTTP method, usually `DELETE` or `POST`.'),
       ...requestFields,
       ...answerFields,
     })

@@ -2,7 +2,7 @@
 // `${file:path}`; `{{` and `}}` stand for braces. Invariant: a brace that means none of these is refused, never guessed.
 
 /** One piece of a template. */
-export type Piece =
+type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'field'; readonly path: readonly string[] }
   | { readonly kind: 'secret'; readonly reference: string };

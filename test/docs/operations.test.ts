@@ -1,0 +1,30 @@
+// UPDATE_DOCS=1 writes the tables of the page anew.
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig } from '../../src/config/load.ts';
+import { renderOperationsPage } from '../support/operations-page.ts';
+import { createWorkspace } from '../support/workspace.ts';
+
+const PAGE = new URL('../../docs/operations.md', import.meta.url);
+
+describe('docs/operations.md', () => {
+  test('has the tables that the schemas have', async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const rendered = renderOperationsPage(page);
+    if (process.env['UPDATE_DOCS']) await writeFile(PAGE, rendered);
+    expect(process.env['UPDATE_DOCS'] ? rendered : page).toBe(rendered);
+  });
+
+  test('shows configurations that load', async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const files = [...page.matchAll(/```yaml\n(operations:\n[^]*?)```/g)].map(
+      ([, content]) => content,
+    );
+    expect(files).toHaveLength(2);
+    for (const content of files) {
+      await using workspace = await createWorkspace({ 'longhaul.config.yaml': content ?? '' });
+      const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });
+      expect(config.operations).toHaveLength(1);
+    }
+  });
+});
