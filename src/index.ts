@@ -1,6 +1,6 @@
 // The public surface: what a configuration file or another program may import from `longhaul`.
 export { defineConfig, type ConfigExport, type ConfigOptions } from './config/define-config.ts';
-export { OperationError, type ErrorCode } from './contract/errors.ts';
+export { ERRORS, OperationError, type ErrorCode } from './contract/errors.ts';
 export type { Json, JsonObject } from './contract/json.ts';
 export type { Progress } from './contract/task.ts';
 export type { OperationContext, OperationLog } from './operations/context.ts';

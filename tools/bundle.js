@@ -1,7 +1,7 @@
 // Bundles the workflows of the build, so that a worker starts without webpack. The bundle belongs to the exact version
 // of @temporalio/worker that made it.
 import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const { code } = await bundleWorkflowCode({

@@ -1,5 +1,6 @@
 // Prints the counts of a run of Jest as one line, from the report that it wrote with --json.
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
 
 const [, , file = ''] = process.argv;
 const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, numTotalTests } =
@@ -8,4 +9,4 @@ if (numTotalTests === 0) throw new Error('no test was run');
 // A suite that cannot be loaded has no failed test, and yet it has failed.
 const failed = Math.max(numFailedTests, numFailedTestSuites);
 const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-console.log(`${numPassedTests} passed, ${failed} failed${skipped}`);
+process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);

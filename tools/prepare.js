@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (/** @type {string} */ path) => join(root, path);
@@ -28,7 +29,7 @@ function newestIn(/** @type {string} */ folder) {
 }
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
-  console.error('Installing packages ...');
+  process.stderr.write('Installing packages ...\n');
   npm('ci', '--no-fund', '--no-audit');
 }
 const sources = [
@@ -36,7 +37,7 @@ const sources = [
   changedAt('package-lock.json'),
 ];
 if (changedAt('dist/built') < Math.max(...sources)) {
-  console.error('Building ...');
+  process.stderr.write('Building ...\n');
   npm('run', '--silent', 'build');
   writeFileSync(at('dist/built'), '');
 }

@@ -54,7 +54,7 @@ async function openAt(target: TemporalAddress): Promise<OpenTemporal> {
 }
 
 /** Joins the data directory, whose last member stops the server. */
-export async function openEmbedded(
+async function openEmbedded(
   { env, interrupted }: CommandContext,
   { dataDirectory, temporal, state }: LoadedConfig,
   { role, report }: OpenOptions,

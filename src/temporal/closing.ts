@@ -15,7 +15,7 @@ export interface Closing {
 }
 
 /** One run of a workflow. */
-export interface Run {
+interface Run {
   readonly workflowId: string;
   readonly runId: string;
 }

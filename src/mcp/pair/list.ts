@@ -61,7 +61,7 @@ export function toSummaryAnswer(task: TaskSummary): z.output<typeof summaryAnswe
 }
 
 /** A page of tasks as the pair shows it. */
-export function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
+function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
   return {
     tasks: tasks.map(toSummaryAnswer),
     next_cursor: nextCursor,
