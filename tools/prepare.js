@@ -30,7 +30,8 @@ function newestIn(/** @type {string} */ folder) {
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
   process.stderr.write('Installing packages ...\n');
-  npm('ci', '--no-fund', '--no-audit');
+  // Not `npm ci`: the lock file names the platform packages of the machine that wrote it, and others are to be added.
+  npm('install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error');
 }
 const sources = [
   ...['src', 'workflows', 'activities'].map(newestIn),
