@@ -10,7 +10,8 @@ export interface Heartbeat extends Disposable {
 }
 
 /**
- * Starts beating at once, then every `intervalMs`.
+ * Starts beating every `intervalMs`. There is no beat at the start: it is a write on the server, and an attempt that
+ * ends sooner than the first interval would wait for it.
  *
  * @param intervalMs pause between beats, in milliseconds
  * @param last what the previous attempt reported; repeated until this one has something to say
@@ -24,7 +25,6 @@ export function startHeartbeat(
   const beat = () => {
     context.heartbeat(progress);
   };
-  beat();
   const timer = setInterval(beat, intervalMs);
   return {
     report: (next) => {
