@@ -67,8 +67,13 @@ export function toNextStep({ state, deadline }: Task, hints: StepHints): string 
     case 'completed':
       return 'The result is final; no further call is needed.';
     case 'failed':
-      return fill(AFTER_FAILURE[state.error.code], state.error);
+      return toFailureStep(state.error);
   }
+}
+
+/** What to do about a task that has failed. */
+export function toFailureStep(error: TaskError): string {
+  return fill(AFTER_FAILURE[error.code], error);
 }
 
 /** What to do after a cancel. */
