@@ -1,10 +1,10 @@
 // The connection to Temporal: one native connection per process, shared by client and worker where both are here.
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { OperationError } from '../contract/errors.ts';
+import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+import { registerSearchAttributes } from './register-search-attributes.ts';
 
 /** Where Temporal is. */
 export interface TemporalAddress {
@@ -23,7 +23,7 @@ export interface TemporalConnection extends AsyncDisposable {
   isAlive(): Promise<boolean>;
 }
 
-/** How long each call at start-up may take, in milliseconds. */
+/** How long connecting may take, and then each call at start-up, in milliseconds. */
 const SETUP_MS = 10_000;
 
 /** How long the look behind `/readyz` may take, in milliseconds. */
@@ -37,81 +37,49 @@ const ALIVE_MS = 2_000;
 export async function connectTemporal(target: TemporalAddress): Promise<TemporalConnection> {
   const { connectionOptions, namespace } = target;
   const address = connectionOptions.address ?? 'localhost:7233';
-  const connection = await open(connectionOptions, address);
-  try {
-    const { config } = await withLimit(connection, SETUP_MS, async () =>
+  const connection = await open(connectionOptions).catch((failure: unknown) => {
+    throw toConnectError(address, failure);
+  });
+  const describe = async (limitMs: number) =>
+    withLimit(connection, limitMs, async () =>
       connection.workflowService.describeNamespace({ namespace }),
     );
+  try {
+    const { config } = await describe(SETUP_MS);
     await registerSearchAttributes(connection, namespace);
-    const client = new Client({ connection, namespace });
     return {
       connection,
-      client,
+      client: new Client({ connection, namespace }),
       namespace,
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),
-      isAlive: async () => {
-        try {
-          await withLimit(connection, ALIVE_MS, async () =>
-            connection.workflowService.describeNamespace({ namespace }),
-          );
-          return true;
-        } catch {
-          return false;
-        }
-      },
+      isAlive: async () =>
+        describe(ALIVE_MS).then(
+          () => true,
+          () => false,
+        ),
       [Symbol.asyncDispose]: async () => connection.close(),
     };
   } catch (failure) {
     await connection.close();
-    throw away(
-      `Temporal at ${address} answers, but namespace ${namespace} cannot be used`,
-      failure,
-    );
+    throw toNamespaceError(address, namespace, failure);
   }
 }
 
-async function open(options: NativeConnectionOptions, address: string): Promise<NativeConnection> {
+async function open(options: NativeConnectionOptions): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect(options);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no connection within ${SETUP_MS / 1000} s`));
+      reject(new Error(`there was no answer within ${SETUP_MS / 1000} s`));
+      connecting.then(
+        async (connection) => connection.close(),
+        () => undefined,
+      );
     }, SETUP_MS);
   });
   try {
-    return await Promise.race([NativeConnection.connect(options), late]);
-  } catch (failure) {
-    throw away(`Temporal at ${address} cannot be reached`, failure);
+    return await Promise.race([connecting, late]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Registers what is missing. Where the right to do so is missing (Temporal Cloud), they must be there already. */
-async function registerSearchAttributes(
-  connection: NativeConnection,
-  namespace: string,
-): Promise<void> {
-  const { customAttributes } = await withLimit(connection, SETUP_MS, async () =>
-    connection.operatorService.listSearchAttributes({ namespace }),
-  ).catch(() => ({ customAttributes: null }));
-  if (!customAttributes) return;
-  const missing = Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
-  if (missing.length === 0) return;
-  await withLimit(connection, SETUP_MS, async () =>
-    connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
-    }),
-  );
-}
-
-const KEYWORD = 2; // temporal.api.enums.v1.IndexedValueType
-
-function away(sentence: string, failure: unknown): OperationError {
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  return new OperationError(
-    'BACKEND_UNAVAILABLE',
-    `${sentence}: ${reason}. Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the TLS settings, or unset them to use the embedded server.`,
-    { cause: failure },
-  );
 }

@@ -19,12 +19,14 @@ function statusOf(failure: unknown): number | null {
   return isGrpcServiceError(inner) ? inner.code : null;
 }
 
+/** Whether Temporal answered with this status. */
+export function hasStatus(failure: unknown, status: keyof typeof GRPC): boolean {
+  return statusOf(failure) === GRPC[status];
+}
+
 /** Whether Temporal said that there is no such workflow. */
 export function isNotFound(failure: unknown): boolean {
-  return (
-    statusOf(failure) === GRPC.NOT_FOUND ||
-    (failure instanceof Error && failure.name === 'WorkflowNotFoundError')
-  );
+  return hasStatus(failure, 'NOT_FOUND');
 }
 
 /** What went wrong when reading or cancelling: nothing is in doubt but the state. */
@@ -100,5 +102,7 @@ function messageOf(failure: unknown): string {
 
 /** The high-level client wraps gRPC errors, the raw services do not. */
 function rootOf(failure: unknown): unknown {
-  return failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure;
+  let inner = failure;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return inner;
 }
