@@ -2,10 +2,11 @@
 import type { Client } from '@temporalio/client';
 import type { Cancellation, Caller } from '../tasks/service.ts';
 import { isDone } from '../contract/task.ts';
-import type { Closings } from './closing.ts';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
+import type { LongPolls } from './long-polls.ts';
 import type { Found, Lookup } from './lookup.ts';
+import { isTerminated } from './wait.ts';
 
 /** How long the answer waits for the cancel to be confirmed, in milliseconds: an attempt hears of it within a second. */
 const CONFIRM_MS = 1_500;
@@ -15,18 +16,17 @@ export function createCancel(
   client: Client,
   namespace: string,
   lookup: Lookup,
-  closings: Closings,
+  longPolls: LongPolls,
   limitMs: number,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
-  return async ({ principal }, taskRef, reason = 'requested by the caller') => {
+  return async ({ principal, signal }, taskRef, reason = 'requested by the caller') => {
     const found = await lookup.byRef(principal, taskRef);
     if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
-    const { workflowId, runId } = found;
     try {
       await withLimit(client.connection, limitMs, async () =>
         client.workflowService.requestCancelWorkflowExecution({
           namespace,
-          workflowExecution: { workflowId, runId },
+          workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
           reason: reason.slice(0, 1_000),
           requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
         }),
@@ -34,9 +34,12 @@ export function createCancel(
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
-    const closing = await closings.wait({ workflowId, runId }, CONFIRM_MS);
-    const after = closing ? lookup.close(found, closing) : await lookup.byRef(principal, taskRef);
-    return toCancellation(after);
+    const closing = await longPolls.wait(found, Date.now() + CONFIRM_MS, signal);
+    return toCancellation(
+      closing && !isTerminated(closing.outcome)
+        ? lookup.close(found, closing)
+        : await lookup.byRef(principal, taskRef),
+    );
   };
 }
 

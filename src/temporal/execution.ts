@@ -8,17 +8,21 @@ import {
 import proto, { type temporal } from '@temporalio/proto';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
+import { createShare } from './share.ts';
 
 const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
 type Description = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
+
+/** Whether a workflow runs, or which kind of end it found: the reason stands in the close event. */
+export type ExecutionStatus = 'running' | 'completed' | 'failed';
 
 /** A workflow as describe shows it, decoded as far as the gateway looks. Instants are milliseconds since the epoch. */
 export interface Execution {
   readonly workflowId: string;
   readonly runId: string;
   readonly firstRunId: string;
-  readonly running: boolean;
+  readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly closedAt: number | null;
   readonly historyLength: number;
@@ -46,7 +50,7 @@ export type Describe = (workflowId: string) => Promise<Execution | null>;
 
 /** Describes through `client`, each call limited to `limitMs` milliseconds. */
 export function createDescribe(client: Client, namespace: string, limitMs: number): Describe {
-  const running = new Map<string, Promise<Execution | null>>();
+  const share = createShare<Execution | null>();
   const describe: Describe = async (workflowId) => {
     try {
       const description = await withLimit(client.connection, limitMs, async () =>
@@ -58,15 +62,7 @@ export function createDescribe(client: Client, namespace: string, limitMs: numbe
       throw toReadError(failure);
     }
   };
-  return async (workflowId) => {
-    const shared =
-      running.get(workflowId) ??
-      describe(workflowId).finally(() => {
-        running.delete(workflowId);
-      });
-    running.set(workflowId, shared);
-    return shared;
-  };
+  return async (workflowId) => share(workflowId, async () => describe(workflowId));
 }
 
 async function toExecution(client: Client, description: Description): Promise<Execution> {
@@ -77,7 +73,7 @@ async function toExecution(client: Client, description: Description): Promise<Ex
     workflowId: info.execution?.workflowId ?? '',
     runId: info.execution?.runId ?? '',
     firstRunId: info.firstRunId ?? info.execution?.runId ?? '',
-    running: isRunning(info.status),
+    status: toStatus(info.status),
     startedAt: toMs(info.startTime),
     closedAt: info.closeTime ? toMs(info.closeTime) : null,
     historyLength: Number(info.historyLength ?? 0),
@@ -88,13 +84,18 @@ async function toExecution(client: Client, description: Description): Promise<Ex
   };
 }
 
-function isRunning(
+function toStatus(
   status: temporal.api.enums.v1.WorkflowExecutionStatus | null | undefined,
-): boolean {
-  return (
+): ExecutionStatus {
+  if (
     status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING ||
     status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
-  );
+  ) {
+    return 'running';
+  }
+  return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
+    ? 'completed'
+    : 'failed';
 }
 
 async function toPendingActivity(

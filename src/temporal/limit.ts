@@ -1,5 +1,6 @@
-// A time limit around a call to Temporal. The native client retries below a deadline of its own, so the limit is
-// enforced here as well: whoever calls is answered on time, whatever the transport does.
+// A time limit around a call to Temporal. The native client repeats a failed call for ten seconds and grants every try the
+// whole deadline, so the limit is enforced here as well: whoever calls is answered on time, whatever the transport does.
+// A call that is given up here cannot be withdrawn; it ends by itself, at most ten seconds and one deadline later.
 import type { ConnectionLike } from '@temporalio/client';
 
 /** Thrown when a call has no answer in time; the call may still take effect. */

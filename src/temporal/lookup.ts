@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { OperationError } from '../contract/errors.ts';
 import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
 import type { Task, TaskState } from '../contract/task.ts';
+import type { TaskSummary } from '../tasks/service.ts';
 import type { Closing, Closings } from './closing.ts';
 import type { Describe, Execution } from './execution.ts';
 import { toWorkflowId } from './identity.ts';
@@ -25,9 +26,11 @@ export interface Lookup {
   byRef(principal: string, taskRef: string): Promise<Found>;
   /** The task of a workflow id; `null` when there is none, or when it is no task. */
   byWorkflowId(workflowId: string): Promise<Found | null>;
+  /** The same, without the end's reason, which costs a call more. */
+  summarize(workflowId: string): Promise<TaskSummary | null>;
   /** The task after its end, without asking again. */
   close(found: Found, closing: Closing): Found;
-  /** What is known without asking: a task that was started or read here lately. */
+  /** What is known without asking: a task that was started or read here within a minute. */
   recall(principal: string, taskRef: string): Found | null;
   /** Keeps what is known of a task. */
   remember(found: Found): void;
@@ -36,8 +39,8 @@ export interface Lookup {
 /** Terminal answers kept, in bytes of their JSON. */
 const DONE_BYTES = 64 * 1024 * 1024;
 
-/** How long a terminal answer is kept, in milliseconds: an operator's reset shows after this time. */
-const DONE_MS = 60_000;
+/** How long what is known is kept, in milliseconds: an operator's reset shows after this time. */
+const KEPT_MS = 60_000;
 
 /** Running tasks whose names are kept, so that a wait costs one call. */
 const RUNNING_TASKS = 5_000;
@@ -57,10 +60,10 @@ export function createLookup(options: LookupOptions): Lookup {
   const { describe, closings, retentionMs, isWorkerPresent } = options;
   const done = new LRUCache<string, Found>({
     maxSize: DONE_BYTES,
-    ttl: DONE_MS,
+    ttl: KEPT_MS,
     sizeCalculation: ({ task }) => JSON.stringify(task).length,
   });
-  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS });
+  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS, ttl: KEPT_MS });
   const cacheKey = (workflowId: string, taskRef: string) => `${workflowId} ${taskRef}`;
 
   const remember = (found: Found) => {
@@ -70,7 +73,7 @@ export function createLookup(options: LookupOptions): Lookup {
       return;
     }
     running.delete(key);
-    const keptMs = Math.min(DONE_MS, found.task.expiresAt - Date.now());
+    const keptMs = Math.min(KEPT_MS, found.task.expiresAt - Date.now());
     if (keptMs > 0) done.set(key, found, { ttl: keptMs });
   };
 
@@ -89,22 +92,17 @@ export function createLookup(options: LookupOptions): Lookup {
   const toFound = async (execution: Execution): Promise<Found | null> => {
     const memo = parseTaskMemo(execution.memo);
     if (!memo) return null;
-    const { workflowId, runId, firstRunId, activity } = execution;
+    const { workflowId, runId, firstRunId } = execution;
+    // A reset gives the task its whole time again.
+    const startedAt = runId === firstRunId ? memo.createdAt : execution.startedAt;
     const task: Task = {
-      taskRef: toTaskRef({
-        keyPart: workflowId.slice(workflowId.indexOf(':') + 1),
-        runId: firstRunId,
-      }),
-      operation: memo.operation,
-      idempotencyKey: memo.key,
-      createdAt: memo.createdAt,
-      updatedAt: Math.max(memo.createdAt, execution.startedAt, activity?.lastChangeAt ?? 0),
-      deadline: memo.createdAt + memo.totalMs,
+      ...toHead(execution, memo),
+      deadline: startedAt + memo.totalMs,
       expiresAt: null,
       state: toRunningState(execution),
     };
     const found = { task, memo, workflowId, runId };
-    if (!execution.running) return close(found, await closings.read({ workflowId, runId }));
+    if (execution.status !== 'running') return close(found, await closings.read(found));
     remember(found);
     return { ...found, task: { ...task, state: await withWorker(execution, task.state) } };
   };
@@ -123,6 +121,16 @@ export function createLookup(options: LookupOptions): Lookup {
     close,
     remember,
     byWorkflowId,
+    summarize: async (workflowId) => {
+      const execution = await describe(workflowId);
+      const memo = execution && parseTaskMemo(execution.memo);
+      if (!memo) return null;
+      const { status } = execution;
+      return {
+        ...toHead(execution, memo),
+        status: status === 'running' ? toRunningState(execution).status : status,
+      };
+    },
     recall: (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
       if (!ref) return null;
@@ -139,6 +147,21 @@ export function createLookup(options: LookupOptions): Lookup {
       if (found?.task.taskRef !== taskRef) throw notFound();
       return found;
     },
+  };
+}
+
+/** What does not depend on how the task stands. */
+function toHead(execution: Execution, memo: TaskMemo): Omit<TaskSummary, 'status'> {
+  const { workflowId, firstRunId, startedAt, closedAt, activity } = execution;
+  return {
+    taskRef: toTaskRef({
+      keyPart: workflowId.slice(workflowId.indexOf(':') + 1),
+      runId: firstRunId,
+    }),
+    operation: memo.operation,
+    idempotencyKey: memo.key,
+    createdAt: memo.createdAt,
+    updatedAt: Math.max(memo.createdAt, startedAt, closedAt ?? 0, activity?.lastChangeAt ?? 0),
   };
 }
 

@@ -12,6 +12,12 @@ import type { Outcome } from '../contract/task.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
+/** How far a workflow had come when its time ran out. */
+export interface Unfinished {
+  readonly attemptStarted: boolean;
+  readonly cancelRequested: boolean;
+}
+
 /** How the workflow ended, before the words of the error table are applied. */
 export type Ending =
   | { readonly kind: 'completed'; readonly output: unknown }
@@ -21,15 +27,15 @@ export type Ending =
       readonly message: string;
       readonly detail: unknown;
     }
-  | { readonly kind: 'timed_out'; readonly attemptStarted: boolean }
+  | ({ readonly kind: 'timed_out' } & Unfinished)
   | { readonly kind: 'terminated'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
-/** Reads a close event. `attemptStarted` is asked only for a workflow that timed out. */
+/** Reads a close event. `unfinished` is asked only for a workflow that timed out. */
 export async function toEnding(
   event: HistoryEvent,
   converter: LoadedDataConverter,
-  attemptStarted: () => Promise<boolean>,
+  unfinished: () => Promise<Unfinished>,
 ): Promise<Ending> {
   const completed = event.workflowExecutionCompletedEventAttributes;
   if (completed) {
@@ -48,7 +54,7 @@ export async function toEnding(
     };
   }
   if (event.workflowExecutionTimedOutEventAttributes) {
-    return { kind: 'timed_out', attemptStarted: await attemptStarted() };
+    return { kind: 'timed_out', ...(await unfinished()) };
   }
   const terminated = event.workflowExecutionTerminatedEventAttributes;
   if (terminated) return { kind: 'terminated', reason: terminated.reason ?? '' };
@@ -76,8 +82,11 @@ export function toOutcome(ending: Ending): Outcome {
       });
     }
     case 'timed_out':
-      return ending.attemptStarted
-        ? failed('DEADLINE_EXCEEDED', 'the total time of the task ran out')
+      if (ending.attemptStarted) {
+        return failed('DEADLINE_EXCEEDED', 'the total time of the task ran out');
+      }
+      return ending.cancelRequested
+        ? failed('CANCELLED', 'the task was cancelled on request before any worker took it')
         : failed('QUEUE_TIMEOUT', 'no worker took the task within its total time; nothing was run');
     case 'terminated':
       return failed(

@@ -34,6 +34,12 @@ export interface StartOptions {
 /** The workflow's own timeout lies behind the total: it ends tasks that no worker ever took. */
 const BACKSTOP_MS = 5_000;
 
+/**
+ * Largest parameters, as JSON in bytes: above this Temporal warns of every event that carries them, and each attempt
+ * writes them to the history again.
+ */
+const PARAMETERS_BYTES = 512 * 1024;
+
 /** Starts a task, or finds the one that the key names. */
 export function createStart(
   options: StartOptions,
@@ -42,6 +48,7 @@ export function createStart(
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
+    checkSize(request.parameters);
     operation.check(request.parameters);
     const key = request.idempotencyKey ?? operation.deriveKey(request.parameters) ?? createKey();
     const keyPart = toIdPart(key);
@@ -73,6 +80,15 @@ export function createStart(
       return { task: await findExisting(lookup, plan), deduplicated: true };
     }
   };
+}
+
+function checkSize(parameters: Json): void {
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  if (bytes <= PARAMETERS_BYTES) return;
+  const message = `the parameters have ${bytes} bytes; a task carries at most ${PARAMETERS_BYTES}`;
+  throw new OperationError('INVALID_PARAMETERS', `parameters: ${message}`, {
+    details: { issues: [{ path: '', message }] },
+  });
 }
 
 /** A checked request, about to be sent. */
@@ -143,7 +159,8 @@ function keep(lookup: Lookup, plan: Plan, runId: string): Started['task'] {
 }
 
 async function findExisting(lookup: Lookup, { workflowId, memo }: Plan): Promise<Started['task']> {
-  const existing = await lookup.byWorkflowId(workflowId);
+  const existing =
+    (await lookup.byWorkflowId(workflowId)) ?? (await lookup.byWorkflowId(workflowId)); // the first may have been shared with a reader who asked before
   if (existing?.memo.fingerprint === memo.fingerprint) return existing.task;
   if (existing) {
     throw new OperationError(

@@ -1,0 +1,54 @@
+// Waiting for a task. It ends with the task, with the time, or with the caller, and survives a Temporal that goes away
+// and comes back meanwhile.
+import { isDone, type Outcome, type Progress, type Task } from '../contract/task.ts';
+import type { TaskService } from '../tasks/service.ts';
+import type { LongPolls } from './long-polls.ts';
+import type { Lookup } from './lookup.ts';
+import { pause } from './pause.ts';
+
+/** Pause between two looks at the progress of a task that somebody watches, in milliseconds. */
+const WATCH_MS = 1_000;
+
+/** Waits for tasks. */
+export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['wait'] {
+  return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
+    const until = Date.now() + waitMs;
+    const known = waitMs > 0 ? lookup.recall(principal, taskRef) : null;
+    let found = known ?? (await lookup.byRef(principal, taskRef));
+    const over = new AbortController();
+    if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
+    try {
+      while (!isDone(found.task.state) && Date.now() < until && !signal?.aborted) {
+        const closing = await longPolls.wait(found, until, signal);
+        if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
+        if (signal?.aborted) break;
+        // The time is up, too many wait, or the run was terminated: a reset ends one run and goes on in another.
+        found = await lookup.byRef(principal, taskRef);
+      }
+      return found.task;
+    } finally {
+      over.abort();
+    }
+  };
+}
+
+/** Whether an operator ended the run, which may have been a reset. */
+export function isTerminated(outcome: Outcome): boolean {
+  return outcome.status === 'failed' && outcome.error.code === 'TERMINATED';
+}
+
+/** Reports progress until the wait is over. A look that fails is left out: the wait itself says what is wrong. */
+async function watch(
+  lookup: Lookup,
+  principal: string,
+  taskRef: string,
+  onProgress: (progress: Progress) => void,
+  over: AbortSignal,
+): Promise<void> {
+  const isOver = () => over.aborted;
+  for (await pause(WATCH_MS, over); !isOver(); await pause(WATCH_MS, over)) {
+    const found = await lookup.byRef(principal, taskRef).catch(() => null);
+    const state = found?.task.state;
+    if (!isOver() && state?.status === 'processing' && state.progress) onProgress(state.progress);
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TaskState } from '../../src/contract/task.ts';
+import type { Execution, PendingActivity } from '../../src/temporal/execution.ts';
+import { toRunningState } from '../../src/temporal/state.ts';
+
+const execution: Execution = {
+  workflowId: 'local:key',
+  runId: 'run',
+  firstRunId: 'run',
+  status: 'running',
+  startedAt: 1,
+  closedAt: null,
+  historyLength: 2,
+  cancelRequested: false,
+  taskQueue: 'longhaul',
+  memo: {},
+  activity: null,
+};
+
+const activity: PendingActivity = {
+  id: 'attempt-1',
+  started: true,
+  attempt: 1,
+  lastChangeAt: 1,
+  heartbeat: null,
+  failure: null,
+};
+
+const running = (id: string, more: Partial<PendingActivity> = {}): Partial<Execution> => ({
+  activity: { ...activity, id, ...more },
+  historyLength: 5,
+});
+
+const processing = (more: Partial<TaskState> = {}) => ({
+  status: 'processing',
+  attempt: 1,
+  progress: null,
+  cancelRequested: false,
+  ...more,
+});
+
+const pending = { status: 'pending', workerPresent: null };
+const look = { progress: { fraction: 0.25, message: 'in the batch' } };
+
+describe('a running workflow', () => {
+  test.each<[string, Partial<Execution>, object]>([
+    ['that no worker has seen', {}, pending],
+    ['whose first workflow task runs', { historyLength: 3 }, pending],
+    ['whose first attempt waits for a worker', running('attempt-1', { started: false }), pending],
+    ['whose first attempt runs', running('attempt-1'), processing()],
+    [
+      'whose second attempt waits for a worker',
+      running('attempt-2', { started: false }),
+      processing({ attempt: 2 }),
+    ],
+    ['whose twelfth attempt runs', running('attempt-12'), processing({ attempt: 12 })],
+    [
+      'that pauses between attempts',
+      { historyLength: 12, memo: { waiting: { attempt: 3, code: 'UPSTREAM_UNAVAILABLE' } } },
+      processing({ attempt: 3 }),
+    ],
+    ['whose attempt has just ended', { historyLength: 8 }, processing()],
+    [
+      'that was asked to cancel',
+      { ...running('attempt-1'), cancelRequested: true },
+      processing({ cancelRequested: true }),
+    ],
+    [
+      'whose attempt reports',
+      running('attempt-1', { heartbeat: { fraction: 0.5, message: 'half' } }),
+      processing({ progress: { fraction: 0.5, message: 'half' } }),
+    ],
+    [
+      'whose attempt cannot tell how far it is',
+      running('attempt-1', { heartbeat: { fraction: null, message: 'on it' } }),
+      processing({ progress: { fraction: null, message: 'on it' } }),
+    ],
+    [
+      'whose heartbeat is somebody else’s',
+      running('attempt-1', { heartbeat: 'alive' }),
+      processing(),
+    ],
+    [
+      'that polls a job',
+      running('poll-1', {
+        started: false,
+        attempt: 4,
+        failure: { type: 'JOB_RUNNING', detail: look },
+      }),
+      processing({ progress: look.progress }),
+    ],
+    [
+      'whose job was submitted by the second attempt',
+      running('poll-2', { started: false }),
+      processing({ attempt: 2 }),
+    ],
+    [
+      'whose look at the job failed',
+      running('poll-1', {
+        attempt: 2,
+        failure: { type: 'UPSTREAM_UNAVAILABLE', detail: look },
+      }),
+      processing(),
+    ],
+    ['that cancels a job', running('cancel-1', { started: false }), processing()],
+  ])('%s', (_, shown, state) => {
+    expect(toRunningState({ ...execution, ...shown })).toEqual(state);
+  });
+});
