@@ -1,0 +1,69 @@
+// Gateways and workers over a real server: each gateway has a connection and a task service of its own, as in a process
+// of its own.
+import { connectTemporal, type TemporalConnection } from '../../src/temporal/connection.ts';
+import type { Registry } from '../../src/operations/registry.ts';
+import type { TaskService } from '../../src/tasks/service.ts';
+import { installRuntime } from '../../src/temporal/runtime.ts';
+import { createTaskService, type TaskServiceOptions } from '../../src/temporal/service.ts';
+import { startWorker, type RunningWorker, type WorkerOptions } from '../../src/temporal/worker.ts';
+
+/** A gateway without its faces. */
+export interface TestGateway extends AsyncDisposable {
+  readonly tasks: TaskService;
+  readonly connected: TemporalConnection;
+}
+
+let installed = false;
+
+/** Keeps the native client's lines out of the test's output. */
+function quiet(): void {
+  if (installed) return;
+  installRuntime(() => undefined);
+  installed = true;
+}
+
+/** The queue of the worker, unless a test wants one that nobody or somebody else polls. */
+export const TEST_QUEUE = 'test';
+
+/** Opens a gateway. */
+export async function openTestGateway(
+  address: string,
+  registry: Registry,
+  options: Partial<TaskServiceOptions> = {},
+): Promise<TestGateway> {
+  quiet();
+  const connected = await connectTemporal({ connectionOptions: { address }, namespace: 'default' });
+  return {
+    connected,
+    tasks: createTaskService({
+      client: connected.client,
+      namespace: connected.namespace,
+      registry,
+      taskQueue: TEST_QUEUE,
+      startDeadlineMs: 10_000,
+      retentionMs: connected.retentionMs,
+      eager: false,
+      ...options,
+    }),
+    [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),
+  };
+}
+
+/** Starts a worker on a gateway's connection. */
+export async function startTestWorker(
+  { connected }: TestGateway,
+  registry: Registry,
+  options: Partial<WorkerOptions> = {},
+): Promise<RunningWorker> {
+  return startWorker({
+    connection: connected.connection,
+    namespace: connected.namespace,
+    taskQueue: TEST_QUEUE,
+    registry,
+    maxConcurrency: 50,
+    maxResultBytes: 256 * 1024,
+    shutdownGraceMs: 0,
+    secret: async () => '',
+    ...options,
+  });
+}
