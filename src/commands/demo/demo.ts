@@ -8,7 +8,7 @@ import { createAgent } from './agent.ts';
 import { createProduct } from './product.ts';
 import { StepFailure, type Scene, type Step } from './step.ts';
 import { STORY } from './story.ts';
-import { createTeller, type Teller } from './teller.ts';
+import { createTeller } from './teller.ts';
 
 /** Runs the story; exits with 1 at the first step that does not hold. */
 export async function demo(context: CommandContext): Promise<ExitCode> {
@@ -42,7 +42,7 @@ export async function tellStory(
   };
   let failed: string | null;
   try {
-    report('An agent talks to Longhaul through a real MCP client. This takes about 45 s.');
+    report('An agent talks to Longhaul through a real MCP client. This takes about 40 s.');
     failed = await runSteps(story, scene, interrupted);
   } finally {
     report('\nCleaning up ...');
@@ -66,14 +66,10 @@ async function runSteps(
       await step.run(scene);
     } catch (error) {
       if (interrupted.aborted) return 'Interrupted.';
-      tellFailure(scene.teller, error, scene.product.log);
+      const message = error instanceof Error ? error.message : String(error);
+      scene.teller.failed(message, scene.product.log);
       return `Step ${index + 1} failed: ${step.title}`;
     }
   }
   return null;
-}
-
-function tellFailure(teller: Teller, error: unknown, log: readonly string[]): void {
-  const message = error instanceof Error ? error.message : String(error);
-  teller.failed(message, log);
 }
