@@ -16,13 +16,15 @@ export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['w
     const known = waitMs > 0 ? lookup.recall(principal, taskRef) : null;
     let found = known ?? (await lookup.byRef(principal, taskRef));
     const over = new AbortController();
+    const left = () => signal?.aborted ?? false;
+    if (known && left()) found = await lookup.byRef(principal, taskRef);
     if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
     try {
-      while (!isDone(found.task.state) && Date.now() < until && !signal?.aborted) {
+      while (!isDone(found.task.state) && Date.now() < until && !left()) {
         const closing = await longPolls.wait(found, until, signal);
         if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
-        if (signal?.aborted) break;
-        // The time is up, too many wait, or the run was terminated: a reset ends one run and goes on in another.
+        // The time is up, the caller left or the gateway stops, too many wait, or the run was terminated: a reset ends
+        // one run and goes on in another. What is remembered of a task is its name, never how it stands.
         found = await lookup.byRef(principal, taskRef);
       }
       return found.task;

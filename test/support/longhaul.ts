@@ -1,0 +1,90 @@
+// The built CLI as a process, started, killed and stopped as a person or an orchestrator would.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+
+/** Longest wait for a process to be ready, in milliseconds; it takes 2 s on an idle machine. */
+const READY_MS = 60_000;
+
+/** A process of the CLI that is ready. Killed with its scope. */
+export interface Longhaul extends AsyncDisposable {
+  readonly pid: number;
+  /** The MCP endpoint; empty for a worker, which has none. */
+  readonly mcpUrl: string;
+  /** From the start of the process to its being ready, in milliseconds. */
+  readonly readyMs: number;
+  /** What it wrote to stderr so far. */
+  readonly log: () => string;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** SIGTERM; returns the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** What a process starts with. */
+export interface LonghaulOptions {
+  readonly cwd?: string;
+  /** Laid over a bare environment: no Temporal address unless given here. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts `longhaul <command>` and waits until it is ready: `dev` and `serve` listen, `worker` polls. */
+export async function startLonghaul(
+  command: 'dev' | 'serve' | 'worker',
+  flags: readonly string[],
+  { cwd, env = {} }: LonghaulOptions = {},
+): Promise<Longhaul> {
+  const startedAt = performance.now();
+  const { PATH = '', HOME = '', XDG_CACHE_HOME, LONGHAUL_TEMPORAL_CLI } = process.env;
+  const child = spawn(
+    process.execPath,
+    [CLI, command, ...flags, ...(command === 'worker' ? [] : ['--json'])],
+    {
+      cwd,
+      env: {
+        PATH,
+        HOME,
+        ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
+        ...(LONGHAUL_TEMPORAL_CLI !== undefined && { LONGHAUL_TEMPORAL_CLI }),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  let log = '';
+  let output = '';
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('\n')) resolve((JSON.parse(output) as { mcp_url: string }).mcp_url);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (command === 'worker' && log.includes('worker polls')) resolve('');
+    });
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exit;
+  };
+  const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+  const mcpUrl = await Promise.race([ready, exit.then(() => null)]);
+  clearTimeout(late);
+  if (mcpUrl === null) throw new Error(`longhaul ${command} did not get ready:\n${log}`);
+  return {
+    pid: child.pid!,
+    mcpUrl,
+    readyMs: performance.now() - startedAt,
+    log: () => log,
+    kill: async () => {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGKILL');
+    },
+  };
+}
