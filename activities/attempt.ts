@@ -1,13 +1,13 @@
 // One attempt of an operation's step: beats the heart, hands over the context, and translates the end. Invariant: the
-// attempt ends when it is cancelled or its time is up, whether or not the author looks at the signal.
-import { CancelledFailure, Context } from '@temporalio/activity';
-import { OperationError } from '../src/contract/errors.ts';
+// attempt ends when it is told to stop, whether or not the author looks at the signal.
+import { Context } from '@temporalio/activity';
 import { isJsonObject } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Progress } from '../src/contract/task.ts';
 import type { DeclaredContext } from '../src/operations/context.ts';
-import { byteLength, toFailure } from './failure.ts';
+import { toFailure } from './failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
 
 /** What the worker supplies to every attempt. */
 export interface AttemptOptions {
@@ -17,17 +17,19 @@ export interface AttemptOptions {
   readonly maxResultBytes: number;
 }
 
-/** The worker lets one beat a second through: a cancel reaches the attempt within about that time. */
+/** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */
 const BEAT_MS = 1_000;
 
-/** How long an aborted operation may take to stop by itself before its attempt ends without it. */
-const STOP_MS = 3_000;
-
-/** Runs a step of an operation as an attempt. */
+/**
+ * Runs a step of an operation as an attempt.
+ *
+ * @param createSignal what of Temporal's reasons to stop reaches the step
+ */
 export async function runAttempt<Result>(
   input: AttemptInput,
-  options: AttemptOptions,
+  { secret }: Pick<AttemptOptions, 'secret'>,
   step: (context: DeclaredContext) => Promise<Result>,
+  createSignal: (activity: Context) => StopSignal = createStopSignal,
 ): Promise<Result> {
   const activity = Context.current();
   const { info } = activity;
@@ -36,8 +38,10 @@ export async function runAttempt<Result>(
     Math.min(BEAT_MS, (info.heartbeatTimeoutMs ?? BEAT_MS * 4) / 4),
     toProgress(info.heartbeatDetails),
   );
+  using stop = createSignal(activity);
+  const { signal } = stop;
   const context: DeclaredContext = {
-    signal: activity.cancellationSignal,
+    signal,
     progress: (fraction, message) => {
       heart.report({ fraction, message: message ?? null });
     },
@@ -45,42 +49,13 @@ export async function runAttempt<Result>(
     attempt: input.attempt,
     principal: input.principal,
     log: activity.log,
-    secret: options.secret,
+    secret,
   };
   try {
-    const result = await Promise.race([step(context), stopped(activity)]);
-    const bytes = byteLength(result ?? null);
-    if (bytes <= options.maxResultBytes) return result;
-    throw new OperationError(
-      'RESULT_TOO_LARGE',
-      `the result has ${bytes} bytes; a task carries at most ${options.maxResultBytes}`,
-      { details: { bytes, limit: options.maxResultBytes } },
-    );
+    return await Promise.race([step(context), stopped(signal)]);
   } catch (thrown) {
-    throw activity.cancellationSignal.aborted ? toStop(activity, thrown) : toFailure(thrown);
+    throw signal.aborted ? toStop(activity) : toFailure(thrown);
   }
-}
-
-/** Rejects some time after the attempt was told to stop. */
-async function stopped({ cancellationSignal }: Context): Promise<never> {
-  await new Promise((resolve) => {
-    if (cancellationSignal.aborted) resolve(null);
-    cancellationSignal.addEventListener('abort', resolve, { once: true });
-  });
-  await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
-  throw new Error('the operation did not stop when it was told to');
-}
-
-/** Why an aborted attempt ended: a cancel is a cancel; a worker that shuts down leaves the outcome open. */
-function toStop(activity: Context, thrown: unknown): Error {
-  if (activity.cancellationDetails?.workerShutdown) {
-    return toFailure(
-      new OperationError('OUTCOME_UNKNOWN', 'the worker shut down before the attempt could end', {
-        cause: thrown,
-      }),
-    );
-  }
-  return new CancelledFailure('the attempt was cancelled');
 }
 
 /** Progress as an earlier attempt left it in its heartbeat. */

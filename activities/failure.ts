@@ -1,35 +1,66 @@
-// From what an operation threw to what Temporal records: the failure's type is the error's code.
+// From what an operation threw to what Temporal records: the failure's type is the error's code. Who repeats, and when,
+// is the workflow's decision, except for looks at a job and its cancel, which Temporal repeats unless they are final.
 import { ApplicationFailure } from '@temporalio/activity';
 import { createTaskError, toTaskError, type TaskError } from '../src/contract/errors.ts';
+import type { Json } from '../src/contract/json.ts';
+import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
+import { shorten } from './text.ts';
 
 const MESSAGE_CHARACTERS = 2_000;
+
+const STACK_CHARACTERS = 4_000;
 
 /** A failure travels through the history and into every answer: details above this are left out, and said to be. */
 const DETAILS_BYTES = 16_384;
 
-/** The failure to throw from an activity. Who repeats, and when, is decided by the workflow. */
+/** The failure of an attempt whose operation threw. */
 export function toFailure(thrown: unknown): ApplicationFailure {
   const error = bound(toTaskError(thrown));
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !error.retryable,
+    // An answer that was lost may come when asked for again, where asking again does no harm.
+    nonRetryable: !error.retryable && error.code !== 'OUTCOME_UNKNOWN',
     details: [error],
+  });
+  // For people who read the history: a defect is found by where it was thrown; an expected failure needs no place.
+  const stack = error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : '';
+  failure.stack = shorten(stack ?? '', STACK_CHARACTERS);
+  return failure;
+}
+
+/** The failure of an attempt that was stopped from outside. */
+export function toLostFailure(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: ATTEMPT_LOST, message, nonRetryable: false });
+}
+
+/** The failure of an attempt for an operation that this worker does not have. */
+export function toUnknownFailure(activityType: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: UNKNOWN_TO_WORKER,
+    message: `no worker knows ${activityType}; start one with the configuration that defines it`,
+    nonRetryable: false,
   });
 }
 
-function bound(error: TaskError): TaskError {
-  const { code, retryAfterMs } = error;
-  const message =
-    error.message.length > MESSAGE_CHARACTERS
-      ? `${error.message.slice(0, MESSAGE_CHARACTERS)} …`
-      : error.message;
-  const bytes = error.details === undefined ? 0 : byteLength(error.details);
-  const details = bytes > DETAILS_BYTES ? { omitted: `details of ${bytes} bytes` } : error.details;
-  return createTaskError(code, message, { retryAfterMs, details });
+function bound({ code, message, retryAfterMs, details }: TaskError): TaskError {
+  return createTaskError(code, shorten(message, MESSAGE_CHARACTERS), {
+    retryAfterMs: Number.isFinite(retryAfterMs) ? retryAfterMs : undefined,
+    details: details === undefined ? undefined : boundDetails(details),
+  });
+}
+
+/** Authors of JavaScript may put in anything, and a failure that cannot be told must not take the place of their own. */
+function boundDetails(details: Json): Json {
+  try {
+    const bytes = byteLength(details);
+    return bytes > DETAILS_BYTES ? { omitted: `details of ${bytes} bytes` } : details;
+  } catch {
+    return { omitted: 'details that JSON cannot carry' };
+  }
 }
 
 /** Size of a value as JSON in UTF-8, in bytes. */
-export function byteLength(value: unknown): number {
+export function byteLength(value: Json): number {
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,7 +1,8 @@
 // Temporal delivers cancellation only with a heartbeat's reply, so an attempt that does not beat cannot be cancelled;
-// and an attempt that falls silent counts as vanished. Invariant: no beat after `stop`.
+// and an attempt that falls silent counts as vanished. Invariant: no beat after its end.
 import type { Context } from '@temporalio/activity';
 import type { Progress } from '../src/contract/task.ts';
+import { shorten } from './text.ts';
 
 /** A beating heart. */
 export interface Heartbeat extends Disposable {
@@ -22,17 +23,30 @@ export function startHeartbeat(
   last: Progress | null,
 ): Heartbeat {
   let progress = last;
+  let ended = false;
   const beat = () => {
-    context.heartbeat(progress);
+    if (!ended) context.heartbeat(progress);
   };
   const timer = setInterval(beat, intervalMs);
   return {
     report: (next) => {
-      progress = next;
+      progress = boundProgress(next);
       beat();
     },
     [Symbol.dispose]: () => {
+      ended = true;
       clearInterval(timer);
     },
+  };
+}
+
+const MESSAGE_CHARACTERS = 500;
+
+/** Progress as it may travel: Temporal keeps it with the task, and every read carries it. */
+export function boundProgress({ fraction, message }: Progress): Progress {
+  return {
+    fraction:
+      fraction === null || Number.isNaN(fraction) ? null : Math.min(1, Math.max(0, fraction)),
+    message: message === null ? null : shorten(message, MESSAGE_CHARACTERS),
   };
 }

@@ -1,92 +1,142 @@
 // The attempts of a task, one activity each: every attempt stands in the history with its own failure, and who decides
-// about the next one is the policy that the task was started with. Invariant: at most one attempt runs at a time.
+// about the next one is the policy that the task was started with. Invariant: no attempt is scheduled while another is
+// awaited, nor after a cancel.
 import {
   ActivityCancellationType,
   CancelledFailure,
-  proxyActivities,
   sleep,
   upsertMemo,
-  workflowInfo,
 } from '@temporalio/workflow';
-import { createTaskError } from '../src/contract/errors.ts';
+import { createTaskError, type TaskError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
-import type { AttemptInput, TaskInput, TaskOutput } from '../src/contract/task-input.ts';
-import { isCancelled, toAttemptError, toWorkflowFailure } from './failure.ts';
-import { decideNextStep, isLoss } from './next-step.ts';
+import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import type { Clock } from './clock.ts';
+import {
+  createDeadlineError,
+  createQueueError,
+  isCancelled,
+  toAttemptFailure,
+  toWorkflowFailure,
+} from './failure.ts';
+import { decideNextStep, isLoss, type NextStep } from './next-step.ts';
 import type { Story } from './story.ts';
 
-/** Activities, by type: one type per operation, so that its name shows in the Temporal UI and in metrics. */
-export type Activities = Record<string, (input: AttemptInput) => Promise<Json>>;
-
-/** Time that is left of the task's total, in milliseconds; at least 1, since Temporal refuses 0. */
-export function remainingMs(input: TaskInput): number {
-  return Math.max(1, workflowInfo().startTime.getTime() + input.policy.totalMs - Date.now());
+/** What attempts need of the task around them. */
+export interface Task {
+  readonly input: TaskInput;
+  readonly clock: Clock;
+  readonly story: Story;
 }
 
 /**
  * Runs an activity until it succeeds or the policy gives up.
  *
+ * Rejects with an `ApplicationFailure` whose type is a code of the error table, or with a `CancelledFailure`.
+ *
  * @param activityType the activity of each attempt
- * @returns the first success
- * @throws {ApplicationFailure} whose type is a code of the error table
  */
-export async function runAttempts(
-  input: TaskInput,
-  activityType: string,
-  story: Story,
-): Promise<TaskOutput> {
-  const { idempotent, policy } = input;
+export async function runAttempts(task: Task, activityType: string): Promise<TaskOutput> {
+  const { input, story } = task;
   let failures = 0;
   let losses = 0;
+  let lastRun: number | null = null;
+  let effect: Effect = 'none';
   for (let attempt = 1; ; attempt += 1) {
+    const late = findLateness(task, attempt);
+    if (late) throw toWorkflowFailure(late, lastRun);
     story.tell(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
-      return { result: await runAttempt(input, activityType, attempt), attempt };
-    } catch (failure) {
-      if (isCancelled(failure)) {
-        story.tell(`Attempt ${attempt} cancelled`);
-        throw new CancelledFailure('the task was cancelled on request');
-      }
-      const error = toAttemptError(failure);
-      if (isLoss(error)) losses += 1;
+      return { result: await runAttempt(task, activityType, attempt), attempt };
+    } catch (thrown) {
+      if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
+      const failure = toAttemptFailure(thrown);
+      const { cause, error } = failure;
+      if (isLoss(failure)) losses += 1;
       else failures += 1;
-      const next = decideNextStep(
-        error,
-        { failures, losses },
-        { idempotent, retry: policy.retry, remainingMs: remainingMs(input) },
-      );
+      if (cause !== 'not_run' && error.code !== 'QUEUE_TIMEOUT') lastRun = attempt;
+      if (cause === 'lost' || error.code === 'ATTEMPT_TIMEOUT') effect = 'unknown';
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
-      if (!next.again) throw toWorkflowFailure(error, attempt);
-      if (next.afterMs > 0) {
-        // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
-        upsertMemo({ waiting: { attempt, code: error.code } });
-        story.tell(`${next.kind} in ${next.afterMs} ms`);
-        await sleep(next.afterMs);
-      }
+      const next = decideNextStep(
+        failure,
+        { failures, losses },
+        {
+          idempotent: input.idempotent,
+          retry: input.policy.retry,
+          totalMs: input.policy.totalMs,
+          leftMs: task.clock.left(input.policy.totalMs),
+        },
+      );
+      if (!next.again) throw toWorkflowFailure(error, lastRun);
+      await pause(task, next, attempt, error).catch(() => {
+        throw toCancel(task, effect, attempt);
+      });
     }
   }
 }
 
-async function runAttempt(input: TaskInput, activityType: string, attempt: number): Promise<Json> {
-  const { parameters, idempotencyKey, principal, policy } = input;
-  const totalMs = remainingMs(input);
-  const activities = proxyActivities<Activities>({
+/** What the attempts so far did upstream, as far as anybody can tell. */
+type Effect = 'none' | 'unknown';
+
+/** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
+function findLateness({ input, clock }: Task, attempt: number): TaskError | null {
+  if (attempt === 1 && clock.left(input.policy.queueMs) <= 0) return createQueueError();
+  return clock.left(input.policy.totalMs) <= 0 ? createDeadlineError() : null;
+}
+
+async function runAttempt(
+  { input, clock }: Task,
+  activityType: string,
+  attempt: number,
+): Promise<Json> {
+  const { policy } = input;
+  const leftMs = clock.left(policy.totalMs);
+  return callActivity(activityType, toAttemptInput(input, attempt), {
     activityId: `attempt-${attempt}`,
     summary: `attempt ${attempt}`,
-    scheduleToCloseTimeout: totalMs,
+    scheduleToCloseTimeout: leftMs,
     // Only the first attempt can find nobody at all; it must be told apart from a total that ran out while running.
     ...(attempt === 1 && {
-      scheduleToStartTimeout: Math.max(1, Math.min(policy.queueMs, totalMs - QUEUE_MARGIN_MS)),
+      scheduleToStartTimeout: Math.max(
+        1,
+        Math.min(clock.left(policy.queueMs), leftMs - QUEUE_MARGIN_MS),
+      ),
     }),
-    startToCloseTimeout: Math.min(policy.attemptMs, totalMs),
+    startToCloseTimeout: Math.min(policy.attemptMs, leftMs),
     heartbeatTimeout: policy.heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { maximumAttempts: 1 },
   });
-  const activity = activities[activityType];
-  if (!activity) throw toWorkflowFailure(createTaskError('INTERNAL', activityType), attempt);
-  return activity({ parameters, idempotencyKey, principal, attempt });
 }
 
 /** When queue and total time are equal, the queue's timer must fire first to be told apart. */
-const QUEUE_MARGIN_MS = 50;
+const QUEUE_MARGIN_MS = 1;
+
+async function pause(
+  { story }: Task,
+  { afterMs, kind }: NextStep & { readonly again: true },
+  attempt: number,
+  error: TaskError,
+): Promise<void> {
+  if (afterMs === 0) return;
+  // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
+  upsertMemo({ waiting: { attempt, code: error.code } });
+  story.tell(`${kind} in ${afterMs} ms`);
+  await sleep(afterMs);
+}
+
+/**
+ * How a cancelled task ends. A job's submit that was lost may have left a job that nobody can name: to call that
+ * cancelled would be a guess.
+ */
+function toCancel({ input, story }: Task, effect: Effect, attempt: number): Error {
+  story.tell('Cancelled');
+  if (input.kind === 'job' && effect === 'unknown') {
+    const error = createTaskError(
+      'OUTCOME_UNKNOWN',
+      'the task was cancelled after a submit was lost; a job may have been left upstream',
+    );
+    return toWorkflowFailure(error, attempt);
+  }
+  return new CancelledFailure('the task was cancelled on request');
+}

@@ -1,4 +1,5 @@
-// How an activity failed, as an error of the table. The one place where Temporal's failures get their code.
+// How an attempt failed, as an error of the table, and how a task ends. The one place where Temporal's failures get
+// their code.
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -7,26 +8,65 @@ import {
 } from '@temporalio/workflow';
 import { createTaskError, isErrorCode, type TaskError } from '../src/contract/errors.ts';
 import { isJsonObject } from '../src/contract/json.ts';
+import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
+
+/** Why an attempt brought no result. */
+export interface AttemptFailure {
+  /**
+   * `reported`: the operation said so. `limit`: its time was up. `lost`: it vanished with its worker. `not_run`: the
+   * worker does not know the operation.
+   */
+  readonly cause: 'reported' | 'limit' | 'lost' | 'not_run';
+  readonly error: TaskError;
+}
 
 /** Whether a cancel, and nothing else, ended the activity. */
 export function isCancelled(failure: unknown): boolean {
-  return failure instanceof CancelledFailure || causeOf(failure) instanceof CancelledFailure;
+  return causeOf(failure) instanceof CancelledFailure;
 }
 
-/** The error of the table behind a failed activity. */
-export function toAttemptError(failure: unknown): TaskError {
+/** What is behind a failed activity that is not repeated by Temporal. */
+export function toAttemptFailure(failure: unknown): AttemptFailure {
   const cause = causeOf(failure);
-  if (cause instanceof TimeoutFailure) return toTimeoutError(cause);
-  if (cause instanceof ApplicationFailure) {
-    const code = isErrorCode(cause.type) ? cause.type : 'INTERNAL';
-    const more: unknown = cause.details?.[0];
-    const { retryAfterMs, details } = isJsonObject(more) ? more : {};
-    return createTaskError(code, cause.message, {
-      retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
-      details,
-    });
+  if (cause instanceof TimeoutFailure) return toTimeout(cause);
+  if (!(cause instanceof ApplicationFailure)) {
+    const message = failure instanceof Error ? failure.message : String(failure);
+    return { cause: 'reported', error: createTaskError('INTERNAL', message) };
   }
-  return createTaskError('INTERNAL', failure instanceof Error ? failure.message : String(failure));
+  if (cause.type === ATTEMPT_LOST) {
+    return { cause: 'lost', error: createTaskError('OUTCOME_UNKNOWN', cause.message) };
+  }
+  if (cause.type === UNKNOWN_TO_WORKER) {
+    return { cause: 'not_run', error: createTaskError('UNKNOWN_OPERATION', cause.message) };
+  }
+  return { cause: 'reported', error: toReportedError(cause) };
+}
+
+/** How the looks at a job ended. */
+export interface PollEnd {
+  readonly error: TaskError;
+  /** Whether the job may still be running upstream. */
+  readonly jobMayRun: boolean;
+}
+
+/** What is behind a poll that ended without a result. Temporal repeats looks until one ends the job or time is up. */
+export function toPollEnd(failure: unknown): PollEnd {
+  if (isCancelled(failure)) return { error: createCancelledError(), jobMayRun: true };
+  if (failure instanceof ActivityFailure && failure.retryState === 'TIMEOUT') {
+    const last = failure.cause instanceof ApplicationFailure ? failure.cause.message : null;
+    const error = createTaskError(
+      'DEADLINE_EXCEEDED',
+      `the total time of the task ran out before its job was done${last === null ? '' : `; the last look said: ${last}`}`,
+    );
+    return { error, jobMayRun: true };
+  }
+  const { cause, error } = toAttemptFailure(failure);
+  return { error, jobMayRun: cause !== 'reported' };
+}
+
+/** The error of a task that was cancelled. */
+export function createCancelledError(): TaskError {
+  return createTaskError('CANCELLED', 'the task was cancelled on request');
 }
 
 /** The failure that ends the workflow: its type is the error's code. */
@@ -43,25 +83,54 @@ function causeOf(failure: unknown): unknown {
   return failure instanceof ActivityFailure ? failure.cause : failure;
 }
 
-function toTimeoutError(timeout: TimeoutFailure): TaskError {
+function toReportedError(failure: ApplicationFailure): TaskError {
+  const code = isErrorCode(failure.type) ? failure.type : 'INTERNAL';
+  const more: unknown = failure.details?.[0];
+  const { retryAfterMs, details } = isJsonObject(more) ? more : {};
+  return createTaskError(code, failure.message, {
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    details,
+  });
+}
+
+function toTimeout(timeout: TimeoutFailure): AttemptFailure {
   switch (timeout.timeoutType) {
     case 'SCHEDULE_TO_START':
-      return createTaskError(
-        'QUEUE_TIMEOUT',
-        'no worker took the task within its queue time; nothing was run',
-      );
+      return { cause: 'limit', error: createQueueError() };
     case 'START_TO_CLOSE':
-      return createTaskError(
-        'ATTEMPT_TIMEOUT',
-        'the attempt took longer than the operation allows; its effect upstream is not known',
-      );
+      return {
+        cause: 'limit',
+        error: createTaskError(
+          'ATTEMPT_TIMEOUT',
+          'the attempt took longer than the operation allows; its effect upstream is not known',
+        ),
+      };
     case 'SCHEDULE_TO_CLOSE':
-      return createTaskError('DEADLINE_EXCEEDED', 'the total time of the task ran out');
+      return { cause: 'limit', error: createDeadlineError() };
     case 'HEARTBEAT':
     case undefined:
-      return createTaskError(
-        'OUTCOME_UNKNOWN',
-        'the attempt vanished with its worker; it may or may not have taken effect upstream',
-      );
+      return {
+        cause: 'lost',
+        error: createTaskError(
+          'OUTCOME_UNKNOWN',
+          'the attempt vanished with its worker; it may or may not have taken effect upstream',
+        ),
+      };
   }
+}
+
+/** The error of a task that nobody took in time. */
+export function createQueueError(): TaskError {
+  return createTaskError(
+    'QUEUE_TIMEOUT',
+    'no worker took the task within its queue time; nothing was run',
+  );
+}
+
+/** The error of a task whose total ran out. */
+export function createDeadlineError(): TaskError {
+  return createTaskError(
+    'DEADLINE_EXCEEDED',
+    'the total time of the task ran out; an attempt that was running may have taken effect upstream',
+  );
 }

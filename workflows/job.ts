@@ -1,100 +1,77 @@
 // A job: submitted once, then asked for. Waiting holds no worker slot: `poll` is one activity whose retry is the polling
-// interval, and retries leave no history events. Invariant: a job that was submitted is cancelled upstream when the
-// task ends before it.
+// interval, and retries leave no history events. Invariant: a job whose handle is known is cancelled upstream when the
+// task ends before it, and where that is not confirmed, the outcome says so.
 import {
   ActivityCancellationType,
-  CancellationScope,
   CancelledFailure,
-  proxyActivities,
+  CancellationScope,
 } from '@temporalio/workflow';
 import type { Json } from '../src/contract/json.ts';
-import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
-import { runAttempts, remainingMs, type Activities } from './attempts.ts';
-import { isCancelled, toAttemptError, toWorkflowFailure } from './failure.ts';
-import type { Story } from './story.ts';
+import type { AttemptInput, TaskOutput } from '../src/contract/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import { runAttempts, type Task } from './attempts.ts';
+import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
-/** Longest a look at the job, or its cancel, may take. */
+/** Longest a look at the job, or its cancel, may take, in milliseconds. */
 const CALL_MS = 30_000;
 
-/** The workflow's own timeout lies 5 s behind the total: cleaning up after a deadline must fit. */
-const CANCEL_AFTER_DEADLINE_MS = 4_000;
+/** The workflow's own timeout lies 5 s behind the total: cleaning up after a deadline must fit, in milliseconds. */
+const CANCEL_AFTER_TOTAL_MS = 4_000;
 
 /** Runs a job to its outcome. */
-export async function runJob(input: TaskInput, story: Story): Promise<TaskOutput> {
-  // A submit that is cut off leaves a job that nobody can name: a cancel waits for its answer.
-  const { result: handle, attempt } = await CancellationScope.nonCancellable(async () =>
-    runAttempts(input, `${input.operation}.submit`, story),
-  );
+export async function runJob(task: Task): Promise<TaskOutput> {
+  const { input, story } = task;
+  // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
+  const { result: handle, attempt } = await runAttempts(task, `${input.operation}.submit`);
   story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
+  const job: AttemptInput = { ...toAttemptInput(input, attempt), handle };
   try {
-    return { result: await poll(input, handle, attempt), attempt };
+    return { result: await poll(task, job), attempt };
   } catch (failure) {
-    const cancelled = isCancelled(failure);
-    const error = toAttemptError(failure);
-    if (cancelled || error.code === 'DEADLINE_EXCEEDED') {
-      await cancelUpstream(
-        input,
-        handle,
-        attempt,
-        cancelled ? CALL_MS : CANCEL_AFTER_DEADLINE_MS,
-        story,
-      );
-    }
-    if (cancelled) throw new CancelledFailure('the task was cancelled on request');
-    throw toWorkflowFailure(error, attempt);
+    const { error, jobMayRun } = toPollEnd(failure);
+    story.tell(`The job's end: **${error.code}** ${error.message}`);
+    if (!jobMayRun) throw toWorkflowFailure(error, attempt);
+    const doubt = await cancelUpstream(task, job);
+    story.tell(doubt ?? 'Cancelled upstream');
+    if (doubt === null && error.code === 'CANCELLED') throw new CancelledFailure(error.message);
+    const message = `${error.message}; ${doubt ?? 'the job was cancelled upstream'}`;
+    throw toWorkflowFailure({ ...error, message }, attempt);
   }
 }
 
-async function poll(input: TaskInput, handle: Json, attempt: number): Promise<Json> {
-  const activities = proxyActivities<Activities>({
-    activityId: `poll-${attempt}`,
+async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
+  const leftMs = Math.max(1, clock.left(input.policy.totalMs));
+  return callActivity(`${input.operation}.poll`, job, {
+    activityId: `poll-${job.attempt}`,
     summary: 'poll until the job is done',
-    scheduleToCloseTimeout: remainingMs(input),
-    startToCloseTimeout: Math.min(CALL_MS, remainingMs(input)),
+    scheduleToCloseTimeout: leftMs,
+    startToCloseTimeout: Math.min(CALL_MS, leftMs),
     heartbeatTimeout: input.policy.heartbeatMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL, // a look at a job has no effect to wait for
     // The pause between looks comes from the activity, as `nextRetryDelay`; this one follows a look that was lost.
-    retry: { initialInterval: 1000, backoffCoefficient: 1 },
+    retry: { initialInterval: 1_000, backoffCoefficient: 1 },
   });
-  return call(activities, `${input.operation}.poll`, input, attempt, handle);
 }
 
-async function cancelUpstream(
-  input: TaskInput,
-  handle: Json,
-  attempt: number,
-  limitMs: number,
-  story: Story,
-): Promise<void> {
-  const activities = proxyActivities<Activities>({
-    activityId: `cancel-${attempt}`,
-    summary: 'cancel the job upstream',
-    scheduleToCloseTimeout: limitMs,
-    heartbeatTimeout: input.policy.heartbeatMs,
-    retry: { initialInterval: 500, maximumAttempts: 5 },
-  });
+/** Asks the upstream to stop the job; `null` when it confirmed, otherwise a clause that says what is left in doubt. */
+async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promise<string | null> {
+  const limitMs = Math.min(
+    CALL_MS,
+    Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
+  );
   try {
     const asked = await CancellationScope.nonCancellable(async () =>
-      call(activities, `${input.operation}.cancel`, input, attempt, handle),
+      callActivity(`${input.operation}.cancel`, job, {
+        activityId: `cancel-${job.attempt}`,
+        summary: 'cancel the job upstream',
+        scheduleToCloseTimeout: limitMs,
+        heartbeatTimeout: input.policy.heartbeatMs,
+        retry: { initialInterval: 500, maximumAttempts: 5 },
+      }),
     );
-    story.tell(
-      asked === true ? 'Cancelled upstream' : 'The operation has no way to cancel upstream',
-    );
+    return asked === true ? null : 'the operation cannot cancel a job, which may go on upstream';
   } catch (failure) {
-    // The task ends either way; what the upstream said stands in the history.
-    story.tell(`The upstream did not confirm the cancel: ${toAttemptError(failure).message}`);
+    const { error } = toAttemptFailure(failure);
+    return `the job may go on upstream, since its cancel was not confirmed: ${error.message}`;
   }
-}
-
-async function call(
-  activities: Activities,
-  activityType: string,
-  input: TaskInput,
-  attempt: number,
-  handle: Json,
-): Promise<Json> {
-  const { parameters, idempotencyKey, principal } = input;
-  const activity = activities[activityType];
-  if (!activity) throw new TypeError(activityType);
-  return activity({ parameters, idempotencyKey, principal, attempt, handle });
 }

@@ -1,15 +1,26 @@
 // What follows a failed attempt: a pure decision. Two repetitions are kept apart. *Retry*: the operation failed and
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
-import type { TaskError } from '../src/contract/errors.ts';
 import type { RetryPolicy } from '../src/contract/policy.ts';
+import type { AttemptFailure } from './failure.ts';
 
 /** What has happened so far, in this task. */
 export interface Tally {
-  /** Failures that the operation reported, this one included. */
+  /** Failures that count against the policy's retries, this one included. */
   readonly failures: number;
-  /** Attempts that vanished or never reached an operation, this one included. */
+  /** Attempts that vanished or never reached the operation, this one included. */
   readonly losses: number;
+}
+
+/** What a decision depends on besides the failure. */
+export interface Limits {
+  /** Whether an attempt that may have taken effect may be repeated. */
+  readonly idempotent: boolean;
+  readonly retry: RetryPolicy;
+  /** The task's total, in milliseconds. */
+  readonly totalMs: number;
+  /** Time left of the total, in milliseconds. */
+  readonly leftMs: number;
 }
 
 /** Run again after a pause, in milliseconds; or stop. */
@@ -17,45 +28,52 @@ export type NextStep =
   | { readonly again: true; readonly afterMs: number; readonly kind: 'retry' | 'recovery' }
   | { readonly again: false };
 
-/** Whether a failure counts as lost, not as failed: nobody on the operation's side reported it. */
-export function isLoss(error: TaskError): boolean {
-  // A worker that does not know the operation is older than the gateway: nothing has run.
-  return error.code === 'OUTCOME_UNKNOWN' || error.code === 'UNKNOWN_OPERATION';
+const STOP: NextStep = { again: false };
+
+/** Whether a failed attempt is repeated by recovery, not by retry. */
+export function isLoss({ cause }: AttemptFailure): boolean {
+  return cause === 'lost' || cause === 'not_run';
 }
 
 /** Decides what follows a failed attempt. */
-export function decideNextStep(
-  error: TaskError,
-  tally: Tally,
-  limits: {
-    readonly idempotent: boolean;
-    readonly retry: RetryPolicy;
-    /** Time left of the total, in milliseconds. */
-    readonly remainingMs: number;
-  },
-): NextStep {
-  const { idempotent, retry, remainingMs } = limits;
-  if (isLoss(error)) {
-    if (error.code === 'OUTCOME_UNKNOWN' && !idempotent) return { again: false };
-    // The first recovery comes at once; a worker that keeps dying is not driven in a hot loop.
-    const afterMs =
-      tally.losses === 1 && error.code === 'OUTCOME_UNKNOWN' ? 0 : pause(retry, tally.losses);
-    return within(remainingMs, { again: true, afterMs, kind: 'recovery' });
-  }
-  if (!error.retryable || tally.failures > retry.attempts) return { again: false };
-  if (error.code === 'ATTEMPT_TIMEOUT' && !idempotent) return { again: false };
-  if (error.code === 'QUEUE_TIMEOUT' || error.code === 'DEADLINE_EXCEEDED') return { again: false };
-  const afterMs = Math.max(pause(retry, tally.failures), error.retryAfterMs ?? 0);
-  return within(remainingMs, { again: true, afterMs, kind: 'retry' });
+export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
+  const step = isLoss(failure)
+    ? decideRecovery(failure, tally, limits)
+    : decideRetry(failure, tally, limits);
+  // A pause that outlasts the task is no plan: better to fail now, with the reason.
+  return step.again && step.afterMs >= limits.leftMs ? STOP : step;
 }
 
-/** Exponential back-off: the pause after the n-th failure, n counted from 1. */
-function pause(retry: RetryPolicy, n: number): number {
+function decideRecovery({ cause }: AttemptFailure, { losses }: Tally, limits: Limits): NextStep {
+  const mayHaveRun = cause === 'lost';
+  if (mayHaveRun && !limits.idempotent) return STOP;
+  const atOnce = mayHaveRun && losses === 1;
+  const afterMs = atOnce ? 0 : pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, losses);
+  return { again: true, afterMs, kind: 'recovery' };
+}
+
+function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Limits): NextStep {
+  const { idempotent, retry } = limits;
+  if (!error.retryable || failures > retry.attempts) return STOP;
+  if (error.code === 'QUEUE_TIMEOUT' || error.code === 'DEADLINE_EXCEEDED') return STOP;
+  if (error.code === 'ATTEMPT_TIMEOUT' && !idempotent) return STOP;
+  const afterMs = Math.max(pause(retry, failures), Math.ceil(error.retryAfterMs ?? 0));
+  return { again: true, afterMs, kind: 'retry' };
+}
+
+/** Recoveries are not limited in number, so their pauses must grow: a worker that keeps dying is not driven in a loop. */
+const RECOVERY = { initialIntervalMs: 1_000, backoffCoefficient: 2 };
+
+/** Longest pause before a recovery: a total of any length holds some 200 of them, so the history stays small. */
+function longest({ totalMs }: Limits): number {
+  return Math.max(30_000, totalMs / 200);
+}
+
+/** Exponential back-off: the pause after the n-th failure, n counted from 1, in whole milliseconds. */
+function pause(
+  retry: Pick<RetryPolicy, 'initialIntervalMs' | 'backoffCoefficient' | 'maximumIntervalMs'>,
+  n: number,
+): number {
   const grown = retry.initialIntervalMs * retry.backoffCoefficient ** (n - 1);
-  return Math.min(grown, retry.maximumIntervalMs);
-}
-
-/** A pause that outlasts the task is no plan: better to fail now, with the reason. */
-function within(remainingMs: number, step: NextStep & { readonly again: true }): NextStep {
-  return step.afterMs < remainingMs ? step : { again: false };
+  return Math.round(Math.min(grown, retry.maximumIntervalMs));
 }

@@ -1,4 +1,5 @@
-// What a person reads in the Temporal UI about a running task: one line per step, newest last.
+// What a person reads in the Temporal UI about a running task: one line per step, newest last. Invariant: its size is
+// bounded, since every task in a worker's cache holds its own.
 
 /** The task's story so far. */
 export interface Story {
@@ -6,8 +7,10 @@ export interface Story {
   readonly read: () => string;
 }
 
-/** Keeps the last steps only: a job with many retries must not grow its own description. */
 const KEPT_LINES = 20;
+
+/** The upstream's words are in many lines, and they can be long. */
+const LINE_CHARACTERS = 300;
 
 /** @param publish receives the whole text after each line */
 export function createStory(publish: (text: string) => void): Story {
@@ -16,7 +19,8 @@ export function createStory(publish: (text: string) => void): Story {
   return {
     read,
     tell: (line) => {
-      lines = [...lines, line].slice(-KEPT_LINES);
+      const short = line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)} …` : line;
+      lines = [...lines, short].slice(-KEPT_LINES);
       publish(read());
     },
   };

@@ -42,3 +42,9 @@ export interface AttemptInput {
 
 /** The failure type of a look that found the job running; it carries the progress. */
 export const JOB_RUNNING = 'JOB_RUNNING';
+
+/** The failure type of an attempt that its worker gave up, while shutting down for one: what it did is not known. */
+export const ATTEMPT_LOST = 'ATTEMPT_LOST';
+
+/** The failure type of an attempt that came to a worker without its operation: nothing was run. */
+export const UNKNOWN_TO_WORKER = 'UNKNOWN_TO_WORKER';

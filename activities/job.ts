@@ -1,0 +1,69 @@
+// The three activities of a job. Each has a type of its own, named after the operation.
+import { Context } from '@temporalio/activity';
+import type { Json } from '../src/contract/json.ts';
+import type { AttemptInput } from '../src/contract/task-input.ts';
+import type { JobSteps } from '../src/operations/operation.ts';
+import { runAttempt, type AttemptOptions } from './attempt.ts';
+import { toLook, toLookFailure, toRunningFailure } from './poll.ts';
+import { checkResult } from './result.ts';
+import { createSubmitSignal } from './stop.ts';
+
+type Activity = (input: AttemptInput) => Promise<Json>;
+
+/** The activities of a job, by activity type. */
+export function createJobActivities(
+  name: string,
+  steps: JobSteps,
+  options: AttemptOptions,
+): readonly (readonly [string, Activity])[] {
+  return [
+    [`${name}.submit`, async (input) => submit(input, steps, options)],
+    [`${name}.poll`, async (input) => poll(input, steps, options)],
+    [`${name}.cancel`, async (input) => cancel(input, steps, options)],
+  ];
+}
+
+async function submit(
+  input: AttemptInput,
+  steps: JobSteps,
+  options: AttemptOptions,
+): Promise<Json> {
+  return runAttempt(
+    input,
+    options,
+    async (context) =>
+      checkResult(await steps.submit(input.parameters, context), options.maxResultBytes),
+    createSubmitSignal,
+  );
+}
+
+async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOptions): Promise<Json> {
+  const { info } = Context.current();
+  const beganAt = performance.now();
+  const look = () => toLook(info, performance.now() - beganAt);
+  const status = await runAttempt(input, options, async (context) => {
+    const seen = await steps.poll(toJob(input), context);
+    if (seen.done) checkResult(seen.result, options.maxResultBytes);
+    return seen;
+  }).catch((failure: unknown) => {
+    throw toLookFailure(failure, steps.polling, look()) as Error;
+  });
+  if (!status.done) throw toRunningFailure(status, steps.polling, look());
+  return status.result;
+}
+
+/** Whether there is a way to cancel at all. */
+async function cancel(
+  input: AttemptInput,
+  steps: JobSteps,
+  options: AttemptOptions,
+): Promise<boolean> {
+  return runAttempt(input, options, async (context) => {
+    await steps.cancel?.(toJob(input), context);
+    return steps.cancel !== undefined;
+  });
+}
+
+function toJob({ parameters, handle = null }: AttemptInput): Parameters<JobSteps['poll']>[0] {
+  return { parameters, handle };
+}

@@ -1,0 +1,67 @@
+// When an attempt is told to stop, and what that makes of its end. A cancel, its time and a worker that shuts down all
+// arrive as one abort; a submit is told of the last two only, since its answer is what names the job that is to be cancelled.
+import { CancelledFailure, type Context } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
+import { toLostFailure } from './failure.ts';
+
+/** What tells an attempt to stop. */
+export interface StopSignal extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/** Longest timer of Node, in milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Aborts on cancel, when the attempt's time is up, and when the worker shuts down. */
+export function createStopSignal({ cancellationSignal: signal }: Context): StopSignal {
+  return { signal, [Symbol.dispose]: () => undefined };
+}
+
+/** The same for a submit: a cancel is kept from it until its time is up. */
+export function createSubmitSignal(activity: Context): StopSignal {
+  const { cancellationSignal, info } = activity;
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = () => {
+    controller.abort(cancellationSignal.reason);
+  };
+  const onAbort = () => {
+    if (!activity.cancellationDetails?.cancelRequested) abort();
+    // Temporal tells an attempt once only: after a cancel nothing else would say that the time is up.
+    else timer = setTimeout(abort, Math.min(info.startToCloseTimeoutMs, LONGEST_TIMER_MS));
+  };
+  if (cancellationSignal.aborted) onAbort();
+  cancellationSignal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      cancellationSignal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/** How long an aborted operation may take to stop by itself before its attempt ends without it, in milliseconds. */
+const STOP_MS = 3_000;
+
+/** Rejects some time after `signal` aborted; never resolves. */
+export async function stopped(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+  await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
+  throw new Error('the operation did not stop when it was told to');
+}
+
+/** Why an aborted attempt ended: a cancel is a cancel; whatever else stopped it leaves the outcome open. */
+export function toStop({ cancellationDetails }: Context): CancelledFailure | ApplicationFailure {
+  if (cancellationDetails?.cancelRequested) {
+    return new CancelledFailure('the attempt was cancelled');
+  }
+  return toLostFailure(
+    cancellationDetails?.workerShutdown
+      ? 'the worker shut down before the attempt could end; it may or may not have taken effect upstream'
+      : 'the attempt was stopped before it could end; it may or may not have taken effect upstream',
+  );
+}
