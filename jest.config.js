@@ -9,5 +9,6 @@ export default {
   },
   // examples import it as their users do; here it means the source
   moduleNameMapper: { '^longhaul$': '<rootDir>/src/index.ts' },
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
 };

@@ -1,0 +1,145 @@
+// Tasks without a gateway: the workflow as it is, activities as a worker makes them, and the input that a gateway would
+// send. For everything that is between the start of a task and its end.
+import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.ts';
+import type { Json } from '../../src/contract/json.ts';
+import type { Policy } from '../../src/contract/policy.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/task-input.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/** What a test may change of a task. */
+export interface TaskChange extends Partial<
+  Pick<TaskInput, 'kind' | 'parameters' | 'idempotent' | 'idempotencyKey'>
+> {
+  readonly policy?: Partial<Omit<Policy, 'retry'>>;
+  readonly retry?: Partial<Policy['retry']>;
+}
+
+/** How a task ended, as its workflow tells it. */
+export type End =
+  | { readonly result: Json; readonly attempt: number }
+  | {
+      readonly code: string;
+      readonly message: string;
+      readonly attempt: number | null;
+      readonly retryable?: boolean;
+      readonly retryAfterMs?: number;
+      readonly details?: Json;
+    };
+
+/** A task that was started. */
+export interface BareTask {
+  readonly handle: WorkflowHandle;
+  /** Awaits the end. A workflow that was cancelled ends with `CANCELLED`, one that was timed out with `BACKSTOP`. */
+  end(): Promise<End>;
+  /** How long it took, on the server's clock, in milliseconds. */
+  tookMs(): Promise<number>;
+  /** Types of the events in its history, such as `ActivityTaskScheduled`. */
+  events(): Promise<string[]>;
+}
+
+/** A server, as far as bare tasks need it. */
+export interface BareTasks {
+  /** Runs a worker that has these operations while `during` runs. */
+  withWorker<Result>(
+    operations: readonly Operation[],
+    during: () => Promise<Result>,
+  ): Promise<Result>;
+  /** Starts a task: 120 s in all, 60 s an attempt, no retries, not idempotent, unless the test says otherwise. */
+  start(operation: string, change?: TaskChange): Promise<BareTask>;
+}
+
+/** Tasks on a server; a result has at most 1,000 bytes. */
+export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
+  const taskQueue = 'bare';
+  return {
+    withWorker: async (operations, during) => {
+      const worker = await Worker.create({
+        connection,
+        taskQueue,
+        workflowBundle: workflowBundle(),
+        activities: createActivities(operations, {
+          secret: async (reference) => Promise.reject(new Error(reference)),
+          maxResultBytes: 1_000,
+        }),
+        maxHeartbeatThrottleInterval: '1s',
+        shutdownForceTime: '5s',
+      });
+      return worker.runUntil(during);
+    },
+    start: async (operation, change = {}) => {
+      const input = toInput(operation, change);
+      const handle = await client.workflow.start(WORKFLOW_TYPE, {
+        workflowId: input.idempotencyKey,
+        taskQueue,
+        args: [input],
+        workflowRunTimeout: input.policy.totalMs + 5_000,
+      });
+      return toBareTask(handle);
+    },
+  };
+}
+
+function toBareTask(handle: WorkflowHandle): BareTask {
+  return {
+    handle,
+    end: async () => toEnd(handle),
+    tookMs: async () => {
+      const { startTime, closeTime } = await handle.describe();
+      return closeTime!.getTime() - startTime.getTime();
+    },
+    events: async () => {
+      const { events } = await handle.fetchHistory();
+      return (events ?? []).map((event) => {
+        const name = Object.keys(event).find((key) => key.endsWith('EventAttributes'))!;
+        return name[0]!.toUpperCase() + name.slice(1, -'EventAttributes'.length);
+      });
+    },
+  };
+}
+
+function toInput(operation: string, { policy, retry, ...change }: TaskChange): TaskInput {
+  return {
+    operation,
+    kind: 'run',
+    parameters: {},
+    idempotencyKey: `local:${randomUUID()}`,
+    principal: 'local',
+    idempotent: false,
+    ...change,
+    policy: {
+      queueMs: 120_000,
+      attemptMs: 60_000,
+      totalMs: 120_000,
+      heartbeatMs: 10_000,
+      ...policy,
+      retry: {
+        attempts: 0,
+        initialIntervalMs: 1_000,
+        backoffCoefficient: 2,
+        maximumIntervalMs: 30_000,
+        ...retry,
+      },
+    },
+  };
+}
+
+async function toEnd(handle: WorkflowHandle): Promise<End> {
+  try {
+    return (await handle.result()) as End;
+  } catch (failure) {
+    const cause = failure instanceof WorkflowFailedError ? failure.cause : undefined;
+    if (cause instanceof CancelledFailure) {
+      return { code: 'CANCELLED', message: 'a cancelled workflow', attempt: null };
+    }
+    if (cause instanceof TimeoutFailure) {
+      return { code: 'BACKSTOP', message: cause.message, attempt: null };
+    }
+    if (!(cause instanceof ApplicationFailure)) throw failure;
+    return cause.details![0] as End;
+  }
+}

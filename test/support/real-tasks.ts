@@ -1,0 +1,30 @@
+// Tasks on a real server, where time takes its time.
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { createBareTasks, type BareTasks } from './bare-tasks.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+import { startTestTemporal } from './temporal.ts';
+
+/** A real server with bare tasks on it. */
+export interface RealTasks extends BareTasks, AsyncDisposable {
+  /** `host:port` of the frontend. */
+  readonly address: string;
+  readonly client: Client;
+}
+
+/** Starts the server. */
+export async function startRealTasks(): Promise<RealTasks> {
+  quietRuntime();
+  const temporal = await startTestTemporal();
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  return {
+    ...createBareTasks(client, connection),
+    address: temporal.address,
+    client,
+    [Symbol.asyncDispose]: async () => {
+      await connection.close();
+      await temporal[Symbol.asyncDispose]();
+    },
+  };
+}
