@@ -6,6 +6,7 @@ import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
 import type { Task, TaskState } from '../contract/task.ts';
 import type { TaskSummary } from '../tasks/service.ts';
 import type { Closing, Closings } from './closing.ts';
+import { toDeadline } from './deadline.ts';
 import type { Describe, Execution } from './execution.ts';
 import { toWorkflowId } from './identity.ts';
 import { parseTaskMemo, type TaskMemo } from './memo.ts';
@@ -92,12 +93,10 @@ export function createLookup(options: LookupOptions): Lookup {
   const toFound = async (execution: Execution): Promise<Found | null> => {
     const memo = parseTaskMemo(execution.memo);
     if (!memo) return null;
-    const { workflowId, runId, firstRunId } = execution;
-    // A reset gives the task its whole time again.
-    const startedAt = runId === firstRunId ? memo.createdAt : execution.startedAt;
+    const { workflowId, runId, startedAt } = execution;
     const task: Task = {
       ...toHead(execution, memo),
-      deadline: startedAt + memo.totalMs,
+      deadline: toDeadline(memo, startedAt),
       expiresAt: null,
       state: toRunningState(execution),
     };

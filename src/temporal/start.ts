@@ -11,6 +11,7 @@ import type { Operation } from '../operations/operation.ts';
 import { clampPolicy } from '../operations/policy.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Caller, Started, StartRequest } from '../tasks/service.ts';
+import { BACKSTOP_MS, toDeadline } from './deadline.ts';
 import { toStartError } from './failure.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toWorkflowId } from './identity.ts';
@@ -30,9 +31,6 @@ export interface StartOptions {
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
 }
-
-/** The workflow's own timeout lies behind the total: it ends tasks that no worker ever took. */
-const BACKSTOP_MS = 5_000;
 
 /**
  * Largest parameters, as JSON in bytes: above this Temporal warns of every event that carries them, and each attempt
@@ -150,7 +148,7 @@ function keep(lookup: Lookup, plan: Plan, runId: string): Started['task'] {
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
     updatedAt: memo.createdAt,
-    deadline: memo.createdAt + memo.totalMs,
+    deadline: toDeadline(memo, memo.createdAt),
     expiresAt: null,
     state: { status: 'pending', workerPresent: null },
   };

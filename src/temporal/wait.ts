@@ -13,11 +13,10 @@ const WATCH_MS = 1_000;
 export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['wait'] {
   return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
     const until = Date.now() + waitMs;
-    const known = waitMs > 0 ? lookup.recall(principal, taskRef) : null;
+    const left = () => signal?.aborted ?? false;
+    const known = waitMs > 0 && !left() ? lookup.recall(principal, taskRef) : null;
     let found = known ?? (await lookup.byRef(principal, taskRef));
     const over = new AbortController();
-    const left = () => signal?.aborted ?? false;
-    if (known && left()) found = await lookup.byRef(principal, taskRef);
     if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
     try {
       while (!isDone(found.task.state) && Date.now() < until && !left()) {

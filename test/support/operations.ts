@@ -71,7 +71,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       description,
       input: work,
       run: async ({ ms }) => {
-        await sleep(ms);
+        await sleep(ms, null, { ref: false });
         return 'done all the same';
       },
     }),

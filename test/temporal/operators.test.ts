@@ -1,0 +1,173 @@
+// Ending tasks on a real server: by the caller who cancels, and by the operator in Temporal.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Task } from '../../src/contract/task.ts';
+import type { RunningWorker } from '../../src/temporal/worker.ts';
+import { createTestOperations } from '../support/operations.ts';
+import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+
+jest.setTimeout(60_000);
+
+const me = { principal: 'local' };
+const { registry, runs } = createTestOperations();
+let temporal: TestTemporal;
+let one: TestGateway;
+let other: TestGateway;
+let worker: RunningWorker;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  one = await openTestGateway(temporal.address, registry);
+  other = await openTestGateway(temporal.address, registry);
+  worker = await startTestWorker(one, registry);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await other[Symbol.asyncDispose]();
+  await one[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+const start = async (operation: string, label: string, ms: number): Promise<Task> => {
+  const parameters = { label, ms };
+  const request = { operation, parameters, idempotencyKey: label };
+  return (await one.tasks.start(me, request)).task;
+};
+
+const running = async (operation: string, label: string, ms: number): Promise<Task> => {
+  const task = await start(operation, label, ms);
+  while ((await one.tasks.read(me, task.taskRef)).state.status !== 'processing') await sleep(20);
+  return task;
+};
+
+const failed = (code: string) => ({ status: 'failed', error: { code, retryable: false } });
+
+describe('a cancel', () => {
+  test('of a running attempt is confirmed, and again means that it had ended', async () => {
+    const { taskRef } = await running('work', 'cancelled', 60_000);
+    expect(await one.tasks.cancel(me, taskRef, 'changed my mind')).toMatchObject({
+      cancellation: 'confirmed',
+      task: { taskRef, state: failed('CANCELLED') },
+    });
+    for (const gateway of [one, other]) {
+      expect(await gateway.tasks.cancel(me, taskRef)).toMatchObject({
+        cancellation: 'already_finished',
+        task: { state: failed('CANCELLED') },
+      });
+    }
+  });
+
+  test('of an attempt that does not listen is requested, again too, and comes true', async () => {
+    const { taskRef } = await running('ignore_signal', 'deaf', 60_000);
+    for (const gateway of [one, other]) {
+      expect(await gateway.tasks.cancel(me, taskRef)).toMatchObject({
+        cancellation: 'requested',
+        task: { state: { status: 'processing', cancelRequested: true } },
+      });
+    }
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: failed('CANCELLED') });
+  });
+
+  test('between two attempts is confirmed', async () => {
+    const { task } = await one.tasks.start(me, {
+      operation: 'fail',
+      parameters: { label: 'between', code: 'UPSTREAM_UNAVAILABLE' },
+    });
+    while (!runs.has('between')) await sleep(20);
+    await sleep(500);
+    expect(await one.tasks.cancel(me, task.taskRef)).toMatchObject({ cancellation: 'confirmed' });
+    expect(runs.get('between')).toBe(1);
+  });
+
+  test('of a job is confirmed, and reaches the upstream', async () => {
+    const { taskRef } = await running('job', 'batch', 60_000);
+    await one.tasks.wait(me, taskRef, 1_500); // submitted by then, and looked at
+    expect(await one.tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'confirmed' });
+    expect(runs.get('cancelled batch')).toBe(1);
+  });
+
+  test('of a task that ended leaves it as it was', async () => {
+    const { taskRef } = await start('work', 'ended', 1);
+    const done = await one.tasks.wait(me, taskRef, 30_000);
+    expect(await other.tasks.cancel(me, taskRef)).toEqual({
+      cancellation: 'already_finished',
+      task: done,
+    });
+  });
+
+  test('after an operator’s cancel in Temporal is no mistake', async () => {
+    const { taskRef } = await running('ignore_signal', 'twice', 60_000);
+    await one.connected.client.workflow.getHandle('local:twice').cancel();
+    expect(await one.tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'requested' });
+  });
+
+  test('from ten callers at once is one cancel', async () => {
+    const { taskRef } = await running('work', 'ten', 60_000);
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        (index % 2 === 0 ? one : other).tasks.cancel(me, taskRef),
+      ),
+    );
+    for (const { task } of all) expect(task.state).toMatchObject(failed('CANCELLED'));
+  });
+});
+
+test('a task that is terminated in Temporal fails with the operator’s reason', async () => {
+  const { taskRef } = await running('work', 'terminated', 60_000);
+  const waiting = one.tasks.wait(me, taskRef, 30_000);
+  await other.connected.client.workflow.getHandle('local:terminated').terminate('wrong customer');
+  for (const task of [await waiting, await other.tasks.read(me, taskRef)]) {
+    expect(task).toMatchObject({
+      state: {
+        ...failed('TERMINATED'),
+        error: { message: expect.stringContaining('wrong customer') },
+      },
+    });
+  }
+});
+
+describe('a task that is reset in Temporal', () => {
+  const reset = (label: string) =>
+    one.connected.connection.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: `local:${label}` },
+      reason: 'once more',
+      requestId: label,
+      workflowTaskFinishEventId: { low: 3, high: 0, unsigned: false } as never,
+    });
+
+  test('while it runs goes on under its task_ref, also for those who wait', async () => {
+    const { taskRef } = await running('work', 'reset-early', 2_000);
+    const [done] = await Promise.all([
+      one.tasks.wait(me, taskRef, 30_000),
+      sleep(300).then(async () => reset('reset-early')),
+    ]);
+    expect(done).toMatchObject({ taskRef, state: { status: 'completed', result: 'reset-early' } });
+    expect(await other.tasks.read(me, taskRef)).toEqual(done);
+    expect(runs.get('reset-early')).toBe(2);
+  });
+
+  test('after its end runs again under its task_ref, with its whole time', async () => {
+    const { task } = await one.tasks.start(me, {
+      operation: 'fail',
+      parameters: { label: 'reset-late', code: 'UPSTREAM_REJECTED', times: 1 },
+      idempotencyKey: 'reset-late',
+      maxWaitMs: 2_000,
+    });
+    const first = await one.tasks.wait(me, task.taskRef, 30_000);
+    expect(first).toMatchObject({ state: failed('UPSTREAM_REJECTED') });
+    while (Date.now() < first.deadline + 6_000) await sleep(100);
+    await reset('reset-late');
+    const again = await other.tasks.wait(me, task.taskRef, 30_000);
+    expect(again).toMatchObject({
+      taskRef: task.taskRef,
+      createdAt: task.createdAt,
+      state: { status: 'completed', result: 'succeeded' },
+    });
+    expect(again.deadline).toBeGreaterThan(first.deadline);
+    const request = { limit: 10, idempotencyKey: 'reset-late' };
+    expect((await other.tasks.list(me, request)).tasks).toMatchObject([{ status: 'completed' }]);
+  });
+});

@@ -1,0 +1,265 @@
+// Reading, waiting and listing on a real server, and what they cost: the calls to Temporal are counted.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Client } from '@temporalio/client';
+import type { Progress } from '../../src/contract/task.ts';
+import type { TaskService } from '../../src/tasks/service.ts';
+import type { RunningWorker } from '../../src/temporal/worker.ts';
+import { countCalls } from '../support/count-calls.ts';
+import { createTestOperations } from '../support/operations.ts';
+import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+
+jest.setTimeout(60_000);
+
+const me = { principal: 'local' };
+const { registry, runs } = createTestOperations();
+let temporal: TestTemporal;
+let gateway: TestGateway;
+let counted: TestGateway;
+let tasks: TaskService;
+let worker: RunningWorker;
+let calls: string[] = [];
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  gateway = await openTestGateway(temporal.address, registry);
+  const { connection, namespace } = gateway.connected;
+  const client = new Client({
+    connection: countCalls(connection, (call) => calls.push(call)),
+    namespace,
+  });
+  counted = await openTestGateway(temporal.address, registry, { client });
+  ({ tasks } = counted);
+  worker = await startTestWorker(gateway, registry);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await counted[Symbol.asyncDispose]();
+  await gateway[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  calls = [];
+});
+
+const start = async (label: string, ms: number) =>
+  (await gateway.tasks.start(me, { operation: 'work', parameters: { label, ms } })).task;
+
+const running = async (label: string, ms: number) => {
+  const task = await start(label, ms);
+  while (!runs.has(label)) await sleep(20);
+  return task;
+};
+
+const done = async (label: string) => {
+  const task = await start(label, 1);
+  await gateway.tasks.wait(me, task.taskRef, 30_000);
+  return task;
+};
+
+describe('a start', () => {
+  test('costs one call', async () => {
+    await tasks.start(me, { operation: 'echo', parameters: { value: 1 } });
+    expect(calls).toEqual(['startWorkflowExecution']);
+  });
+
+  test('of a known key that runs costs one call more', async () => {
+    const request = { operation: 'work', parameters: { label: 'known', ms: 500 } };
+    await gateway.tasks.start(me, { ...request, idempotencyKey: 'known' });
+    while (!runs.has('known')) await sleep(20);
+    await tasks.start(me, { ...request, idempotencyKey: 'known' });
+    expect(calls).toEqual(['startWorkflowExecution', 'describeWorkflowExecution']);
+  });
+});
+
+describe('a read', () => {
+  test('of a running task is one call for 50 who read at once', async () => {
+    const { taskRef } = await running('read', 5_000);
+    const states = await Promise.all(
+      Array.from({ length: 50 }, async () => (await tasks.read(me, taskRef)).state.status),
+    );
+    expect(new Set(states)).toEqual(new Set(['processing']));
+    expect(calls).toEqual(['describeWorkflowExecution']);
+  });
+
+  test('of an ended task is two calls for 50 who read at once, and none from then on', async () => {
+    const { taskRef } = await done('read when done');
+    await Promise.all(Array.from({ length: 50 }, () => tasks.read(me, taskRef)));
+    expect(calls).toEqual(['describeWorkflowExecution', 'getWorkflowExecutionHistory']);
+    expect(await tasks.read(me, taskRef)).toMatchObject({ state: { status: 'completed' } });
+    expect(await tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: { status: 'completed' } });
+    expect(await tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'already_finished' });
+    expect(calls).toHaveLength(2);
+  });
+});
+
+describe('a wait', () => {
+  test('shared by 50 callers costs one look and one long poll, and gives all the outcome', async () => {
+    const { taskRef } = await running('waited for', 1_000);
+    const all = await Promise.all(
+      Array.from({ length: 50 }, () => tasks.wait(me, taskRef, 30_000)),
+    );
+    expect(new Set(all.map(({ state }) => JSON.stringify(state)))).toEqual(
+      new Set([JSON.stringify({ status: 'completed', result: 'waited for', attempt: 1 })]),
+    );
+    expect(calls).toEqual(['describeWorkflowExecution', 'longPoll']);
+  });
+
+  test('after a start on the same gateway costs the long poll alone', async () => {
+    const { task } = await tasks.start(me, { operation: 'echo', parameters: { value: 1 } });
+    await tasks.wait(me, task.taskRef, 30_000);
+    expect(calls).toEqual(['startWorkflowExecution', 'longPoll']);
+  });
+
+  test('that is not long enough gives the task as it stands', async () => {
+    const { taskRef } = await running('too long', 5_000);
+    const task = await tasks.wait(me, taskRef, 300);
+    expect(task).toMatchObject({ taskRef, state: { status: 'processing', attempt: 1 } });
+    expect(calls.filter((call) => call === 'longPoll')).toHaveLength(1);
+  });
+
+  test('of no time at all is a read', async () => {
+    const { taskRef } = await running('no time', 1_000);
+    expect(await tasks.wait(me, taskRef, 0)).toMatchObject({ state: { status: 'processing' } });
+    expect(calls).toEqual(['describeWorkflowExecution']);
+  });
+
+  test('ends when the caller goes away, without touching the task', async () => {
+    const { taskRef } = await running('left alone', 1_500);
+    const caller = new AbortController();
+    const waiting = tasks.wait({ ...me, signal: caller.signal }, taskRef, 30_000);
+    await sleep(300);
+    caller.abort();
+    expect(await waiting).toMatchObject({ state: { status: 'processing' } });
+    expect(await tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: { status: 'completed' } });
+  });
+
+  test('reports progress, and still polls once', async () => {
+    const { taskRef } = await running('watched', 3_000);
+    const reported: Progress[] = [];
+    await tasks.wait(me, taskRef, 30_000, (progress) => reported.push(progress));
+    expect(reported[0]).toEqual({ fraction: 0.5, message: 'working on watched' });
+    expect(calls.filter((call) => call === 'longPoll')).toHaveLength(1);
+  });
+});
+
+test('a job reports progress between its looks', async () => {
+  const { task } = await tasks.start(me, {
+    operation: 'job',
+    parameters: { label: 'batch', ms: 3_000 },
+  });
+  const reported: Progress[] = [];
+  const ended = await tasks.wait(me, task.taskRef, 30_000, (progress) => reported.push(progress));
+  expect(reported).toContainEqual({ fraction: 0.25, message: 'in the batch' });
+  expect(ended).toMatchObject({ state: { status: 'completed', result: 'job done' } });
+});
+
+describe('a list', () => {
+  const mine = { principal: 'lister' };
+  const labels = ['l1', 'l2', 'l3', 'l4', 'l5'];
+
+  beforeAll(async () => {
+    for (const label of labels) {
+      const { task } = await gateway.tasks.start(mine, {
+        operation: 'work',
+        parameters: { label, ms: 1 },
+        idempotencyKey: label,
+      });
+      await gateway.tasks.wait(mine, task.taskRef, 30_000);
+    }
+    await gateway.tasks.start(mine, {
+      operation: 'work_again',
+      parameters: { label: 'open', ms: 50_000 },
+      idempotencyKey: 'open',
+    });
+    await gateway.tasks.start(mine, {
+      operation: 'fail',
+      parameters: { label: 'wrong', code: 'UPSTREAM_REJECTED' },
+      idempotencyKey: 'wrong',
+    });
+    while ((await tasks.list(mine, { limit: 100 })).tasks.length < 7) await sleep(100);
+    while ((await tasks.list(mine, { limit: 100, status: 'failed' })).tasks.length < 1) {
+      await sleep(100);
+    }
+  });
+
+  const keys = async (filter: Partial<Parameters<TaskService['list']>[1]>) =>
+    (await tasks.list(mine, { limit: 100, ...filter })).tasks.map((task) => task.idempotencyKey);
+
+  test('shows the tasks of the caller, those that run first', async () => {
+    expect(await keys({})).toEqual(['open', 'wrong', ...labels.toReversed()]);
+    expect(await tasks.list({ principal: 'nobody' }, { limit: 100 })).toEqual({
+      tasks: [],
+      nextCursor: null,
+    });
+  });
+
+  test('agrees with a read', async () => {
+    const { tasks: listed } = await tasks.list(mine, { limit: 100 });
+    for (const { status, ...summary } of listed) {
+      const task = await tasks.read(mine, summary.taskRef);
+      expect(task).toMatchObject({ ...summary, state: { status } });
+    }
+  });
+
+  test.each([
+    ['status', { status: 'completed' as const }, labels.toReversed()],
+    ['status of tasks that run', { status: 'processing' as const }, ['open']],
+    ['status that none has', { status: 'pending' as const }, []],
+    ['status of tasks that failed', { status: 'failed' as const }, ['wrong']],
+    ['operation', { operation: 'work_again' }, ['open']],
+    ['operation and status', { operation: 'work_again', status: 'completed' as const }, []],
+    ['operation that does not exist', { operation: "x' OR 'a' = 'a" }, []],
+    ['key', { idempotencyKey: 'l3' }, ['l3']],
+    ['key and another status', { idempotencyKey: 'l3', status: 'failed' as const }, []],
+    ['key that names nothing', { idempotencyKey: 'none' }, []],
+  ])('is narrowed by %s', async (_, filter, expected) => {
+    expect(await keys(filter)).toEqual(expected);
+  });
+
+  test('comes in pages that together are the whole', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await tasks.list(mine, { limit: 3, ...(cursor !== null && { cursor }) });
+      expect(page.tasks.length).toBeLessThanOrEqual(3);
+      seen.push(...page.tasks.map((task) => task.idempotencyKey));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(await keys({}));
+  });
+
+  test.each([
+    ['garbage', async () => 'garbage'],
+    ['nothing', async () => ''],
+    [
+      'the cursor of other filters',
+      async () => (await tasks.list(mine, { limit: 1, status: 'completed' })).nextCursor!,
+    ],
+    [
+      'the cursor of another principal',
+      async () => {
+        await start('another', 1);
+        await start('one more', 1);
+        let cursor: string | null = null;
+        while (cursor === null) cursor = (await tasks.list(me, { limit: 1 })).nextCursor;
+        return cursor;
+      },
+    ],
+  ])('refuses %s as a cursor', async (_, cursor) => {
+    await expect(tasks.list(mine, { limit: 1, cursor: await cursor() })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETERS',
+    });
+  });
+
+  test('does not fetch results', async () => {
+    await tasks.list(mine, { limit: 3, status: 'completed' });
+    expect(calls.toSorted()).toEqual([
+      ...Array.from({ length: 3 }, () => 'describeWorkflowExecution'),
+      'listWorkflowExecutions',
+    ]);
+  });
+});
