@@ -1,0 +1,118 @@
+// The README is what people copy from: its links, its answers and its files are held against the product.
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { initiateAnswerSchema, taskAnswerSchema } from '../../src/mcp/pair/answer.ts';
+import { builtinOperations } from '../../src/operations/builtin/index.ts';
+import { connectClient } from '../support/clients.ts';
+import { createHome } from '../support/home.ts';
+import { startLonghaul } from '../support/longhaul.ts';
+import { startFakeUpstream } from '../support/upstream.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const README = await readFile(new URL('README.md', ROOT), 'utf8');
+const LIMIT_MS = 120_000;
+
+/** The code block with this title. */
+function block(title: string): string {
+  const found = new RegExp(`\`\`\`\\w+ title=${title}\n([^]*?)\`\`\``).exec(README);
+  if (found?.[1] === undefined) throw new Error(`README.md has no block ${title}`);
+  return found[1];
+}
+
+const answer = (title: string) => JSON.parse(block(title)) as Record<string, unknown>;
+
+describe('README.md', () => {
+  test('links to files that exist', () => {
+    const targets = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target]) => target!);
+    expect(targets).not.toHaveLength(0);
+    expect(targets.filter((target) => !existsSync(new URL(target, ROOT)))).toEqual([]);
+  });
+
+  test('names npm scripts that exist', async () => {
+    const manifest = await readFile(new URL('package.json', ROOT), 'utf8');
+    const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> };
+    const named = [...README.matchAll(/npm (?:run )?(start|test|demo)\b/g)].map(
+      ([, name]) => name!,
+    );
+    expect(new Set(named)).toEqual(new Set(['start', 'test', 'demo']));
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  });
+
+  test.each(
+    builtinOperations({ httpAllow: [] }).map(({ name, description }) => ({ name, description })),
+  )('shows $name as the start prints it', ({ name, description }) => {
+    const [sentence = ''] = /^.*?[.](?=\s|$)/.exec(description) ?? [];
+    expect(README.replaceAll(/ {2,}/g, ' ')).toContain(`\n ${name} ${sentence}\n`);
+  });
+
+  test('shows answers that have the published form', () => {
+    expect(initiateAnswerSchema.parse(answer('initiate'))).toEqual(answer('initiate'));
+    expect(taskAnswerSchema.parse(answer('resolve'))).toEqual(answer('resolve'));
+    const result = { ...answer('resolve'), ...answer('result') };
+    expect(taskAnswerSchema.parse(result)).toEqual(result);
+  });
+
+  test(
+    'shows an operation without code that an agent can run',
+    async () => {
+      await using upstream = await startFakeUpstream([{ body: { pages: 12 } }]);
+      const task = await runWith(
+        { 'longhaul.config.yaml': block('longhaul.config.yaml') },
+        { REPORTS_URL: upstream.url, REPORTS_TOKEN: 'secret' },
+        { operation_type: 'create_report', parameters: { customer: 'acme', month: '2026-05' } },
+      );
+      expect(task).toMatchObject({
+        status: 'completed',
+        result: { pages: 12 },
+        task_ref: expect.stringMatching(/^report-acme-2026-05\./) as unknown,
+      });
+      expect(upstream.requests).toMatchObject([
+        {
+          method: 'POST',
+          path: '/customers/acme/reports',
+          json: { month: '2026-05' },
+          headers: { authorization: 'Bearer secret' },
+        },
+      ]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'shows an operation in code that an agent can run',
+    async () => {
+      const shop = `export const shop = {
+        refund: async (order: string, { signal, idempotencyKey }: { signal: AbortSignal; idempotencyKey: string }) =>
+          ({ order, refunded: !signal.aborted, under: idempotencyKey }) };`;
+      const task = await runWith(
+        { 'longhaul.config.ts': block('longhaul.config.ts'), 'shop.ts': shop },
+        {},
+        { operation_type: 'refund_order', parameters: { order: 'A-1' }, idempotency_key: 'r-1' },
+      );
+      expect(task).toMatchObject({
+        status: 'completed',
+        result: { order: 'A-1', refunded: true, under: 'local:r-1' },
+      });
+    },
+    LIMIT_MS,
+  );
+});
+
+/** Starts `longhaul dev` in a folder with these files, and has an agent initiate a task and wait for it. */
+async function runWith(
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
+  call: Record<string, unknown>,
+): Promise<unknown> {
+  await using home = await createHome();
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(home.path, name), content);
+  }
+  await using gateway = await startLonghaul('dev', ['--port', '0'], { cwd: home.path, env });
+  await using client = await connectClient('client 2.4 modern', { url: gateway.mcpUrl });
+  const { json } = await client.call('initiate_background_task', { ...call, wait_seconds: 25 });
+  await gateway.stop();
+  return json;
+}
