@@ -50,7 +50,7 @@ export const afterTheCrash: Step = {
       hold(`the handle of ${key} still works: ${task.status}`, task.status !== 'failed', task);
     }
     teller.say(
-      `Now a pause of 10 to 14 s: the attempt of ${MIGRATION} vanished with its worker, and that is`,
+      `Now a pause of about 10 s: the attempt of ${MIGRATION} vanished with its worker, and that is`,
     );
     teller.say(
       'certain only once its heartbeat has been silent for 10 s. sleep is declared idempotent, so',
