@@ -14,7 +14,7 @@ interface Listed {
 }
 
 /** What a call of a tool carries. */
-export type Arguments = Readonly<Record<string, unknown>>;
+type Arguments = Readonly<Record<string, unknown>>;
 
 /** Talks to a gateway. */
 export interface Agent {

@@ -13,13 +13,13 @@ import type { CommandContext } from '../context.ts';
 import { StepFailure } from './step.ts';
 
 /** What `longhaul dev --json` says when it is ready. */
-export interface Ready {
+interface Ready {
   readonly mcp_url: string;
   readonly temporal_ui_url: string;
 }
 
 /** Processes by id. */
-export interface Killed {
+interface Killed {
   /** Gateway and worker. */
   readonly longhaul: number;
   readonly temporal: number;
