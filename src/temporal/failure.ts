@@ -6,12 +6,30 @@ import { NoAnswerError } from './limit.ts';
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
 const GRPC = {
   CANCELLED: 1,
+  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   RESOURCE_EXHAUSTED: 8,
+  ABORTED: 10,
+  INTERNAL: 13,
   UNAVAILABLE: 14,
+  DATA_LOSS: 15,
 } as const;
+
+/**
+ * Nobody could answer, or no answer arrived: a connection that breaks in the middle of a call is UNKNOWN, and Temporal
+ * itself says UNKNOWN with "please retry".
+ */
+const AWAY: readonly (number | null)[] = [
+  GRPC.CANCELLED,
+  GRPC.UNKNOWN,
+  GRPC.DEADLINE_EXCEEDED,
+  GRPC.ABORTED,
+  GRPC.INTERNAL,
+  GRPC.UNAVAILABLE,
+  GRPC.DATA_LOSS,
+];
 
 /** A gRPC status, wherever the SDK put it; `null` when the failure is none. */
 function statusOf(failure: unknown): number | null {
@@ -39,7 +57,7 @@ export function toReadError(failure: unknown): OperationError {
       cause: failure,
     });
   }
-  if (failure instanceof NoAnswerError || isAway(status)) {
+  if (failure instanceof NoAnswerError || AWAY.includes(status)) {
     return new OperationError(
       'BACKEND_UNAVAILABLE',
       'Temporal is out of reach; the state of the task is not known at the moment, the task itself is safe',
@@ -61,24 +79,16 @@ export function toStartError(failure: unknown, idempotencyKey: string): Operatio
       cause: failure,
     });
   }
-  if (
-    failure instanceof NoAnswerError ||
-    status === GRPC.DEADLINE_EXCEEDED ||
-    status === GRPC.CANCELLED
-  ) {
-    return new OperationError(
-      'SUBMISSION_UNCONFIRMED',
-      `the start was not confirmed in time; ${again}`,
-      {
-        retryAfterMs: 1_000,
-        details,
-        cause: failure,
-      },
-    );
-  }
-  if (isAway(status)) {
+  if (status === GRPC.UNAVAILABLE) {
     return new OperationError('BACKEND_UNAVAILABLE', `Temporal is out of reach; ${again}`, {
       retryAfterMs: 2_000,
+      details,
+      cause: failure,
+    });
+  }
+  if (failure instanceof NoAnswerError || AWAY.includes(status)) {
+    return new OperationError('SUBMISSION_UNCONFIRMED', `the start was not confirmed; ${again}`, {
+      retryAfterMs: 1_000,
       details,
       cause: failure,
     });
@@ -87,12 +97,6 @@ export function toStartError(failure: unknown, idempotencyKey: string): Operatio
     details,
     cause: failure,
   });
-}
-
-function isAway(status: number | null): boolean {
-  return (
-    status === GRPC.UNAVAILABLE || status === GRPC.DEADLINE_EXCEEDED || status === GRPC.CANCELLED
-  );
 }
 
 function messageOf(failure: unknown): string {

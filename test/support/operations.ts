@@ -53,6 +53,13 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       run,
     }),
     defineOperation({
+      name: 'work_in_silence',
+      description,
+      input: work,
+      policy: { heartbeatTimeoutSeconds: 60 },
+      run,
+    }),
+    defineOperation({
       name: 'work_soon',
       description,
       input: work,

@@ -28,6 +28,10 @@ describe.each(cases)('a gRPC status, %s', (_, failure) => {
     ['UNAVAILABLE', 14, 'BACKEND_UNAVAILABLE'],
     ['DEADLINE_EXCEEDED', 4, 'BACKEND_UNAVAILABLE'],
     ['CANCELLED', 1, 'BACKEND_UNAVAILABLE'],
+    ['UNKNOWN', 2, 'BACKEND_UNAVAILABLE'],
+    ['ABORTED', 10, 'BACKEND_UNAVAILABLE'],
+    ['INTERNAL', 13, 'BACKEND_UNAVAILABLE'],
+    ['DATA_LOSS', 15, 'BACKEND_UNAVAILABLE'],
     ['RESOURCE_EXHAUSTED', 8, 'RATE_LIMITED'],
     ['PERMISSION_DENIED', 7, 'INTERNAL'],
     ['INVALID_ARGUMENT', 3, 'INTERNAL'],
@@ -39,6 +43,8 @@ describe.each(cases)('a gRPC status, %s', (_, failure) => {
     ['UNAVAILABLE', 14, 'BACKEND_UNAVAILABLE'],
     ['DEADLINE_EXCEEDED', 4, 'SUBMISSION_UNCONFIRMED'],
     ['CANCELLED', 1, 'SUBMISSION_UNCONFIRMED'],
+    ['UNKNOWN', 2, 'SUBMISSION_UNCONFIRMED'],
+    ['INTERNAL', 13, 'SUBMISSION_UNCONFIRMED'],
     ['RESOURCE_EXHAUSTED', 8, 'RATE_LIMITED'],
   ])('%s leaves a start in doubt, and the advice is the key', (__, status, code) => {
     const error = toStartError(failure(status), 'key-1');
