@@ -12,8 +12,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /HandshakeFailure|CertificateRequired|BadCertificate|AlertReceived/,
     'it refused the TLS handshake',
   ],
-  [/h2 protocol error|FRAME_SIZE_ERROR|GoAway/, 'what answers does not speak gRPC without TLS'],
-  [/ConnectionReset|BrokenPipe|UnexpectedEof|connection closed/i, 'it closed the connection'],
+  [
+    /h2 protocol error|FRAME_SIZE_ERROR|GoAway|ConnectionReset|BrokenPipe|UnexpectedEof|connection closed/i,
+    'the connection broke, as it does where TLS is wanted, or where another kind of server answers',
+  ],
   [/TimedOut|deadline has elapsed/, 'there was no answer in time'],
 ];
 

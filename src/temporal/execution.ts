@@ -15,7 +15,7 @@ const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enu
 type Description = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 
 /** Whether a workflow runs, or which kind of end it found: the reason stands in the close event. */
-export type ExecutionStatus = 'running' | 'completed' | 'failed';
+type ExecutionStatus = 'running' | 'completed' | 'failed';
 
 /** A workflow as describe shows it, decoded as far as the gateway looks. Instants are milliseconds since the epoch. */
 export interface Execution {

@@ -110,7 +110,9 @@ describe('what cannot be used is told in one sentence', () => {
     await using stranger = await startStranger((socket) => {
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     });
-    expect(await sentence({ address: stranger.address })).toContain('does not speak gRPC');
+    expect(await sentence({ address: stranger.address })).toContain(
+      'another kind of server answers',
+    );
   });
 
   test('a server that hangs', async () => {
@@ -122,7 +124,7 @@ describe('what cannot be used is told in one sentence', () => {
 test.each([
   ['invalid peer certificate: InvalidCertificate(UnknownIssuer)', 'not accepted (UnknownIssuer)'],
   ['received fatal alert: AlertReceived(CertificateRequired)', 'refused the TLS handshake'],
-  ['Os { code: 104, kind: ConnectionReset }', 'closed the connection'],
+  ['Os { code: 104, kind: ConnectionReset }', 'the connection broke'],
   ['Os { code: 110, kind: TimedOut }', 'no answer in time'],
   ['Request unauthorized.', ': Request unauthorized;'],
   ['two\nlines', 'two lines'],
