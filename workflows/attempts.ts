@@ -50,7 +50,8 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       return { result: await runAttempt(task, activityType, attempt), attempt };
     } catch (thrown) {
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
-      const failure = toAttemptFailure(thrown);
+      const leftMs = task.clock.left(input.policy.totalMs);
+      const failure = toAttemptFailure(thrown, leftMs);
       const { cause, error } = failure;
       if (isLoss(failure)) losses += 1;
       else failures += 1;
@@ -64,7 +65,7 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
           idempotent: input.idempotent,
           retry: input.policy.retry,
           totalMs: input.policy.totalMs,
-          leftMs: task.clock.left(input.policy.totalMs),
+          leftMs,
         },
       );
       if (!next.again) throw toWorkflowFailure(error, lastRun);

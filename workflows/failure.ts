@@ -25,10 +25,14 @@ export function isCancelled(failure: unknown): boolean {
   return causeOf(failure) instanceof CancelledFailure;
 }
 
-/** What is behind a failed activity that is not repeated by Temporal. */
-export function toAttemptFailure(failure: unknown): AttemptFailure {
+/**
+ * What is behind a failed activity that is not repeated by Temporal.
+ *
+ * @param leftMs what is left of the total, in milliseconds: an attempt that may last as long as the task ends with it
+ */
+export function toAttemptFailure(failure: unknown, leftMs = Infinity): AttemptFailure {
   const cause = causeOf(failure);
-  if (cause instanceof TimeoutFailure) return toTimeout(cause);
+  if (cause instanceof TimeoutFailure) return toTimeout(cause, leftMs);
   if (!(cause instanceof ApplicationFailure)) {
     const message = failure instanceof Error ? failure.message : String(failure);
     return { cause: 'reported', error: createTaskError('INTERNAL', message) };
@@ -93,18 +97,12 @@ function toReportedError(failure: ApplicationFailure): TaskError {
   });
 }
 
-function toTimeout(timeout: TimeoutFailure): AttemptFailure {
+function toTimeout(timeout: TimeoutFailure, leftMs: number): AttemptFailure {
   switch (timeout.timeoutType) {
     case 'SCHEDULE_TO_START':
       return { cause: 'limit', error: createQueueError() };
     case 'START_TO_CLOSE':
-      return {
-        cause: 'limit',
-        error: createTaskError(
-          'ATTEMPT_TIMEOUT',
-          'the attempt took longer than the operation allows; its effect upstream is not known',
-        ),
-      };
+      return { cause: 'limit', error: leftMs > 0 ? createAttemptError() : createDeadlineError() };
     case 'SCHEDULE_TO_CLOSE':
       return { cause: 'limit', error: createDeadlineError() };
     case 'HEARTBEAT':
@@ -124,6 +122,13 @@ export function createQueueError(): TaskError {
   return createTaskError(
     'QUEUE_TIMEOUT',
     'no worker took the task within its queue time; nothing was run',
+  );
+}
+
+function createAttemptError(): TaskError {
+  return createTaskError(
+    'ATTEMPT_TIMEOUT',
+    'the attempt took longer than the operation allows; its effect upstream is not known',
   );
 }
 

@@ -1,6 +1,7 @@
 // Tasks without a gateway: the workflow as it is, activities as a worker makes them, and the input that a gateway would
 // send. For everything that is between the start of a task and its end.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
@@ -35,7 +36,7 @@ export type End =
 export interface BareTask {
   readonly handle: WorkflowHandle;
   /** Awaits the end. A workflow that was cancelled ends with `CANCELLED`, one that was timed out with `BACKSTOP`. */
-  end(): Promise<End>;
+  readonly end: () => Promise<End>;
   /** How long it took, on the server's clock, in milliseconds. */
   tookMs(): Promise<number>;
   /** Types of the events in its history, such as `ActivityTaskScheduled`. */
@@ -44,12 +45,15 @@ export interface BareTask {
 
 /** A server, as far as bare tasks need it. */
 export interface BareTasks {
-  /** Runs a worker that has these operations while `during` runs. */
+  /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
   withWorker<Result>(
-    operations: readonly Operation[],
+    operations: readonly Operation[] | null,
     during: () => Promise<Result>,
   ): Promise<Result>;
-  /** Starts a task: 120 s in all, 60 s an attempt, no retries, not idempotent, unless the test says otherwise. */
+  /**
+   * Starts a task, unless the test says otherwise: 120 s in all, 60 s an attempt, silent as long as it likes, no retries,
+   * not idempotent.
+   */
   start(operation: string, change?: TaskChange): Promise<BareTask>;
 }
 
@@ -62,11 +66,14 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
         connection,
         taskQueue,
         workflowBundle: workflowBundle(),
-        activities: createActivities(operations, {
-          secret: async (reference) => Promise.reject(new Error(reference)),
-          maxResultBytes: 1_000,
+        ...(operations && {
+          activities: createActivities(operations, {
+            secret: async (reference) => Promise.reject(new Error(reference)),
+            maxResultBytes: 1_000,
+          }),
         }),
         maxHeartbeatThrottleInterval: '1s',
+        maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
         shutdownForceTime: '5s',
       });
       return worker.runUntil(during);
@@ -115,7 +122,7 @@ function toInput(operation: string, { policy, retry, ...change }: TaskChange): T
       queueMs: 120_000,
       attemptMs: 60_000,
       totalMs: 120_000,
-      heartbeatMs: 10_000,
+      heartbeatMs: 1_000_000,
       ...policy,
       retry: {
         attempts: 0,
@@ -142,4 +149,13 @@ async function toEnd(handle: WorkflowHandle): Promise<End> {
     if (!(cause instanceof ApplicationFailure)) throw failure;
     return cause.details![0] as End;
   }
+}
+
+/** Waits until an event of this type is in the task's history; fails loudly when it never is. */
+export async function untilEvent(task: BareTask, type: string): Promise<void> {
+  for (let looks = 0; looks < 500; looks += 1) {
+    if ((await task.events()).includes(type)) return;
+    await sleep(20);
+  }
+  throw new Error(`there was no ${type} in the history within ten seconds`);
 }

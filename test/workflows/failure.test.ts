@@ -84,6 +84,12 @@ describe('an attempt', () => {
     expect(toAttemptFailure('nonsense').error.message).toBe('nonsense');
   });
 
+  test('that may last as long as the task ends with the task', () => {
+    const thrown = failed(timeout('START_TO_CLOSE'));
+    expect(toAttemptFailure(thrown, 1).error.code).toBe('ATTEMPT_TIMEOUT');
+    expect(toAttemptFailure(thrown, 0).error.code).toBe('DEADLINE_EXCEEDED');
+  });
+
   test('is cancelled when nothing but a cancel ended it', () => {
     expect(isCancelled(failed(new CancelledFailure('cancelled')))).toBe(true);
     expect(isCancelled(new CancelledFailure('cancelled'))).toBe(true);

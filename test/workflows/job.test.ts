@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { OperationError } from '../../src/contract/errors.ts';
+import type { JobStatus } from '../../src/operations/operation.ts';
+import type { TaskChange } from '../support/bare-tasks.ts';
+import { until } from '../support/context.ts';
+import { defineCountedTrain } from '../support/define.ts';
+import { startSkippedTasks, type SkippedTasks } from '../support/skipped-tasks.ts';
+
+jest.setTimeout(60_000);
+
+let tasks: SkippedTasks;
+beforeAll(async () => {
+  tasks = await startSkippedTasks();
+});
+afterAll(async () => tasks[Symbol.asyncDispose]());
+
+const HOUR = 3_600_000;
+const unavailable = new OperationError('UPSTREAM_UNAVAILABLE', 'GET /jobs/1 answered 503');
+
+const running = async (): Promise<JobStatus> => ({ done: false });
+const confirm = async () => undefined;
+
+const startJob = async (change: TaskChange = {}) =>
+  tasks.start('train', { kind: 'job', ...change });
+
+describe('a job', () => {
+  test('is submitted, looked at and done, with the attempt of its submit', async () => {
+    const { operation, calls } = defineCountedTrain();
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
+      expect(calls).toMatchObject({ submits: [task.handle.workflowId], looks: 1 });
+    });
+  });
+
+  test('of six hours costs a handful of events', async () => {
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => (calls.looks <= 360 ? { done: false } : { done: true, result: 'model' }),
+      polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ policy: { totalMs: 8 * HOUR } });
+      expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
+      expect(await task.tookMs()).toBeGreaterThanOrEqual(6 * HOUR);
+      expect((await task.events()).length).toBeLessThan(30);
+    });
+  });
+
+  test('that failed upstream fails the task, and is not cancelled', async () => {
+    const failed = new OperationError('UPSTREAM_REJECTED', 'the model diverged', {
+      details: { loss: 'NaN' },
+    });
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => Promise.reject(failed),
+      cancel: confirm,
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toEqual({
+        code: 'UPSTREAM_REJECTED',
+        message: 'the model diverged',
+        retryable: false,
+        details: { loss: 'NaN' },
+        attempt: 1,
+      });
+      expect(calls).toMatchObject({ looks: 1, cancels: [] });
+    });
+  });
+
+  test('is looked at again after looks that failed', async () => {
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => {
+        if (calls.looks <= 3) throw unavailable;
+        return { done: true, result: 'model' };
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
+      expect(calls.looks).toBe(4);
+    });
+  });
+
+  test('is looked at again after a look that vanished with its worker', async () => {
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => {
+        if (calls.looks === 1) await tasks.sleep(11_000);
+        return { done: true, result: `model of look ${calls.looks}` };
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ policy: { heartbeatMs: 10_000 } });
+      expect(await task.end()).toEqual({ result: 'model of look 2', attempt: 1 });
+    });
+  });
+
+  test('waits for a worker that knows it', async () => {
+    const first = defineCountedTrain({ poll: running });
+    const task = await startJob({ policy: { totalMs: HOUR } });
+    await tasks.withWorker([first.operation], async () => until(() => first.calls.looks > 0));
+    await tasks.withWorker([], async () => sleep(1_500));
+    const { operation } = defineCountedTrain();
+    expect(await tasks.withWorker([operation], task.end)).toEqual({ result: 'model', attempt: 1 });
+  });
+});
+
+describe('a job that outlasts its task', () => {
+  test('is cancelled upstream', async () => {
+    const { operation, calls } = defineCountedTrain({ poll: running, cancel: confirm });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+        message: expect.stringMatching(
+          /^the total time .* ran out before its job was done; .*; the job was cancelled upstream$/,
+        ),
+        attempt: 1,
+      });
+      expect(calls.cancels).toEqual(['job-1']);
+      expect(await task.tookMs()).toBeLessThan(125_000);
+    });
+  });
+
+  test('is said to go on where the operation cannot cancel', async () => {
+    const { operation } = defineCountedTrain({ poll: running });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+        message: expect.stringMatching(/the operation cannot cancel a job/),
+      });
+    });
+  });
+
+  test('ends with the news of the last look', async () => {
+    const { operation } = defineCountedTrain({ poll: async () => Promise.reject(unavailable) });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob();
+      expect(await task.end()).toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+        message: expect.stringMatching(/the last look said: GET \/jobs\/1 answered 503;/),
+      });
+    });
+  });
+});
+
+describe('a submit', () => {
+  test('that failed is retried by the policy, with the same key', async () => {
+    const { operation, calls } = defineCountedTrain({
+      submit: async () => {
+        if (calls.submits.length === 1) throw unavailable;
+        return 'job-1';
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ retry: { attempts: 1 } });
+      expect(await task.end()).toEqual({ result: 'model', attempt: 2 });
+      expect(calls.submits).toEqual([task.handle.workflowId, task.handle.workflowId]);
+    });
+  });
+
+  const vanishing = () => {
+    const { operation, calls } = defineCountedTrain({
+      submit: async () => {
+        if (calls.submits.length === 1) await tasks.sleep(11_000);
+        return 'job-1';
+      },
+    });
+    return { operation, calls };
+  };
+
+  test('that vanished is repeated with the same key where the upstream honours it', async () => {
+    const { operation, calls } = vanishing();
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ idempotent: true, policy: { heartbeatMs: 10_000 } });
+      expect(await task.end()).toEqual({ result: 'model', attempt: 2 });
+      expect(calls.submits).toEqual([task.handle.workflowId, task.handle.workflowId]);
+    });
+  });
+
+  test('that vanished is not repeated where that might start a second job', async () => {
+    const { operation, calls } = vanishing();
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ policy: { heartbeatMs: 10_000 } });
+      expect(await task.end()).toMatchObject({ code: 'OUTCOME_UNKNOWN', attempt: 1 });
+      expect(calls).toMatchObject({ submits: { length: 1 }, looks: 0 });
+    });
+  });
+});
