@@ -1,6 +1,5 @@
 // `longhaul dev`: gateway and worker in one process, over the embedded server unless an address is configured.
 import { startHttpGateway } from '../mcp/http.ts';
-import { installRuntime } from '../temporal/runtime.ts';
 import { announce } from './banner.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
@@ -18,9 +17,8 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
-  installRuntime(log.sink);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
-  await using temporal = await openTemporal(context, config, { role: 'dev', report });
+  await using temporal = await openTemporal(context, config, { role: 'dev', report, log });
   const { connected, uiUrl } = temporal;
   await using worker = await startConfiguredWorker(context, config, registry, connected);
   const factory = createFaces(

@@ -23,7 +23,6 @@ interface Finding {
 
 /** Runs every check; exits with 1 when one fails. */
 export async function doctor(context: CommandContext, flags: Flags): Promise<ExitCode> {
-  installRuntime(openLog(context, 'error').sink);
   const findings: Finding[] = [];
   const check = async <Value>(name: string, look: () => Promise<readonly [string, Value]>) => {
     try {
@@ -50,7 +49,7 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
         found,
       ] as const);
     });
-    if (target) await check('Temporal', async () => checkCluster(target, config));
+    if (target) await check('Temporal', async () => checkCluster(context, target, config));
     else await checkEmbedded(context, config, check);
     await check('HTTP port', async () => checkPort(config));
   }
@@ -90,9 +89,11 @@ async function checkEmbedded(
 }
 
 async function checkCluster(
+  context: CommandContext,
   target: TemporalAddress,
   { temporal }: LoadedConfig,
 ): Promise<readonly [string, null]> {
+  installRuntime(openLog(context, 'error').sink);
   await using connected = await connectTemporal(target);
   const { pollers } = await connected.client.workflowService.describeTaskQueue({
     namespace: connected.namespace,

@@ -8,8 +8,10 @@ import {
   type TemporalConnection,
 } from '../temporal/connection.ts';
 import { findTemporalCli, joinDataDirectory } from '../temporal/embedded/index.ts';
+import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import type { CommandContext } from './context.ts';
+import type { Log } from './log.ts';
 
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {
@@ -24,6 +26,8 @@ export interface OpenOptions {
   readonly role: string;
   /** Receives lines for people: progress, and what befalls the server. */
   readonly report: (line: string) => void;
+  /** Where the SDK's log lines go. */
+  readonly log: Log;
 }
 
 /** Connects, and starts the embedded server when that is the way. */
@@ -33,11 +37,11 @@ export async function openTemporal(
   options: OpenOptions,
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
-  return target ? openAt(target) : openEmbedded(context, config, options);
+  return target ? openAt(target, options.log) : openEmbedded(context, config, options);
 }
 
 /** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
-export async function openCluster(context: CommandContext): Promise<OpenTemporal> {
+export async function openCluster(context: CommandContext, log: Log): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
   if (!target) {
     throw new OperationError(
@@ -45,10 +49,11 @@ export async function openCluster(context: CommandContext): Promise<OpenTemporal
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }
-  return openAt(target);
+  return openAt(target, log);
 }
 
-async function openAt(target: TemporalAddress): Promise<OpenTemporal> {
+async function openAt(target: TemporalAddress, log: Log): Promise<OpenTemporal> {
+  installRuntime(log.sink);
   const connected = await connectTemporal(target);
   return { connected, uiUrl: null, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
 }
@@ -57,7 +62,7 @@ async function openAt(target: TemporalAddress): Promise<OpenTemporal> {
 async function openEmbedded(
   { env, interrupted }: CommandContext,
   { dataDirectory, temporal, state }: LoadedConfig,
-  { role, report }: OpenOptions,
+  { role, report, log }: OpenOptions,
 ): Promise<OpenTemporal> {
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
   const membership = await joinDataDirectory({
@@ -73,6 +78,7 @@ async function openEmbedded(
   });
   try {
     const { address, namespace, uiUrl } = membership.server;
+    installRuntime(log.sink);
     const connected = await connectTemporal({ connectionOptions: { address }, namespace });
     return {
       connected,

@@ -18,7 +18,7 @@ export async function runProgram(
     exitCode = code;
   });
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(argv.length > 2 ? argv : [...argv, await defaultCommand(context)]);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -27,6 +27,13 @@ export async function runProgram(
     context.stderr.write(`longhaul: ${message}\n`);
     return error instanceof ConfigError || error instanceof TypeError ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What `longhaul` alone runs is the configuration's choice. */
+async function defaultCommand(context: CommandContext): Promise<'dev' | 'stdio'> {
+  const { loadConfiguration } = await import('./configuration.ts');
+  const { server } = await loadConfiguration(context, {});
+  return server.transport === 'stdio' ? 'stdio' : 'dev';
 }
 
 function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
@@ -175,6 +182,8 @@ function toInteger(minimum: number, maximum: number): (text: string) => number {
 }
 
 const EPILOGUE = `
+Without a command, the configuration's server.transport decides: dev, or stdio.
+
 Examples:
   longhaul dev                                 everything on this machine, MCP at http://127.0.0.1:7400/mcp
   claude mcp add longhaul -- longhaul stdio    the same for one client, over stdio

@@ -1,6 +1,5 @@
 // `longhaul serve`: the HTTP gateway alone, stateless, any number of replicas over a configured cluster.
 import { startHttpGateway } from '../mcp/http.ts';
-import { installRuntime } from '../temporal/runtime.ts';
 import { announce } from './banner.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
@@ -16,8 +15,7 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
-  installRuntime(log.sink);
-  await using temporal = await openCluster(context);
+  await using temporal = await openCluster(context, log);
   const { connected } = temporal;
   const factory = createFaces(
     config,

@@ -4,7 +4,6 @@
 import { serveStdioGateway } from '../mcp/stdio.ts';
 import { openDataDirectory } from '../temporal/embedded/index.ts';
 import { addLease, removeLease } from '../temporal/embedded/leases.ts';
-import { installRuntime } from '../temporal/runtime.ts';
 import { ensureBackgroundWorker, superviseBackgroundWorker } from './background/ensure.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
@@ -22,13 +21,12 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
-  installRuntime(log.sink);
   const report = (line: string) => {
     log.info(line);
   };
   await using tasks = createDeferredTasks(async (signal) => {
     const session = { ...context, interrupted: AbortSignal.any([context.interrupted, signal]) };
-    const temporal = await openTemporal(session, config, { role: SESSION_ROLE, report });
+    const temporal = await openTemporal(session, config, { role: SESSION_ROLE, report, log });
     const lease = await addLease(await openDataDirectory(config.dataDirectory), SESSION_ROLE);
     await ensureBackgroundWorker(context, config);
     const supervision = superviseBackgroundWorker(context, config, (error) => {

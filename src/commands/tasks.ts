@@ -3,7 +3,6 @@ import { isDone, type TaskStatus } from '../contract/task.ts';
 import { toCancelAnswer, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
 import { toSummaryAnswer } from '../mcp/pair/list.ts';
 import type { TaskService } from '../tasks/service.ts';
-import { installRuntime } from '../temporal/runtime.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
@@ -28,9 +27,8 @@ async function withTasks(
 ): Promise<ExitCode> {
   const config = await loadConfiguration(context, flags);
   const log = openLog(context, 'error');
-  installRuntime(log.sink);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
-  await using temporal = await openTemporal(context, config, { role: 'tasks', report });
+  await using temporal = await openTemporal(context, config, { role: 'tasks', report, log });
   const tasks = createService(config, createConfiguredRegistry(config), temporal.connected, false);
   const { polling } = config;
   return await look({

@@ -1,6 +1,5 @@
 // `longhaul worker`: the worker alone. Over a configured cluster any number of them; as the background worker of a data
 // directory one, which outlives the sessions that started it and leaves when nobody needs it.
-import { installRuntime } from '../temporal/runtime.ts';
 import { untilIdle } from './background/idle.ts';
 import { BACKGROUND_ROLE } from './background/state.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
@@ -19,13 +18,12 @@ export async function worker(
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
-  installRuntime(log.sink);
   const report = (line: string) => {
     log.info(line);
   };
   await using temporal = flags.background
-    ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report })
-    : await openCluster(context);
+    ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log })
+    : await openCluster(context, log);
   await using running = await startConfiguredWorker(context, config, registry, temporal.connected);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,

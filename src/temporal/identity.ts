@@ -14,7 +14,8 @@ export function toWorkflowId(principal: string, keyPart: string): string {
   return `${toIdPart(principal)}:${keyPart}`;
 }
 
-/** An idempotency key for a caller who sent none: 72 random bits. */
+/** An idempotency key for a caller who sent none: 12 characters that no command line takes for a flag. */
 export function createKey(): string {
-  return randomBytes(9).toString('base64url').replace(/^h_/, 'H_');
+  const key = randomBytes(9).toString('base64url');
+  return /^(?!h_)[A-Za-z0-9]/.test(key) ? key : createKey();
 }

@@ -1,7 +1,7 @@
 // The SDK's native runtime: one per process, made before the first connection. By default its logs go to stdout, which
 // would corrupt MCP on stdio, and it takes the process's signals for itself.
-import type { LogLevel, LogMetadata } from '@temporalio/common';
-import { Runtime } from '@temporalio/worker';
+import { IllegalStateError, type LogLevel, type LogMetadata } from '@temporalio/common';
+import { Runtime, type RuntimeOptions } from '@temporalio/worker';
 
 /** Where the SDK's log lines go. */
 export type LogSink = (
@@ -10,7 +10,10 @@ export type LogSink = (
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** Installs the runtime; call it once, before anything of Temporal's. */
+/**
+ * Installs the runtime, right before a connection is opened: it keeps the process alive until its last connection is
+ * closed, so one without a connection would keep it for ever. Repeating it while it lives changes nothing.
+ */
 export function installRuntime(sink: LogSink): void {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
     const fields: Record<string, unknown> = { ...meta };
@@ -20,7 +23,7 @@ export function installRuntime(sink: LogSink): void {
   const at = (level: LogLevel) => (message: string, meta?: LogMetadata) => {
     write(level, message, meta);
   };
-  Runtime.install({
+  const options: RuntimeOptions = {
     logger: {
       log: write,
       trace: at('TRACE'),
@@ -31,5 +34,10 @@ export function installRuntime(sink: LogSink): void {
     },
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
     shutdownSignals: [],
-  });
+  };
+  try {
+    Runtime.install(options);
+  } catch (failure) {
+    if (!(failure instanceof IllegalStateError)) throw failure; // it is there already
+  }
 }

@@ -28,6 +28,15 @@ async function ask(
   return (await client.call(tool, args)).json as unknown as TaskJson;
 }
 
+/** Closes a client whose gateway may be gone. */
+async function disconnect(client: TestClient): Promise<void> {
+  try {
+    await client[Symbol.asyncDispose]();
+  } catch {
+    // the gateway went first
+  }
+}
+
 const startDev = (home: Home) =>
   startLonghaul('dev', ['--port', '0', '--data-dir', home.dataDirectory], { cwd: home.path });
 
@@ -155,7 +164,7 @@ test(
     expect((await waiting).status).toBe('processing');
     expect(await stopping).toBe(0);
     expect(processIdentity(server!.pid)).toBeUndefined();
-    await client[Symbol.asyncDispose]().catch(() => undefined);
+    await disconnect(client);
 
     await using next = await startDev(home);
     await using later = await connectClient(DIALECTS[0], { url: next.mcpUrl });
@@ -185,7 +194,7 @@ test(
     const { server } = await readDataDirectory(home.dataDirectory);
     await gateway.kill();
     process.kill(server!.pid, 'SIGKILL');
-    await client[Symbol.asyncDispose]().catch(() => undefined);
+    await disconnect(client);
 
     await using next = await startDev(home);
     await using later = await connectClient(DIALECTS[1], { url: next.mcpUrl });

@@ -35,7 +35,7 @@ export function bareEnvironment(more: Readonly<Record<string, string>> = {}): No
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(entries), ...more };
+  return { ...(Object.fromEntries(entries) as NodeJS.ProcessEnv), ...more };
 }
 
 export async function createHome(): Promise<Home> {

@@ -110,3 +110,11 @@ describe('a task_ref', () => {
     );
   });
 });
+
+test('a key that was made up is its own id part, and no command line takes it for a flag', () => {
+  for (let round = 0; round < 500; round += 1) {
+    const key = createKey();
+    expect(key).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{11}$/);
+    expect(toIdPart(key)).toBe(key);
+  }
+});
