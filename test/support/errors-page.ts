@@ -1,7 +1,17 @@
 // The table of docs/errors.md, written from the table of codes. It stands between `<!-- errors -->` and `<!-- end -->`.
 import { ERRORS, createTaskError, type ErrorCode } from '../../src/contract/errors.ts';
-import { toFailureStep } from '../../src/mcp/pair/next-step.ts';
+import { toFailureStep, toRefusalStep } from '../../src/mcp/pair/next-step.ts';
 import { toTable } from './configuration-page.ts';
+
+/** Codes that refuse a call; no task, or hardly any, ends with them. */
+const REFUSALS = new Set<ErrorCode>([
+  'INVALID_PARAMETERS',
+  'UNKNOWN_OPERATION',
+  'IDEMPOTENCY_KEY_CONFLICT',
+  'TASK_NOT_FOUND',
+  'SUBMISSION_UNCONFIRMED',
+  'BACKEND_UNAVAILABLE',
+]);
 
 /** The page with its table written anew. */
 export function renderErrorsPage(page: string): string {
@@ -9,12 +19,9 @@ export function renderErrorsPage(page: string): string {
     `\`${code}\``,
     ERRORS[code].retryable ? 'yes' : '',
     ERRORS[code].meaning,
-    toFailureStep(createTaskError(code, '')),
+    (REFUSALS.has(code) ? toRefusalStep : toFailureStep)(createTaskError(code, '')),
   ]);
-  const table = toTable([
-    ['code', 'retryable', 'meaning', 'what the agent is told of a failed task'],
-    ...rows,
-  ]);
+  const table = toTable([['code', 'retryable', 'meaning', 'what the agent is told'], ...rows]);
   return page.replace(
     /(<!-- errors -->\n)[^]*?(<!-- end -->)/,
     (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
