@@ -1,0 +1,21 @@
+// Fifty tasks at once, and gateway and worker killed with -9 in the middle. `npm run test:load` is the same with tasks
+// of ten to fifteen seconds.
+import { expect, test } from '@jest/globals';
+import { toClaims } from './claims.ts';
+import { runLoad } from './scenario.ts';
+
+test.each(['together', 'apart'] as const)(
+  'a kill -9 of gateway and worker, %s, loses no handle and runs nothing twice that must not',
+  async (shape) => {
+    const report = await runLoad({
+      shape,
+      tasks: 50,
+      seconds: [3, 4],
+      killAfterMs: 500,
+      heartbeatSeconds: 3,
+    });
+    expect(report.runs).toHaveLength(50);
+    expect(toClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
+  },
+  120_000,
+);

@@ -1,0 +1,72 @@
+// An MCP caller that costs next to nothing, for many agents at once: JSON-RPC written by hand over undici with
+// keep-alive, in the form of either era. What it measures is the gateway, not an SDK's client.
+import { Pool } from 'undici';
+
+/** The protocol era whose form a call has. */
+export type Era = 'modern' | 'legacy';
+
+/** Fields of the pair's answers; those after `poll_after_ms` are missing where nothing was waited for. */
+export interface PairAnswer {
+  readonly task_ref: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly poll_after_ms: number | null;
+  readonly done?: boolean;
+  readonly updated_at?: string;
+  readonly attempt?: number | null;
+  readonly error?: { readonly code: string } | null;
+}
+
+/** Calls tools of one gateway. */
+export interface McpCaller extends AsyncDisposable {
+  /** Rejects with a `RefusedError` when the answer is an error, with undici's error when there is no answer. */
+  call(tool: string, args: object): Promise<PairAnswer>;
+}
+
+/** An answer that is an error; the message is the whole of it. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** Opens a caller with up to `connections` connections. */
+export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'modern'): McpCaller {
+  const { origin, pathname } = new URL(mcpUrl);
+  const pool = new Pool(origin, { connections, headersTimeout: 60_000, bodyTimeout: 60_000 });
+  let id = 0;
+  return {
+    call: async (tool, args) => {
+      const params = { name: tool, arguments: args, ...(era === 'modern' && { _meta: META }) };
+      const response = await pool.request({
+        path: pathname,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...(era === 'modern'
+            ? {
+                'mcp-protocol-version': '2026-07-28',
+                'mcp-method': 'tools/call',
+                'mcp-name': tool,
+              }
+            : { 'mcp-protocol-version': '2025-11-25' }),
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params }),
+      });
+      return parse(await response.body.text());
+    },
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+/** An answer comes as one JSON object or as an event stream with one message. */
+function parse(text: string): PairAnswer {
+  const json = text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? text);
+  const { result } = JSON.parse(json) as { result?: { structuredContent?: PairAnswer } };
+  if (!result?.structuredContent) throw new RefusedError(text);
+  return result.structuredContent;
+}
