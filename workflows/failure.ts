@@ -69,7 +69,7 @@ export function toPollEnd(failure: unknown): PollEnd {
 }
 
 /** The error of a task that was cancelled. */
-export function createCancelledError(): TaskError {
+function createCancelledError(): TaskError {
   return createTaskError('CANCELLED', 'the task was cancelled on request');
 }
 
