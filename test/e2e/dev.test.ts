@@ -168,7 +168,11 @@ test(
 
     await using next = await startDev(home);
     await using later = await connectClient(DIALECTS[0], { url: next.mcpUrl });
-    const found = await ask(later, 'resolve_task_status', { task_ref: started.task_ref });
+    // The attempt ended before the worker did; the next worker only writes that down.
+    const found = await ask(later, 'resolve_task_status', {
+      task_ref: started.task_ref,
+      wait_seconds: 20,
+    });
     expect(found).toMatchObject({ status: 'completed', attempt: 1 });
     await next.stop();
   },
