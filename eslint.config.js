@@ -23,6 +23,7 @@ const fence = ([folder, list]) => {
   const message = `${folder} may import itself and: ${list || 'nothing'}`;
   const patterns = [
     { regex: `^\\.\\./(.*/)?((${foreign.join('|')})/|cli\\.ts$)`, message },
+    { regex: '^(\\.\\./)+(src/)?index\\.ts$', message }, // the public surface leads everywhere
     { regex: `^(?!\\.|(${allowed.join('|')})(/|$))`, message },
   ];
   return {

@@ -32,7 +32,7 @@ export interface RunningWorker extends AsyncDisposable {
 }
 
 /** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
-const FORCE_AFTER_MS = 5_000;
+export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {

@@ -8,7 +8,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { Policy } from '../../src/contract/policy.ts';
-import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/task-input.ts';
+import { WORKFLOW_TYPE, type AttemptInput, type TaskInput } from '../../src/contract/task-input.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -43,6 +43,9 @@ export interface BareTask {
   events(): Promise<string[]>;
 }
 
+/** Activities, by type. */
+export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
+
 /** A server, as far as bare tasks need it. */
 export interface BareTasks {
   /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
@@ -50,6 +53,8 @@ export interface BareTasks {
     operations: readonly Operation[] | null,
     during: () => Promise<Result>,
   ): Promise<Result>;
+  /** Runs a worker with activities that no operation stands behind. */
+  withActivities<Result>(activities: Activities, during: () => Promise<Result>): Promise<Result>;
   /**
    * Starts a task, unless the test says otherwise: 120 s in all, 60 s an attempt, silent as long as it likes, no retries,
    * not idempotent.
@@ -60,24 +65,29 @@ export interface BareTasks {
 /** Tasks on a server; a result has at most 1,000 bytes. */
 export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
   const taskQueue = 'bare';
+  const run = async <Result>(
+    activities: Activities | undefined,
+    during: () => Promise<Result>,
+  ): Promise<Result> => {
+    const worker = await Worker.create({
+      connection,
+      taskQueue,
+      workflowBundle: workflowBundle(),
+      ...(activities && { activities }),
+      maxHeartbeatThrottleInterval: '1s',
+      maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
+      shutdownForceTime: '5s',
+    });
+    return worker.runUntil(during);
+  };
+  const secret = async (reference: string) => Promise.reject(new Error(reference));
   return {
-    withWorker: async (operations, during) => {
-      const worker = await Worker.create({
-        connection,
-        taskQueue,
-        workflowBundle: workflowBundle(),
-        ...(operations && {
-          activities: createActivities(operations, {
-            secret: async (reference) => Promise.reject(new Error(reference)),
-            maxResultBytes: 1_000,
-          }),
-        }),
-        maxHeartbeatThrottleInterval: '1s',
-        maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
-        shutdownForceTime: '5s',
-      });
-      return worker.runUntil(during);
-    },
+    withActivities: run,
+    withWorker: async (operations, during) =>
+      run(
+        operations ? createActivities(operations, { secret, maxResultBytes: 1_000 }) : undefined,
+        during,
+      ),
     start: async (operation, change = {}) => {
       const input = toInput(operation, change);
       const handle = await client.workflow.start(WORKFLOW_TYPE, {

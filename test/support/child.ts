@@ -9,6 +9,8 @@ export interface Child extends AsyncDisposable {
   readonly pid: number;
   /** Its next line on stdout. */
   line(): Promise<string>;
+  /** Its further lines on stdout, until it ends. */
+  rest(): Promise<string[]>;
   /** Sends a line to its stdin. */
   send(line: string): void;
   kill(signal: NodeJS.Signals): void;
@@ -33,6 +35,11 @@ export function startChild(script: string, scriptArguments: readonly string[]): 
       const next = await lines.next();
       if (next.done) throw new Error(`${script} ended without another line`);
       return next.value;
+    },
+    rest: async () => {
+      const rest: string[] = [];
+      for await (const line of { [Symbol.asyncIterator]: () => lines }) rest.push(line);
+      return rest;
     },
     send: (line) => child.stdin.write(`${line}\n`),
     kill: (signal) => child.kill(signal),

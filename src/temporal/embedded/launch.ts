@@ -16,7 +16,8 @@ export interface ServerExecutable {
 /** The two ports that clients and people know. */
 export type ServerPorts = Pick<ServerState, 'port' | 'uiPort'>;
 
-const DYNAMIC_CONFIG = {
+/** Where this differs from the server's defaults; the server of docker-compose.yml has the same. */
+export const DYNAMIC_CONFIG = {
   'system.enableActivityEagerExecution': true,
   // With one shard polled 20 times a second, every hop of a task would wait for a slot of 50 ms.
   'history.transferProcessorMaxPollRPS': 1000,

@@ -1,0 +1,146 @@
+// The fences between folders, tried with imports that break them.
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+
+jest.setTimeout(60_000);
+
+let eslint: ESLint;
+beforeAll(() => {
+  eslint = new ESLint({
+    overrideConfig: [tseslint.configs.disableTypeChecked],
+    ruleFilter: ({ ruleId }) =>
+      [
+        '@typescript-eslint/no-restricted-imports',
+        'no-restricted-properties',
+        'no-restricted-syntax',
+        'no-console',
+      ].includes(ruleId),
+  });
+});
+
+/** What ESLint says of a file with this text. */
+const judge = async (filePath: string, text: string): Promise<string[]> => {
+  const [result] = await eslint.lintText(`${text}\n`, { filePath });
+  return result!.messages.map(({ message }) => message);
+};
+const judgeImport = async (folder: string, specifier: string): Promise<string[]> =>
+  judge(
+    `${folder}/some.ts`,
+    `import type { Some } from '${specifier}';\nexport type Other = Some;`,
+  );
+
+/** Folder → what it may import, and what it may not. */
+const fences = {
+  'src/contract': {
+    may: ['./json.ts'],
+    mayNot: [
+      '../operations/define.ts',
+      '../tasks/service.ts',
+      'zod',
+      'node:fs',
+      '@temporalio/common',
+    ],
+  },
+  'src/config': {
+    may: ['../contract/json.ts', '../operations/define.ts', 'zod', 'yaml', 'node:fs'],
+    mayNot: [
+      '../mcp/server.ts',
+      '../temporal/worker.ts',
+      '../cli.ts',
+      '@temporalio/client',
+      'undici',
+    ],
+  },
+  'src/operations': {
+    may: ['../contract/json.ts', './http/index.ts', 'zod', 'undici', 'node:crypto'],
+    mayNot: [
+      '../config/index.ts',
+      '../mcp/server.ts',
+      '../temporal/worker.ts',
+      '../../activities/index.ts',
+      '@modelcontextprotocol/server',
+      '@temporalio/activity',
+    ],
+  },
+  'src/tasks': {
+    may: ['../contract/json.ts'],
+    mayNot: ['../operations/registry.ts', '../index.ts', '../cli.ts', 'zod', 'node:events'],
+  },
+  'src/mcp': {
+    may: ['../contract/json.ts', '../operations/registry.ts', '../tasks/service.ts', 'zod'],
+    mayNot: [
+      '../temporal/service.ts',
+      '../config/index.ts',
+      '../../workflows/index.ts',
+      '@temporalio/client',
+      'undici',
+    ],
+  },
+  'src/temporal': {
+    may: ['../tasks/service.ts', '../../activities/index.ts', '@temporalio/worker', 'lru-cache'],
+    mayNot: [
+      '../mcp/server.ts',
+      '../config/index.ts',
+      '../commands/dev.ts',
+      '../../workflows/index.ts',
+      '@modelcontextprotocol/server',
+      'zod',
+    ],
+  },
+  workflows: {
+    may: ['../src/contract/json.ts', './story.ts', '@temporalio/workflow'],
+    mayNot: [
+      '../src/operations/define.ts',
+      '../src/tasks/service.ts',
+      '../activities/index.ts',
+      '../src/index.ts',
+      '@temporalio/activity',
+      '@temporalio/workflow-streams',
+      'zod',
+      'node:crypto',
+    ],
+  },
+  activities: {
+    may: ['../src/contract/json.ts', '../src/operations/operation.ts', '@temporalio/activity'],
+    mayNot: [
+      '../src/temporal/worker.ts',
+      '../src/mcp/server.ts',
+      '../workflows/index.ts',
+      '@temporalio/client',
+      '@temporalio/workflow',
+      'zod',
+    ],
+  },
+};
+
+describe.each(Object.entries(fences))('%s', (folder, { may, mayNot }) => {
+  test.each(may)('may import %s', async (specifier) => {
+    expect(await judgeImport(folder, specifier)).toEqual([]);
+  });
+
+  test.each(mayNot)('may not import %s, nor from a folder below', async (specifier) => {
+    const message = expect.stringContaining(`${folder} may import itself and: `);
+    expect(await judgeImport(folder, specifier)).toEqual([message]);
+    const below = specifier.startsWith('.') ? `../${specifier}` : specifier;
+    expect(await judgeImport(`${folder}/below`, below)).toEqual([message]);
+  });
+});
+
+describe('everywhere but in the commands', () => {
+  test.each([
+    'src/temporal/some.ts',
+    'src/mcp/http/some.ts',
+    'workflows/some.ts',
+    'activities/some.ts',
+  ])('%s is handed what it needs of the process', async (filePath) => {
+    const said = await judge(
+      filePath,
+      "export const some = [process.env, process.argv, process.exit, process.exitCode, import('zod')];",
+    );
+    expect(said).toHaveLength(5);
+    expect(await judge(filePath, "console.log('hello');")).toEqual([
+      'Unexpected console statement.',
+    ]);
+  });
+});

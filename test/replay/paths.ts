@@ -1,0 +1,190 @@
+// Every path through the workflow, as a task that takes it on a real server. A history of each is committed: workers that
+// are replaced in the middle of a task must go on where the old ones stopped.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ErrorCode } from '../../src/contract/errors.ts';
+import type { Json } from '../../src/contract/json.ts';
+import { ATTEMPT_LOST, JOB_RUNNING, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
+import {
+  untilEvent,
+  type Activities,
+  type BareTask,
+  type TaskChange,
+} from '../support/bare-tasks.ts';
+
+/** One way to an end. */
+export interface Path {
+  readonly change?: TaskChange;
+  /** What the steps do; `null` where no worker takes attempts. */
+  readonly activities: Activities | null;
+  /** How long the task waits for its first worker, in milliseconds. */
+  readonly waitMs?: number;
+  /** The event after which it is cancelled. */
+  readonly cancelAfter?: string;
+}
+
+type Step = (attempt: number) => Promise<Json>;
+
+const done: Step = async () => 'done';
+const fail =
+  (
+    type: ErrorCode | typeof ATTEMPT_LOST | typeof JOB_RUNNING | typeof UNKNOWN_TO_WORKER,
+    more = {},
+  ): Step =>
+  async () =>
+    Promise.reject(
+      ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
+    );
+/** One step after the other, the last of them again and again. */
+const inTurn = (...steps: [Step, ...Step[]]): Step => {
+  let calls = 0;
+  return async (attempt) => steps[Math.min(calls++, steps.length - 1)]!(attempt);
+};
+/** Does nothing until it is told to stop; beats, or is never told. */
+const hang: Step = async () => {
+  const { cancellationSignal: signal } = Context.current();
+  const heart = setInterval(() => {
+    Context.current().heartbeat();
+  }, 100);
+  await sleep(60_000, null, { signal }).catch(() => undefined);
+  clearInterval(heart);
+  throw new CancelledFailure('the attempt was cancelled');
+};
+const silence: Step = async () => sleep(1_500, 'nobody hears this');
+
+const run = (step: Step): Activities => ({ refund: async ({ attempt }) => step(attempt) });
+const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activities => ({
+  'refund.submit': async ({ attempt }) => (steps.submit ?? done)(attempt),
+  'refund.poll': async ({ attempt }) => (steps.poll ?? done)(attempt),
+  'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
+});
+
+const retry = { attempts: 2, initialIntervalMs: 50, maximumIntervalMs: 50 };
+const longPause = { attempts: 2, initialIntervalMs: 60_000, maximumIntervalMs: 60_000 };
+const beating = { heartbeatMs: 5_000 };
+const running = fail(JOB_RUNNING, { nextRetryDelay: 60_000 });
+const refused = fail('UPSTREAM_REJECTED', { nonRetryable: true });
+
+/** The paths, by the name of their history. */
+export const PATHS: Readonly<Record<string, Path>> = {
+  'run-completed': { activities: run(done) },
+  'run-failed': { activities: run(refused) },
+  'run-retried': {
+    change: { retry },
+    activities: run(inTurn(fail('UPSTREAM_UNAVAILABLE'), fail('RATE_LIMITED'), done)),
+  },
+  'run-retried-in-vain': { change: { retry }, activities: run(fail('UPSTREAM_UNAVAILABLE')) },
+  'run-pause-too-long': {
+    change: { retry: longPause, policy: { totalMs: 30_000 } },
+    activities: run(fail('UPSTREAM_UNAVAILABLE')),
+  },
+  'run-queue-timeout': { change: { policy: { queueMs: 200 } }, activities: null },
+  'run-too-late': { change: { policy: { queueMs: 100 } }, activities: run(done), waitMs: 300 },
+  'run-attempt-timeout': { change: { policy: { attemptMs: 200 } }, activities: run(hang) },
+  'run-attempt-timeout-retried': {
+    change: { idempotent: true, retry, policy: { attemptMs: 500 } },
+    activities: run(inTurn(hang, done)),
+  },
+  'run-deadline': {
+    change: { policy: { attemptMs: 300, totalMs: 300 } },
+    activities: run(hang),
+  },
+  'run-lost': { change: { policy: { heartbeatMs: 300 } }, activities: run(silence) },
+  'run-recovered': {
+    change: { idempotent: true, policy: { heartbeatMs: 300 } },
+    activities: run(inTurn(silence, done)),
+  },
+  'run-recovered-twice': {
+    change: { idempotent: true },
+    activities: run(inTurn(fail(ATTEMPT_LOST), fail(ATTEMPT_LOST), done)),
+  },
+  'run-known-to-the-next-worker': { activities: run(inTurn(fail(UNKNOWN_TO_WORKER), done)) },
+  'run-unknown': { change: { policy: { totalMs: 800 } }, activities: run(fail(UNKNOWN_TO_WORKER)) },
+  'run-cancelled-before-its-start': {
+    activities: run(done),
+    waitMs: 300,
+    cancelAfter: 'WorkflowExecutionStarted',
+  },
+  'run-cancelled-in-the-queue': { activities: null, cancelAfter: 'ActivityTaskScheduled' },
+  'run-cancelled-while-running': {
+    change: { policy: beating },
+    activities: run(hang),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
+  'run-completed-despite-a-cancel': {
+    activities: run(async () => sleep(500, 'done')),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
+  'run-cancelled-between-attempts': {
+    change: { retry: longPause },
+    activities: run(fail('UPSTREAM_UNAVAILABLE')),
+    cancelAfter: 'TimerStarted',
+  },
+  'run-lost-after-a-cancel': {
+    change: { idempotent: true, policy: { heartbeatMs: 800 } },
+    activities: run(silence),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
+  'job-completed': {
+    activities: job({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
+  },
+  'job-failed': { activities: job({ poll: refused }) },
+  'job-submit-retried': {
+    change: { retry },
+    activities: job({ submit: inTurn(fail('UPSTREAM_UNAVAILABLE'), done) }),
+  },
+  'job-submit-lost': { activities: job({ submit: fail(ATTEMPT_LOST) }) },
+  'job-submit-recovered': {
+    change: { idempotent: true },
+    activities: job({ submit: inTurn(fail(ATTEMPT_LOST), done) }),
+  },
+  'job-deadline': {
+    change: { policy: { attemptMs: 2_000, totalMs: 2_000 } },
+    activities: job({ poll: running }),
+  },
+  'job-deadline-without-cancel': {
+    change: { policy: { attemptMs: 2_000, totalMs: 2_000 } },
+    activities: job({ poll: running, cancel: async () => false }),
+  },
+  'job-cancelled': { activities: job({ poll: running }), cancelAfter: 'ActivityTaskCompleted' },
+  'job-cancelled-during-submit': {
+    activities: job({ submit: async () => sleep(500, 'job-1') }),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
+  'job-cancelled-after-a-lost-submit': {
+    change: { idempotent: true, retry: longPause, policy: { attemptMs: 200 } },
+    activities: job({ submit: hang }),
+    cancelAfter: 'TimerStarted',
+  },
+  'job-cancel-refused': {
+    activities: job({ poll: running, cancel: refused }),
+    cancelAfter: 'ActivityTaskCompleted',
+  },
+  'job-cancel-retried': {
+    activities: job({
+      poll: running,
+      cancel: inTurn(fail('UPSTREAM_UNAVAILABLE'), async () => true),
+    }),
+    cancelAfter: 'ActivityTaskCompleted',
+  },
+};
+
+/** Which operation a path runs, and how. */
+export function toChange(name: string, { change }: Path): TaskChange {
+  return {
+    kind: name.startsWith('job-') ? 'job' : 'run',
+    idempotencyKey: `local:${name}`,
+    parameters: { order: 7 },
+    ...change,
+  };
+}
+
+/** Cancels a task when its path says so. */
+export async function cancelOnPath({ cancelAfter }: Path, task: BareTask): Promise<void> {
+  if (cancelAfter === undefined) return;
+  await untilEvent(task, cancelAfter);
+  // An attempt's start is written only with its end; a moment later it runs.
+  if (cancelAfter.startsWith('Activity')) await sleep(200);
+  await task.handle.cancel();
+}

@@ -1,0 +1,96 @@
+import { hostname } from 'node:os';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+import { bundleWorkflows, workflowBundle } from '../support/workflow-bundle.ts';
+import { readHistories, type JsonHistory } from './histories.ts';
+import { PATHS } from './paths.ts';
+
+jest.setTimeout(60_000);
+quietRuntime();
+
+const histories = await readHistories();
+
+/** Replays every history; what went wrong, by name. */
+async function replay(
+  workflowBundle: { codePath: string } | { code: string },
+): Promise<Record<string, Error | undefined>> {
+  const recorded = [...histories].map(([workflowId, history]) => ({
+    workflowId,
+    history: historyFromJSON(history),
+  }));
+  const errors: Record<string, Error | undefined> = {};
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle },
+    recorded,
+  )) {
+    errors[workflowId] = error;
+  }
+  return errors;
+}
+
+describe('the workflow as it is', () => {
+  let errors: Record<string, Error | undefined>;
+  beforeAll(async () => {
+    errors = await replay(workflowBundle());
+  });
+
+  test.each([...histories.keys()])('goes on with %s', (name) => {
+    expect(errors).toHaveProperty(name);
+    expect(errors[name]).toBeUndefined();
+  });
+});
+
+test('a workflow that would do something else is caught by every history', async () => {
+  const errors = await replay({ code: await bundleWorkflows('test/replay/incompatible.ts') });
+  const caught = Object.keys(errors).filter(
+    (name) => errors[name] instanceof DeterminismViolationError,
+  );
+  expect(caught.sort()).toEqual([...histories.keys()].sort());
+});
+
+describe('the committed histories', () => {
+  test('are one for each path through the workflow', () => {
+    expect([...histories.keys()].sort()).toEqual(Object.keys(PATHS).sort());
+  });
+
+  test('take every way in which a task can go', () => {
+    const all = JSON.stringify([...histories.values()]);
+    const types = new Set(
+      [...all.matchAll(/"eventType":"EVENT_TYPE_(\w+)"/g)].map(([, type]) => type),
+    );
+    expect([...types].sort()).toEqual([
+      'ACTIVITY_TASK_CANCELED',
+      'ACTIVITY_TASK_CANCEL_REQUESTED',
+      'ACTIVITY_TASK_COMPLETED',
+      'ACTIVITY_TASK_FAILED',
+      'ACTIVITY_TASK_SCHEDULED',
+      'ACTIVITY_TASK_STARTED',
+      'ACTIVITY_TASK_TIMED_OUT',
+      'TIMER_CANCELED',
+      'TIMER_FIRED',
+      'TIMER_STARTED',
+      'WORKFLOW_EXECUTION_CANCELED',
+      'WORKFLOW_EXECUTION_CANCEL_REQUESTED',
+      'WORKFLOW_EXECUTION_COMPLETED',
+      'WORKFLOW_EXECUTION_FAILED',
+      'WORKFLOW_EXECUTION_STARTED',
+      'WORKFLOW_PROPERTIES_MODIFIED',
+      'WORKFLOW_TASK_COMPLETED',
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_TASK_STARTED',
+    ]);
+  });
+
+  test.each([...histories.keys()])('%s ends, and tells nothing of the machine', (name) => {
+    const history: JsonHistory = histories.get(name)!;
+    const text = JSON.stringify(history);
+    expect(text).toMatch(/"workflowExecution(Completed|Failed|Canceled)EventAttributes"/);
+    expect(text).not.toContain('stackTrace');
+    expect(text).not.toContain(hostname());
+    expect(text.match(/"identity":"(?!recorder")[^"]*"/g)).toBeNull();
+    expect(text.match(/"\/[^"]*"|file:/g)).toBeNull();
+  });
+});
