@@ -1,0 +1,133 @@
+// What the time-skipping server does otherwise, or not at all.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { untilEvent } from '../support/bare-tasks.ts';
+import { until } from '../support/context.ts';
+import { defineCountedTrain, defineRefund } from '../support/define.ts';
+import { startRealTasks, type RealTasks } from '../support/real-tasks.ts';
+
+jest.setTimeout(60_000);
+
+let tasks: RealTasks;
+beforeAll(async () => {
+  tasks = await startRealTasks();
+});
+afterAll(async () => tasks[Symbol.asyncDispose]());
+
+test('a job is looked at once more just before its task is over', async () => {
+  const { operation, calls } = defineCountedTrain({
+    poll: async () =>
+      calls.looks === 1 ? { done: false } : { done: true, result: 'just in time' },
+    polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('train', { kind: 'job', policy: { totalMs: 4_000 } });
+    expect(await task.end()).toEqual({ result: 'just in time', attempt: 1 });
+    expect(await task.tookMs()).toBeGreaterThan(1_500);
+  });
+});
+
+test('a job that is still not done is cancelled before the server ends the task', async () => {
+  const { operation, calls } = defineCountedTrain({
+    poll: async () => ({ done: false }),
+    cancel: async () => undefined,
+    polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('train', { kind: 'job', policy: { totalMs: 3_000 } });
+    expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
+    expect(calls).toMatchObject({ looks: 2, cancels: ['job-1'] });
+  });
+});
+
+test('a job that nobody looks at for a while is cancelled at once', async () => {
+  const { operation, calls } = defineCountedTrain({
+    poll: async () => ({ done: false }),
+    cancel: async () => undefined,
+    polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('train', { kind: 'job' });
+    await until(() => calls.looks === 1);
+    await task.handle.cancel();
+    expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+    expect(calls).toMatchObject({ looks: 1, cancels: ['job-1'] });
+  });
+});
+
+test('a submit goes on beating after a cancel, and its job is cancelled', async () => {
+  let answer: ((handle: string) => void) | undefined;
+  const { operation, calls } = defineCountedTrain({
+    submit: async () => new Promise((resolve) => (answer = resolve)),
+    cancel: async () => undefined,
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('train', { kind: 'job', policy: { heartbeatMs: 2_000 } });
+    await until(() => answer !== undefined);
+    await task.handle.cancel();
+    await sleep(4_500); // more than two silences
+    answer!('job-7');
+    expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+    expect(calls).toMatchObject({ submits: { length: 1 }, looks: 0, cancels: ['job-7'] });
+  });
+});
+
+test('limits end in their own codes', async () => {
+  await tasks.withWorker(null, async () => {
+    const queued = await tasks.start('refund', { policy: { queueMs: 300, totalMs: 300 } });
+    expect(await queued.end()).toMatchObject({ code: 'QUEUE_TIMEOUT', attempt: null });
+  });
+  const slow = defineRefund(async ({ signal }) => sleep(60_000, 'done', { signal }));
+  await tasks.withWorker([slow], async () => {
+    const attempt = await tasks.start('refund', { policy: { attemptMs: 300 } });
+    const total = await tasks.start('refund', { policy: { attemptMs: 500, totalMs: 500 } });
+    expect(await attempt.end()).toMatchObject({ code: 'ATTEMPT_TIMEOUT', attempt: 1 });
+    expect(await total.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
+  });
+});
+
+test('a task that an operator resets after its end runs afresh, in its whole time', async () => {
+  let runs = 0;
+  const operation = defineRefund(async ({ signal }) => {
+    runs += 1;
+    return runs === 1 ? sleep(60_000, 'late', { signal }) : 'done';
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('refund', { policy: { attemptMs: 300, totalMs: 300 } });
+    expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await sleep(5_500); // past the timeout of the workflow itself
+    const { events } = await task.handle.fetchHistory();
+    await tasks.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: task.handle.workflowId },
+      workflowTaskFinishEventId: events!.find((one) => one.workflowTaskCompletedEventAttributes)!
+        .eventId!,
+      requestId: 'reset',
+      reason: 'for a test',
+    });
+    const again = tasks.client.workflow.getHandle(task.handle.workflowId);
+    expect(await again.result()).toEqual({ result: 'done', attempt: 1 });
+  });
+});
+
+test('a cancel before any worker came ends the task when one comes', async () => {
+  const task = await tasks.start('refund');
+  await task.handle.cancel();
+  let runs = 0;
+  const end = await tasks.withWorker([defineRefund(async () => (runs += 1))], task.end);
+  expect(end).toMatchObject({ code: 'CANCELLED' });
+  expect(runs).toBe(0);
+});
+
+test('words that are no text do not block an attempt', async () => {
+  const operation = defineRefund(async (context) => {
+    context.progress(0.5, 'half \uD83D');
+    await sleep(50);
+    throw new Error('broken \uD83D');
+  });
+  await tasks.withWorker([operation], async () => {
+    const task = await tasks.start('refund');
+    expect(await task.end()).toMatchObject({ code: 'INTERNAL', message: 'broken \uFFFD' });
+    await untilEvent(task, 'WorkflowExecutionFailed');
+  });
+});
