@@ -1,0 +1,33 @@
+// The figures of a run: one entry per scenario that ran.
+import { measureCallers, type Callers } from './scenarios/callers.ts';
+import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
+import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
+import { measureResult, type Result } from './scenarios/result.ts';
+import { measureStartUp, type StartUp } from './scenarios/start-up.ts';
+import type { Setting } from './setting.ts';
+
+/** What was measured. */
+export interface Figures {
+  readonly startUp?: StartUp;
+  readonly calls?: Calls;
+  readonly result?: Result;
+  readonly callers?: Callers;
+  readonly overshoot?: Overshoot;
+  readonly openTasks?: OpenTasks;
+}
+
+/** The name of a scenario. */
+export type Scenario = keyof Figures;
+
+/** The scenarios, in the order in which they run: those that fill the database come last. */
+export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figures>[Name]> } = {
+  startUp: measureStartUp,
+  calls: measureCalls,
+  result: measureResult,
+  overshoot: measureOvershoot,
+  callers: measureCallers,
+  openTasks: measureOpenTasks,
+};
+
+type Measure<Result> = (setting: Setting) => Promise<Result>;

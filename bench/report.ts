@@ -1,0 +1,124 @@
+// A run as Markdown: what was measured, the goals, and the figures of other systems beside ours.
+import { readFileSync } from 'node:fs';
+import type { Figures } from './figures.ts';
+import type { Goal } from './goals.ts';
+import type { Latency, Throughput } from './sample.ts';
+
+/** One run of the benchmark. */
+export interface BenchmarkRun {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly machine: string;
+  readonly quick: boolean;
+  readonly figures: Figures;
+  readonly goals: readonly Goal[];
+}
+
+interface Peers {
+  readonly note: string;
+  readonly systems: readonly string[];
+  readonly rows: readonly { readonly measure: string; readonly values: readonly string[] }[];
+}
+
+/** The run as Markdown tables. */
+export function toReport({ at, machine, quick, figures, goals }: BenchmarkRun): string {
+  return [
+    `${at}, ${machine}${quick ? ', quick' : ''}`,
+    table(['what', 'gateway', 'raw Temporal client'], toMeasures(figures)),
+    table(
+      ['goal', 'wanted', 'reached', ''],
+      goals.map(({ name, wanted, reached, met }) => [
+        name,
+        wanted,
+        reached,
+        met ? 'met' : 'missed',
+      ]),
+    ),
+    toComparison(figures),
+  ].join('\n\n');
+}
+
+function toMeasures({
+  startUp,
+  calls,
+  result,
+  overshoot,
+  callers,
+  openTasks,
+}: Figures): string[][] {
+  const rows: (readonly [string, string, string?])[] = [];
+  if (calls) {
+    rows.push(
+      ['start, one at a time', latency(calls.initiate), latency(calls.rawStart)],
+      ['read, one at a time', latency(calls.resolve), latency(calls.rawDescribe)],
+      ['read in the form of the earlier era', latency(calls.legacyResolve)],
+    );
+  }
+  if (result) {
+    rows.push([
+      'empty operation to result',
+      latency(result.initiateToResult),
+      latency(result.rawEagerToResult),
+    ]);
+  }
+  if (callers) {
+    rows.push(
+      ['starts, 50 callers', throughput(callers.initiate), throughput(callers.rawStart)],
+      ['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)],
+      [
+        'empty operations to result, 50 callers',
+        throughput(callers.finish),
+        throughput(callers.rawFinish),
+      ],
+    );
+  }
+  if (overshoot) {
+    const { polling, waiting } = overshoot;
+    rows.push(
+      ['10 s task, by poll_after_ms', `${polling.overshootMs} ms late, ${polling.calls} calls`],
+      ['10 s task, by wait_seconds', `${waiting.overshootMs} ms late, ${waiting.calls} call`],
+    );
+  }
+  if (openTasks) {
+    for (const { open, residentMiB, initiate, resolve } of [openTasks.few, openTasks.many]) {
+      rows.push([
+        `gateway with ${open} open tasks`,
+        `${residentMiB} MiB, start ${latency(initiate)}, read ${latency(resolve)}`,
+      ]);
+    }
+  }
+  if (startUp) {
+    rows.push(
+      ['first start, empty data directory', `${startUp.firstMs} ms`],
+      ['second start', `${startUp.secondMs} ms`],
+    );
+  }
+  return rows.map(([what, gateway, raw = '–']) => [what, gateway, raw]);
+}
+
+function toComparison({ calls, callers, result, overshoot }: Figures): string {
+  const path = new URL('peers.json', import.meta.url);
+  const { note, systems, rows } = JSON.parse(readFileSync(path, 'utf8')) as Peers;
+  const ours = [
+    calls && `${calls.initiate.p50} / ${calls.initiate.p99}`,
+    callers && `${callers.initiate.perSecond} (${callers.initiate.p99})`,
+    result && `${result.initiateToResult.p50} ms`,
+    overshoot && `${overshoot.polling.overshootMs / 1000} s, ${overshoot.polling.calls}`,
+    overshoot && `${overshoot.waiting.overshootMs} ms, ${overshoot.waiting.calls}`,
+  ];
+  const body = rows.map(({ measure, values }, index) => [measure, ours[index] ?? '–', ...values]);
+  return `${table(['', 'Longhaul, this run', ...systems], body)}\n\n${note}`;
+}
+
+function latency({ p50, p99 }: Latency): string {
+  return `p50 ${p50} ms, p99 ${p99} ms`;
+}
+
+function throughput(measured: Throughput): string {
+  return `${measured.perSecond}/s, ${latency(measured)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

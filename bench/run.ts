@@ -1,0 +1,43 @@
+// `npm run bench`: measures the gateway against the raw Temporal client, side by side in one run, prints tables and
+// writes bench/results/latest.json. `--quick` takes about a minute; `--only calls,result` runs some scenarios.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SCENARIOS, type Figures, type Scenario } from './figures.ts';
+import { toGoals } from './goals.ts';
+import { openSetting } from './setting.ts';
+import { toReport } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const names = Object.keys(SCENARIOS) as Scenario[];
+const chosen = values.only?.split(',') ?? names;
+const unknown = chosen.filter((name) => !names.some((known) => known === name));
+if (unknown.length > 0) {
+  throw new Error(`no scenario ${unknown.join(', ')}; there are ${names.join(', ')}`);
+}
+
+const measured: Partial<Record<Scenario, unknown>> = {};
+{
+  await using setting = await openSetting(values.quick);
+  for (const name of names.filter((known) => chosen.includes(known))) {
+    process.stderr.write(`Measuring ${name} ...\n`);
+    measured[name] = await SCENARIOS[name](setting);
+  }
+}
+const figures = measured as Figures;
+const run = {
+  at: new Date().toISOString(),
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+  quick: values.quick,
+  figures,
+  goals: toGoals(figures),
+};
+const results = new URL('results/', import.meta.url);
+await mkdir(results, { recursive: true });
+await writeFile(new URL('latest.json', results), `${JSON.stringify(run, null, 2)}\n`);
+process.stdout.write(`${toReport(run)}\n`);

@@ -1,0 +1,89 @@
+// Taking samples so that a noisy machine hits both sides alike: the sides take turns, call by call or round by round.
+
+/** Percentiles of durations, in milliseconds. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly samples: number;
+}
+
+/** What a round of many callers gave. */
+export interface Throughput extends Latency {
+  readonly perSecond: number;
+}
+
+/** A thing to be measured, by its name in the report. */
+export type Sides<Name extends string> = Readonly<Record<Name, () => Promise<unknown>>>;
+
+/** Calls the sides in turn, one call at a time, and times each. */
+export async function takeTurns<Name extends string>(
+  sides: Sides<Name>,
+  calls: number,
+): Promise<Record<Name, Latency>> {
+  const entries = Object.entries(sides) as [Name, () => Promise<unknown>][];
+  const durations = new Map(entries.map(([name]) => [name, [] as number[]]));
+  for (let index = -Math.ceil(calls / 10); index < calls; index += 1) {
+    for (const [name, call] of index % 2 === 0 ? entries : entries.toReversed()) {
+      const ms = await time(call);
+      if (index >= 0) durations.get(name)?.push(ms); // negative ones warm up
+    }
+  }
+  return mapValues(durations, toLatency);
+}
+
+/** Lets `callers` call each side without pause for `roundMs`, side after side, `rounds` times. */
+export async function takeRounds<Name extends string>(
+  sides: Sides<Name>,
+  { callers, rounds, roundMs }: { callers: number; rounds: number; roundMs: number },
+): Promise<Record<Name, Throughput>> {
+  const entries = Object.entries(sides) as [Name, () => Promise<unknown>][];
+  const taken = new Map(entries.map(([name]) => [name, { durations: [] as number[], ms: 0 }]));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [name, call] of round % 2 === 0 ? entries : entries.toReversed()) {
+      const durations: number[] = [];
+      const startedAt = performance.now();
+      const until = startedAt + (round < 0 ? roundMs / 4 : roundMs);
+      const caller = async () => {
+        while (performance.now() < until) durations.push(await time(call));
+      };
+      await Promise.all(Array.from({ length: callers }, caller));
+      const side = taken.get(name);
+      if (round < 0 || !side) continue; // the first round warms up
+      side.durations.push(...durations);
+      side.ms += performance.now() - startedAt;
+    }
+  }
+  return mapValues(taken, ({ durations, ms }) => ({
+    ...toLatency(durations),
+    perSecond: round((durations.length * 1000) / ms),
+  }));
+}
+
+/** How long a call takes, in milliseconds. */
+async function time(call: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await call();
+  return performance.now() - startedAt;
+}
+
+/** Percentiles of some durations. */
+function toLatency(durations: readonly number[]): Latency {
+  const sorted = durations.toSorted((a, b) => a - b);
+  const at = (share: number) => round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
+  return { p50: at(0.5), p99: at(0.99), samples: sorted.length };
+}
+
+/** To one decimal. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function mapValues<Name extends string, From, To>(
+  map: ReadonlyMap<Name, From>,
+  convert: (value: From) => To,
+): Record<Name, To> {
+  return Object.fromEntries([...map].map(([name, value]) => [name, convert(value)])) as Record<
+    Name,
+    To
+  >;
+}
