@@ -8,8 +8,11 @@ export interface ComposeService {
   readonly image: string;
   readonly command: readonly string[] | null;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly deploy?: { readonly replicas: number };
+  readonly restart: string;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
-  readonly ports?: readonly { readonly published: string }[];
+  readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[];
   readonly volumes?: readonly {
     readonly type: string;
     readonly source: string;
@@ -18,6 +21,8 @@ export interface ComposeService {
   }[];
   readonly networks: Readonly<Record<string, unknown>>;
   readonly stop_grace_period?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
   readonly cap_add?: readonly string[];
   readonly security_opt?: readonly string[];
 }
@@ -25,6 +30,7 @@ export interface ComposeService {
 /** The whole file. */
 export interface ComposeProject {
   readonly services: Readonly<Record<string, ComposeService>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 }
 
