@@ -63,11 +63,10 @@ export function toGoals({
     ...(openTasks
       ? [
           atMost(
-            `memory per open task, ${openTasks.many.open} open`,
-            ((openTasks.many.residentMiB - openTasks.few.residentMiB) * 1024) /
-              (openTasks.many.open - openTasks.few.open),
-            1,
-            'KiB',
+            `memory with ${openTasks.many.open} open tasks, times that with one`,
+            openTasks.many.residentMiB / openTasks.few.residentMiB,
+            1.1,
+            '×',
           ),
         ]
       : []),

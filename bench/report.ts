@@ -82,7 +82,7 @@ function toMeasures({
   if (openTasks) {
     for (const { open, residentMiB, initiate, resolve } of [openTasks.few, openTasks.many]) {
       rows.push([
-        `gateway with ${open} open tasks`,
+        `gateway with ${open} open ${open === 1 ? 'task' : 'tasks'}`,
         `${residentMiB} MiB, start ${latency(initiate)}, read ${latency(resolve)}`,
       ]);
     }
@@ -103,7 +103,8 @@ function toComparison({ calls, callers, result, overshoot }: Figures): string {
     calls && `${calls.initiate.p50} / ${calls.initiate.p99}`,
     callers && `${callers.initiate.perSecond} (${callers.initiate.p99})`,
     result && `${result.initiateToResult.p50} ms`,
-    overshoot && `${overshoot.polling.overshootMs / 1000} s, ${overshoot.polling.calls}`,
+    overshoot &&
+      `${(overshoot.polling.overshootMs / 1000).toFixed(2)} s, ${overshoot.polling.calls}`,
     overshoot && `${overshoot.waiting.overshootMs} ms, ${overshoot.waiting.calls}`,
   ];
   const body = rows.map(({ measure, values }, index) => [measure, ours[index] ?? '–', ...values]);

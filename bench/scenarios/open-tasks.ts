@@ -1,71 +1,68 @@
-// What open tasks cost the gateway: memory and latency of one process with none open and with thousands. Nobody runs
-// the tasks, so all of them stay open.
+// What open tasks cost the gateway: memory and latency of a fresh process while one task is open, and of another while
+// thousands are. Both answer the same calls before the look, since a heap grows with calls until it is collected.
+// Nobody runs the tasks, so all of them stay open.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
 import { round, takeTurns, type Latency } from '../sample.ts';
 import { residentMiB, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';
 
-/** The gateway at one number of open tasks. */
-interface Load {
+/** A gateway at one number of open tasks. */
+interface Look {
   readonly open: number;
   readonly residentMiB: number;
   readonly initiate: Latency;
   readonly resolve: Latency;
 }
 
-/** The gateway before and after. */
+/** The gateway at both numbers. */
 export interface OpenTasks {
-  readonly few: Load;
-  readonly many: Load;
+  readonly few: Look;
+  readonly many: Look;
 }
 
 const CALLERS = 50;
 
-/** Calls before the first look, so that the heap has its working size. */
-const WARM_UP = 2000;
-
 /** Measures the gateway at few and at many open tasks. */
-export async function measureOpenTasks({ start, quick }: Setting): Promise<OpenTasks> {
-  const wanted = quick ? 1000 : 10_000;
+export async function measureOpenTasks(setting: Setting): Promise<OpenTasks> {
+  const { start, quick } = setting;
+  await using opener = await start('serve');
+  await using caller = openMcpCaller(opener.mcpUrl, CALLERS);
+  const first = await open(caller);
+  const few = await look(setting, [first]);
+  const taskRefs = [first];
+  await inParallel(quick ? 1000 : 10_000, async () => taskRefs.push(await open(caller)));
+  await opener.stop();
+  return { few, many: await look(setting, taskRefs) };
+}
+
+/** Starts a gateway, has it answer many calls, and looks at it. */
+async function look({ start, quick }: Setting, taskRefs: readonly string[]): Promise<Look> {
   await using gateway = await start('serve');
   await using caller = openMcpCaller(gateway.mcpUrl, CALLERS);
-  const taskRefs: string[] = [];
-  const initiate = async (key?: string) => {
-    const args = { ...EMPTY, ...(key !== undefined && { idempotency_key: key }) };
-    const { task_ref } = await caller.call('initiate_background_task', args);
-    if (key === undefined) taskRefs.push(task_ref);
-  };
-  const inParallel = async (calls: number, call: () => Promise<unknown>) => {
-    let left = calls;
-    const one = async () => {
-      while (left-- > 0) await call();
-    };
-    await Promise.all(Array.from({ length: CALLERS }, one));
-  };
-  const look = async (): Promise<Load> => {
-    await sleep(3000);
-    const open = taskRefs.length;
-    const memory = round(residentMiB(gateway.pid));
-    const latencies = await takeTurns(
-      {
-        initiate: () => initiate(),
-        resolve: () =>
-          caller.call('resolve_task_status', {
-            task_ref: taskRefs[Math.floor(Math.random() * taskRefs.length)],
-          }),
-      },
-      quick ? 50 : 200,
-    );
-    return { open, residentMiB: memory, ...latencies };
-  };
-
-  // The same call over and over opens one task: whatever the calls themselves cost is paid before the first look.
-  await inParallel(quick ? WARM_UP / 4 : WARM_UP, () => initiate('the-same'));
-  await initiate();
-  const few = await look();
-  await inParallel(wanted - taskRefs.length, () => initiate());
-  const many = await look();
+  const initiate = () =>
+    caller.call('initiate_background_task', { ...EMPTY, idempotency_key: 'always-the-same' });
+  const resolve = () =>
+    caller.call('resolve_task_status', {
+      task_ref: taskRefs[Math.floor(Math.random() * taskRefs.length)],
+    });
+  await inParallel(quick ? 200 : 1000, initiate);
+  await inParallel(quick ? 1000 : 10_000, resolve);
+  await sleep(2000);
+  const memory = round(residentMiB(gateway.pid));
+  const latencies = await takeTurns({ initiate: () => open(caller), resolve }, quick ? 50 : 200);
   await gateway.stop();
-  return { few, many };
+  return { open: taskRefs.length, residentMiB: memory, ...latencies };
+}
+
+async function open(caller: McpCaller): Promise<string> {
+  return (await caller.call('initiate_background_task', EMPTY)).task_ref;
+}
+
+async function inParallel(calls: number, call: () => Promise<unknown>): Promise<void> {
+  let left = calls;
+  const one = async () => {
+    while (left-- > 0) await call();
+  };
+  await Promise.all(Array.from({ length: CALLERS }, one));
 }
