@@ -100,7 +100,10 @@ async function runAttempt(
     ...(attempt === 1 && {
       scheduleToStartTimeout: Math.max(
         1,
-        Math.min(clock.left(policy.queueMs), leftMs - QUEUE_MARGIN_MS),
+        Math.min(
+          clock.left(policy.queueMs),
+          leftMs - Math.min(QUEUE_MARGIN_MS, Math.ceil(leftMs / 10)),
+        ),
       ),
     }),
     startToCloseTimeout: Math.min(policy.attemptMs, leftMs),
@@ -110,8 +113,8 @@ async function runAttempt(
   });
 }
 
-/** When queue and total time are equal, the queue's timer must fire first to be told apart. */
-const QUEUE_MARGIN_MS = 1;
+/** When queue and total time are equal, the queue's timer must fire first to be told apart; a tenth of short totals. */
+const QUEUE_MARGIN_MS = 50;
 
 async function pause(
   { story }: Task,

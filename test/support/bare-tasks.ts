@@ -46,8 +46,8 @@ export interface BareTask {
 /** Activities, by type. */
 export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
 
-/** A server, as far as bare tasks need it. */
-export interface BareTasks {
+/** A server, as far as bare tasks need it. Workers that a test left behind end with its scope. */
+export interface BareTasks extends AsyncDisposable {
   /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
   withWorker<Result>(
     operations: readonly Operation[] | null,
@@ -65,6 +65,7 @@ export interface BareTasks {
 /** Tasks on a server; a result has at most 1,000 bytes. */
 export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
   const taskQueue = 'bare';
+  const workers = new Set<() => Promise<void>>();
   const run = async <Result>(
     activities: Activities | undefined,
     during: () => Promise<Result>,
@@ -78,7 +79,19 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
       maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
       shutdownForceTime: '5s',
     });
-    return worker.runUntil(during);
+    const ended = worker.run();
+    const stop = async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    };
+    workers.add(stop);
+    try {
+      const early = ended.then(() => Promise.reject(new Error('the worker was stopped meanwhile')));
+      return await Promise.race([during(), early]);
+    } finally {
+      await stop();
+      workers.delete(stop);
+    }
   };
   const secret = async (reference: string) => Promise.reject(new Error(reference));
   return {
@@ -97,6 +110,9 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
         workflowRunTimeout: input.policy.totalMs + 5_000,
       });
       return toBareTask(handle);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.allSettled([...workers].map(async (stop) => stop()));
     },
   };
 }

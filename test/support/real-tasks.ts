@@ -6,7 +6,7 @@ import { quietRuntime } from './quiet-runtime.ts';
 import { startTestTemporal } from './temporal.ts';
 
 /** A real server with bare tasks on it. */
-export interface RealTasks extends BareTasks, AsyncDisposable {
+export interface RealTasks extends BareTasks {
   /** `host:port` of the frontend. */
   readonly address: string;
   readonly client: Client;
@@ -18,11 +18,13 @@ export async function startRealTasks(): Promise<RealTasks> {
   const temporal = await startTestTemporal();
   const connection = await NativeConnection.connect({ address: temporal.address });
   const client = new Client({ connection });
+  const tasks = createBareTasks(client, connection);
   return {
-    ...createBareTasks(client, connection),
+    ...tasks,
     address: temporal.address,
     client,
     [Symbol.asyncDispose]: async () => {
+      await tasks[Symbol.asyncDispose]();
       await connection.close();
       await temporal[Symbol.asyncDispose]();
     },

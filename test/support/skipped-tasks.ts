@@ -4,7 +4,7 @@ import { quietRuntime } from './quiet-runtime.ts';
 import { createTimeSkippingEnvironment } from './time-skipping.ts';
 
 /** A server on which time is skipped while a task's end is awaited and no attempt of it runs. */
-export interface SkippedTasks extends BareTasks, AsyncDisposable {
+export interface SkippedTasks extends BareTasks {
   /** Inside an attempt: makes it last so long, at once. */
   sleep(ms: number): Promise<void>;
 }
@@ -13,9 +13,13 @@ export interface SkippedTasks extends BareTasks, AsyncDisposable {
 export async function startSkippedTasks(): Promise<SkippedTasks> {
   quietRuntime();
   const environment = await createTimeSkippingEnvironment();
+  const tasks = createBareTasks(environment.client, environment.nativeConnection);
   return {
-    ...createBareTasks(environment.client, environment.nativeConnection),
+    ...tasks,
     sleep: async (ms) => environment.sleep(ms),
-    [Symbol.asyncDispose]: async () => environment[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await tasks[Symbol.asyncDispose]();
+      await environment[Symbol.asyncDispose]();
+    },
   };
 }
