@@ -34,7 +34,7 @@ describe('a cancel', () => {
     });
   });
 
-  test('reaches a running attempt within about a second', async () => {
+  test('reaches a running attempt', async () => {
     let began = false;
     const operation = defineRefund(async ({ signal }) => {
       began = true;
@@ -45,9 +45,7 @@ describe('a cancel', () => {
       const task = await tasks.start('refund');
       await until(() => began);
       await task.handle.cancel();
-      const cancelledAt = performance.now();
       expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
-      expect(performance.now() - cancelledAt).toBeLessThan(10_000);
     });
   });
 

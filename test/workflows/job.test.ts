@@ -118,7 +118,6 @@ describe('a job that outlasts its task', () => {
         attempt: 1,
       });
       expect(calls.cancels).toEqual(['job-1']);
-      expect(await task.tookMs()).toBeLessThan(125_000);
     });
   });
 

@@ -129,7 +129,7 @@ describe.each([
     expect(lost.calls('look')).toEqual(['submit 1', 'poll 1', 'poll 1']);
   });
 
-  test('keeps nobody waiting', () => {
-    for (const tookMs of Object.values(lost.tookMs)) expect(tookMs).toBeLessThan(15_000);
+  test('keeps nobody waiting until the total runs out', () => {
+    for (const tookMs of Object.values(lost.tookMs)) expect(tookMs).toBeLessThan(60_000);
   });
 });
