@@ -1,6 +1,13 @@
 // The public surface: what a configuration file or another program may import from `longhaul`.
 export { defineConfig, type ConfigExport, type ConfigOptions } from './config/define-config.ts';
 export { ERRORS, OperationError, type ErrorCode } from './contract/errors.ts';
+export {
+  InputRequired,
+  type InputRequest,
+  type InputRequests,
+  type InputResponse,
+  type InputResponses,
+} from './contract/input.ts';
 export type { Json, JsonObject } from './contract/json.ts';
 export type { Progress } from './contract/task.ts';
 export type { OperationContext, OperationLog } from './operations/context.ts';

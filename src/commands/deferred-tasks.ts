@@ -54,6 +54,7 @@ export function createDeferredTasks(
     read: async (...call) => (await ready()).read(...call),
     wait: async (...call) => (await ready()).wait(...call),
     cancel: async (...call) => (await ready()).cancel(...call),
+    provideInput: async (...call) => (await ready()).provideInput(...call),
     list: async (...call) => (await ready()).list(...call),
     [Symbol.asyncDispose]: async () => {
       leaving.abort();

@@ -6,10 +6,10 @@ import type { TaskPage } from '../tasks/service.ts';
 /** A page of tasks, one a line. */
 export function toTable({ tasks, nextCursor }: TaskPage): string {
   if (tasks.length === 0) return 'No tasks.';
-  const rows = tasks.map(({ taskRef, operation, status, createdAt, idempotencyKey }) => [
+  const rows = tasks.map(({ taskRef, operation, state, createdAt, idempotencyKey }) => [
     taskRef,
     operation,
-    status,
+    state.status,
     toInstant(createdAt),
     idempotencyKey,
   ]);

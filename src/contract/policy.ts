@@ -11,6 +11,8 @@ export interface Policy {
   readonly totalMs: number;
   /** Silence after which an attempt counts as vanished, in milliseconds. */
   readonly heartbeatMs: number;
+  /** Longest wait for one round of input, in milliseconds; it does not count against the others. Absent: 24 hours. */
+  readonly inputMs?: number;
   /** What happens after a failure that the operation reports as retryable. */
   readonly retry: RetryPolicy;
 }

@@ -1,5 +1,6 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
+import type { InputRequests, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
 
@@ -21,6 +22,10 @@ export interface TaskInput {
   /** Whether an attempt that vanished with its worker may run again. */
   readonly idempotent: boolean;
   readonly policy: Policy;
+  /** What must be answered before the first attempt; absent when nothing. */
+  readonly inputRequests?: InputRequests;
+  /** What is answered already. */
+  readonly inputResponses?: InputResponses;
 }
 
 /** The result of the workflow; a failed task is a failed workflow instead. */
@@ -28,6 +33,8 @@ export interface TaskOutput {
   readonly result: Json;
   /** The attempt that succeeded, counted from 1. */
   readonly attempt: number;
+  /** A cancel was requested, and the task completed all the same; absent when none was. */
+  readonly cancelRequested?: boolean;
 }
 
 /** The argument of an attempt's activity. */
@@ -38,6 +45,8 @@ export interface AttemptInput {
   readonly attempt: number;
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
+  /** What was asked and answered so far; absent when nothing. */
+  readonly inputResponses?: InputResponses;
 }
 
 /** The failure type of a look that found the job running; it carries the progress. */

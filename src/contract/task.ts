@@ -1,7 +1,8 @@
 // A task as every side sees it. What cannot happen cannot be written: only a failed task has an error, only a
 // completed one a result.
 import type { TaskError } from './errors.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { InputRequests } from './input.ts';
+import type { Json } from './json.ts';
 
 /** How far an attempt has come. */
 export interface Progress {
@@ -28,14 +29,13 @@ export type TaskState =
       /** The running attempt, or the last one while the next is awaited; counted from 1. */
       readonly attempt: number;
       readonly progress: Progress | null;
-      /** A cancel was requested and has not been confirmed yet. */
-      readonly cancelRequested: boolean;
     }
   | {
       readonly status: 'input_required';
-      readonly attempt: number;
-      /** What is asked, by key. */
-      readonly requests: JsonObject;
+      /** The attempt that asked; `null` when the questions come before the first. */
+      readonly attempt: number | null;
+      /** What is asked and not answered yet, by key. */
+      readonly requests: InputRequests;
     }
   | Outcome;
 
@@ -51,10 +51,14 @@ export interface Task {
   readonly createdAt: number;
   /** The last change that is known; never before `createdAt`. */
   readonly updatedAt: number;
-  /** `createdAt` and the total time. */
+  /** When the task ends at the latest: the total time after `createdAt`, and what it spends waiting for input. */
   readonly deadline: number;
   /** When the handle stops working; `null` while the task runs. */
   readonly expiresAt: number | null;
+  /** How long the task can be read after its end, in milliseconds. */
+  readonly retentionMs: number;
+  /** Whether a cancel was requested before the task ended, however it ended: once `true`, it stays so. */
+  readonly cancelRequested: boolean;
   readonly state: TaskState;
 }
 

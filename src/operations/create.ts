@@ -1,9 +1,11 @@
 // What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { JobSteps, Operation, RunSteps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
+import { resolvePresentation, type PresentationOptions } from './presentation.ts';
 
 /** An operation before its checks; schemas are JSON Schema already. */
 export interface OperationParts {
@@ -16,6 +18,8 @@ export interface OperationParts {
   /** Fails with `INVALID_PARAMETERS`. */
   readonly check: (parameters: Json) => void;
   readonly deriveKey: (parameters: Json) => string | null;
+  readonly presentation?: PresentationOptions;
+  readonly askFirst?: (parameters: Json) => InputRequests | null;
   readonly steps: RunSteps | JobSteps;
 }
 
@@ -28,7 +32,8 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
  */
 export function createOperation(parts: OperationParts): Operation {
-  const { name, description, deriveKey } = parts;
+  const { presentation, askFirst, ...rest } = parts;
+  const { name, description, deriveKey } = rest;
   if (!NAME.test(name)) {
     throw new TypeError(
       `operation name ${JSON.stringify(name)}: use letters, digits, "_" and "-", beginning with a letter, at most 64`,
@@ -37,13 +42,15 @@ export function createOperation(parts: OperationParts): Operation {
   if (description.trim() === '') {
     throw new TypeError(`operation ${name}: a description is needed; a model chooses by it`);
   }
-  const policy = policySchema.safeParse(parts.policy ?? {});
+  const policy = policySchema.safeParse(rest.policy ?? {});
   if (!policy.success) {
     throw new TypeError(`operation ${name}: policy: ${z.prettifyError(policy.error)}`);
   }
   return Object.freeze({
-    ...parts,
+    ...rest,
+    ...resolvePresentation(name, presentation ?? {}),
     policy: policy.data,
+    askFirst: askFirst ?? (() => null),
     deriveKey: (parameters: Json) => {
       const key = deriveKey(parameters);
       return key === null || key === '' ? null : toKey(key);

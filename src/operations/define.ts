@@ -2,16 +2,18 @@
 // on both sides; a schema that JSON Schema cannot show is refused here, at definition time.
 import * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
+import type { InputRequests } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
 import type { JobPolling, JobStatus, JobSteps, Operation } from './operation.ts';
 import { parseParameters, parseResult, toJson } from './parse.ts';
 import type { PolicyOptions } from './policy.ts';
+import type { PresentationOptions } from './presentation.ts';
 import { pollingSchema, resolvePolling } from './polling.ts';
 import { toInputSchema, toOutputSchema } from './schema.ts';
 
-interface CommonDefinition<Input extends z.ZodType> {
+interface CommonDefinition<Input extends z.ZodType> extends PresentationOptions {
   /** Letters, digits, `_` and `-`, beginning with a letter, at most 64. */
   readonly name: string;
   /** For a model: what it does, when to use it, how long it takes. */
@@ -30,6 +32,11 @@ interface CommonDefinition<Input extends z.ZodType> {
    * derives none. A key that is not 1 to 128 visible ASCII characters is replaced by its hash.
    */
   readonly deriveKey?: (parameters: z.output<Input>) => string | null;
+  /**
+   * What must be answered before the first attempt; `null` when nothing. Clients that can are asked before the task is
+   * started, all others by the task itself; either way the answers are in the context of every attempt.
+   */
+  readonly askFirst?: (parameters: z.output<Input>) => InputRequests | null;
 }
 
 /** What `defineOperation` takes. */
@@ -143,7 +150,8 @@ function check<Input extends z.ZodType>(
   definition: CommonDefinition<Input>,
   output: z.ZodType | undefined,
 ): Checked<z.output<Input>> {
-  const { name, description, input, policy, idempotent, deriveKey } = definition;
+  const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
+  const { title, hints, inlineWaitSeconds } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
   const parse = (parameters: Json): z.output<Input> =>
@@ -159,6 +167,8 @@ function check<Input extends z.ZodType>(
       parse(parameters);
     },
     deriveKey: (parameters) => deriveKey?.(parse(parameters)) ?? null,
+    askFirst: (parameters) => askFirst?.(parse(parameters)) ?? null,
+    presentation: { title, hints, inlineWaitSeconds },
     parse,
   };
 }

@@ -1,5 +1,6 @@
 // An operation as the engine sees it: types erased, JSON in, JSON out, every boundary parsed inside. `defineOperation`,
 // `defineJob` and the HTTP declarations all end here.
+import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
 import type { DeclaredContext } from './context.ts';
@@ -9,8 +10,16 @@ import type { PolicyOptions } from './policy.ts';
 export interface Operation {
   /** Letters, digits, `_` and `-`, beginning with a letter, at most 64: valid as a tool name for every client. */
   readonly name: string;
+  /** For people, where a client shows tools. */
+  readonly title: string;
   /** For a model: what it does, when to use it, how long it takes. */
   readonly description: string;
+  readonly hints: OperationHints;
+  /**
+   * How long a typed call waits for the outcome before it hands out a handle, in milliseconds; `null` leaves it to the
+   * configuration.
+   */
+  readonly inlineWaitMs: number | null;
   /** JSON Schema of the parameters. */
   readonly inputSchema: JsonObject;
   /** JSON Schema of the result; `null` when any JSON may come back. */
@@ -26,7 +35,19 @@ export interface Operation {
   check(parameters: Json): void;
   /** The idempotency key that these parameters imply; `null` when the operation derives none. */
   deriveKey(parameters: Json): string | null;
+  /** What must be answered before the first attempt; `null` when nothing. Takes parameters that passed `check`. */
+  askFirst(parameters: Json): InputRequests | null;
   readonly steps: RunSteps | JobSteps;
+}
+
+/** What an operation does to the world, in the words of MCP's tool annotations; `idempotent` stands beside. */
+export interface OperationHints {
+  /** It changes nothing. Default: `false`. */
+  readonly readOnly: boolean;
+  /** It may destroy or overwrite something. Default: `true`, unless it is read-only. */
+  readonly destructive: boolean;
+  /** It deals with systems outside of this installation. Default: `true`. */
+  readonly openWorld: boolean;
 }
 
 /** Work that one attempt does from beginning to end. */

@@ -1,4 +1,5 @@
 // The port: everything a face can ask for. One implementation talks to Temporal; tests may supply another.
+import type { InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus } from '../contract/task.ts';
 
@@ -18,6 +19,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** Total time that the caller allows, in milliseconds; clamped to the operation's policy. */
   readonly maxWaitMs?: number;
+  /** Answers to what the operation asks before its first attempt (`askFirst`); what is missing is asked by the task. */
+  readonly inputResponses?: InputResponses;
 }
 
 /** A task, new or found again. */
@@ -45,19 +48,9 @@ export interface TaskFilter {
   readonly cursor?: string;
 }
 
-/** A task in a list: enough to find its handle again. Instants are milliseconds since the epoch. */
-export interface TaskSummary {
-  readonly taskRef: string;
-  readonly operation: string;
-  readonly idempotencyKey: string;
-  readonly status: TaskStatus;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
 /** One page, newest first. */
 export interface TaskPage {
-  readonly tasks: readonly TaskSummary[];
+  readonly tasks: readonly Task[];
   readonly nextCursor: string | null;
 }
 
@@ -83,6 +76,14 @@ export interface TaskService {
   ): Promise<Task>;
   /** Asks the task to stop; repeating it changes nothing. */
   cancel(caller: Caller, taskRef: string, reason?: string): Promise<Cancellation>;
+  /**
+   * Answers questions of a task that is `input_required`, some or all of them. Answers to questions that were never asked
+   * or are answered already are ignored. Durable when it resolves, with the task as it then stands, which may still show
+   * the question for a moment.
+   *
+   * Refuses with `INVALID_PARAMETERS` an answer that does not fit the requested schema; then none is taken.
+   */
+  provideInput(caller: Caller, taskRef: string, responses: InputResponses): Promise<Task>;
   /** Tasks of the caller. */
   list(caller: Caller, filter: TaskFilter): Promise<TaskPage>;
 }

@@ -1,9 +1,9 @@
 // Listing tasks: visibility finds them, describe tells their state, so that a list never contradicts a read. Running
 // tasks come first, then those that closed last.
 import type { Client } from '@temporalio/client';
-import type { TaskStatus } from '../contract/task.ts';
+import type { Task, TaskStatus } from '../contract/task.ts';
 import { WORKFLOW_TYPE } from '../contract/task-input.ts';
-import type { Caller, TaskFilter, TaskPage, TaskSummary } from '../tasks/service.ts';
+import type { Caller, TaskFilter, TaskPage } from '../tasks/service.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { toReadError } from './failure.ts';
 import { toIdPart, toWorkflowId } from './identity.ts';
@@ -48,7 +48,7 @@ export function createList(
             workflowIds: [toWorkflowId(principal, toIdPart(filter.idempotencyKey))],
             nextCursor: null,
           };
-    const tasks = await summarizeAll(lookup, workflowIds);
+    const tasks = await readAll(lookup, workflowIds);
     return { tasks: tasks.filter((task) => matches(task, filter)), nextCursor };
   };
 }
@@ -75,22 +75,19 @@ const EXECUTION_STATUS: Readonly<Record<TaskStatus, string>> = {
   failed: `IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')`,
 };
 
-async function summarizeAll(
-  lookup: Lookup,
-  workflowIds: readonly string[],
-): Promise<readonly TaskSummary[]> {
-  const tasks: TaskSummary[] = [];
+async function readAll(lookup: Lookup, workflowIds: readonly string[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
   for (let first = 0; first < workflowIds.length; first += READS_AT_ONCE) {
     const some = workflowIds.slice(first, first + READS_AT_ONCE);
-    const read = await Promise.all(some.map(async (id) => lookup.summarize(id)));
-    tasks.push(...read.filter((task) => task !== null));
+    const read = await Promise.all(some.map(async (id) => lookup.byWorkflowId(id)));
+    tasks.push(...read.flatMap((found) => found?.task ?? []));
   }
   return tasks;
 }
 
-function matches(task: TaskSummary, { status, operation }: TaskFilter): boolean {
+function matches(task: Task, { status, operation }: TaskFilter): boolean {
   return (
-    (status === undefined || task.status === status) &&
+    (status === undefined || task.state.status === status) &&
     (operation === undefined || task.operation === operation)
   );
 }

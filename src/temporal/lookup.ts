@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache';
 import { OperationError } from '../contract/errors.ts';
 import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
 import type { Task, TaskState } from '../contract/task.ts';
-import type { TaskSummary } from '../tasks/service.ts';
 import type { Closing, Closings } from './closing.ts';
 import { toDeadline } from './deadline.ts';
 import type { Describe, Execution } from './execution.ts';
@@ -27,8 +26,6 @@ export interface Lookup {
   byRef(principal: string, taskRef: string): Promise<Found>;
   /** The task of a workflow id; `null` when there is none, or when it is no task. */
   byWorkflowId(workflowId: string): Promise<Found | null>;
-  /** The same, without the end's reason, which costs a call more. */
-  summarize(workflowId: string): Promise<TaskSummary | null>;
   /** The task after its end, without asking again. */
   close(found: Found, closing: Closing): Found;
   /** What is known without asking: a task that was started or read here within a minute. */
@@ -93,15 +90,13 @@ export function createLookup(options: LookupOptions): Lookup {
   const toFound = async (execution: Execution): Promise<Found | null> => {
     const memo = parseTaskMemo(execution.memo);
     if (!memo) return null;
-    const { workflowId, runId, startedAt } = execution;
-    const task: Task = {
-      ...toHead(execution, memo),
-      deadline: toDeadline(memo, startedAt),
-      expiresAt: null,
-      state: toRunningState(execution),
-    };
+    const { workflowId, runId } = execution;
+    const task = toRunning(execution, memo, retentionMs);
     const found = { task, memo, workflowId, runId };
-    if (execution.status !== 'running') return close(found, await closings.read(found));
+    if (execution.status !== 'running') {
+      const kept = done.get(cacheKey(workflowId, task.taskRef));
+      return kept?.runId === runId ? kept : close(found, await closings.read(found));
+    }
     remember(found);
     return { ...found, task: { ...task, state: await withWorker(execution, task.state) } };
   };
@@ -120,16 +115,6 @@ export function createLookup(options: LookupOptions): Lookup {
     close,
     remember,
     byWorkflowId,
-    summarize: async (workflowId) => {
-      const execution = await describe(workflowId);
-      const memo = execution && parseTaskMemo(execution.memo);
-      if (!memo) return null;
-      const { status } = execution;
-      return {
-        ...toHead(execution, memo),
-        status: status === 'running' ? toRunningState(execution).status : status,
-      };
-    },
     recall: (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
       if (!ref) return null;
@@ -149,8 +134,8 @@ export function createLookup(options: LookupOptions): Lookup {
   };
 }
 
-/** What does not depend on how the task stands. */
-function toHead(execution: Execution, memo: TaskMemo): Omit<TaskSummary, 'status'> {
+/** The task behind a workflow, as if it still ran. */
+function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): Task {
   const { workflowId, firstRunId, startedAt, closedAt, activity } = execution;
   return {
     taskRef: toTaskRef({
@@ -161,6 +146,11 @@ function toHead(execution: Execution, memo: TaskMemo): Omit<TaskSummary, 'status
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
     updatedAt: Math.max(memo.createdAt, startedAt, closedAt ?? 0, activity?.lastChangeAt ?? 0),
+    deadline: toDeadline(memo, startedAt),
+    expiresAt: null,
+    retentionMs,
+    cancelRequested: execution.cancelRequested,
+    state: toRunningState(execution),
   };
 }
 

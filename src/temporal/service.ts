@@ -9,6 +9,7 @@ import { createDescribe } from './execution.ts';
 import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
+import { createProvideInput } from './provide-input.ts';
 import { createStart } from './start.ts';
 import { createWait } from './wait.ts';
 import { createWorkerPresence } from './worker-presence.ts';
@@ -46,6 +47,7 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls),
     cancel: createCancel(client, namespace, lookup, longPolls, READ_MS),
+    provideInput: createProvideInput(client, lookup, READ_MS),
     list: createList(client, namespace, lookup, READ_MS),
   };
 }

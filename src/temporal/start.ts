@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly taskQueue: string;
   /** How long a start may take to be confirmed, in milliseconds. */
   readonly startDeadlineMs: number;
+  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  readonly retentionMs: number;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
 }
@@ -42,7 +44,7 @@ const PARAMETERS_BYTES = 512 * 1024;
 export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
-  const { client, registry, lookup, startDeadlineMs } = options;
+  const { client, registry, lookup, startDeadlineMs, retentionMs } = options;
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
@@ -70,7 +72,7 @@ export function createStart(
       const runId = await withLimit(client.connection, startDeadlineMs, async () =>
         startWorkflow(options, plan),
       );
-      return { task: keep(lookup, plan, runId), deduplicated: false };
+      return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
     } catch (failure) {
       if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
         throw toStartError(failure, key);
@@ -140,7 +142,7 @@ function toDetails({ operation, memo, policy, principal }: Plan): string {
   ].join('\n\n');
 }
 
-function keep(lookup: Lookup, plan: Plan, runId: string): Started['task'] {
+function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): Started['task'] {
   const { memo, workflowId, keyPart } = plan;
   const task: Started['task'] = {
     taskRef: toTaskRef({ keyPart, runId }),
@@ -150,6 +152,8 @@ function keep(lookup: Lookup, plan: Plan, runId: string): Started['task'] {
     updatedAt: memo.createdAt,
     deadline: toDeadline(memo, memo.createdAt),
     expiresAt: null,
+    retentionMs,
+    cancelRequested: false,
     state: { status: 'pending', workerPresent: null },
   };
   lookup.remember({ task, memo, workflowId, runId });

@@ -13,7 +13,7 @@ const EVENTS_BEFORE_FIRST_END = 5;
 
 /** The state of a running task; `workerPresent` is for somebody else to find out. */
 export function toRunningState(execution: Execution): TaskState {
-  const { activity, cancelRequested, memo } = execution;
+  const { activity, memo } = execution;
   if (activity) {
     const attempt = attemptOf(activity.id);
     if (
@@ -22,7 +22,7 @@ export function toRunningState(execution: Execution): TaskState {
       activity.attempt > 1 ||
       !activity.id.startsWith('attempt-')
     ) {
-      return { status: 'processing', attempt, progress: progressOf(activity), cancelRequested };
+      return { status: 'processing', attempt, progress: progressOf(activity) };
     }
     return { status: 'pending', workerPresent: null };
   }
@@ -32,7 +32,6 @@ export function toRunningState(execution: Execution): TaskState {
       status: 'processing',
       attempt: waiting?.attempt ?? 1,
       progress: null,
-      cancelRequested,
     };
   }
   return { status: 'pending', workerPresent: null };

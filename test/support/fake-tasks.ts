@@ -80,6 +80,8 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         updatedAt: createdAt,
         deadline: createdAt + clampPolicy(found.policy, maxWaitMs).totalMs,
         expiresAt: null,
+        retentionMs: 172_800_000,
+        cancelRequested: false,
         state: { status: 'pending', workerPresent: null },
       };
       entries.set(task.taskRef, { task, principal: caller.principal, fingerprint });
@@ -131,7 +133,8 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       const { state } = entry.task;
       if (isDone(state)) return { task: entry.task, cancellation: 'already_finished' };
       if (state.status === 'processing') {
-        move(entry, { ...state, cancelRequested: true });
+        entry.task = { ...entry.task, cancelRequested: true };
+        move(entry, state);
         return { task: entry.task, cancellation: 'requested' };
       }
       const error = {
@@ -142,12 +145,26 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       move(entry, { status: 'failed', error, attempt: null });
       return { task: entry.task, cancellation: 'confirmed' };
     },
+    provideInput: async (caller, taskRef, responses) => {
+      enter(caller);
+      const entry = find(caller, taskRef);
+      const { state } = entry.task;
+      if (state.status !== 'input_required') return entry.task;
+      const left = Object.entries(state.requests).filter(([key]) => !Object.hasOwn(responses, key));
+      move(
+        entry,
+        left.length === 0
+          ? { status: 'processing', attempt: (state.attempt ?? 0) + 1, progress: null }
+          : { ...state, requests: Object.fromEntries(left) },
+      );
+      return entry.task;
+    },
     list: async (caller, { status, operation, idempotencyKey, limit, cursor = '0' }) => {
       enter(caller);
       const all = [...entries.values()]
         .filter(({ principal }) => principal === caller.principal)
-        .map(({ task }) => ({ ...task, status: task.state.status }))
-        .filter((task) => status === undefined || task.status === status)
+        .map(({ task }) => task)
+        .filter((task) => status === undefined || task.state.status === status)
         .filter((task) => operation === undefined || task.operation === operation)
         .filter((task) => idempotencyKey === undefined || task.idempotencyKey === idempotencyKey)
         .reverse();
@@ -187,5 +204,5 @@ export function createFakeTasks(registry: Registry): FakeTasks {
 
 /** Progress of a running attempt, as a state. */
 export function toProcessing(progress: Progress | null = null, attempt = 1): TaskState {
-  return { status: 'processing', attempt, progress, cancelRequested: false };
+  return { status: 'processing', attempt, progress };
 }

@@ -35,7 +35,6 @@ const processing = (more: Partial<TaskState> = {}) => ({
   status: 'processing',
   attempt: 1,
   progress: null,
-  cancelRequested: false,
   ...more,
 });
 
@@ -60,11 +59,6 @@ describe('a running workflow', () => {
       processing({ attempt: 3 }),
     ],
     ['whose attempt has just ended', { historyLength: 8 }, processing()],
-    [
-      'that was asked to cancel',
-      { ...running('attempt-1'), cancelRequested: true },
-      processing({ cancelRequested: true }),
-    ],
     [
       'whose attempt reports',
       running('attempt-1', { heartbeat: { fraction: 0.5, message: 'half' } }),

@@ -1,6 +1,7 @@
 // list_background_tasks: finds handles again, newest first.
 import * as z from 'zod';
-import type { TaskPage, TaskSummary } from '../../tasks/service.ts';
+import type { Task } from '../../contract/task.ts';
+import type { TaskPage } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskStatuses, toInstant } from './answer.ts';
 import type { Pair } from './pair.ts';
@@ -49,11 +50,11 @@ export function createListTool(pair: Pair): Tool {
 }
 
 /** A task in a list, as the wire has it. */
-export function toSummaryAnswer(task: TaskSummary): z.output<typeof summaryAnswerSchema> {
+export function toSummaryAnswer(task: Task): z.output<typeof summaryAnswerSchema> {
   return {
     task_ref: task.taskRef,
     operation_type: task.operation,
-    status: task.status,
+    status: task.state.status,
     idempotency_key: task.idempotencyKey,
     created_at: toInstant(task.createdAt),
     updated_at: toInstant(task.updatedAt),

@@ -49,7 +49,8 @@ const AFTER_REFUSAL: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What to do about a task as it stands. */
-export function toNextStep({ state, deadline }: Task, hints: StepHints): string {
+export function toNextStep(task: Task, hints: StepHints): string {
+  const { state, deadline, cancelRequested } = task;
   switch (state.status) {
     case 'pending':
       if (state.workerPresent !== false) return `It waits for a worker. ${toPollStep(hints)}`;
@@ -58,7 +59,7 @@ export function toNextStep({ state, deadline }: Task, hints: StepHints): string 
         `The task waits until ${new Date(deadline).toISOString()}. ${toPollStep(hints)}`
       );
     case 'processing':
-      if (!state.cancelRequested) return toPollStep(hints);
+      if (!cancelRequested) return toPollStep(hints);
       return `A cancel was requested and is not confirmed yet. ${toPollStep(hints)}`;
     case 'input_required': {
       const asked = Object.keys(state.requests).join(', ') || 'an answer';

@@ -1,6 +1,7 @@
 // An HTTP operation declared without code: the schema of what people write under `operations` with `kind: http`.
 import * as z from 'zod';
 import { policySchema } from '../policy.ts';
+import { presentationFields } from '../presentation.ts';
 import {
   answerFields,
   methodSchema,
@@ -17,6 +18,7 @@ export const commonFields = {
     .describe(
       'For a model: what it does, when to use it, how long it takes. At most 4096 characters.',
     ),
+  ...presentationFields,
   input: z
     .record(z.string(), z.json())
     .default({ type: 'object', properties: {} })

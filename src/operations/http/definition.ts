@@ -4,13 +4,14 @@ import type { Json, JsonObject } from '../../contract/json.ts';
 import type { OperationParts } from '../create.ts';
 import { describeIssues, parseParameters, parseResult } from '../parse.ts';
 import type { PolicyOptions } from '../policy.ts';
+import type { PresentationOptions } from '../presentation.ts';
 import { checkField } from './fields.ts';
 import { readInputSchema, readOutputSchema } from './json-schema.ts';
 import { percentEncode, renderText } from './render.ts';
 import { fieldsOf, parseTemplate } from './template.ts';
 
 /** What both kinds of declaration say. */
-export interface CommonDeclaration {
+export interface CommonDeclaration extends PresentationOptions {
   readonly description: string;
   readonly input: JsonObject;
   readonly output?: JsonObject | undefined;
@@ -21,7 +22,7 @@ export interface CommonDeclaration {
 /** The common parts, read. */
 export interface CommonParts extends Pick<
   OperationParts,
-  'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'deriveKey'
+  'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'deriveKey' | 'presentation'
 > {
   /** Fails with `INVALID_PARAMETERS`. */
   readonly parse: (parameters: Json) => Json;
@@ -61,7 +62,7 @@ export function parseDeclaration<Schema extends z.ZodType>(
  * @throws {TypeError} when a schema or a template cannot be used; the message says why
  */
 export function readCommon(name: string, declaration: CommonDeclaration): CommonParts {
-  const { description, policy, idempotencyKey } = declaration;
+  const { description, policy, idempotencyKey, title, hints, inlineWaitSeconds } = declaration;
   const input = at(name, 'input', () => readInputSchema(declaration.input));
   const output = at(
     name,
@@ -87,6 +88,7 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     inputSchema: input.shown,
     outputSchema: output?.shown ?? null,
     policy,
+    presentation: { title, hints, inlineWaitSeconds },
     deriveKey: (parameters) =>
       key &&
       (renderText(key, { fields: parse(parameters), secrets: new Map() }, percentEncode) ?? null),

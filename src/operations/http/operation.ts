@@ -14,6 +14,9 @@ import type { Environment } from './url-template.ts';
 /** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
 const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
+/** Methods that change nothing. Source: RFC 9110 section 9.2.1. */
+const SAFE: readonly Method[] = ['GET', 'HEAD', 'OPTIONS'];
+
 /**
  * Defines an operation that is one HTTP exchange.
  *
@@ -29,7 +32,11 @@ export function defineHttpOperation(
 ): Operation {
   const declared = parseDeclaration(name, httpDeclarationSchema, declaration);
   const { request, response, idempotencyHeader } = declared;
-  const { parse, parseResult, ...parts } = readCommon(name, declared);
+  const readOnly = declared.hints?.readOnly ?? SAFE.includes(request.method);
+  const { parse, parseResult, ...parts } = readCommon(name, {
+    ...declared,
+    hints: { ...declared.hints, readOnly },
+  });
   const idempotent = declared.idempotent ?? IDEMPOTENT.includes(request.method);
   const exchange = at(name, 'request', () =>
     parseExchange(

@@ -23,6 +23,8 @@ const task: Task = {
   updatedAt: 2000,
   deadline: 121_000,
   expiresAt: null,
+  retentionMs: 172_800_000,
+  cancelRequested: false,
   state: { status: 'pending', workerPresent: null },
 };
 const FIELDS = [
@@ -51,10 +53,18 @@ const states: [string, TaskState][] = [
       status: 'processing',
       attempt: 2,
       progress: { fraction: 0.5, message: null },
-      cancelRequested: false,
     },
   ],
-  ['input_required', { status: 'input_required', attempt: 1, requests: { approval: {} } }],
+  [
+    'input_required',
+    {
+      status: 'input_required',
+      attempt: 1,
+      requests: {
+        approval: { message: 'Approve?', requestedSchema: { type: 'object', properties: {} } },
+      },
+    },
+  ],
   ['completed', { status: 'completed', result: { rows: [1, null, 'ü'] }, attempt: 1 }],
   ['completed with null', { status: 'completed', result: null, attempt: null }],
   ...codes.map((code): [string, TaskState] => [

@@ -8,7 +8,8 @@ const codes = Object.keys(ERRORS) as ErrorCode[];
 const poll =
   'Call resolve_task_status with this task_ref in 2 s, or now with wait_seconds up to 25 to be answered as soon as it is done.';
 
-const toTask = (state: TaskState): Task => ({
+const question = { message: 'Approve?', requestedSchema: { type: 'object', properties: {} } };
+const toTask = (state: TaskState, more: Partial<Task> = {}): Task => ({
   taskRef: 'k.AAAAAAAAAAAAAAAAAAAAAA',
   operation: 'sleep',
   idempotencyKey: 'k',
@@ -16,7 +17,10 @@ const toTask = (state: TaskState): Task => ({
   updatedAt: 0,
   deadline: 120_000,
   expiresAt: null,
+  retentionMs: 172_800_000,
+  cancelRequested: false,
   state,
+  ...more,
 });
 const failed = (code: ErrorCode, retryAfterMs?: number): TaskState => ({
   status: 'failed',
@@ -33,15 +37,10 @@ describe('a task', () => {
       { status: 'pending', workerPresent: false },
       `No worker is polling, so nothing runs until one is started: tell the user. The task waits until 1970-01-01T00:02:00.000Z. ${poll}`,
     ],
-    ['runs', { status: 'processing', attempt: 1, progress: null, cancelRequested: false }, poll],
-    [
-      'is being cancelled',
-      { status: 'processing', attempt: 1, progress: null, cancelRequested: true },
-      `A cancel was requested and is not confirmed yet. ${poll}`,
-    ],
+    ['runs', { status: 'processing', attempt: 1, progress: null }, poll],
     [
       'asks',
-      { status: 'input_required', attempt: 1, requests: { approval: {}, amount: {} } },
+      { status: 'input_required', attempt: 1, requests: { approval: question, amount: question } },
       'The task waits for input (approval, amount) that this server cannot take yet: tell the user, or cancel it with cancel_background_task.',
     ],
     [
@@ -53,9 +52,16 @@ describe('a task', () => {
     expect(toNextStep(toTask(state), hints)).toBe(sentence);
   });
 
+  test('that is being cancelled says so', () => {
+    const state: TaskState = { status: 'processing', attempt: 1, progress: null };
+    expect(toNextStep(toTask(state, { cancelRequested: true }), hints)).toBe(
+      `A cancel was requested and is not confirmed yet. ${poll}`,
+    );
+  });
+
   test('is not offered a wait that the gateway does not grant', () => {
-    const state = { status: 'processing', attempt: 1, progress: null, cancelRequested: false };
-    const step = toNextStep(toTask(state as TaskState), { ...hints, waitCapSeconds: 0 });
+    const state: TaskState = { status: 'processing', attempt: 1, progress: null };
+    const step = toNextStep(toTask(state), { ...hints, waitCapSeconds: 0 });
     expect(step).toBe('Call resolve_task_status with this task_ref in 2 s.');
   });
 

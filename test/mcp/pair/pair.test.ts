@@ -66,7 +66,13 @@ describe.each(DIALECTS)('for %s', (dialect) => {
     const { target, tasks } = createFace();
     await using client = await connectClient(dialect, target);
     const { task_ref } = (await client.call('initiate_background_task', SLEEP)).json;
-    tasks.set(task_ref, { status: 'input_required', attempt: 1, requests: { approval: {} } });
+    tasks.set(task_ref, {
+      status: 'input_required',
+      attempt: 1,
+      requests: {
+        approval: { message: 'Approve?', requestedSchema: { type: 'object', properties: {} } },
+      },
+    });
     expect((await client.call('resolve_task_status', { task_ref })).json).toMatchObject({
       status: 'input_required',
       done: false,

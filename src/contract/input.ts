@@ -1,0 +1,42 @@
+// Questions that an operation asks while it runs, and their answers: MCP's form elicitation, as data
+// (2026-07-28, client features, elicitation).
+import type { JsonObject } from './json.ts';
+
+/** One question. Source: MCP 2026-07-28, client/elicitation, form mode. */
+export interface InputRequest {
+  /** What is asked, for a person. */
+  readonly message: string;
+  /** JSON Schema of the answer: a flat object of primitive properties, as MCP's elicitation allows. */
+  readonly requestedSchema: JsonObject;
+}
+
+/** Questions by key. A key names its question for the whole life of the task. */
+export type InputRequests = Readonly<Record<string, InputRequest>>;
+
+/** One answer. A declined or cancelled question is answered, too: the operation decides what follows. */
+export type InputResponse =
+  | { readonly action: 'accept'; readonly content: JsonObject }
+  | { readonly action: 'decline' | 'cancel' };
+
+/** Answers by the key of their question. */
+export type InputResponses = Readonly<Record<string, InputResponse>>;
+
+/** The failure type of an attempt that asks; its one detail is the questions. */
+export const INPUT_REQUIRED = 'INPUT_REQUIRED';
+
+/** The signal that brings answers to a workflow; its one argument is `InputResponses`. */
+export const INPUT_SIGNAL = 'provideInput';
+
+/**
+ * Thrown by an operation that needs answers: the task becomes `input_required`, and when every question is answered the
+ * operation runs again, with the answers in its context. It must not have taken effect before.
+ */
+export class InputRequired extends Error {
+  override readonly name = 'InputRequired';
+  readonly requests: InputRequests;
+
+  constructor(requests: InputRequests) {
+    super(`input required: ${Object.keys(requests).join(', ')}`);
+    this.requests = requests;
+  }
+}
