@@ -1,0 +1,41 @@
+// The tasks extension (SEP-2663) as a capability: its name, and whether a request declares it. Invariant: it is decided
+// per request, from the request's own envelope, never from what a client said before.
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  MissingRequiredClientCapabilityError,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { isJsonObject } from '../../contract/json.ts';
+
+/** The name of the tasks extension. Source: SEP-2663. */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
+/** What a modern server says of tasks: the extension, which has no settings. */
+export const EXTENSION_CAPABILITIES = { extensions: { [TASKS_EXTENSION]: {} } };
+
+/** What a 2025-11-25 server says of tasks. Clients read `requests` as a complete list. */
+export const LEGACY_CAPABILITIES = {
+  tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
+};
+
+/** Whether the client takes tasks as answers to this request. */
+export function isExtensionDeclared({ mcpReq }: ServerContext): boolean {
+  // The SDK types the envelope without the fields of 2026-07-28.
+  const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
+  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY];
+  if (!isJsonObject(capabilities)) return false;
+  const extensions = capabilities['extensions'];
+  return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
+}
+
+/**
+ * Refuses a request that needs the extension and does not declare it.
+ *
+ * @throws {ProtocolError} -32021, which says what to declare
+ */
+export function requireExtension(context: ServerContext): void {
+  if (isExtensionDeclared(context)) return;
+  throw new MissingRequiredClientCapabilityError({
+    requiredCapabilities: EXTENSION_CAPABILITIES,
+  });
+}

@@ -1,0 +1,129 @@
+// A task as the native faces show it. Invariants: `createdAt` is the same instant in every answer, the time to live is
+// never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
+import { isDone, type Progress, type Task } from '../../contract/task.ts';
+import type { AnswerView } from '../pair/answer.ts';
+import { toPollAfterMs } from '../pair/poll-hint.ts';
+
+/** What a native answer depends on beside the task. */
+export type NativeView = Pick<AnswerView, 'now' | 'polling'>;
+
+/** The states that both generations know. */
+export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
+
+interface TaskFields {
+  readonly taskId: string;
+  readonly status: NativeStatus;
+  readonly statusMessage?: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** ISO 8601, UTC. */
+  readonly lastUpdatedAt: string;
+}
+
+/** A task of the extension, without what depends on its status. */
+export interface ExtensionTask extends TaskFields {
+  readonly ttlMs: number;
+  readonly pollIntervalMs: number;
+}
+
+/** A task of 2025-11-25. */
+export interface LegacyTask extends TaskFields {
+  readonly ttl: number;
+  readonly pollInterval: number;
+}
+
+/** The task for a client of the extension. */
+export function toExtensionTask(task: Task, view: NativeView): ExtensionTask {
+  return {
+    ...toFields(task, toExtensionStatus(task), toStatusMessage(task)),
+    ttlMs: toTtlMs(task),
+    pollIntervalMs: toPollIntervalMs(task, view),
+  };
+}
+
+/** The task for a client of 2025-11-25. */
+export function toLegacyTask(task: Task, view: NativeView): LegacyTask {
+  const status = toLegacyStatus(task);
+  // However the work ends after a cancel, the answer stays as it was.
+  const message = status === 'cancelled' ? CANCELLED : toStatusMessage(task);
+  return {
+    ...toFields(task, status, message),
+    ttl: toTtlMs(task),
+    pollInterval: toPollIntervalMs(task, view),
+  };
+}
+
+/**
+ * The status in the extension: a failure of the operation is a completed call whose result is an error, and `failed` is
+ * left for what Longhaul itself did not manage.
+ */
+export function toExtensionStatus({ state }: Task): NativeStatus {
+  switch (state.status) {
+    case 'pending':
+    case 'processing':
+      return 'working';
+    case 'input_required':
+    case 'completed':
+      return state.status;
+    case 'failed':
+      if (state.error.code === 'CANCELLED') return 'cancelled';
+      return state.error.code === 'INTERNAL' ? 'failed' : 'completed';
+  }
+}
+
+/** The status in 2025-11-25, where a cancel holds from the moment it is asked for. */
+export function toLegacyStatus(task: Task): NativeStatus {
+  if (task.cancelRequested) return 'cancelled';
+  const { state } = task;
+  if (state.status !== 'failed') return toExtensionStatus(task);
+  return state.error.code === 'CANCELLED' ? 'cancelled' : 'failed';
+}
+
+const CANCELLED = 'The task was cancelled on request.';
+
+function toFields(task: Task, status: NativeStatus, statusMessage: string | undefined): TaskFields {
+  return {
+    taskId: task.taskRef,
+    status,
+    ...(statusMessage !== undefined && { statusMessage }),
+    createdAt: new Date(task.createdAt).toISOString(),
+    lastUpdatedAt: new Date(Math.max(task.createdAt, task.updatedAt)).toISOString(),
+  };
+}
+
+function toStatusMessage({ state, cancelRequested }: Task): string | undefined {
+  if (!isDone(state) && cancelRequested) {
+    return 'A cancel was requested and is not confirmed yet.';
+  }
+  switch (state.status) {
+    case 'pending':
+      return state.workerPresent === false
+        ? 'It waits for a worker, and none is polling: nothing runs until one is started.'
+        : 'It waits for a worker.';
+    case 'processing':
+      return state.progress ? toProgressMessage(state.progress) : undefined;
+    case 'input_required':
+      return Object.values(state.requests)
+        .map(({ message }) => message)
+        .join(' ');
+    case 'completed':
+      return undefined;
+    case 'failed':
+      return `${state.error.code}: ${state.error.message}`;
+  }
+}
+
+function toProgressMessage({ fraction, message }: Progress): string | undefined {
+  const share = fraction === null ? [] : [`${Math.floor(fraction * 100)} %`];
+  return [...share, ...(message ? [message] : [])].join(', ') || undefined;
+}
+
+/** From the creation. Retention counts from the end, so a running task is kept for longer than it says. */
+function toTtlMs({ createdAt, expiresAt, retentionMs }: Task): number {
+  return Math.floor(expiresAt === null ? retentionMs : expiresAt - createdAt);
+}
+
+/** Of a task that has ended it stays as it was then: its answer does not change. */
+function toPollIntervalMs({ state, createdAt, updatedAt }: Task, { now, polling }: NativeView) {
+  return toPollAfterMs((isDone(state) ? updatedAt : now) - createdAt, polling);
+}
