@@ -1,6 +1,5 @@
 // One MCP server per request or connection, from parts that are made once. A server is never shared: responses of one
 // caller would reach another (CVE-2026-25536). The table of tools is where further faces add theirs.
-import { randomBytes } from 'node:crypto';
 import {
   ProtocolError,
   Server,
@@ -9,7 +8,6 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { createTaskError, isErrorCode, toTaskError, type TaskError } from '../contract/errors.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -19,6 +17,7 @@ import { toRefusalStep } from './pair/next-step.ts';
 import { createPairTools } from './pair/pair.ts';
 import type { PollingHints } from './pair/poll-hint.ts';
 import { createProgressReporter } from './progress.ts';
+import { toRefusal } from './refusal.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
 
@@ -114,21 +113,4 @@ async function answer(
   } finally {
     await reporter.close();
   }
-}
-
-/** What was thrown, as an error of the table; what nobody foresaw goes to the log and stays off the wire. */
-function toRefusal(thrown: unknown, tool: string, log: Pick<OperationLog, 'error'>): TaskError {
-  if (thrown instanceof Error && 'code' in thrown && isErrorCode(thrown.code)) {
-    return toTaskError(thrown);
-  }
-  const incident = randomBytes(4).toString('hex');
-  log.error('a tool failed unexpectedly', {
-    tool,
-    incident,
-    error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
-  });
-  return createTaskError(
-    'INTERNAL',
-    `unexpected failure; the log of the gateway has incident ${incident}`,
-  );
 }

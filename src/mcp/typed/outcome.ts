@@ -1,0 +1,16 @@
+// The outcome of a task as the result of its typed tool: the same in the answer of a call that waited and in what the
+// native faces hand out later.
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Outcome } from '../../contract/task.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import { toFailureStep } from '../pair/next-step.ts';
+import { toAnswerResult, toRefusalResult } from '../tool-result.ts';
+
+/** The result of a call. One that is no object stands in the field `result`, for clients that take only objects. */
+export function toOutcomeResult(outcome: Outcome): CallToolResult {
+  if (outcome.status === 'failed') {
+    return toRefusalResult(outcome.error, toFailureStep(outcome.error));
+  }
+  const { result } = outcome;
+  return toAnswerResult(isJsonObject(result) ? result : { result });
+}
