@@ -1,5 +1,6 @@
 // Progress of a task as MCP progress notifications. Invariants: the number rises with every notification, as MCP
 // demands; at most one a second; none after close().
+import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Progress } from '../contract/task.ts';
 
 /** What a notification says, beside the caller's token. */
@@ -60,4 +61,21 @@ export function createProgressReporter(
       return sent;
     },
   };
+}
+
+/** Answers a request, and passes progress on while it runs where the request carries a progress token. */
+export async function withProgress<Answer>(
+  { mcpReq }: ServerContext,
+  answer: (onProgress?: (progress: Progress) => void) => Promise<Answer>,
+): Promise<Answer> {
+  const progressToken = mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return answer();
+  const reporter = createProgressReporter((notice) =>
+    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...notice } }),
+  );
+  try {
+    return await answer(reporter.report);
+  } finally {
+    await reporter.close();
+  }
 }

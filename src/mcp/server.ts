@@ -14,9 +14,13 @@ import type { TaskService } from '../tasks/service.ts';
 import { createDrain } from './drain.ts';
 import { INSTRUCTIONS } from './pair/instructions.ts';
 import { toRefusalStep } from './pair/next-step.ts';
+import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
+import { registerExtension } from './native/extension.ts';
+import type { NativeFaces } from './native/face.ts';
+import { registerLegacyTasks } from './native/legacy-tasks.ts';
 import { createPairTools } from './pair/pair.ts';
 import type { PollingHints } from './pair/poll-hint.ts';
-import { createProgressReporter } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { toRefusal } from './refusal.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
@@ -64,6 +68,13 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   const tools = createPairTools({ tasks, registry, drain, waitCapSeconds, view });
   const definitions = tools.map(({ definition }) => definition);
   const byName = new Map(tools.map((tool) => [tool.definition.name, tool]));
+  const faces: NativeFaces = {
+    tasks,
+    drain,
+    view,
+    log,
+    caller: ({ mcpReq }) => ({ principal, signal: mcpReq.signal }),
+  };
   const information = { name: options.name, version: options.version };
 
   const callTool = async (
@@ -83,14 +94,16 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   return {
     log,
     drain: () => drain.begin(),
-    create: () => {
+    create: ({ era }) => {
+      const isModern = era === 'modern';
       const server = new Server(information, {
-        capabilities: { tools: {} },
+        capabilities: { tools: {}, ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES) },
         instructions: INSTRUCTIONS,
         cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
       });
       server.setRequestHandler('tools/list', () => ({ tools: definitions }));
       server.setRequestHandler('tools/call', { params: callParameters }, callTool);
+      (isModern ? registerExtension : registerLegacyTasks)(server, faces);
       return server;
     },
   };
@@ -100,17 +113,10 @@ async function answer(
   tool: Tool,
   args: unknown,
   principal: string,
-  { mcpReq }: ServerContext,
+  context: ServerContext,
 ): Promise<CallToolResult> {
-  const caller = { principal, signal: mcpReq.signal };
-  const progressToken = mcpReq._meta?.progressToken;
-  if (progressToken === undefined) return toAnswerResult(await tool.answer(args, { caller }));
-  const reporter = createProgressReporter((notice) =>
-    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...notice } }),
+  const caller = { principal, signal: context.mcpReq.signal };
+  return withProgress(context, async (onProgress) =>
+    toAnswerResult(await tool.answer(args, { caller, ...(onProgress && { onProgress }) })),
   );
-  try {
-    return toAnswerResult(await tool.answer(args, { caller, onProgress: reporter.report }));
-  } finally {
-    await reporter.close();
-  }
 }

@@ -71,6 +71,12 @@ export function toExtensionStatus({ state }: Task): NativeStatus {
   }
 }
 
+/** Whether a task has ended for a client of 2025-11-25. */
+export function isLegacyTerminal(task: Task): boolean {
+  const status = toLegacyStatus(task);
+  return status !== 'working' && status !== 'input_required';
+}
+
 /** The status in 2025-11-25, where a cancel holds from the moment it is asked for. */
 export function toLegacyStatus(task: Task): NativeStatus {
   if (task.cancelRequested) return 'cancelled';
@@ -79,7 +85,8 @@ export function toLegacyStatus(task: Task): NativeStatus {
   return state.error.code === 'CANCELLED' ? 'cancelled' : 'failed';
 }
 
-const CANCELLED = 'The task was cancelled on request.';
+/** What a legacy client hears of a cancelled task, and nothing else. */
+export const CANCELLED = 'The task was cancelled on request.';
 
 function toFields(task: Task, status: NativeStatus, statusMessage: string | undefined): TaskFields {
   return {

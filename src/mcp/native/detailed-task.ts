@@ -1,0 +1,71 @@
+// The whole of a task, as tasks/get of the extension shows it. Invariant: result, error and questions are there in the
+// one status that has them, and absent, never null, in every other: clients cancel a task that breaks this.
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { TaskError } from '../../contract/errors.ts';
+import type { InputRequests } from '../../contract/input.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import type { Task } from '../../contract/task.ts';
+import { toErrorAnswer, type ErrorAnswer } from '../tool-result.ts';
+import { toOutcomeResult } from '../typed/outcome.ts';
+import { toExtensionStatus, toExtensionTask, type ExtensionTask, type NativeView } from './view.ts';
+
+/** A JSON-RPC error as data. */
+export interface ErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data: ErrorAnswer;
+}
+
+/** A question as a client is asked it: a form. */
+export interface FormRequest {
+  readonly method: 'elicitation/create';
+  readonly params: {
+    readonly mode: 'form';
+    readonly message: string;
+    readonly requestedSchema: JsonObject;
+  };
+}
+
+/** The answer of tasks/get. */
+export interface DetailedTask extends ExtensionTask {
+  readonly result?: CallToolResult & { readonly resultType: 'complete' };
+  readonly error?: ErrorObject;
+  /** Every question that is not answered yet. */
+  readonly inputRequests?: Readonly<Record<string, FormRequest>>;
+}
+
+/** The task with what its status brings. */
+export function toDetailedTask(task: Task, view: NativeView): DetailedTask {
+  const fields = toExtensionTask(task, view);
+  const { state } = task;
+  switch (state.status) {
+    case 'pending':
+    case 'processing':
+      return fields;
+    case 'input_required':
+      return { ...fields, inputRequests: toFormRequests(state.requests) };
+    case 'completed':
+      return { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
+    case 'failed': {
+      const status = toExtensionStatus(task);
+      if (status === 'cancelled') return fields;
+      return status === 'failed'
+        ? { ...fields, error: toErrorObject(state.error) }
+        : { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
+    }
+  }
+}
+
+/** A failure of Longhaul itself, as a JSON-RPC error. */
+export function toErrorObject(error: TaskError): ErrorObject {
+  return { code: -32603, message: error.message, data: toErrorAnswer(error) };
+}
+
+function toFormRequests(requests: InputRequests): Readonly<Record<string, FormRequest>> {
+  return Object.fromEntries(
+    Object.entries(requests).map(([key, { message, requestedSchema }]) => [
+      key,
+      { method: 'elicitation/create', params: { mode: 'form', message, requestedSchema } },
+    ]),
+  );
+}

@@ -1,0 +1,81 @@
+// tasks/result of 2025-11-25: blocks until the task is done, and then answers what the call itself would have. It ends
+// early when the caller goes away, and with an error that says to ask again when the gateway shuts down.
+import {
+  ProtocolError,
+  RELATED_TASK_META_KEY,
+  type CallToolResult,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { createTaskError } from '../../contract/errors.ts';
+import type { Outcome, Task } from '../../contract/task.ts';
+import { waitForTask } from '../pair/wait.ts';
+import { withProgress } from '../progress.ts';
+import { toOutcomeResult } from '../typed/outcome.ts';
+import { toErrorObject } from './detailed-task.ts';
+import { createElicitation } from './elicitation.ts';
+import type { NativeFaces } from './face.ts';
+import { CANCELLED, isLegacyTerminal, toLegacyStatus } from './view.ts';
+
+/** How long one wait lasts, in seconds: a cancel or a question of the task is noticed after this time at the latest. */
+const ROUND_SECONDS = 2;
+
+/** The result of the call that made the task. */
+export async function answerResult(
+  server: Server,
+  faces: NativeFaces,
+  taskId: string,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const { tasks, drain } = faces;
+  const caller = faces.caller(context);
+  const elicitation = createElicitation(server, context, async (responses) => {
+    await tasks.provideInput(caller, taskId, responses);
+  });
+  const waiting = { tasks, drain, waitCapSeconds: ROUND_SECONDS };
+  try {
+    return await withProgress(context, async (onProgress) => {
+      const call = { caller, ...(onProgress && { onProgress }) };
+      // What stands now is looked at first: a cancelled task may take long to end.
+      let task = await tasks.read(caller, taskId);
+      while (!isLegacyTerminal(task)) {
+        if (drain.begun) throw createShutdownError();
+        elicitation.ask(taskId, task.state);
+        task = await waitForTask(waiting, call, taskId, ROUND_SECONDS);
+      }
+      return toResult(task);
+    });
+  } finally {
+    elicitation.withdraw();
+  }
+}
+
+function toResult(task: Task): CallToolResult {
+  const outcome = toOutcome(task);
+  if (outcome.status === 'failed' && outcome.error.code === 'INTERNAL') {
+    const { code, message, data } = toErrorObject(outcome.error);
+    throw new ProtocolError(code, message, data);
+  }
+  return {
+    ...toOutcomeResult(outcome),
+    _meta: { [RELATED_TASK_META_KEY]: { taskId: task.taskRef } },
+  };
+}
+
+/** A cancelled task has no other outcome than that, whatever its work comes to. */
+function toOutcome(task: Task): Outcome {
+  const { state } = task;
+  if (toLegacyStatus(task) === 'cancelled') {
+    const error = createTaskError('CANCELLED', CANCELLED);
+    return { status: 'failed', error, attempt: null };
+  }
+  if (state.status === 'completed' || state.status === 'failed') return state;
+  throw new Error(`task ${task.taskRef} has not ended`);
+}
+
+function createShutdownError(): ProtocolError {
+  return new ProtocolError(
+    -32603,
+    'This gateway is shutting down; the task goes on. Ask again for its result in a moment.',
+  );
+}
