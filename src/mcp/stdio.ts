@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { ServerFactory } from './server.ts';
+import { createLines, type LineProblem } from './stdio-lines.ts';
 
 /** What `serveStdioGateway` takes. */
 export interface StdioGatewayOptions {
@@ -17,9 +18,14 @@ export interface StdioGatewayOptions {
 /** Serves one client; resolves when the client has closed the input, or after the shutdown. */
 export async function serveStdioGateway(options: StdioGatewayOptions): Promise<void> {
   const { factory, signal, input = process.stdin, output = process.stdout } = options;
-  const transport = new StdioServerTransport(input, output);
+  const lines = createLines((problem) => {
+    output.write(`${JSON.stringify(toParseError(problem))}\n`);
+  });
+  const transport = new StdioServerTransport(lines, output);
   const ended = new Promise<void>((resolve) => {
-    input.once('end', resolve).once('close', resolve);
+    lines.once('end', resolve);
+    const end = () => lines.end();
+    input.once('close', end).once('error', end);
     output.once('error', () => {
       resolve();
     });
@@ -38,6 +44,14 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
       factory.log.debug('stdio', { error: error.message });
     },
   });
+  input.pipe(lines);
   await ended;
+  input.unpipe(lines).pause(); // or it would keep the process
   await server.close();
+}
+
+/** The answer to a line whose sender cannot be told apart by an id. */
+function toParseError(problem: LineProblem): object {
+  const error = { code: -32_700, message: `Parse error: the line is ${problem}` };
+  return { jsonrpc: '2.0', id: null, error };
 }

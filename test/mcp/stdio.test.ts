@@ -54,8 +54,10 @@ test('the program writes nothing but MCP to its output and ends with its input',
   child.stdin.end();
   expect(await exited).toEqual([0, null]);
   const lines = Buffer.concat(chunks).toString().trimEnd().split('\n');
-  const messages = lines.map((line) => JSON.parse(line) as { jsonrpc: string; id: number });
+  const messages = lines.map((line) => JSON.parse(line) as { jsonrpc: string; id: number | null });
+  expect(messages[0]).toMatchObject({ error: { code: -32_700 } });
   expect(messages.map(({ jsonrpc, id }) => [jsonrpc, id])).toEqual([
+    ['2.0', null],
     ['2.0', 1],
     ['2.0', 2],
   ]);

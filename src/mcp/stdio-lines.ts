@@ -1,0 +1,63 @@
+// What comes in over stdio, line by line. The SDK drops a line that is no JSON without a word and closes at one without
+// an end. Invariant: what leaves here is whole lines of JSON within the bound, in their order and as they came; each
+// other line was refused.
+import { Transform } from 'node:stream';
+
+/** Longest line, in bytes: as much as an HTTP request may have by default. */
+const MAX_LINE_BYTES = 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+
+/** Why a line was refused. */
+export type LineProblem = 'not JSON' | 'too long';
+
+/**
+ * Lets good lines through; empty ones mean nothing.
+ *
+ * @param refuse is told of each line that was not let through
+ * @param maxBytes longest line, in bytes
+ */
+export function createLines(
+  refuse: (problem: LineProblem) => void,
+  maxBytes = MAX_LINE_BYTES,
+): Transform {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  const add = (part: Buffer): void => {
+    bytes += part.length;
+    if (bytes <= maxBytes) parts.push(part);
+    else parts = []; // the rest of the line is skipped
+  };
+  const take = (): Buffer | null => {
+    const problem = bytes > maxBytes ? 'too long' : findProblem(Buffer.concat(parts));
+    const line = problem === null ? Buffer.concat([...parts, Buffer.of(LINE_FEED)]) : null;
+    parts = [];
+    bytes = 0;
+    if (problem !== null && problem !== 'empty') refuse(problem);
+    return line;
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      let from = 0;
+      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+        add(chunk.subarray(from, end));
+        from = end + 1;
+        const line = take();
+        if (line) this.push(line);
+      }
+      add(chunk.subarray(from));
+      done();
+    },
+  });
+}
+
+function findProblem(line: Buffer): 'not JSON' | 'empty' | null {
+  const text = line.toString();
+  if (text.trim() === '') return 'empty';
+  try {
+    JSON.parse(text);
+    return null;
+  } catch {
+    return 'not JSON';
+  }
+}
