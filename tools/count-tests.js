@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
 const [, , file = ''] = process.argv;
+const report = readFileSync(file, 'utf8');
+if (report === '') throw new Error('Jest ended before it wrote its report');
 const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, numTotalTests } =
-  JSON.parse(readFileSync(file, 'utf8'));
+  JSON.parse(report);
 if (numTotalTests === 0) throw new Error('no test was run');
 // A suite that cannot be loaded has no failed test, and yet it has failed.
 const failed = Math.max(numFailedTests, numFailedTestSuites);
