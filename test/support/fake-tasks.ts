@@ -132,8 +132,8 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       const entry = find(caller, taskRef);
       const { state } = entry.task;
       if (isDone(state)) return { task: entry.task, cancellation: 'already_finished' };
+      entry.task = { ...entry.task, cancelRequested: true };
       if (state.status === 'processing') {
-        entry.task = { ...entry.task, cancelRequested: true };
         move(entry, state);
         return { task: entry.task, cancellation: 'requested' };
       }
@@ -161,6 +161,9 @@ export function createFakeTasks(registry: Registry): FakeTasks {
     },
     list: async (caller, { status, operation, idempotencyKey, limit, cursor = '0' }) => {
       enter(caller);
+      if (!/^\d+$/.test(cursor)) {
+        throw new OperationError('INVALID_PARAMETERS', 'cursor: not one of this server');
+      }
       const all = [...entries.values()]
         .filter(({ principal }) => principal === caller.principal)
         .map(({ task }) => task)

@@ -77,7 +77,7 @@ test('a missing Mcp-Name on tasks requests is filled in, a wrong one refused (cl
   const without = { ...headers, 'mcp-name': undefined };
   const body = toModern('tasks/get', { taskId: 'a.b' });
   const filled = await send(running.url, { body, headers: without });
-  expect(JSON.parse(filled.text)).toMatchObject({ error: { code: -32601 } });
+  expect(JSON.parse(filled.text)).toMatchObject({ error: { code: -32021 } });
   const wrong = await send(running.url, { body, headers });
   expect(JSON.parse(wrong.text)).toMatchObject({ error: { code: -32020 } });
 });
