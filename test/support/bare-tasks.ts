@@ -46,7 +46,7 @@ export interface BareTask {
 /** Activities, by type. */
 export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
 
-/** A server, as far as bare tasks need it. Workers that a test left behind end with its scope. */
+/** A server, as far as bare tasks need it. What a test left behind ends with its scope, or before the next worker. */
 export interface BareTasks extends AsyncDisposable {
   /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
   withWorker<Result>(
@@ -66,10 +66,22 @@ export interface BareTasks extends AsyncDisposable {
 export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
   const taskQueue = 'bare';
   const workers = new Set<() => Promise<void>>();
+  const tasks = new Set<BareTask>();
+  const awaited = new Set<Promise<unknown>>();
+  const endLeftovers = async () => {
+    // Who awaits an end repeats the call in the background, which would throw there once the connection is closed.
+    if (awaited.size > 0) {
+      await Promise.allSettled([...tasks].map(async ({ handle }) => handle.terminate()));
+      await Promise.allSettled(awaited);
+    }
+    await Promise.allSettled([...workers].map(async (stop) => stop()));
+    tasks.clear();
+  };
   const run = async <Result>(
     activities: Activities | undefined,
     during: () => Promise<Result>,
   ): Promise<Result> => {
+    if (workers.size > 0) await endLeftovers(); // of a test whose time was up
     const worker = await Worker.create({
       connection,
       taskQueue,
@@ -109,18 +121,22 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
         args: [input],
         workflowRunTimeout: input.policy.totalMs + 5_000,
       });
-      return toBareTask(handle);
+      const task = toBareTask(handle, awaited);
+      tasks.add(task);
+      return task;
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([...workers].map(async (stop) => stop()));
-    },
+    [Symbol.asyncDispose]: endLeftovers,
   };
 }
 
-function toBareTask(handle: WorkflowHandle): BareTask {
+function toBareTask(handle: WorkflowHandle, awaited: Set<Promise<unknown>>): BareTask {
   return {
     handle,
-    end: async () => toEnd(handle),
+    end: async () => {
+      const end = toEnd(handle);
+      awaited.add(end);
+      return end.finally(() => awaited.delete(end));
+    },
     tookMs: async () => {
       const { startTime, closeTime } = await handle.describe();
       return closeTime!.getTime() - startTime.getTime();
