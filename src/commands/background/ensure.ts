@@ -2,7 +2,7 @@
 // so that closing the agent does not end the work; replaced when configuration or version changed. Invariant: under
 // the lock at most one is started.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/index.ts';
 import { withLock } from '../../temporal/embedded/lock.ts';
@@ -10,6 +10,7 @@ import { isAlive, processIdentity } from '../../temporal/embedded/process-identi
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
 import { liveBackgroundWorker, readBackgroundState, writeBackgroundState } from './state.ts';
+import { openWorkerLog } from './worker-log.ts';
 
 /** How often a session looks after the worker, in milliseconds. */
 const LOOK_MS = 2_000;
@@ -66,7 +67,7 @@ function spawnWorker(
   { file, directory, dataDirectory, observability }: LoadedConfig,
 ): { readonly pid: number; readonly startTime: string } {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const log = openSync(join(dataDirectory, 'worker.log'), 'a', 0o600);
+  const log = openWorkerLog(dataDirectory);
   try {
     const child = spawn(
       process.execPath,
