@@ -2,6 +2,7 @@
 // a task with `set` and make the next calls fail with `failWith`.
 import { randomUUID } from 'node:crypto';
 import { OperationError } from '../../src/contract/errors.ts';
+import type { InputResponses } from '../../src/contract/input.ts';
 import { toTaskRef } from '../../src/contract/task-ref.ts';
 import { isDone, type Progress, type Task, type TaskState } from '../../src/contract/task.ts';
 import { clampPolicy } from '../../src/operations/policy.ts';
@@ -12,8 +13,14 @@ import type { Caller, TaskService } from '../../src/tasks/service.ts';
 export interface FakeTasks extends TaskService {
   /** Moves a task and tells everyone who waits for it. */
   set(taskRef: string, state: TaskState): void;
+  /** Moves a task unless it has ended; returns whether it did. */
+  advance(taskRef: string, state: TaskState): boolean;
   /** What every call fails with from now on; `null` ends it. */
   failWith(thrown: unknown): void;
+  /** What the next answer to a question is refused with, once. */
+  refuseInput(thrown: Error): void;
+  /** Every set of answers that was taken. */
+  readonly provided: readonly InputResponses[];
   /** How many tasks were started. */
   readonly started: number;
   /** How many waits are running. */
@@ -37,7 +44,9 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   const entries = new Map<string, Entry>();
   const changed = new EventTarget();
   const callers: Caller[] = [];
+  const provided: InputResponses[] = [];
   let failure: unknown = null;
+  let refusal: Error | null = null;
   let waiting = 0;
 
   const enter = (caller: Caller): void => {
@@ -150,6 +159,12 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       const entry = find(caller, taskRef);
       const { state } = entry.task;
       if (state.status !== 'input_required') return entry.task;
+      if (refusal) {
+        const thrown = refusal;
+        refusal = null;
+        throw thrown;
+      }
+      provided.push(responses);
       const left = Object.entries(state.requests).filter(([key]) => !Object.hasOwn(responses, key));
       move(
         entry,
@@ -182,9 +197,19 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       if (!entry) throw new Error(`no task ${taskRef}`);
       move(entry, state);
     },
+    advance: (taskRef, state) => {
+      const entry = entries.get(taskRef);
+      if (!entry || isDone(entry.task.state)) return false;
+      move(entry, state);
+      return true;
+    },
     failWith: (thrown) => {
       failure = thrown;
     },
+    refuseInput: (thrown) => {
+      refusal = thrown;
+    },
+    provided,
     get started() {
       return entries.size;
     },
