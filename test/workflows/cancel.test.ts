@@ -1,18 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineRefund } from '../support/define.ts';
-import { startSkippedTasks, type SkippedTasks } from '../support/skipped-tasks.ts';
+import { useSkippedTasks } from '../support/skipped-tasks.ts';
 
 jest.setTimeout(60_000);
 
-let tasks: SkippedTasks;
-beforeAll(async () => {
-  tasks = await startSkippedTasks();
-});
-afterAll(async () => tasks[Symbol.asyncDispose]());
+const tasks = useSkippedTasks();
 
 describe('a cancel', () => {
   test('before any worker came ends the task when one comes, and nothing is run', async () => {

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
 import { untilEvent, type TaskChange } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineCountedTrain } from '../support/define.ts';
-import { startSkippedTasks, type SkippedTasks } from '../support/skipped-tasks.ts';
+import { useSkippedTasks } from '../support/skipped-tasks.ts';
 
 jest.setTimeout(60_000);
 
-let tasks: SkippedTasks;
-beforeAll(async () => {
-  tasks = await startSkippedTasks();
-});
-afterAll(async () => tasks[Symbol.asyncDispose]());
+const tasks = useSkippedTasks();
 
 const HOUR = 3_600_000;
 const unavailable = new OperationError('UPSTREAM_UNAVAILABLE', 'GET /jobs/1 answered 503');

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { defineRefund } from '../support/define.ts';
-import { startSkippedTasks, type SkippedTasks } from '../support/skipped-tasks.ts';
+import { useSkippedTasks } from '../support/skipped-tasks.ts';
 
 jest.setTimeout(60_000);
 
-let tasks: SkippedTasks;
-beforeAll(async () => {
-  tasks = await startSkippedTasks();
-});
-afterAll(async () => tasks[Symbol.asyncDispose]());
+const tasks = useSkippedTasks();
 
 /** An operation whose attempts last so long, one after the other. */
 const lasting = (...seconds: number[]) => {

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { defineRefund } from '../support/define.ts';
-import { startSkippedTasks, type SkippedTasks } from '../support/skipped-tasks.ts';
+import { useSkippedTasks } from '../support/skipped-tasks.ts';
 
 jest.setTimeout(60_000);
 
-let tasks: SkippedTasks;
-beforeAll(async () => {
-  tasks = await startSkippedTasks();
-});
-afterAll(async () => tasks[Symbol.asyncDispose]());
+const tasks = useSkippedTasks();
 
 /** An operation that fails so often before it succeeds, and the keys and attempts that it saw. */
 const failing = (error: OperationError, times = Infinity) => {
