@@ -17,7 +17,7 @@ export interface ErrorObject {
 }
 
 /** A question as a client is asked it: a form. */
-export interface FormRequest {
+interface FormRequest {
   readonly method: 'elicitation/create';
   readonly params: {
     readonly mode: 'form';
