@@ -6,13 +6,15 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/config': 'contract operations zod yaml canonicalize fastest-levenshtein node:.+',
+  'src/config': 'contract operations auth zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
-  'src/mcp': 'contract operations tasks @modelcontextprotocol zod node:.+',
+  'src/client': 'contract',
+  'src/auth': 'contract jose lru-cache node:.+',
+  'src/mcp': 'contract operations tasks auth @modelcontextprotocol zod node:.+',
   'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',
   workflows: 'contract @temporalio/workflow',
-  'src/commands': 'contract config operations tasks mcp temporal .+',
+  'src/commands': 'contract config operations tasks auth mcp temporal .+',
   activities: 'contract operations @temporalio/activity @temporalio/common node:.+',
 };
 

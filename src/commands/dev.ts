@@ -4,10 +4,11 @@ import { announce } from './banner.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
+import { openGate } from './gate.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
-import { createFaces, createService, startConfiguredWorker } from './parts.ts';
+import { createFaces, createService, LOCAL, startConfiguredWorker } from './parts.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
 export const CLOSE_GRACE_MS = 5_000;
@@ -17,6 +18,7 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
+  const gate = await openGate(context, config, registry, log);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
   await using temporal = await openTemporal(context, config, { role: 'dev', report, log });
   const { connected, uiUrl } = temporal;
@@ -26,9 +28,11 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
     registry,
     createService(config, registry, connected, true),
     log,
+    gate ? null : LOCAL,
   );
   await using gateway = await startHttpGateway({
     factory,
+    gate,
     host: config.server.host,
     port: config.server.port,
     allowedHosts: config.server.allowedHosts,

@@ -54,12 +54,13 @@ export async function startConfiguredWorker(
   });
 }
 
-/** The MCP faces over a task service. */
+/** The MCP faces over a task service; a principal of `null` is named by the token of each request. */
 export function createFaces(
   config: LoadedConfig,
   registry: Registry,
   tasks: TaskService,
   log: Log,
+  principal: string | null = LOCAL,
 ): ServerFactory {
   const { server, polling } = config;
   return createServerFactory({
@@ -70,6 +71,6 @@ export function createFaces(
     name: server.name,
     version: server.version ?? VERSION,
     waitCapSeconds: polling.waitCapSeconds,
-    principal: LOCAL,
+    principal,
   });
 }

@@ -5,6 +5,7 @@ import { taskStatuses } from '../mcp/pair/answer.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
 import type { ListFlags } from './tasks.ts';
+import type { TokenFlags } from './token.ts';
 import { VERSION } from './version.ts';
 
 /** Runs what the arguments ask for. */
@@ -94,6 +95,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
       finish(await worker(context, flags));
     });
   addTasks(program, context, finish);
+  addTokens(program, context, finish);
   addFlags(
     program
       .command('stop')
@@ -171,6 +173,28 @@ function addTasks(
       const { cancelTask } = await import('./tasks.ts');
       finish(await cancelTask(context, taskRef, flags));
     });
+}
+
+function addTokens(
+  program: Command,
+  context: CommandContext,
+  finish: (code: ExitCode) => void,
+): void {
+  const tokens = program.command('token').description('static tokens for callers over HTTP');
+  addFlags(tokens.command('add <name>').description('make a token, print it once, keep its hash'), [
+    'config',
+  ])
+    .option('--scope <scopes...>', 'what it allows (default: tasks:read tasks:write)')
+    .action(async (name: string, flags: TokenFlags) => {
+      const { addToken } = await import('./token.ts');
+      finish(await addToken(context, name, flags));
+    });
+  addFlags(tokens.command('remove <name>').description('take every token of a name back'), [
+    'config',
+  ]).action(async (name: string, flags: Flags) => {
+    const { removeToken } = await import('./token.ts');
+    finish(await removeToken(context, name, flags));
+  });
 }
 
 function toInteger(minimum: number, maximum: number): (text: string) => number {

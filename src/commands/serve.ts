@@ -5,16 +5,18 @@ import { createConfiguredRegistry, loadConfiguration } from './configuration.ts'
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import { CLOSE_GRACE_MS } from './dev.ts';
 import type { Flags } from './flags.ts';
+import { openGate } from './gate.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
-import { createFaces, createService } from './parts.ts';
+import { createFaces, createService, LOCAL } from './parts.ts';
 
 /** Runs until it is interrupted. */
 export async function serve(context: CommandContext, flags: Flags): Promise<ExitCode> {
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
+  const gate = await openGate(context, config, registry, log);
   await using temporal = await openCluster(context, log);
   const { connected } = temporal;
   const factory = createFaces(
@@ -22,9 +24,11 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
     registry,
     createService(config, registry, connected, false),
     log,
+    gate ? null : LOCAL,
   );
   await using gateway = await startHttpGateway({
     factory,
+    gate,
     host: config.server.host,
     port: config.server.port,
     allowedHosts: config.server.allowedHosts,

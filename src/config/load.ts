@@ -91,9 +91,10 @@ function resolveOptions(
   parsed: ParsedConfig,
   directory: string,
 ): Omit<LoadedConfig, 'file' | 'directory' | 'operations' | 'fingerprint'> {
-  const { temporal, execution, dataDirectory } = parsed;
+  const { auth, temporal, execution, dataDirectory } = parsed;
   return {
     ...parsed,
+    auth: { ...auth, tokenFile: resolve(directory, auth.tokenFile) },
     temporal: { ...temporal, cli: temporal.cli === null ? null : resolve(directory, temporal.cli) },
     dataDirectory: resolve(directory, dataDirectory),
     policyDefaults: {

@@ -64,7 +64,11 @@ export function sourceOf(path: Path, overrides: readonly Override[]): string | n
   return found?.source ?? null;
 }
 
-const PATH_OPTIONS: ReadonlySet<OverridablePath> = new Set(['dataDirectory', 'temporal.cli']);
+const PATH_OPTIONS: ReadonlySet<OverridablePath> = new Set([
+  'dataDirectory',
+  'temporal.cli',
+  'auth.tokenFile',
+]);
 
 function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;

@@ -2,6 +2,7 @@
 // are all derived from. Invariant: a description carries meaning and unit; bounds and defaults stand in the checks alone.
 import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
+import { auth } from './auth-options.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const RESERVED = 'Reserved for the metrics and the client that come later; accepted, not read.';
@@ -212,6 +213,7 @@ export const configSchema = z.strictObject({
   state: state.prefault({}).describe('How long tasks are kept.'),
   execution: execution.prefault({}).describe('Limits of running work.'),
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
+  auth: auth.prefault({}).describe('Who may call over HTTP.'),
   observability: observability.prefault({}).describe('What people can see.'),
   temporal: temporal
     .prefault({})

@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createMcpHandler, isJsonContentType } from '@modelcontextprotocol/server';
+import type { Gate } from '../auth/index.ts';
 import { isJsonObject } from '../contract/json.ts';
+import { answerMetadata, authenticate, authorize, toAuthInfo } from './http/authorization.ts';
 import { readBody } from './http/body.ts';
 import { createHostGuard } from './http/hosts.ts';
 import { fillNameHeader } from './http/name-header.ts';
@@ -34,6 +36,8 @@ export interface HttpGatewayOptions {
   readonly maxBodyBytes?: number;
   /** Host names that may lead here beside the loopback ones, without port. Default: none. */
   readonly allowedHosts?: readonly string[];
+  /** Who may call; without it everybody may, and is the principal that the factory was made with. Default: none. */
+  readonly gate?: Gate | null;
 }
 
 /** A gateway that listens. */
@@ -54,7 +58,7 @@ const KEEP_ALIVE_MS = 75_000;
  * @throws {Error} with one sentence when the address cannot be used
  */
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
-  const { factory, host, port, readiness, maxBodyBytes = 1024 * 1024 } = options;
+  const { factory, host, port, readiness, maxBodyBytes = 1024 * 1024, gate = null } = options;
   const isAllowed = createHostGuard(host, options.allowedHosts ?? []);
   const handler = createMcpHandler(factory.create, {
     maxRequestBodySize: maxBodyBytes,
@@ -68,6 +72,9 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
 
   const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isAllowed(request, response)) return;
+    const identity = gate && (await authenticate(gate, request, response));
+    if (gate && !identity) return;
+    if (identity) Object.assign(request, { auth: toAuthInfo(identity) });
     const isMessage =
       request.method === 'POST' && isJsonContentType(request.headers['content-type'] ?? null);
     if (!isMessage) return serveMcp(request as NodeIncomingMessageLike, response);
@@ -78,6 +85,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
       return;
     }
+    if (gate && identity && !authorize(gate, identity, body.message, response)) return;
     fillNameHeader(request.headers, body.message);
     // Subscriptions stay open for good: nobody waits for their end.
     if (isJsonObject(body.message) && body.message['method'] !== 'subscriptions/listen') {
@@ -89,7 +97,9 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (closing) response.setHeader('connection', 'close');
-    switch ((request.url ?? '/').replace(/\?.*$/, '')) {
+    const path = (request.url ?? '/').replace(/\?.*$/, '');
+    if (gate && answerMetadata(gate, path, request, response)) return;
+    switch (path) {
       case '/mcp':
         return serveMessage(request, response);
       case '/healthz':

@@ -11,6 +11,7 @@ import * as z from 'zod';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
+import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
 import { INSTRUCTIONS } from './pair/instructions.ts';
 import { toRefusalStep } from './pair/next-step.ts';
@@ -37,8 +38,11 @@ export interface ServerFactoryOptions {
   readonly polling: PollingHints;
   /** Longest `wait_seconds` honoured, in seconds; a larger one counts as this. */
   readonly waitCapSeconds: number;
-  /** On whose behalf every call is made: `local` on stdio and on an unauthenticated loopback server. */
-  readonly principal: string;
+  /**
+   * On whose behalf every call is made: `local` on stdio and on an unauthenticated server; `null` where each request says
+   * so by its token.
+   */
+  readonly principal: string | null;
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
 }
 
@@ -54,8 +58,9 @@ export interface ServerFactory {
   readonly log: ServerFactoryOptions['log'];
 }
 
-// The published list is the same for everybody and changes only with a restart.
-const LIST_CACHE = { ttlMs: 300_000, cacheScope: 'public' } as const;
+// The published list is the same for everybody and changes only with a restart. Where a token is needed to see it, no
+// shared cache may show it to somebody without.
+const LIST_CACHE_MS = 300_000;
 
 // Arguments are passed through as they came: the tools parse them, and see what a parser here would drop.
 const callParameters = z.looseObject({ name: z.string(), arguments: z.unknown().optional() });
@@ -73,7 +78,11 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     drain,
     view,
     log,
-    caller: ({ mcpReq }) => ({ principal, signal: mcpReq.signal }),
+    caller: (context) => toCaller(context, principal),
+  };
+  const listCache = {
+    ttlMs: LIST_CACHE_MS,
+    cacheScope: principal === null ? ('private' as const) : ('public' as const),
   };
   const information = { name: options.name, version: options.version };
 
@@ -99,7 +108,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       const server = new Server(information, {
         capabilities: { tools: {}, ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES) },
         instructions: INSTRUCTIONS,
-        cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
+        cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
       });
       server.setRequestHandler('tools/list', () => ({ tools: definitions }));
       server.setRequestHandler('tools/call', { params: callParameters }, callTool);
@@ -112,10 +121,10 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
 async function answer(
   tool: Tool,
   args: unknown,
-  principal: string,
+  principal: string | null,
   context: ServerContext,
 ): Promise<CallToolResult> {
-  const caller = { principal, signal: context.mcpReq.signal };
+  const caller = toCaller(context, principal);
   return withProgress(context, async (onProgress) =>
     toAnswerResult(await tool.answer(args, { caller, ...(onProgress && { onProgress }) })),
   );

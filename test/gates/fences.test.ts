@@ -67,6 +67,16 @@ const fences = {
     may: ['../contract/json.ts'],
     mayNot: ['../operations/registry.ts', '../index.ts', '../cli.ts', 'zod', 'node:events'],
   },
+  'src/auth': {
+    may: ['../contract/json.ts', 'jose', 'lru-cache', 'node:crypto'],
+    mayNot: [
+      '../mcp/server.ts',
+      '../config/index.ts',
+      '../tasks/service.ts',
+      '@modelcontextprotocol/server',
+      'zod',
+    ],
+  },
   'src/mcp': {
     may: ['../contract/json.ts', '../operations/registry.ts', '../tasks/service.ts', 'zod'],
     mayNot: [

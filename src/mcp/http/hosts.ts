@@ -5,7 +5,7 @@ import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/no
 import { localhostAllowedHostnames, localhostAllowedOrigins } from '@modelcontextprotocol/server';
 
 /** Whether a bind address is reachable from this machine alone. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

@@ -1,0 +1,92 @@
+// The gate: from the Authorization headers of a request to an identity, or to the answer that the specification demands.
+// Invariant: nobody passes without a token that was verified for this very request, and no answer repeats a token.
+import { parseBearer } from './bearer.ts';
+import { toChallengeHeader, type Challenge } from './challenge.ts';
+import type { Identity, Verify } from './identity.ts';
+import type { ResourceMetadata } from './metadata.ts';
+import { READ, WRITE } from './scopes.ts';
+
+/** An answer that ends a request at the gate. */
+export interface GateRefusal {
+  readonly status: 401 | 403 | 503;
+  readonly headers: Readonly<Record<string, string>>;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** What came of a request at the gate. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly identity: Identity }
+  | { readonly kind: 'refused'; readonly refusal: GateRefusal };
+
+/** Lets callers in, or says what they lack. */
+export interface Gate {
+  /** Public; `null` without an authorization server. */
+  readonly metadata: ResourceMetadata | null;
+  /** Scopes that starting an operation needs beside `tasks:write`, by its name. */
+  readonly operationScopes: Readonly<Record<string, readonly string[]>>;
+  /** Takes every Authorization header of a request. */
+  admit(authorization: readonly string[]): Promise<Admission>;
+  /** The refusal of a caller who needs more scopes; `null` when it holds them all. */
+  forbid(identity: Identity, needed: readonly string[]): GateRefusal | null;
+}
+
+/** What `createGate` takes. */
+export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes'> {
+  readonly verify: Verify;
+  /** Hears why tokens cannot be checked; never a token. */
+  readonly report: (problem: string) => void;
+}
+
+/** When to come back where tokens cannot be checked, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Creates the gate. */
+export function createGate({ metadata, operationScopes, verify, report }: GateOptions): Gate {
+  const metadataUrl = metadata?.url ?? null;
+  const offered = new Set([READ, WRITE, ...Object.values(operationScopes).flat()]);
+  const challenge = (status: 401 | 403, said: Omit<Challenge, 'metadataUrl'>, message: string) => ({
+    status,
+    headers: { 'www-authenticate': toChallengeHeader({ ...said, metadataUrl }) },
+    message,
+  });
+  const unauthorized = (reason: string | null): Admission => {
+    const scopes = [READ, WRITE];
+    const refusal =
+      reason === null
+        ? challenge(401, { scopes }, 'a bearer token is needed')
+        : challenge(401, { error: { code: 'invalid_token', reason }, scopes }, reason);
+    return { kind: 'refused', refusal };
+  };
+
+  return {
+    metadata,
+    operationScopes,
+    admit: async (authorization) => {
+      const header = parseBearer(authorization);
+      if (header.kind === 'absent') return unauthorized(null);
+      if (header.kind === 'malformed') return unauthorized(header.reason);
+      const verification = await verify(header.token);
+      switch (verification.kind) {
+        case 'accepted':
+          return { kind: 'admitted', identity: verification.identity };
+        case 'refused':
+          return unauthorized(verification.reason);
+        case 'unavailable': {
+          report(verification.reason);
+          const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+          const message =
+            'the token cannot be checked at the moment; repeat the request with the same token';
+          return { kind: 'refused', refusal: { status: 503, headers, message } };
+        }
+      }
+    },
+    forbid: ({ scopes: held }, needed) => {
+      if (needed.every((scope) => held.has(scope))) return null;
+      // What is held stays in the list: a client that asks for exactly these must not lose what it had.
+      const scopes = [...offered].filter((scope) => held.has(scope) || needed.includes(scope));
+      const reason = `the token lacks a scope that this call needs: ${needed.join(' ')}`;
+      return challenge(403, { error: { code: 'insufficient_scope', reason }, scopes }, reason);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+// Scopes: what a token allows. Invariant: what is no scope by the grammar of OAuth 2.1 is never held.
+
+/** Reading tasks of one's own. */
+export const READ = 'tasks:read';
+/** Starting, answering and cancelling tasks of one's own, and the answers to that. */
+export const WRITE = 'tasks:write';
+
+/** A scope. Source: RFC 6749, section 3.3. */
+export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
+
+/** The scopes of a token: `scope` (RFC 8693, RFC 9068), or `scp`, as some authorization servers write it. */
+export function readScopes(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const given = claims['scope'] ?? claims['scp'];
+  const listed: readonly unknown[] =
+    typeof given === 'string' ? given.split(' ') : Array.isArray(given) ? given : [];
+  return new Set(
+    listed.filter((scope) => typeof scope === 'string' && SCOPE.test(scope)),
+  ) as Set<string>;
+}

@@ -1,0 +1,75 @@
+// Static tokens from a file, for small installations. Invariants: a token that was removed from the file is refused within a
+// second; a file that cannot be read lets nobody in; every comparison takes the same time, whatever the token.
+import { timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { refuse, type Verify } from './identity.ts';
+import { hashToken, parseTokenLine, type StoredToken } from './token-line.ts';
+
+/** How long the file is not looked at again, in milliseconds. */
+const FRESH_MS = 1_000;
+
+/** What `createTokenFileVerifier` takes. */
+export interface TokenFileOptions {
+  /** Absolute. */
+  readonly file: string;
+  /** Hears, once per change of the file, what is wrong with it. Never a token or a hash. */
+  readonly report: (problem: string) => void;
+}
+
+/** The tokens of a file's text, and the numbers of lines that are none. */
+export function parseTokenFile(text: string): {
+  readonly tokens: readonly StoredToken[];
+  readonly wrongLines: readonly number[];
+} {
+  const tokens: StoredToken[] = [];
+  const wrongLines: number[] = [];
+  text.split('\n').forEach((line, index) => {
+    if (/^\s*(#|$)/.test(line)) return;
+    const token = parseTokenLine(line);
+    if (token) tokens.push(token);
+    else wrongLines.push(index + 1);
+  });
+  return { tokens, wrongLines };
+}
+
+/** Creates the check. */
+export function createTokenFileVerifier({ file, report }: TokenFileOptions): Verify {
+  let text: string | null = null;
+  let tokens: readonly StoredToken[] = [];
+  let problem = '';
+  let reading: { readonly done: Promise<void>; readonly until: number } | null = null;
+
+  const say = (found: string) => {
+    if (found !== '' && found !== problem) report(found);
+    problem = found;
+  };
+
+  const read = async () => {
+    try {
+      const now = await readFile(file, 'utf8');
+      if (now === text) return;
+      text = now;
+      const parsed = parseTokenFile(now);
+      tokens = parsed.tokens;
+      const lines = parsed.wrongLines.join(', ');
+      say(lines === '' ? '' : `${file}: not a token in line ${lines}; such lines let nobody in`);
+    } catch (error) {
+      text = null;
+      tokens = [];
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      say(`${file} cannot be read (${code}), so nobody is let in`);
+    }
+  };
+
+  return async (token) => {
+    if (reading === null || reading.until <= Date.now()) {
+      reading = { done: read(), until: Date.now() + FRESH_MS };
+    }
+    await reading.done;
+    const hash = hashToken(token);
+    const [found] = tokens.filter((stored) => timingSafeEqual(stored.hash, hash));
+    if (!found) return refuse('the token is not known');
+    const { name, scopes } = found;
+    return { kind: 'accepted', identity: { principal: name, scopes, expiresAt: null } };
+  };
+}
