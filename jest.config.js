@@ -8,7 +8,10 @@ export default {
     ],
   },
   // examples import it as their users do; here it means the source
-  moduleNameMapper: { '^longhaul$': '<rootDir>/src/index.ts' },
+  moduleNameMapper: {
+    '^longhaul$': '<rootDir>/src/index.ts',
+    '^longhaul/client$': '<rootDir>/src/client/index.ts',
+  },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
 };

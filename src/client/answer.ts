@@ -1,0 +1,44 @@
+// What came back from a tool, as an answer or a refusal. Invariant: text and structured content say the same, and either
+// alone will do: some connections hand on only one of them.
+import { isJsonObject, type JsonObject } from '../contract/json.ts';
+import { toTaskFailure, type TaskFailure } from './view.ts';
+
+/** An answer, or the reason why there is none. */
+export type ToolAnswer =
+  | { readonly ok: true; readonly answer: JsonObject }
+  | { readonly ok: false; readonly refusal: TaskFailure };
+
+/** Reads a tool result, an answer as an object, or an answer as text. */
+export function toToolAnswer(result: unknown): ToolAnswer {
+  const isResult = isJsonObject(result) && ('content' in result || 'structuredContent' in result);
+  const text = isResult ? toText(result['content']) : typeof result === 'string' ? result : '';
+  const json = isResult ? (result['structuredContent'] ?? parse(text)) : (parse(text) ?? result);
+  if (isResult && result['isError'] === true) {
+    const error = isJsonObject(json) ? json['error'] : text;
+    const refusal = toTaskFailure(error);
+    return {
+      ok: false,
+      refusal: refusal.code === 'FAILED' ? { ...refusal, code: 'REFUSED' } : refusal,
+    };
+  }
+  if (isJsonObject(json)) return { ok: true, answer: json };
+  const message = `expected an answer in JSON, got ${(text || String(result)).slice(0, 200)}`;
+  return { ok: false, refusal: { code: 'INVALID_ANSWER', message, retryable: false } };
+}
+
+function toText(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) =>
+      isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : '',
+    )
+    .join('');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

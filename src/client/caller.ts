@@ -1,0 +1,138 @@
+// One call of a tool, repeated until it is answered. Invariants: a call ends by its timeout even when the connection never
+// answers; pauses grow and are never shorter than what the server asked for; of many calls that fail at once, one
+// reconnects; a refusal that a repetition cannot mend is thrown at once.
+import type { JsonObject } from '../contract/json.ts';
+import type { Progress } from '../contract/task.ts';
+import { toToolAnswer } from './answer.ts';
+import type { CallTool } from './call-tool.ts';
+import { TaskClientError } from './errors.ts';
+import type { SerializedHandle } from './handle.ts';
+import type { ResolvedOptions } from './options.ts';
+import { toPauseMs, withJitter } from './timing.ts';
+import { isTransient } from './transient.ts';
+
+/** What is asked. */
+export interface ToolRequest {
+  readonly tool: string;
+  /** Asked anew for each repetition. */
+  readonly ask: () => { readonly args: JsonObject; readonly timeoutMs: number };
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told of each call that brought no answer, and how long it took, in milliseconds. */
+  readonly onLost?: (elapsedMs: number) => void;
+  /** `false` for a start without a key, which may have arrived although its answer was lost. */
+  readonly repeatable?: boolean;
+  /** `true` for a start: an abort lets the call under way end, so that no handle is lost. */
+  readonly shielded?: boolean;
+  /** Instead of the client's own patience, in milliseconds. */
+  readonly patienceMs?: number;
+  /** Goes into the errors. */
+  readonly handle?: SerializedHandle | null;
+}
+
+/** An answer, and how long the call took that brought it, in milliseconds. */
+export interface Answered {
+  readonly answer: JsonObject;
+  readonly elapsedMs: number;
+}
+
+/** Calls tools. */
+export interface Caller {
+  /** @throws {TaskClientError} when there is no answer to be had; the signal's reason when it is aborted. */
+  call(request: ToolRequest): Promise<Answered>;
+}
+
+/** Pauses after failures: short at first, since a gateway is back within seconds of its end. */
+const AFTER_FAILURE = { initialIntervalMs: 500, maxIntervalMs: 15_000, backoffMultiplier: 2 };
+
+/** Creates a caller over a connection. */
+export function createCaller(first: CallTool, options: ResolvedOptions): Caller {
+  const { timing } = options;
+  let connection = first;
+  let reconnecting: Promise<void> | null = null;
+
+  const reconnect = async (failed: CallTool): Promise<void> => {
+    const open = options.reconnect;
+    if (!open || connection !== failed) return;
+    reconnecting ??= open()
+      .then((opened) => {
+        connection = opened;
+      })
+      .catch(() => undefined) // the next call fails, and this is tried again after it
+      .finally(() => {
+        reconnecting = null;
+      });
+    await reconnecting;
+  };
+
+  return {
+    call: async (request) => {
+      const { signal, handle = null } = request;
+      const begunAt = timing.now();
+      const patienceMs = request.patienceMs ?? options.patienceMs;
+      for (let failures = 0; ; failures += 1) {
+        signal.throwIfAborted();
+        const used = connection;
+        const startedAt = timing.now();
+        let failure: TaskClientError;
+        let retryAfterMs = 0;
+        try {
+          const read = toToolAnswer(await callOnce(used, request));
+          if (read.ok) return { answer: read.answer, elapsedMs: timing.now() - startedAt };
+          const { code, message, retryable, details } = read.refusal;
+          failure = new TaskClientError(code, message, { retryable, details, handle });
+          if (!retryable) throw failure;
+          retryAfterMs = read.refusal.retryAfterMs ?? 0;
+        } catch (thrown) {
+          if (thrown instanceof TaskClientError) throw thrown;
+          signal.throwIfAborted();
+          failure = toLost(thrown, request);
+          if (!failure.retryable) throw failure;
+          request.onLost?.(timing.now() - startedAt);
+        }
+        if (timing.now() - begunAt >= patienceMs) throw failure;
+        const pauseMs = Math.max(toPauseMs(failures, AFTER_FAILURE), retryAfterMs);
+        await timing.sleep(withJitter(pauseMs, timing), signal);
+        if (failure.code === 'UNREACHABLE') await reconnect(used);
+      }
+    },
+  };
+}
+
+/** One call, given up when its time is over or when nobody waits any more. */
+async function callOnce(connection: CallTool, request: ToolRequest): Promise<unknown> {
+  const { args, timeoutMs } = request.ask();
+  const overdue = AbortSignal.timeout(timeoutMs);
+  const signal = request.shielded ? overdue : AbortSignal.any([request.signal, overdue]);
+  let abandon: (() => void) | undefined;
+  const abandoned = new Promise<never>((_, reject) => {
+    abandon = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+  });
+  const { onProgress } = request;
+  try {
+    return await Promise.race([
+      connection(request.tool, args, { signal, timeoutMs, ...(onProgress && { onProgress }) }),
+      abandoned,
+    ]);
+  } finally {
+    if (abandon) signal.removeEventListener('abort', abandon);
+  }
+}
+
+function toLost(thrown: unknown, request: ToolRequest): TaskClientError {
+  const { tool, handle = null, repeatable = true } = request;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const more = { handle, cause: thrown };
+  if (!isTransient(thrown)) {
+    return new TaskClientError('CALL_FAILED', `${tool}: ${reason}`, { ...more, retryable: false });
+  }
+  if (!repeatable) {
+    const message = `${tool} may have started the task, its answer was lost: ${reason}`;
+    return new TaskClientError('SUBMISSION_UNCONFIRMED', message, { ...more, retryable: false });
+  }
+  const message = `${tool} brings no answer: ${reason}`;
+  return new TaskClientError('UNREACHABLE', message, { ...more, retryable: true });
+}

@@ -1,0 +1,144 @@
+// Following a task to its end, outside the model. Invariants: the next look comes at once only when the server has held
+// the last one for as long as it was asked to, and otherwise not before the server's hint, or the back-off, is over; a
+// question is put once.
+import type { InputRequests, InputResponses } from '../contract/input.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { Progress } from '../contract/task.ts';
+import type { Caller, ToolRequest } from './caller.ts';
+import { TaskClientError } from './errors.ts';
+import type { SerializedHandle } from './handle.ts';
+import type { ResolvedOptions } from './options.ts';
+import { toPauseMs, withJitter } from './timing.ts';
+import { isOutcome, toTaskView, type TaskOutcome, type TaskView } from './view.ts';
+
+/** Answers the questions of a task. */
+export type AnswerInput = (
+  requests: InputRequests,
+  context: { readonly signal: AbortSignal; readonly taskRef: string },
+) => Promise<InputResponses>;
+
+/** Who listens while a task is followed. */
+export interface Listener {
+  readonly signal: AbortSignal;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onInput: AnswerInput | undefined;
+}
+
+/** What a look is made with. */
+export interface Follower {
+  readonly caller: Caller;
+  readonly options: ResolvedOptions;
+  readonly handle: SerializedHandle;
+}
+
+/** Time that a call may take beyond the wait that it asks for, in milliseconds. */
+export const MARGIN_MS = 10_000;
+
+/** Shorter than this, in milliseconds, a server has not waited, and a call has not run into a limit. */
+const NOTICEABLE_MS = 1000;
+
+/** Follows a task from what was last seen of it. @throws {TaskClientError} when its end cannot be learned. */
+export async function follow(
+  follower: Follower,
+  seen: TaskView,
+  { signal, onProgress, onInput }: Listener,
+): Promise<TaskOutcome> {
+  const { caller, options, handle } = follower;
+  const { dialect, timing } = options;
+  const put = new Set<string>();
+  let waitSeconds = options.waitSeconds;
+  let looks = 0;
+  let view = seen;
+  let pauseMs = waitSeconds > 0 ? 0 : toHintMs(view, 0, options);
+  let lastProgress = '';
+  const report =
+    onProgress &&
+    ((progress: Progress): void => {
+      const text = JSON.stringify(progress);
+      if (text !== lastProgress) onProgress(progress);
+      lastProgress = text;
+    });
+
+  for (;;) {
+    if (isOutcome(view)) return view;
+    if (view.status === 'running' && view.progress) report?.(view.progress);
+    if (view.status === 'input_required' && onInput && dialect.inputTool !== undefined) {
+      const requests = Object.entries(view.requests).filter(([key]) => !put.has(key));
+      if (requests.length > 0) {
+        for (const [key] of requests) put.add(key);
+        const context = { signal, taskRef: handle.taskRef };
+        const responses = await onInput(Object.fromEntries(requests), context);
+        view = await provideInput(follower, responses, signal);
+        continue;
+      }
+    }
+    if (looks >= options.maxAttempts) throw toExhausted(handle, looks);
+    if (pauseMs > 0) await timing.sleep(withJitter(pauseMs, timing), signal);
+    const { answer, elapsedMs } = await caller.call({
+      tool: dialect.statusTool,
+      ask: () => toLook(follower, waitSeconds),
+      signal,
+      onProgress: report,
+      onLost: (lostMs) => {
+        // A proxy or the connection's own timeout may have cut the wait: ask for less.
+        if (lostMs >= NOTICEABLE_MS) waitSeconds = Math.floor(waitSeconds / 2);
+      },
+      handle,
+    });
+    view = toTaskView(answer, dialect);
+    const honoured = waitSeconds > 0 && elapsedMs >= waitSeconds * 900;
+    const held = waitSeconds > 0 && elapsedMs >= NOTICEABLE_MS;
+    looks = held ? 0 : looks + 1;
+    pauseMs = honoured ? 0 : toHintMs(view, looks, options) - elapsedMs;
+    if (held && !honoured) waitSeconds = Math.floor(elapsedMs / 1000); // the server's cap
+  }
+}
+
+/** The arguments of one look. */
+export function toLook(
+  { options: { dialect }, handle }: Follower,
+  waitSeconds: number,
+): ReturnType<ToolRequest['ask']> {
+  const args: JsonObject = {
+    ...toReference(dialect, handle),
+    ...(dialect.waitSeconds !== undefined &&
+      waitSeconds > 0 && { [dialect.waitSeconds]: waitSeconds }),
+  };
+  return { args, timeoutMs: waitSeconds * 1000 + MARGIN_MS };
+}
+
+/** The argument that names the task. */
+export function toReference(
+  { taskRef, taskRefArgument }: ResolvedOptions['dialect'],
+  handle: SerializedHandle,
+): JsonObject {
+  return { [taskRefArgument ?? taskRef]: handle.taskRef };
+}
+
+async function provideInput(
+  { caller, options: { dialect }, handle }: Follower,
+  responses: InputResponses,
+  signal: AbortSignal,
+): Promise<TaskView> {
+  const args: JsonObject = {
+    ...toReference(dialect, handle),
+    [dialect.responses ?? 'responses']: responses,
+  };
+  const { answer } = await caller.call({
+    tool: dialect.inputTool ?? '',
+    ask: () => ({ args, timeoutMs: MARGIN_MS }),
+    signal,
+    handle,
+  });
+  return toTaskView(answer, dialect);
+}
+
+function toHintMs(view: TaskView, looks: number, { backOff }: ResolvedOptions): number {
+  const hint = isOutcome(view) ? null : view.pollAfterMs;
+  return hint ?? toPauseMs(looks, backOff);
+}
+
+function toExhausted(handle: SerializedHandle, looks: number): TaskClientError {
+  const message = `task ${handle.taskRef} has not ended after ${looks} looks; it runs on, and its handle stays good`;
+  return new TaskClientError('POLLS_EXHAUSTED', message, { retryable: true, handle });
+}
