@@ -5,6 +5,7 @@ import { isJsonObject } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Progress } from '../src/contract/task.ts';
 import type { DeclaredContext } from '../src/operations/context.ts';
+import { ask } from '../src/operations/input/ask.ts';
 import { toFailure } from './failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
@@ -48,6 +49,8 @@ export async function runAttempt<Result>(
     idempotencyKey: input.idempotencyKey,
     attempt: input.attempt,
     principal: input.principal,
+    inputResponses: input.inputResponses ?? {},
+    ask: (requests) => ask(requests, input.inputResponses ?? {}),
     log: activity.log,
     secret,
   };

@@ -1,9 +1,12 @@
 // From what an operation threw to what Temporal records: the failure's type is the error's code. Who repeats, and when,
 // is the workflow's decision, except for looks at a job and its cancel, which Temporal repeats unless they are final.
 import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { createTaskError, toTaskError, type TaskError } from '../src/contract/errors.ts';
+import { INPUT_REQUIRED } from '../src/contract/input.ts';
 import type { Json } from '../src/contract/json.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
+import { checkQuestions } from '../src/operations/input/questions.ts';
 import { shorten } from './text.ts';
 
 const MESSAGE_CHARACTERS = 2_000;
@@ -15,6 +18,7 @@ const DETAILS_BYTES = 16_384;
 
 /** The failure of an attempt whose operation threw. */
 export function toFailure(thrown: unknown): ApplicationFailure {
+  if (isQuestion(thrown)) return toQuestionFailure(thrown);
   const error = bound(toTaskError(thrown));
   const failure = ApplicationFailure.create({
     type: error.code,
@@ -27,6 +31,32 @@ export function toFailure(thrown: unknown): ApplicationFailure {
   const stack = error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : '';
   failure.stack = shorten(stack ?? '', STACK_CHARACTERS);
   return failure;
+}
+
+interface Question extends Error {
+  readonly requests: unknown;
+}
+
+function isQuestion(thrown: unknown): thrown is Question {
+  return thrown instanceof Error && thrown.name === 'InputRequired' && 'requests' in thrown;
+}
+
+function toQuestionFailure({ message, requests }: Question): ApplicationFailure {
+  try {
+    return ApplicationFailure.create({
+      type: INPUT_REQUIRED,
+      message: shorten(message, MESSAGE_CHARACTERS),
+      nonRetryable: true,
+      category: ApplicationFailureCategory.BENIGN,
+      details: [checkQuestions(requests)],
+    });
+  } catch (error) {
+    return toFailure(
+      new Error(
+        `the operation asks for input in a form that no client can show: ${(error as Error).message}`,
+      ),
+    );
+  }
 }
 
 /** The failure of an attempt that was stopped from outside. */

@@ -45,8 +45,12 @@ const MESSAGE_CHARACTERS = 500;
 /** Progress as it may travel: Temporal keeps it with the task, and every read carries it. */
 export function boundProgress({ fraction, message }: Progress): Progress {
   return {
-    fraction:
-      fraction === null || Number.isNaN(fraction) ? null : Math.min(1, Math.max(0, fraction)),
+    fraction: fraction === null || Number.isNaN(fraction) ? null : toShare(fraction),
     message: message === null ? null : shorten(message, MESSAGE_CHARACTERS),
   };
+}
+
+/** Three decimals: more says nothing, and a model reads every digit. */
+function toShare(fraction: number): number {
+  return Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
 }

@@ -1,6 +1,7 @@
 // Calling an activity by the name of its operation: one type per operation, so that its name shows in the Temporal UI
 // and in metrics, and no workflow code that lists them.
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { InputResponses } from '../src/contract/input.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput, TaskInput } from '../src/contract/task-input.ts';
 
@@ -15,7 +16,17 @@ export async function callActivity(
 }
 
 /** What every activity of a task is given. */
-export function toAttemptInput(input: TaskInput, attempt: number): AttemptInput {
-  const { parameters, idempotencyKey, principal } = input;
-  return { parameters, idempotencyKey, principal, attempt };
+export function toAttemptInput(
+  { parameters, idempotencyKey, principal }: TaskInput,
+  attempt: number,
+  inputResponses: InputResponses,
+): AttemptInput {
+  const answered = Object.keys(inputResponses).length > 0;
+  return {
+    parameters,
+    idempotencyKey,
+    principal,
+    attempt,
+    ...(answered && { inputResponses }),
+  };
 }

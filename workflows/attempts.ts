@@ -12,14 +12,16 @@ import type { Json } from '../src/contract/json.ts';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import type { Clock } from './clock.ts';
+import type { Dialogue } from './dialogue.ts';
 import {
   createDeadlineError,
   createQueueError,
   isCancelled,
   toAttemptFailure,
+  toQuestions,
   toWorkflowFailure,
 } from './failure.ts';
-import { decideNextStep, isLoss, type NextStep } from './next-step.ts';
+import { decideNextStep, isLoss, NOTHING_BEFORE, type NextStep } from './next-step.ts';
 import type { Story } from './story.ts';
 
 /** What attempts need of the task around them. */
@@ -27,6 +29,7 @@ export interface Task {
   readonly input: TaskInput;
   readonly clock: Clock;
   readonly story: Story;
+  readonly dialogue: Dialogue;
 }
 
 /**
@@ -38,11 +41,9 @@ export interface Task {
  */
 export async function runAttempts(task: Task, activityType: string): Promise<TaskOutput> {
   const { input, story } = task;
-  let failures = 0;
-  let losses = 0;
-  let lastRun: number | null = null;
-  let effect: Effect = 'none';
-  for (let attempt = 1; ; attempt += 1) {
+  const before = input.before ?? NOTHING_BEFORE;
+  let { failures, losses, lastRun, effect } = before;
+  for (let attempt = before.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
     if (late) throw toWorkflowFailure(late, lastRun);
     story.tell(`Attempt ${attempt} of \`${activityType}\` scheduled`);
@@ -50,6 +51,12 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       return { result: await runAttempt(task, activityType, attempt), attempt };
     } catch (thrown) {
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
+      const questions = toQuestions(thrown);
+      if (questions) {
+        const late = findLateness(task, attempt + 1);
+        if (late) throw toWorkflowFailure(late, attempt);
+        await task.dialogue.ask(questions, { attempt, failures, losses, lastRun: attempt, effect });
+      }
       const leftMs = task.clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
       const { cause, error } = failure;
@@ -76,9 +83,6 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
   }
 }
 
-/** What the attempts so far did upstream, as far as anybody can tell. */
-type Effect = 'none' | 'unknown';
-
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
 function findLateness({ input, clock }: Task, attempt: number): TaskError | null {
   if (attempt === 1 && clock.left(input.policy.queueMs) <= 0) return createQueueError();
@@ -86,13 +90,13 @@ function findLateness({ input, clock }: Task, attempt: number): TaskError | null
 }
 
 async function runAttempt(
-  { input, clock }: Task,
+  { input, clock, dialogue }: Task,
   activityType: string,
   attempt: number,
 ): Promise<Json> {
   const { policy } = input;
   const leftMs = clock.left(policy.totalMs);
-  return callActivity(activityType, toAttemptInput(input, attempt), {
+  return callActivity(activityType, toAttemptInput(input, attempt, dialogue.responses), {
     activityId: `attempt-${attempt}`,
     summary: `attempt ${attempt}`,
     scheduleToCloseTimeout: leftMs,
@@ -124,7 +128,7 @@ async function pause(
 ): Promise<void> {
   if (afterMs === 0) return;
   // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
-  upsertMemo({ waiting: { attempt, code: error.code } });
+  upsertMemo({ waiting: { attempt, code: error.code, at: Date.now() } });
   story.tell(`${kind} in ${afterMs} ms`);
   await sleep(afterMs);
 }
@@ -133,7 +137,7 @@ async function pause(
  * How a cancelled task ends. A job's submit that was lost may have left a job that nobody can name: to call that
  * cancelled would be a guess.
  */
-function toCancel({ input, story }: Task, effect: Effect, attempt: number): Error {
+function toCancel({ input, story }: Task, effect: 'none' | 'unknown', attempt: number): Error {
   story.tell('Cancelled');
   if (input.kind === 'job' && effect === 'unknown') {
     const error = createTaskError(

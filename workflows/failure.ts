@@ -7,6 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { createTaskError, isErrorCode, type TaskError } from '../src/contract/errors.ts';
+import { INPUT_REQUIRED, type InputRequests } from '../src/contract/input.ts';
 import { isJsonObject } from '../src/contract/json.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
 
@@ -23,6 +24,13 @@ export interface AttemptFailure {
 /** Whether a cancel, and nothing else, ended the activity. */
 export function isCancelled(failure: unknown): boolean {
   return causeOf(failure) instanceof CancelledFailure;
+}
+
+/** What an attempt asks; `null` when it failed for another reason. */
+export function toQuestions(failure: unknown): InputRequests | null {
+  const cause = causeOf(failure);
+  const asks = cause instanceof ApplicationFailure && cause.type === INPUT_REQUIRED;
+  return asks ? (cause.details?.[0] as InputRequests) : null;
 }
 
 /**
@@ -88,6 +96,9 @@ function causeOf(failure: unknown): unknown {
 }
 
 function toReportedError(failure: ApplicationFailure): TaskError {
+  if (failure.type === INPUT_REQUIRED) {
+    return createTaskError('INTERNAL', `${failure.message}; a job can only ask in its submit`);
+  }
   const code = isErrorCode(failure.type) ? failure.type : 'INTERNAL';
   const more: unknown = failure.details?.[0];
   const { retryAfterMs, details } = isJsonObject(more) ? more : {};

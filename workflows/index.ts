@@ -1,8 +1,16 @@
 // The one workflow of Longhaul. Its code never changes when an operation is added: what differs stands in its input.
-import { defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
-import { runAttempts } from './attempts.ts';
+import { runAttempts, type Task } from './attempts.ts';
 import { createClock } from './clock.ts';
+import { createDialogue } from './dialogue.ts';
+import { NOTHING_BEFORE } from './next-step.ts';
 import { runJob } from './job.ts';
 import { createStory } from './story.ts';
 
@@ -13,6 +21,28 @@ export const taskQuery = defineQuery<string>('task');
 export async function runTask(input: TaskInput): Promise<TaskOutput> {
   const story = createStory(setCurrentDetails);
   setHandler(taskQuery, story.read);
-  const task = { input, clock: createClock(), story };
-  return input.kind === 'job' ? runJob(task) : runAttempts(task, input.operation);
+  const clock = createClock(input.before ?? NOTHING_BEFORE);
+  const dialogue = createDialogue(input, clock, story);
+  const task: Task = { input, clock, story, dialogue };
+  const scope = CancellationScope.current();
+  try {
+    await dialogue.awaitAnswers();
+    const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task, input.operation));
+    return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
+  } catch (failure) {
+    throw scope.consideredCancelled ? toCancelRequested(failure) : failure;
+  }
+}
+
+/** A task that failed although it was to be cancelled keeps both in mind. */
+function toCancelRequested(failure: unknown): unknown {
+  if (!(failure instanceof ApplicationFailure)) return failure;
+  const { message } = failure;
+  const details = [{ ...(failure.details?.[0] as object), cancelRequested: true }];
+  return ApplicationFailure.create({
+    type: failure.type ?? 'INTERNAL',
+    message,
+    nonRetryable: true,
+    details,
+  });
 }

@@ -20,11 +20,11 @@ const CANCEL_AFTER_TOTAL_MS = 4_000;
 
 /** Runs a job to its outcome. */
 export async function runJob(task: Task): Promise<TaskOutput> {
-  const { input, story } = task;
+  const { input, story, dialogue } = task;
   // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
   const { result: handle, attempt } = await runAttempts(task, `${input.operation}.submit`);
   story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
-  const job: AttemptInput = { ...toAttemptInput(input, attempt), handle };
+  const job: AttemptInput = { ...toAttemptInput(input, attempt, dialogue.responses), handle };
   try {
     return { result: await poll(task, job), attempt };
   } catch (failure) {

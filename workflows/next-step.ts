@@ -2,7 +2,19 @@
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
 import type { RetryPolicy } from '../src/contract/policy.ts';
+import type { AttemptsBefore } from '../src/contract/task-input.ts';
 import type { AttemptFailure } from './failure.ts';
+
+/** How a task begins. */
+export const NOTHING_BEFORE: AttemptsBefore = {
+  attempt: 0,
+  failures: 0,
+  losses: 0,
+  lastRun: null,
+  effect: 'none',
+  spentMs: 0,
+  waitedMs: 0,
+};
 
 /** What has happened so far, in this task. */
 export interface Tally {

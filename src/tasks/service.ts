@@ -67,7 +67,7 @@ export interface TaskService {
   start(caller: Caller, request: StartRequest): Promise<Started>;
   /** The task as it stands. */
   read(caller: Caller, taskRef: string): Promise<Task>;
-  /** The task as soon as it is done, or as it stands after `waitMs`. */
+  /** The task as soon as it is done or asks for input, or as it stands after `waitMs`. */
   wait(
     caller: Caller,
     taskRef: string,

@@ -5,7 +5,7 @@ import type { Outcome } from '../contract/task.ts';
 import { toMs } from './execution.ts';
 import { toReadError } from './failure.ts';
 import { NoAnswerError, withLimit } from './limit.ts';
-import { toEnding, toOutcome, type Unfinished } from './outcome.ts';
+import { toCancelRequested, toEnding, toOutcome, type Unfinished } from './outcome.ts';
 import { createShare } from './share.ts';
 
 /** How and when a workflow ended. */
@@ -13,6 +13,8 @@ export interface Closing {
   readonly outcome: Outcome;
   /** Milliseconds since the epoch. */
   readonly closedAt: number;
+  /** Whether a cancel had been requested, as far as the end tells. */
+  readonly cancelRequested: boolean;
 }
 
 /** One run of a workflow. */
@@ -24,6 +26,8 @@ export interface Run {
 /** What a long poll brought: the end, or the token with which the next one goes on. */
 export interface Page {
   readonly closing: Closing | null;
+  /** Whether the run ended because the task goes on in another. */
+  readonly continued: boolean;
   readonly nextPageToken: Uint8Array | null;
 }
 
@@ -61,14 +65,21 @@ export function createClosings(client: Client, namespace: string, readMs: number
       };
     };
     const ending = await toEnding(event, client.options.loadedDataConverter, unfinished);
-    return { outcome: toOutcome(ending), closedAt: toMs(event.eventTime) };
+    return {
+      outcome: toOutcome(ending),
+      closedAt: toMs(event.eventTime),
+      cancelRequested: toCancelRequested(ending),
+    };
   };
 
   const read = async (run: Run): Promise<Closing> => {
     try {
       const page = await history(run, readMs, { historyEventFilterType: CLOSE_EVENT });
       const event = page.history?.events?.at(-1);
-      if (!event) throw new NoAnswerError('the workflow has no close event');
+      // A run that went on in another closes, too: the next look finds the other.
+      if (!event || event.workflowExecutionContinuedAsNewEventAttributes) {
+        throw new NoAnswerError('the workflow has no end yet');
+      }
       return await toClosing(run, event);
     } catch (failure) {
       throw toReadError(failure);
@@ -86,7 +97,9 @@ export function createClosings(client: Client, namespace: string, readMs: number
       });
       const event = page.history?.events?.[0];
       const nextPageToken = page.nextPageToken.length > 0 ? page.nextPageToken : null;
-      return { closing: event ? await toClosing(run, event) : null, nextPageToken };
+      const continued = Boolean(event?.workflowExecutionContinuedAsNewEventAttributes);
+      const closing = event && !continued ? await toClosing(run, event) : null;
+      return { closing, continued, nextPageToken };
     },
   };
 }

@@ -9,7 +9,7 @@ import { pause } from './pause.ts';
 export interface LongPolls {
   /**
    * The end of a run, as soon as it ends; `null` when it has not by `until` (milliseconds since the epoch), when the
-   * signal aborts, when the run is gone, or, after a while, when too many wait already.
+   * signal aborts, when the run is gone or went on in another, or, after a while, when too many wait already.
    */
   wait(run: Run, until: number, signal?: AbortSignal): Promise<Closing | null>;
 }
@@ -90,7 +90,7 @@ async function poll(
     const leftMs = Math.max(...[...waiters].map(({ until }) => until)) - Date.now();
     try {
       const page = await closings.poll(run, token, Math.min(POLL_MS, leftMs + SLACK_MS));
-      if (page.closing) return page.closing;
+      if (page.closing || page.continued) return page.closing;
       token = page.nextPageToken;
     } catch (failure) {
       const error = toReadError(failure);

@@ -8,7 +8,7 @@ import type { Closing, Closings } from './closing.ts';
 import { toDeadline } from './deadline.ts';
 import type { Describe, Execution } from './execution.ts';
 import { toWorkflowId } from './identity.ts';
-import { parseTaskMemo, type TaskMemo } from './memo.ts';
+import { parseInputMemo, parseTaskMemo, parseWaitingMemo, type TaskMemo } from './memo.ts';
 import { toRunningState } from './state.ts';
 
 /** A task together with the workflow behind it. */
@@ -75,12 +75,13 @@ export function createLookup(options: LookupOptions): Lookup {
     if (keptMs > 0) done.set(key, found, { ttl: keptMs });
   };
 
-  const close = (found: Found, { outcome, closedAt }: Closing): Found => {
+  const close = (found: Found, { outcome, closedAt, cancelRequested }: Closing): Found => {
     const task: Task = {
       ...found.task,
       state: outcome,
       updatedAt: Math.max(closedAt, found.task.createdAt),
       expiresAt: closedAt + retentionMs,
+      cancelRequested: found.task.cancelRequested || cancelRequested,
     };
     const closed = { ...found, task };
     remember(closed);
@@ -145,8 +146,14 @@ function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): T
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
-    updatedAt: Math.max(memo.createdAt, startedAt, closedAt ?? 0, activity?.lastChangeAt ?? 0),
-    deadline: toDeadline(memo, startedAt),
+    updatedAt: Math.max(
+      memo.createdAt,
+      startedAt,
+      closedAt ?? 0,
+      activity?.lastChangeAt ?? 0,
+      parseWaitingMemo(execution.memo)?.at ?? 0,
+    ),
+    deadline: parseInputMemo(execution.memo)?.until ?? toDeadline(memo, startedAt),
     expiresAt: null,
     retentionMs,
     cancelRequested: execution.cancelRequested,

@@ -31,6 +31,22 @@ export type Ending =
   | { readonly kind: 'terminated'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
+/** Whether a cancel had been requested before a workflow ended, as far as its end tells. */
+export function toCancelRequested(ending: Ending): boolean {
+  switch (ending.kind) {
+    case 'completed':
+      return isJsonObject(ending.output) && ending.output['cancelRequested'] === true;
+    case 'failed':
+      return isJsonObject(ending.detail) && ending.detail['cancelRequested'] === true;
+    case 'timed_out':
+      return ending.cancelRequested;
+    case 'terminated':
+      return false;
+    case 'cancelled':
+      return true;
+  }
+}
+
 /** Reads a close event. `unfinished` is asked only for a workflow that timed out. */
 export async function toEnding(
   event: HistoryEvent,

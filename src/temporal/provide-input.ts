@@ -1,11 +1,19 @@
 // Answering a task's questions: a signal, which Temporal keeps whether or not a worker is there.
 import type { Client } from '@temporalio/client';
-import { INPUT_SIGNAL, type InputResponses } from '../contract/input.ts';
+import { INPUT_SIGNAL, type InputRequests, type InputResponses } from '../contract/input.ts';
 import type { Task } from '../contract/task.ts';
+import { checkAnswers } from '../operations/input/answers.ts';
 import type { Caller } from '../tasks/service.ts';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
 import type { Lookup } from './lookup.ts';
+import { pause } from './pause.ts';
+
+/** How long the answer waits for the task to take note, in milliseconds: only a worker can, and none may be there. */
+const NOTED_MS = 1_500;
+
+/** Pause between two looks, in milliseconds. */
+const LOOK_MS = 50;
 
 /** Answers questions of the task of a task_ref. */
 export function createProvideInput(
@@ -13,19 +21,29 @@ export function createProvideInput(
   lookup: Lookup,
   limitMs: number,
 ): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
-  return async ({ principal }, taskRef, responses) => {
+  return async ({ principal, signal }, taskRef, responses) => {
     const { task, workflowId } = await lookup.byRef(principal, taskRef);
     if (task.state.status !== 'input_required') return task;
-    const { requests } = task.state;
-    const asked = Object.entries(responses).filter(([key]) => Object.hasOwn(requests, key));
-    if (asked.length === 0) return task;
+    const answers = checkAnswers(task.state.requests, responses);
+    if (Object.keys(answers).length === 0) return task;
     try {
       await withLimit(client.connection, limitMs, async () =>
-        client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, Object.fromEntries(asked)),
+        client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, answers),
       );
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
-    return (await lookup.byRef(principal, taskRef)).task;
+    const until = Date.now() + NOTED_MS;
+    let found = await lookup.byRef(principal, taskRef);
+    while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
+      await pause(LOOK_MS, signal);
+      found = await lookup.byRef(principal, taskRef);
+    }
+    return found.task;
   };
+}
+
+function stillAsks({ state }: Task, answers: InputResponses): boolean {
+  const requests: InputRequests = state.status === 'input_required' ? state.requests : {};
+  return Object.keys(answers).some((key) => Object.hasOwn(requests, key));
 }

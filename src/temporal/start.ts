@@ -2,10 +2,12 @@
 // no interleaving of callers, gateways or crashes runs a request twice.
 import type { Client } from '@temporalio/client';
 import { OperationError } from '../contract/errors.ts';
+import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { Policy } from '../contract/policy.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
 import { toTaskRef } from '../contract/task-ref.ts';
+import { toAsked } from '../operations/input/first.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
 import type { Operation } from '../operations/operation.ts';
 import { clampPolicy } from '../operations/policy.ts';
@@ -17,7 +19,7 @@ import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { Lookup } from './lookup.ts';
-import type { TaskMemo } from './memo.ts';
+import type { InputMemo, TaskMemo } from './memo.ts';
 import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
 
 /** What a start needs from its surroundings. */
@@ -60,12 +62,14 @@ export function createStart(
       policy,
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
+      asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
       memo: {
         operation: operation.name,
         key,
         fingerprint: toFingerprint(operation.name, request.parameters),
         createdAt: Date.now(),
         totalMs: policy.totalMs,
+        waitedMs: 0,
       },
     };
     try {
@@ -99,12 +103,14 @@ interface Plan {
   readonly policy: Policy;
   readonly keyPart: string;
   readonly workflowId: string;
+  /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
+  readonly asked: Asked | null;
   readonly memo: TaskMemo;
 }
 
 async function startWorkflow(options: StartOptions, plan: Plan): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
-  const input: TaskInput = {
+  const taskInput: TaskInput = {
     operation: operation.name,
     kind: operation.steps.kind,
     parameters: plan.parameters,
@@ -112,15 +118,17 @@ async function startWorkflow(options: StartOptions, plan: Plan): Promise<string>
     principal,
     idempotent: operation.idempotent,
     policy,
+    ...(plan.asked && { asked: plan.asked }),
   };
+  const input = toInputMemo(plan);
   const handle = await options.client.workflow.start(WORKFLOW_TYPE, {
     workflowId,
     taskQueue: options.taskQueue,
-    args: [input],
+    args: [taskInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout: policy.totalMs + BACKSTOP_MS,
-    memo: { ...memo },
+    workflowRunTimeout: policy.totalMs + BACKSTOP_MS + (input ? toInputMs(plan) : 0),
+    memo: { ...memo, ...(input && { input }) },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
       { key: PRINCIPAL, value: toIdPart(principal) },
@@ -131,6 +139,16 @@ async function startWorkflow(options: StartOptions, plan: Plan): Promise<string>
     requestEagerStart: options.eager,
   });
   return handle.firstExecutionRunId;
+}
+
+function toInputMemo(plan: Plan): InputMemo | null {
+  const requests = plan.asked?.requests ?? {};
+  if (Object.keys(requests).length === 0) return null;
+  return { requests, attempt: 0, until: plan.memo.createdAt + toInputMs(plan) };
+}
+
+function toInputMs({ policy }: Plan): number {
+  return policy.inputMs ?? INPUT_MS;
 }
 
 /** What a person reads above the task's story in the Temporal UI. */
@@ -144,17 +162,20 @@ function toDetails({ operation, memo, policy, principal }: Plan): string {
 
 function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): Started['task'] {
   const { memo, workflowId, keyPart } = plan;
+  const input = toInputMemo(plan);
   const task: Started['task'] = {
     taskRef: toTaskRef({ keyPart, runId }),
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
     updatedAt: memo.createdAt,
-    deadline: toDeadline(memo, memo.createdAt),
+    deadline: input?.until ?? toDeadline(memo, memo.createdAt),
     expiresAt: null,
     retentionMs,
     cancelRequested: false,
-    state: { status: 'pending', workerPresent: null },
+    state: input
+      ? { status: 'input_required', attempt: null, requests: input.requests }
+      : { status: 'pending', workerPresent: null },
   };
   lookup.remember({ task, memo, workflowId, runId });
   return task;

@@ -3,7 +3,7 @@ import { isJsonObject } from '../contract/json.ts';
 import type { Progress, TaskState } from '../contract/task.ts';
 import { JOB_RUNNING } from '../contract/task-input.ts';
 import type { Execution, PendingActivity } from './execution.ts';
-import { parseWaitingMemo } from './memo.ts';
+import { parseInputMemo, parseWaitingMemo } from './memo.ts';
 
 /**
  * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity
@@ -14,6 +14,11 @@ const EVENTS_BEFORE_FIRST_END = 5;
 /** The state of a running task; `workerPresent` is for somebody else to find out. */
 export function toRunningState(execution: Execution): TaskState {
   const { activity, memo } = execution;
+  const input = parseInputMemo(memo);
+  if (input) {
+    const { requests, attempt } = input;
+    return { status: 'input_required', attempt: attempt === 0 ? null : attempt, requests };
+  }
   if (activity) {
     const attempt = attemptOf(activity.id);
     if (

@@ -1,6 +1,12 @@
-// Waiting for a task. It ends with the task, with the time, or with the caller, and survives a Temporal that goes away
+// Waiting for a task. It ends with the task, when the task asks for input, with the time, or with the caller, and survives a Temporal that goes away
 // and comes back meanwhile.
-import { isDone, type Outcome, type Progress, type Task } from '../contract/task.ts';
+import {
+  isDone,
+  type Outcome,
+  type Progress,
+  type Task,
+  type TaskState,
+} from '../contract/task.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
@@ -15,15 +21,22 @@ export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['w
     const until = Date.now() + waitMs;
     const left = () => signal?.aborted ?? false;
     const known = waitMs > 0 && !left() ? lookup.recall(principal, taskRef) : null;
-    let found = known ?? (await lookup.byRef(principal, taskRef));
+    // What is remembered of a task is its name and its end, never how it stands.
+    const isOpen = known !== null && !asks(known.task.state);
+    let found = isOpen ? known : await lookup.byRef(principal, taskRef);
     const over = new AbortController();
     if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
     try {
-      while (!isDone(found.task.state) && Date.now() < until && !left()) {
+      while (
+        !isDone(found.task.state) &&
+        !asks(found.task.state) &&
+        Date.now() < until &&
+        !left()
+      ) {
         const closing = await longPolls.wait(found, until, signal);
         if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
-        // The time is up, the caller left or the gateway stops, too many wait, or the run was terminated: a reset ends
-        // one run and goes on in another. What is remembered of a task is its name, never how it stands.
+        // The time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or the
+        // run was terminated: a reset does that, too.
         found = await lookup.byRef(principal, taskRef);
       }
       return found.task;
@@ -31,6 +44,10 @@ export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['w
       over.abort();
     }
   };
+}
+
+function asks({ status }: TaskState): boolean {
+  return status === 'input_required';
 }
 
 /** Whether an operator ended the run, which may have been a reset. */

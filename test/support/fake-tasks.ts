@@ -114,7 +114,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
           const look = (): void => {
             const { state } = entry.task;
             if (state.status === 'processing' && state.progress) onProgress?.(state.progress);
-            if (!isDone(state)) return;
+            if (!isDone(state) && state.status !== 'input_required') return;
             end();
             resolve(entry.task);
           };

@@ -7,8 +7,9 @@ import { createLongPolls } from '../../src/temporal/long-polls.ts';
 const closing: Closing = {
   outcome: { status: 'completed', result: 'done', attempt: 1 },
   closedAt: 1,
+  cancelRequested: false,
 };
-const idle: Page = { closing: null, nextPageToken: Buffer.from('next') };
+const idle: Page = { closing: null, continued: false, nextPageToken: Buffer.from('next') };
 const run = (runId: string): Run => ({ workflowId: 'local:key', runId });
 const soon = () => Date.now() + 100;
 const late = () => Date.now() + 60_000;
@@ -37,7 +38,7 @@ const answer = (page: Page) => async () => page;
 const refuse = (failure: Error) => async () => Promise.reject(failure);
 
 test('600 who wait for one run cost one poll', async () => {
-  const temporal = createTemporal(answer({ closing, nextPageToken: null }));
+  const temporal = createTemporal(answer({ closing, continued: false, nextPageToken: null }));
   const longPolls = createLongPolls(temporal);
   const all = await Promise.all(
     Array.from({ length: 600 }, () => longPolls.wait(run('a'), late())),
@@ -47,7 +48,7 @@ test('600 who wait for one run cost one poll', async () => {
 });
 
 test('a poll goes on where the page before ended', async () => {
-  const temporal = createTemporal(answer(idle), answer({ closing, nextPageToken: null }));
+  const temporal = createTemporal(answer(idle), answer({ closing, continued: false, nextPageToken: null }));
   expect(await createLongPolls(temporal).wait(run('a'), late())).toBe(closing);
   expect(temporal.asked.map(({ token }) => token)).toEqual([null, 'next']);
 });
@@ -67,7 +68,7 @@ test('one who comes late joins the poll that is under way', async () => {
   const first = longPolls.wait(run('a'), soon());
   const second = longPolls.wait(run('a'), late());
   expect(await first).toBeNull();
-  end({ closing, nextPageToken: null });
+  end({ closing, continued: false, nextPageToken: null });
   expect(await second).toBe(closing);
   expect(temporal.asked).toHaveLength(1);
 });
@@ -95,7 +96,7 @@ test('a Temporal that is away is asked again while anybody waits', async () => {
     answer(idle),
     refuse(away),
     refuse(new NoAnswerError('no answer')),
-    answer({ closing, nextPageToken: null }),
+    answer({ closing, continued: false, nextPageToken: null }),
   );
   expect(await createLongPolls(temporal).wait(run('a'), late())).toBe(closing);
   expect(temporal.asked.map(({ token }) => token)).toEqual([null, 'next', 'next', 'next']);

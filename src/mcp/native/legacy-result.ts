@@ -1,5 +1,6 @@
 // tasks/result of 2025-11-25: blocks until the task is done, and then answers what the call itself would have. It ends
 // early when the caller goes away, and with an error that says to ask again when the gateway shuts down.
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ProtocolError,
   RELATED_TASK_META_KEY,
@@ -29,8 +30,13 @@ export async function answerResult(
 ): Promise<CallToolResult> {
   const { tasks, drain } = faces;
   const caller = faces.caller(context);
+  let round = new AbortController();
   const elicitation = createElicitation(server, context, async (responses) => {
     await tasks.provideInput(caller, taskId, responses);
+    round.abort();
+  });
+  const forget = drain.onBegin(() => {
+    round.abort();
   });
   const waiting = { tasks, drain, waitCapSeconds: ROUND_SECONDS };
   try {
@@ -40,14 +46,24 @@ export async function answerResult(
       let task = await tasks.read(caller, taskId);
       while (!isLegacyTerminal(task)) {
         if (drain.begun) throw createShutdownError();
+        round = new AbortController();
         elicitation.ask(taskId, task.state);
+        // A task that asks ends every wait at once; somebody else may answer it.
+        if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
         task = await waitForTask(waiting, call, taskId, ROUND_SECONDS);
       }
       return toResult(task);
     });
   } finally {
+    forget();
     elicitation.withdraw();
   }
+}
+
+/** Passes a round, or less when one of the signals says so. */
+async function pause(...signals: (AbortSignal | undefined)[]): Promise<void> {
+  const signal = AbortSignal.any(signals.filter((given) => given !== undefined));
+  await sleep(ROUND_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
 }
 
 function toResult(task: Task): CallToolResult {

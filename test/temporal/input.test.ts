@@ -1,0 +1,209 @@
+// Questions of tasks on a real server, asked and answered through gateways.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import * as z from 'zod';
+import type { InputRequests } from '../../src/contract/input.ts';
+import { approval } from '../../src/operations/builtin/approval.ts';
+import { defineOperation } from '../../src/operations/define.ts';
+import { createRegistry } from '../../src/operations/registry.ts';
+import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+
+jest.setTimeout(60_000);
+
+const me = { principal: 'local' };
+const question = (message: string) => ({
+  message,
+  requestedSchema: { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] },
+});
+const registry = createRegistry([
+  approval,
+  defineOperation({
+    name: 'ask_first',
+    description: 'for tests',
+    input: z.object({ asks: z.boolean() }),
+    askFirst: ({ asks }) =>
+      asks ? { sure: question('Sure?'), really: question('Really?') } : null,
+    run: (_, { inputResponses }) => ({ ...inputResponses }),
+  }),
+  defineOperation({
+    name: 'asks_twice',
+    description: 'for tests',
+    input: z.object({}),
+    policy: { totalTimeoutSeconds: 60 },
+    run: (_, { ask }) => {
+      ask({ first: question('First?') });
+      return Object.keys(ask({ first: question('First?'), second: question('Second?') }));
+    },
+  }),
+  defineOperation({
+    name: 'asks_badly',
+    description: 'for tests',
+    input: z.object({}),
+    askFirst: () => ({ 'no key': question('?') }),
+    run: () => null,
+  }),
+]);
+
+let temporal: TestTemporal;
+let one: TestGateway;
+let other: TestGateway;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  one = await openTestGateway(temporal.address, registry);
+  other = await openTestGateway(temporal.address, registry);
+});
+
+afterAll(async () => {
+  await other[Symbol.asyncDispose]();
+  await one[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+const start = async (operation: string, parameters = {}) =>
+  (await one.tasks.start(me, { operation, parameters })).task;
+const accept = (content: object) => ({ action: 'accept', content }) as never;
+const asking = (requests: InputRequests) => ({ state: { status: 'input_required', requests } });
+
+describe('a task that asks', () => {
+  test('ends a wait when it asks, on every gateway, and goes on with the answer', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef, createdAt } = await start('approval', { question: 'Pay 100?' });
+    const asked = await one.tasks.wait(me, taskRef, 30_000);
+    expect(asked).toMatchObject({
+      taskRef,
+      createdAt,
+      state: {
+        status: 'input_required',
+        attempt: 1,
+        requests: { decision: { message: 'Pay 100?' } },
+      },
+    });
+    expect(asked.deadline).toBeGreaterThan(createdAt + 80_000_000);
+    expect(await other.tasks.read(me, taskRef)).toEqual(asked);
+    const answers = { decision: accept({ approve: true, comment: 'fine' }) };
+    const answered = await other.tasks.provideInput(me, taskRef, answers);
+    expect(answered.state.status).not.toBe('input_required');
+    expect(answered.deadline).toBeLessThan(asked.deadline);
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+      createdAt,
+      state: { status: 'completed', result: { approved: true, comment: 'fine' }, attempt: 2 },
+    });
+    expect(await other.tasks.provideInput(me, taskRef, answers)).toMatchObject({
+      state: { status: 'completed' },
+    });
+  });
+
+  test('refuses an answer that does not fit, and asks on', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef } = await start('approval', { question: 'Pay?' });
+    await one.tasks.wait(me, taskRef, 30_000);
+    const refused = one.tasks.provideInput(me, taskRef, { decision: accept({ approve: 'yes' }) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'INVALID_PARAMETERS',
+      details: { issues: [{ path: '/decision/content/approve' }] },
+    });
+    await one.tasks.provideInput(me, taskRef, { nobody: accept({}) });
+    expect(await one.tasks.read(me, taskRef)).toMatchObject({
+      state: { status: 'input_required' },
+    });
+    await one.tasks.provideInput(me, taskRef, { decision: { action: 'decline' } });
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+      state: { result: { approved: false, comment: null } },
+    });
+  });
+
+  test('may ask again, and every wait ends with its question', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef } = await start('asks_twice');
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(
+      asking({ first: question('First?') }),
+    );
+    await one.tasks.provideInput(me, taskRef, { first: accept({ ok: true }) });
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(
+      asking({ second: question('Second?') }),
+    );
+    await one.tasks.provideInput(me, taskRef, { second: accept({ ok: true }) });
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+      state: { status: 'completed', result: ['first', 'second'], attempt: 3 },
+    });
+  });
+
+  test('is found in lists, and can be cancelled', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef } = await start('approval', { question: 'Stay?' });
+    const asked = await one.tasks.wait(me, taskRef, 30_000);
+    const listed = await other.tasks.list(me, { idempotencyKey: asked.idempotencyKey, limit: 1 });
+    expect(listed.tasks).toEqual([asked]);
+    const cancelled = {
+      task: { cancelRequested: true, state: { error: { code: 'CANCELLED' } } },
+      cancellation: 'confirmed',
+    };
+    expect(await other.tasks.cancel(me, taskRef)).toMatchObject(cancelled);
+    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(cancelled.task);
+  });
+
+  test('is nobody else’s to answer', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef } = await start('approval', { question: 'Mine?' });
+    await one.tasks.wait(me, taskRef, 30_000);
+    const stranger = { principal: 'stranger' };
+    const refused = one.tasks.provideInput(stranger, taskRef, { decision: accept({}) });
+    await expect(refused).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+  });
+});
+
+describe('questions before the first attempt', () => {
+  test('are asked by the task itself, also when no worker is there, and answers are kept', async () => {
+    const task = await start('ask_first', { asks: true });
+    const { taskRef } = task;
+    const requests = { sure: question('Sure?'), really: question('Really?') };
+    expect(task).toMatchObject({ state: { status: 'input_required', attempt: null, requests } });
+    expect(await other.tasks.wait(me, taskRef, 30_000)).toMatchObject(asking(requests));
+    await one.tasks.provideInput(me, taskRef, { sure: accept({ ok: true }) });
+    await other.tasks.provideInput(me, taskRef, { really: { action: 'decline' } });
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    for (
+      let looks = 0;
+      (await one.tasks.wait(me, taskRef, 30_000)).expiresAt === null;
+      looks += 1
+    ) {
+      expect(looks).toBeLessThan(10_000);
+    }
+    expect(await one.tasks.read(me, taskRef)).toMatchObject({
+      state: { result: { sure: accept({ ok: true }), really: { action: 'decline' } }, attempt: 1 },
+    });
+  });
+
+  test('that were answered before the start are not asked again', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { task } = await one.tasks.start(me, {
+      operation: 'ask_first',
+      parameters: { asks: true },
+      inputResponses: { sure: accept({ ok: true }), really: accept({ ok: false }) },
+    });
+    expect(task.state.status).toBe('pending');
+    expect(await one.tasks.wait(me, task.taskRef, 30_000)).toMatchObject({
+      state: { status: 'completed', attempt: 1 },
+    });
+  });
+
+  test('that do not fit are refused, and nothing is started', async () => {
+    const request = { operation: 'ask_first', parameters: { asks: true }, idempotencyKey: 'unfit' };
+    const refused = one.tasks.start(me, {
+      ...request,
+      inputResponses: { sure: accept({ ok: 1 }) },
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_PARAMETERS' });
+    const listed = await one.tasks.list(me, { idempotencyKey: 'unfit', limit: 1 });
+    expect(listed.tasks).toEqual([]);
+    await expect(start('asks_badly')).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+});
