@@ -19,7 +19,7 @@ describe('docs/dependencies.md', () => {
 
   test('names the licence that each package states', async () => {
     const page = await readFile(new URL('docs/dependencies.md', root), 'utf8');
-    const lines = [...page.matchAll(/^\| `([^`]+)` +\| ([^ |]+)/gm)];
+    const lines = [...page.matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\|/gm)];
     expect(lines.length).toBeGreaterThan(30);
     for (const [, name = '', licence] of lines) {
       const manifest = await readJson(`node_modules/${name}/package.json`);

@@ -1,4 +1,5 @@
 // JSON-RPC by hand, in the form of either generation of tasks: what no client's own checks can hide.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../src/contract/json.ts';
 import { send } from './gateway.ts';
 
@@ -55,6 +56,25 @@ export async function callLegacy(
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   return toNativeAnswer(answer);
+}
+
+/** Accepts what a task asks, as somebody else on the face of the extension, as soon as it asks. */
+export async function answerElsewhere(url: string, taskId: string): Promise<void> {
+  for (let looks = 0; looks < 300; looks += 1) {
+    const { result } = await callModern(url, 'tasks/get', { taskId });
+    if (result['status'] === 'input_required') {
+      const inputResponses = Object.fromEntries(
+        Object.keys(result['inputRequests'] ?? {}).map((key) => [
+          key,
+          { action: 'accept', content: { confirm: true } },
+        ]),
+      );
+      await callModern(url, 'tasks/update', { taskId, inputResponses });
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error('the task asked nothing within half a minute');
 }
 
 interface Message {
