@@ -11,7 +11,7 @@ export interface InputRequest {
 }
 
 /** Questions by key. A key names its question for the whole life of the task. */
-export type InputRequests = Readonly<Record<string, InputRequest>>;
+export type InputRequests<Key extends string = string> = Readonly<Record<Key, InputRequest>>;
 
 /** One answer. A declined or cancelled question is answered, too: the operation decides what follows. */
 export type InputResponse =
@@ -40,3 +40,16 @@ export class InputRequired extends Error {
     this.requests = requests;
   }
 }
+
+/** What was asked in the life of a task. */
+export interface Asked {
+  /** What waits for an answer, by the key on the wire. */
+  readonly requests: InputRequests;
+  /** The operation's own key of every question so far, by the key on the wire: one that is asked anew gets another. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** What is answered, by the operation's own key. */
+  readonly responses: InputResponses;
+}
+
+/** Longest wait for one round of answers where the policy says nothing, in milliseconds: a day. */
+export const INPUT_MS = 86_400_000;

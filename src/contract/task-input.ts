@@ -1,6 +1,6 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
-import type { InputRequests, InputResponses } from './input.ts';
+import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
 
@@ -22,10 +22,26 @@ export interface TaskInput {
   /** Whether an attempt that vanished with its worker may run again. */
   readonly idempotent: boolean;
   readonly policy: Policy;
-  /** What must be answered before the first attempt; absent when nothing. */
-  readonly inputRequests?: InputRequests;
-  /** What is answered already. */
-  readonly inputResponses?: InputResponses;
+  /** What was asked and answered before this run began, and what is to be answered before its first attempt. */
+  readonly asked?: Asked;
+  /** What happened before this run began: a task that asks goes on in a run of its own. */
+  readonly before?: AttemptsBefore;
+}
+
+/** What earlier runs of a task leave to the one that goes on. */
+export interface AttemptsBefore {
+  /** Attempts so far. */
+  readonly attempt: number;
+  readonly failures: number;
+  readonly losses: number;
+  /** The last attempt that reached the operation; `null` when none did. */
+  readonly lastRun: number | null;
+  /** Whether one of them may have taken effect upstream, as far as anybody can tell. */
+  readonly effect: 'none' | 'unknown';
+  /** How much of the task's time is used up, in milliseconds. */
+  readonly spentMs: number;
+  /** How long the task has waited for input, which does not count, in milliseconds. */
+  readonly waitedMs: number;
 }
 
 /** The result of the workflow; a failed task is a failed workflow instead. */

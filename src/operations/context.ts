@@ -1,5 +1,6 @@
 // What an attempt gets from its runner. The runner beats the heart, counts the time and carries the cancel; the author
 // only passes `signal` on.
+import type { InputRequests, InputResponse, InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 
 /** A logger bound to the task: operation, task and attempt are on every line already. */
@@ -22,6 +23,16 @@ export interface OperationContext {
   readonly attempt: number;
   /** Who asked for the task. */
   readonly principal: string;
+  /** What was asked and answered so far, by the key of the question. */
+  readonly inputResponses: InputResponses;
+  /**
+   * Asks people: returns the answers once there are all of them, and until then ends the attempt by throwing
+   * `InputRequired` with those that are missing. What stands before it runs again when the answers are there, so it must
+   * not have taken effect. A declined or cancelled question counts as answered.
+   */
+  readonly ask: <Key extends string>(
+    requests: InputRequests<Key>,
+  ) => Readonly<Record<Key, InputResponse>>;
   readonly log: OperationLog;
 }
 

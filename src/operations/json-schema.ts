@@ -1,7 +1,7 @@
 // JSON Schema as people write it in a declaration, as a zod schema that really checks it. Invariant: every keyword is
 // either enforced or a mere annotation; one that would be ignored is refused, since a model would trust it.
 import * as z from 'zod';
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
 /** A JSON Schema that was read. */
 export interface ReadSchema {

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
-interface Issue {
+/** What is wrong, and where. */
+export interface Issue {
   /** JSON Pointer; empty for the whole. */
   readonly path: string;
   readonly message: string;
@@ -76,7 +77,8 @@ export function describeIssues({ issues }: z.core.$ZodError): string {
     .join('; ');
 }
 
-function toIssues(issue: z.core.$ZodIssue): Issue[] {
+/** What a schema found, as path and message. */
+export function toIssues(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: toPointer([...issue.path, key]),

@@ -1,5 +1,6 @@
 // The limits of an operation as people write them, and their resolution into what the workflow obeys.
 import * as z from 'zod';
+import { INPUT_MS } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
 
 const seconds = z.number().min(0.001).max(31_536_000);
@@ -25,6 +26,12 @@ export const policySchema = z.strictObject({
     .optional()
     .describe(
       'Silence after which an attempt counts as vanished, in seconds, 1 to 3600. Default: 10.',
+    ),
+  inputTimeoutSeconds: seconds
+    .optional()
+    .describe(
+      'Longest wait for the answers to one round of questions, in seconds, 0.001 to a year; it does not count against the ' +
+        'other limits. Default: 86400.',
     ),
   retryAttempts: z
     .int()
@@ -63,6 +70,7 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
     queueMs: Math.min(toMs(options.queueTimeoutSeconds ?? Infinity), totalMs),
     attemptMs: Math.min(toMs(options.attemptTimeoutSeconds ?? 120), totalMs),
     heartbeatMs: toMs(options.heartbeatTimeoutSeconds ?? 10),
+    inputMs: toMs(options.inputTimeoutSeconds ?? INPUT_MS / 1000),
     retry: {
       attempts: options.retryAttempts ?? 0,
       initialIntervalMs,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Json, JsonObject } from '../../../src/contract/json.ts';
-import { readInputSchema, readOutputSchema } from '../../../src/operations/http/json-schema.ts';
+import type { Json, JsonObject } from '../../src/contract/json.ts';
+import { readInputSchema, readOutputSchema } from '../../src/operations/json-schema.ts';
 
 describe('the JSON Schema of parameters', () => {
   test('is shown as written, with what is implied said', () => {

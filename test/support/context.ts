@@ -1,5 +1,6 @@
 // A context as a runner would give it, recording what the operation tells.
 import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../../src/operations/input/ask.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { createSecretReader } from '../../src/operations/secrets.ts';
 
@@ -30,6 +31,8 @@ export function createTestContext({
     idempotencyKey: 'key-1',
     attempt: 1,
     principal: 'local',
+    inputResponses: {},
+    ask: (requests) => ask(requests, overrides.inputResponses ?? {}),
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     secret: createSecretReader({ env, baseDirectory }),
     ...overrides,

@@ -1,5 +1,6 @@
 // The operations that are there without any configuration.
 import type { Operation } from '../operation.ts';
+import { approval } from './approval.ts';
 import { createHttpRequest } from './http-request.ts';
 import { simulatedBatch } from './simulated-batch.ts';
 import { sleep } from './sleep.ts';
@@ -16,5 +17,5 @@ export interface BuiltinOptions {
  * @throws {TypeError} when an allowed origin is none
  */
 export function builtinOperations({ httpAllow }: BuiltinOptions): readonly Operation[] {
-  return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch];
+  return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch, approval];
 }

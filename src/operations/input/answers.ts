@@ -1,0 +1,79 @@
+// Answers to questions, held against the schema of each question. Invariant: all of them are taken or none.
+import type * as z from 'zod';
+import { OperationError } from '../../contract/errors.ts';
+import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { readInputSchema } from '../json-schema.ts';
+import { toIssues, type Issue } from '../parse.ts';
+
+/**
+ * The answers that belong to a question, with defaults filled in; others are left out.
+ *
+ * @throws {OperationError} INVALID_PARAMETERS, with every offending path in the details, such as `/approval/content/amount`
+ */
+export function checkAnswers(requests: InputRequests, responses: InputResponses): InputResponses {
+  const issues: Issue[] = [];
+  const checked = Object.entries(responses).flatMap(([key, response]) => {
+    if (!Object.hasOwn(requests, key)) return [];
+    const answer = checkAnswer(key, requests[key]?.requestedSchema ?? {}, response, issues);
+    return answer ? [[key, answer] as const] : [];
+  });
+  if (issues.length === 0) return Object.fromEntries(checked);
+  const said = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new OperationError('INVALID_PARAMETERS', `responses: ${said}`, {
+    details: {
+      issues: issues.map((issue) => ({ ...issue })),
+      requested_schemas: Object.fromEntries(
+        Object.entries(requests).map(([key, { requestedSchema }]) => [key, requestedSchema]),
+      ),
+    },
+  });
+}
+
+/** The schema of an answer; fields that were not asked for are refused. */
+export function readAnswerSchema(requested: JsonObject): z.ZodType<Json> {
+  return readInputSchema(withoutNames(requested)).schema;
+}
+
+function checkAnswer(
+  key: string,
+  requested: JsonObject,
+  response: InputResponse,
+  issues: Issue[],
+): InputResponse | null {
+  const refuse = (path: string, message: string): null => {
+    issues.push({ path: `/${key}${path}`, message });
+    return null;
+  };
+  const { action, content }: { action: string; content?: unknown } = response;
+  switch (action) {
+    case 'decline':
+    case 'cancel':
+      return { action };
+    case 'accept': {
+      if (!isJsonObject(content)) return refuse('/content', 'expected an object');
+      const parsed = readAnswerSchema(requested).safeParse(content);
+      if (parsed.success) return { action, content: parsed.data as JsonObject };
+      for (const { path, message } of parsed.error.issues.flatMap(toIssues)) {
+        refuse(`/content${path}`, message);
+      }
+      return null;
+    }
+    default:
+      return refuse('/action', 'expected accept, decline or cancel');
+  }
+}
+
+/** `enumNames` are titles for a form; nothing is checked by them. */
+function withoutNames({ properties, ...rest }: JsonObject): JsonObject {
+  if (!isJsonObject(properties)) return rest;
+  return {
+    ...rest,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => [
+        name,
+        Object.fromEntries(Object.entries(property ?? {}).filter(([key]) => key !== 'enumNames')),
+      ]),
+    ),
+  };
+}
