@@ -151,7 +151,7 @@ function check<Input extends z.ZodType>(
   output: z.ZodType | undefined,
 ): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
-  const { title, hints, inlineWaitSeconds } = definition;
+  const { title, hints, inlineWaitSeconds, taskSupport } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
   const parse = (parameters: Json): z.output<Input> =>
@@ -168,7 +168,7 @@ function check<Input extends z.ZodType>(
     },
     deriveKey: (parameters) => deriveKey?.(parse(parameters)) ?? null,
     askFirst: (parameters) => askFirst?.(parse(parameters)) ?? null,
-    presentation: { title, hints, inlineWaitSeconds },
+    presentation: { title, hints, inlineWaitSeconds, taskSupport },
     parse,
   };
 }

@@ -20,6 +20,8 @@ export interface Operation {
    * configuration.
    */
   readonly inlineWaitMs: number | null;
+  /** Whether a modern client that does not take tasks is refused by the tool of this name. */
+  readonly taskSupport: 'optional' | 'required';
   /** JSON Schema of the parameters. */
   readonly inputSchema: JsonObject;
   /** JSON Schema of the result; `null` when any JSON may come back. */

@@ -35,6 +35,13 @@ export const presentationFields = {
       'How long a call of the tool of this name waits for the result before it answers with a handle, in seconds, 0 to 300. ' +
         'Default: `tools.inlineWaitSeconds`.',
     ),
+  taskSupport: z
+    .enum(['optional', 'required'])
+    .optional()
+    .describe(
+      '`required` refuses a call of the tool of this name by a client of 2026-07-28 that does not take tasks, instead of ' +
+        'answering it with a handle; all other ways stay open. Default: `optional`.',
+    ),
 };
 
 const schema = z.strictObject(presentationFields);
@@ -47,6 +54,7 @@ export interface Presentation {
   readonly title: string;
   readonly hints: OperationHints;
   readonly inlineWaitMs: number | null;
+  readonly taskSupport: 'optional' | 'required';
 }
 
 /**
@@ -59,7 +67,7 @@ export function resolvePresentation(name: string, options: PresentationOptions):
   if (!parsed.success) {
     throw new TypeError(`operation ${name}: ${z.prettifyError(parsed.error)}`);
   }
-  const { title, hints, inlineWaitSeconds } = parsed.data;
+  const { title, hints, inlineWaitSeconds, taskSupport = 'optional' } = parsed.data;
   const readOnly = hints?.readOnly ?? false;
   return {
     title: title ?? toWords(name),
@@ -69,6 +77,7 @@ export function resolvePresentation(name: string, options: PresentationOptions):
       openWorld: hints?.openWorld ?? true,
     },
     inlineWaitMs: inlineWaitSeconds === undefined ? null : Math.round(inlineWaitSeconds * 1000),
+    taskSupport,
   };
 }
 

@@ -62,7 +62,8 @@ export function parseDeclaration<Schema extends z.ZodType>(
  * @throws {TypeError} when a schema or a template cannot be used; the message says why
  */
 export function readCommon(name: string, declaration: CommonDeclaration): CommonParts {
-  const { description, policy, idempotencyKey, title, hints, inlineWaitSeconds } = declaration;
+  const { description, policy, idempotencyKey, title, hints, inlineWaitSeconds, taskSupport } =
+    declaration;
   const input = at(name, 'input', () => readInputSchema(declaration.input));
   const output = at(
     name,
@@ -88,7 +89,7 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     inputSchema: input.shown,
     outputSchema: output?.shown ?? null,
     policy,
-    presentation: { title, hints, inlineWaitSeconds },
+    presentation: { title, hints, inlineWaitSeconds, taskSupport },
     deriveKey: (parameters) =>
       key &&
       (renderText(key, { fields: parse(parameters), secrets: new Map() }, percentEncode) ?? null),
