@@ -50,9 +50,10 @@ export async function callLegacy(
   url: string,
   method: string,
   params: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string | undefined>> = {},
 ): Promise<NativeAnswer> {
   const answer = await send(url, {
-    headers: { 'mcp-protocol-version': '2025-11-25' },
+    headers: { 'mcp-protocol-version': '2025-11-25', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   return toNativeAnswer(answer);
