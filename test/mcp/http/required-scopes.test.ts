@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { toRequiredScopes } from '../../../src/mcp/http/required-scopes.ts';
+
+const OPERATION_SCOPES = { sleep: ['sleeps:write'] };
+
+describe('the scopes of a message', () => {
+  const message = (method: string, params?: object) => ({ jsonrpc: '2.0', id: 1, method, params });
+  const toolCall = (name: string, args?: object) =>
+    message('tools/call', { name, arguments: args });
+  const WRITE = ['tasks:write'];
+  test.each<[string, unknown, readonly string[]]>([
+    ['discovery', message('server/discover'), []],
+    ['tools/list', message('tools/list'), []],
+    ['list_operations', toolCall('list_operations'), []],
+    ['reading', toolCall('resolve_task_status'), ['tasks:read']],
+    ['tasks/get', message('tasks/get'), ['tasks:read']],
+    ['tasks/result', message('tasks/result'), ['tasks:read']],
+    ['tasks/cancel', message('tasks/cancel'), WRITE],
+    ['tasks/update', message('tasks/update'), WRITE],
+    ['an operation as a tool', toolCall('sleep'), ['tasks:write', 'sleeps:write']],
+    ['an operation of nobody', toolCall('unknown'), WRITE],
+    ['a tool with the name of an inherited property', toolCall('constructor'), WRITE],
+    [
+      'an operation with such a name',
+      toolCall('initiate_background_task', { operation_type: '__proto__' }),
+      WRITE,
+    ],
+    ['a call without parameters', message('tools/call'), WRITE],
+    ['a method that nobody knows', message('tasks/steal'), WRITE],
+    ['a method with the name of an inherited property', message('toString'), WRITE],
+    ['a notification', { jsonrpc: '2.0', method: 'notifications/cancelled' }, []],
+    ['a request in the name of a notification', message('notifications/x'), WRITE],
+    [
+      'a batch',
+      [toolCall('sleep'), toolCall('resolve_task_status')],
+      ['tasks:write', 'sleeps:write', 'tasks:read'],
+    ],
+    ['no message', 'text', []],
+  ])('%s', (_, sent, scopes) => {
+    expect(toRequiredScopes(sent, OPERATION_SCOPES)).toEqual(scopes);
+  });
+});
