@@ -10,6 +10,7 @@ const fences = {
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/client': 'contract',
+  'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol zod node:.+',
   'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',

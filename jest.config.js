@@ -11,6 +11,7 @@ export default {
   moduleNameMapper: {
     '^longhaul$': '<rootDir>/src/index.ts',
     '^longhaul/client$': '<rootDir>/src/client/index.ts',
+    '^longhaul/(langgraph|strands|ai-sdk)$': '<rootDir>/src/agents/$1.ts',
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],

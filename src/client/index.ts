@@ -11,6 +11,7 @@ export { LONGHAUL_DIALECT, type Dialect } from './dialect.ts';
 export { TaskClientError } from './errors.ts';
 export type { AnswerInput } from './follow.ts';
 export type { SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
+export { listOperations, type OperationDescription } from './operations.ts';
 export type { PollingOptions, TaskClientOptions } from './options.ts';
 export type { StartOptions } from './start.ts';
 export { createTaskClient, type RunOptions, type Settled, type TaskClient } from './task-client.ts';

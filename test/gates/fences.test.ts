@@ -77,6 +77,14 @@ const fences = {
       'zod',
     ],
   },
+  'src/client': {
+    may: ['../contract/json.ts'],
+    mayNot: ['../mcp/tool.ts', '../agents/text.ts', '../index.ts', 'zod', 'node:crypto', 'ai'],
+  },
+  'src/agents': {
+    may: ['../client/index.ts', '../contract/json.ts', '@langchain/core/tools', 'ai'],
+    mayNot: ['../mcp/tool.ts', '../temporal/service.ts', 'zod', '@modelcontextprotocol/client'],
+  },
   'src/mcp': {
     may: ['../contract/json.ts', '../operations/registry.ts', '../tasks/service.ts', 'zod'],
     mayNot: [

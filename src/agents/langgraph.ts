@@ -1,0 +1,124 @@
+// `longhaul/langgraph`: operations as tools for a ToolNode. The model calls a tool once and reads its result; the waiting
+// is done here. Invariant: a tool call of a thread names the same task whenever and wherever it is run again.
+import { ToolMessage } from '@langchain/core/messages';
+import { tool, type StructuredToolInterface, type ToolRunnableConfig } from '@langchain/core/tools';
+import { Command, interrupt } from '@langchain/langgraph';
+import {
+  isOutcome,
+  type AnswerInput,
+  type OperationDescription,
+  type SerializedHandle,
+  type TaskClient,
+  type TaskOutcome,
+} from '../client/index.ts';
+import type { JsonObject } from '../contract/json.ts';
+import { toRequestKey } from './request-key.ts';
+import { toModelText } from './text.ts';
+
+/** Options of `createTaskTools`. */
+export interface TaskToolOptions {
+  /**
+   * `false`, the default: the tool call lasts as long as the task. `true`: the graph is interrupted on a task that is not
+   * done within `inlineWaitSeconds`, and holds no process until it is resumed. Needs a checkpointer.
+   */
+  readonly durable?: boolean;
+  /** How long a durable tool waits before it interrupts the graph, in seconds; 3 by default. */
+  readonly inlineWaitSeconds?: number;
+  /** Answers the questions of tasks, where the tool call lasts as long as the task. */
+  readonly onInput?: AnswerInput;
+}
+
+/** What a graph is interrupted with. */
+export interface TaskInterrupt {
+  readonly longhaulTask: SerializedHandle;
+}
+
+/** Makes a tool of each operation. */
+export function createTaskTools(
+  tasks: TaskClient,
+  operations: readonly OperationDescription[],
+  options: TaskToolOptions = {},
+): StructuredToolInterface[] {
+  const { durable = false, inlineWaitSeconds = 3, onInput } = options;
+  return operations.map(({ name, description, inputSchema }) => {
+    const resolve = async (
+      parameters: JsonObject,
+      config: ToolRunnableConfig,
+    ): Promise<TaskOutcome> => {
+      const { signal } = config;
+      const key = await toKey(config);
+      const start = { ...(key !== null && { idempotencyKey: key }), ...(signal && { signal }) };
+      if (!durable) return tasks.run(name, parameters, { ...start, ...(onInput && { onInput }) });
+      if (key === null)
+        throw new Error(`${name} is durable: compile the graph with a checkpointer`);
+      const handle = await tasks.start(name, parameters, start);
+      const view = await handle.read({ waitSeconds: inlineWaitSeconds, ...(signal && { signal }) });
+      if (isOutcome(view)) return view;
+      interrupt({ longhaulTask: handle.toJSON() } satisfies TaskInterrupt);
+      return handle.wait(signal ? { signal } : {});
+    };
+    return tool(
+      async (parameters: JsonObject, config: ToolRunnableConfig) => {
+        const outcome = await resolve(parameters, config);
+        return new ToolMessage({
+          name,
+          content: toModelText(outcome),
+          tool_call_id: config.toolCall?.id ?? '',
+          status: outcome.status === 'completed' ? 'success' : 'error',
+        });
+      },
+      { name, description, schema: inputSchema },
+    ) as unknown as StructuredToolInterface;
+  });
+}
+
+/** The slice of a compiled graph that is used. */
+export interface InterruptedGraph<State> {
+  getState(config: object): Promise<{
+    readonly tasks: readonly {
+      readonly interrupts: readonly { readonly id?: string; readonly value?: unknown }[];
+    }[];
+  }>;
+  invoke(input: Command<unknown, never, never>, config: object): Promise<State>;
+}
+
+/**
+ * Waits for the tasks that a graph is interrupted on and resumes it, until it stops for another reason; in any process
+ * that has the graph, its checkpointer and a task client. Returns the state, `null` where there was nothing to resume.
+ *
+ * @throws {TaskClientError} when the end of a task cannot be learned; call again to go on
+ */
+export async function resumeTasks<State>(
+  graph: InterruptedGraph<State>,
+  tasks: TaskClient,
+  config: object,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<State | null> {
+  let state: State | null = null;
+  for (;;) {
+    const { tasks: steps } = await graph.getState(config);
+    const waiting = steps
+      .flatMap(({ interrupts }) => interrupts)
+      .flatMap(({ id, value }) =>
+        id !== undefined && isTaskInterrupt(value) ? [{ id, value }] : [],
+      );
+    if (waiting.length === 0) return state;
+    await Promise.all(
+      waiting.map(({ value }) => tasks.resume(value.longhaulTask).wait(signal ? { signal } : {})),
+    );
+    const resume = Object.fromEntries(waiting.map(({ id }) => [id, true]));
+    state = await graph.invoke(new Command<unknown, never, never>({ resume }), config);
+  }
+}
+
+/** Whether a graph was interrupted by a task, and not by something else. */
+export function isTaskInterrupt(value: unknown): value is TaskInterrupt {
+  return typeof value === 'object' && value !== null && 'longhaulTask' in value;
+}
+
+/** `null` without a thread: then nothing can run the call again. */
+async function toKey({ configurable, toolCall }: ToolRunnableConfig): Promise<string | null> {
+  const thread: unknown = configurable?.['thread_id'];
+  if (typeof thread !== 'string' || toolCall?.id === undefined) return null;
+  return toRequestKey('langgraph', thread, toolCall.id, toolCall.name);
+}
