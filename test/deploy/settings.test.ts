@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
 import { CLOSE_GRACE_MS } from '../../src/commands/dev.ts';
+import { openGate } from '../../src/commands/gate.ts';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.ts';
 import { loadTemporalAddress } from '../../src/temporal/address.ts';
 import { FORCE_AFTER_MS } from '../../src/temporal/worker.ts';
@@ -64,6 +66,24 @@ describe('gateways and workers', () => {
       for (const flag of flags) expect(stdout).toContain(`${flag} `);
     }
   });
+
+  test(
+    'start without authentication only as long as nothing is published beyond loopback',
+    async () => {
+      const open = (found: LoadedConfig) =>
+        openGate({ env: {} }, found, createConfiguredRegistry(found), { warn: () => undefined });
+      const published = entries().flatMap(([, { ports = [] }]) => ports);
+      expect(new Set(published.map(({ host_ip: host }) => host))).toEqual(new Set(['127.0.0.1']));
+      expect(await open(config)).toBeNull();
+      const strict = await readCompose({
+        POSTGRES_PASSWORD: PASSWORD,
+        ALLOW_UNAUTHENTICATED: 'false',
+      });
+      const refused = await loadMounted(strict.services['gateway-1']!);
+      await expect(open(refused)).rejects.toThrow('refusing to listen on 0.0.0.0');
+    },
+    LIMIT_MS,
+  );
 
   test('carry the version of the package', async () => {
     const { version } = JSON.parse(await read('package.json')) as { version: string };
