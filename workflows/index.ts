@@ -22,6 +22,7 @@ export async function runTask(input: TaskInput): Promise<TaskOutput> {
   const story = createStory(setCurrentDetails);
   setHandler(taskQuery, story.read);
   const clock = createClock(input.before ?? NOTHING_BEFORE);
+  if (input.before) story.tell(`\`${input.operation}\` goes on from the run in which it asked`);
   const dialogue = createDialogue(input, clock, story);
   const task: Task = { input, clock, story, dialogue };
   const scope = CancellationScope.current();

@@ -4,6 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ErrorCode } from '../../src/contract/errors.ts';
+import {
+  INPUT_REQUIRED,
+  INPUT_SIGNAL,
+  type Asked,
+  type InputResponses,
+} from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { ATTEMPT_LOST, JOB_RUNNING, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
 import {
@@ -12,6 +18,7 @@ import {
   type BareTask,
   type TaskChange,
 } from '../support/bare-tasks.ts';
+import { untilAsked } from '../support/until-asked.ts';
 
 /** One way to an end. */
 export interface Path {
@@ -22,6 +29,10 @@ export interface Path {
   readonly waitMs?: number;
   /** The event after which it is cancelled. */
   readonly cancelAfter?: string;
+  /** Answers, each given when something is asked that it answers. */
+  readonly answers?: readonly InputResponses[];
+  /** The history is that of the run in which the question came up; the task went on in another. */
+  readonly untilAsked?: boolean;
 }
 
 type Step = (attempt: number) => Promise<Json>;
@@ -65,6 +76,16 @@ const longPause = { attempts: 2, initialIntervalMs: 60_000, maximumIntervalMs: 6
 const beating = { heartbeatMs: 5_000 };
 const running = fail(JOB_RUNNING, { nextRetryDelay: 60_000 });
 const refused = fail('UPSTREAM_REJECTED', { nonRetryable: true });
+const question = { message: '?', requestedSchema: { type: 'object', properties: {} } };
+const asks = fail(INPUT_REQUIRED, {
+  nonRetryable: true,
+  details: [{ one: question, two: question }],
+});
+const accepted = { action: 'accept', content: {} } as const;
+const answered: Pick<Path, 'answers'> = {
+  answers: [{ one: accepted }, { one: accepted, two: { action: 'decline' } }],
+};
+const asked: Asked = { requests: { one: question }, keys: { one: 'one' }, responses: {} };
 
 /** The paths, by the name of their history. */
 export const PATHS: Readonly<Record<string, Path>> = {
@@ -126,6 +147,23 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(silence),
     cancelAfter: 'ActivityTaskScheduled',
   },
+  'run-asks': { activities: run(inTurn(asks, done)), ...answered, untilAsked: true },
+  'run-answered': { activities: run(inTurn(asks, done)), ...answered },
+  'run-asks-again': {
+    activities: run(inTurn(asks, asks, done)),
+    answers: [...(answered.answers ?? []), { 'one-2': accepted, 'two-2': accepted }],
+  },
+  'run-unanswered': { change: { policy: { inputMs: 300 } }, activities: run(asks) },
+  'run-cancelled-while-asking': {
+    activities: run(asks),
+    cancelAfter: 'WorkflowExecutionContinuedAsNew',
+  },
+  'run-asks-first': {
+    change: { asked },
+    activities: run(done),
+    answers: [{ one: accepted }],
+  },
+  'job-asks': { activities: job({ submit: inTurn(asks, done) }), ...answered },
   'job-completed': {
     activities: job({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
   },
@@ -180,11 +218,23 @@ export function toChange(name: string, { change }: Path): TaskChange {
   };
 }
 
+/** Answers what a task asks, as its path says. */
+export async function answerOnPath({ answers = [], change }: Path, task: BareTask): Promise<void> {
+  for (const responses of answers) {
+    // Questions before the first attempt stand in the memo only where a gateway wrote it.
+    if (!change?.asked) {
+      await untilAsked(task, (requests) => Object.keys(responses).some((key) => key in requests));
+    }
+    await task.handle.client.getHandle(task.handle.workflowId).signal(INPUT_SIGNAL, responses);
+  }
+}
+
 /** Cancels a task when its path says so. */
 export async function cancelOnPath({ cancelAfter }: Path, task: BareTask): Promise<void> {
   if (cancelAfter === undefined) return;
-  await untilEvent(task, cancelAfter);
+  if (cancelAfter === 'WorkflowExecutionContinuedAsNew') await untilAsked(task);
+  else await untilEvent(task, cancelAfter);
   // An attempt's start is written only with its end; a moment later it runs.
   if (cancelAfter.startsWith('Activity')) await sleep(200);
-  await task.handle.cancel();
+  await task.handle.client.getHandle(task.handle.workflowId).cancel();
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRealTasks } from '../support/real-tasks.ts';
 import { prepareWorkflowBundle } from '../support/workflow-bundle.ts';
 import { writeHistory } from './histories.ts';
-import { cancelOnPath, PATHS, toChange } from './paths.ts';
+import { answerOnPath, cancelOnPath, PATHS, toChange } from './paths.ts';
 
 await prepareWorkflowBundle();
 await using tasks = await startRealTasks();
@@ -19,11 +19,18 @@ for (const [name, path] of Object.entries(PATHS)) {
   const finish = async () => {
     const task = early ?? (await start());
     if (!early) await cancelOnPath(path, task);
+    await answerOnPath(path, task);
     return { task, end: await task.end() };
   };
   const { task, end } = await (path.activities
     ? tasks.withActivities(path.activities, finish)
     : tasks.withWorker(null, finish));
-  await writeHistory(name, historyToJSON(await task.handle.fetchHistory()));
+  const { handle } = task;
+  const { raw } = await handle.describe();
+  const runId = path.untilAsked ? raw.workflowExecutionInfo?.firstRunId : undefined;
+  const history = await handle.client
+    .getHandle(handle.workflowId, runId ?? undefined)
+    .fetchHistory();
+  await writeHistory(name, historyToJSON(history));
   process.stdout.write(`${name}: ${'code' in end ? `${end.code}, ${end.message}` : 'completed'}\n`);
 }

@@ -75,7 +75,9 @@ describe('the committed histories', () => {
       'WORKFLOW_EXECUTION_CANCELED',
       'WORKFLOW_EXECUTION_CANCEL_REQUESTED',
       'WORKFLOW_EXECUTION_COMPLETED',
+      'WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
       'WORKFLOW_EXECUTION_FAILED',
+      'WORKFLOW_EXECUTION_SIGNALED',
       'WORKFLOW_EXECUTION_STARTED',
       'WORKFLOW_PROPERTIES_MODIFIED',
       'WORKFLOW_TASK_COMPLETED',
@@ -87,7 +89,9 @@ describe('the committed histories', () => {
   test.each([...histories.keys()])('%s ends, and tells nothing of the machine', (name) => {
     const history: JsonHistory = histories.get(name)!;
     const text = JSON.stringify(history);
-    expect(text).toMatch(/"workflowExecution(Completed|Failed|Canceled)EventAttributes"/);
+    expect(text).toMatch(
+      /"workflowExecution(Completed|Failed|Canceled|ContinuedAsNew)EventAttributes"/,
+    );
     expect(text).not.toContain('stackTrace');
     expect(text).not.toContain(hostname());
     expect(text.match(/"identity":"(?!recorder")[^"]*"/g)).toBeNull();

@@ -1,4 +1,5 @@
 // Questions of tasks on a real server, asked and answered through gateways.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod';
 import type { InputRequests } from '../../src/contract/input.ts';
@@ -139,6 +140,13 @@ describe('a task that asks', () => {
     const asked = await one.tasks.wait(me, taskRef, 30_000);
     const listed = await other.tasks.list(me, { idempotencyKey: asked.idempotencyKey, limit: 1 });
     expect(listed.tasks).toEqual([asked]);
+    const filter = { status: 'input_required', operation: 'approval', limit: 100 } as const;
+    for (let looks = 0; looks < 100; looks += 1) {
+      if ((await other.tasks.list(me, filter)).tasks.some((task) => task.taskRef === taskRef))
+        break;
+      await sleep(100); // visibility lags behind
+    }
+    expect((await other.tasks.list(me, filter)).tasks).toContainEqual(asked);
     const cancelled = {
       task: { cancelRequested: true, state: { error: { code: 'CANCELLED' } } },
       cancellation: 'confirmed',
