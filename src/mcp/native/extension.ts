@@ -10,7 +10,7 @@ import {
   taskParameters,
   type NativeFaces,
 } from './face.ts';
-import { parseInputResponses } from './input-responses.ts';
+import { parseAnswers } from './input-responses.ts';
 
 /** Adds the methods of the extension to a server. */
 export function registerExtension(server: Server, faces: NativeFaces): void {
@@ -30,8 +30,12 @@ export function registerExtension(server: Server, faces: NativeFaces): void {
     toDetailedTask(await tasks.read(faces.caller(context), taskId), faces.view()),
   );
   register('tasks/update', async (taskId, params, context) => {
-    const responses = parseInputResponses(params, context);
-    await tasks.provideInput(faces.caller(context), taskId, responses);
+    const caller = faces.caller(context);
+    const responses = await parseAnswers(params, context, async () => {
+      const { state } = await tasks.read(caller, taskId);
+      return state.status === 'input_required' ? state.requests : {};
+    });
+    await tasks.provideInput(caller, taskId, responses);
     return {};
   });
   register('tasks/cancel', async (taskId, _, context) => {

@@ -77,4 +77,18 @@ export const INPUT_REQUIREMENTS = toRequirements([
       expect((await tasks.read(LOCAL, taskId)).state).toEqual(ASKING);
     },
   },
+  {
+    requirement: 'what answers no question is ignored, whatever it is',
+    source: 'SEP tasks/update',
+    check: async (running) => {
+      const { url, tasks } = running;
+      const taskId = await startTask(running);
+      tasks.set(taskId, ASKING);
+      const inputResponses = { unknown: { ignored: true }, other: 7 };
+      expect(await callModern(url, 'tasks/update', { taskId, inputResponses })).toMatchObject(ACK);
+      expect((await tasks.read(LOCAL, taskId)).state).toEqual(ASKING);
+      tasks.set(taskId, DONE);
+      expect(await callModern(url, 'tasks/update', { taskId, inputResponses })).toMatchObject(ACK);
+    },
+  },
 ]);
