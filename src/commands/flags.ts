@@ -12,9 +12,11 @@ export interface Flags {
   readonly uiPort?: string;
   readonly logLevel?: string;
   readonly json?: boolean;
+  /** Of the commands that look at tasks: whose. */
+  readonly principal?: string;
 }
 
-type FlagName = Exclude<keyof Flags, 'json'>;
+type FlagName = Exclude<keyof Flags, 'json' | 'principal'>;
 
 const FORMS: Readonly<Record<FlagName, string>> = {
   config: '--config <file>',

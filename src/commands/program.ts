@@ -140,7 +140,9 @@ function addTasks(
 ): void {
   const tasks = program.command('tasks').description('look at tasks, wait for them, cancel them');
   const add = (command: Command) =>
-    addFlags(command, ['config', 'dataDir']).option('--json', 'print what the MCP tools answer');
+    addFlags(command, ['config', 'dataDir'])
+      .option('--principal <principal>', 'whose tasks, as Temporal shows it; "local" unless given')
+      .option('--json', 'print what the MCP tools answer');
   add(tasks.command('list').description('tasks, running ones first'))
     .addOption(new Option('--status <status>', 'only tasks in this state').choices(taskStatuses))
     .option('--operation <name>', 'only tasks of this operation')

@@ -1,4 +1,5 @@
-// `longhaul tasks`: an operator's or a script's view of the tasks of this machine's user.
+// `longhaul tasks`: an operator's or a script's view, of the tasks of this machine's user or of any principal. The right to it is
+// access to Temporal: no scope and no token over MCP leads to the tasks of another.
 import { isDone, type TaskStatus } from '../contract/task.ts';
 import { toCancelAnswer, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
 import { toSummaryAnswer } from '../mcp/pair/list.ts';
@@ -34,7 +35,7 @@ async function withTasks(
   return await look({
     tasks,
     view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
-    caller: { principal: LOCAL, signal: context.interrupted },
+    caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
     print: (answer, text) => {
       context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
     },

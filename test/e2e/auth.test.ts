@@ -1,0 +1,51 @@
+// Static tokens from the command line to a call, and a gateway that will not listen without.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { LIST, modernHeaders, send } from '../support/gateway.ts';
+import { createHome, type Home } from '../support/home.ts';
+import { startLonghaul } from '../support/longhaul.ts';
+import { callModern } from '../support/native-calls.ts';
+
+jest.setTimeout(120_000);
+
+let home: Home;
+beforeAll(async () => {
+  home = await createHome();
+});
+afterAll(async () => home[Symbol.asyncDispose]());
+
+test('beyond loopback nothing starts without authentication, and one sentence says why', async () => {
+  const { exitCode, stdout, stderr } = await home.run(['dev', '--host', '0.0.0.0', '--port', '0']);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr.trim().split('\n')).toEqual([
+    expect.stringContaining('refusing to listen on 0.0.0.0 without authentication'),
+  ]);
+});
+
+test('a token that was added opens a gateway to its owner, an operator sees its tasks, and removed it is refused', async () => {
+  await writeFile(join(home.path, 'longhaul.config.yaml'), 'auth: { mode: tokens }\n');
+  const added = await home.run(['token', 'add', 'ci']);
+  const token = added.stdout.trim();
+  expect(added).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining(token) });
+  await using gateway = await startLonghaul('dev', ['--port', '0'], { cwd: home.path });
+  const authorization = `Bearer ${token}`;
+  const list = (headers: Record<string, string>) =>
+    send(gateway.mcpUrl, { headers: { ...modernHeaders, ...headers }, body: LIST });
+  expect((await list({})).status).toBe(401);
+  expect((await list({ authorization })).status).toBe(200);
+
+  const sleep = { operation_type: 'sleep', parameters: { seconds: 0 }, wait_seconds: 20 };
+  const params = { name: 'initiate_background_task', arguments: sleep };
+  const headers = { authorization };
+  const { result } = await callModern(gateway.mcpUrl, 'tools/call', params, {}, headers);
+  const { task_ref } = result['structuredContent'] as { task_ref: string };
+  const shown = await home.run(['tasks', 'show', task_ref, '--principal', 'ci', '--json']);
+  expect(JSON.parse(shown.stdout)).toMatchObject({ task_ref, status: 'completed' });
+  expect((await home.run(['tasks', 'show', task_ref])).exitCode).toBe(1);
+
+  expect((await home.run(['token', 'remove', 'ci'])).exitCode).toBe(0);
+  while ((await list({ authorization })).status !== 401);
+  expect(await gateway.stop()).toBe(0);
+  expect(gateway.log()).not.toContain(token);
+});
