@@ -2,7 +2,7 @@
 // meet.
 import type { LoadedConfig } from '../config/index.ts';
 import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
-import type { Registry } from '../operations/registry.ts';
+import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
@@ -62,10 +62,11 @@ export function createFaces(
   log: Log,
   principal: string | null = LOCAL,
 ): ServerFactory {
-  const { server, polling } = config;
+  const { server, polling, tools } = config;
   return createServerFactory({
     tasks,
-    registry,
+    registry: toOffered(config, registry),
+    tools,
     log,
     polling,
     name: server.name,
@@ -73,4 +74,13 @@ export function createFaces(
     waitCapSeconds: polling.waitCapSeconds,
     principal,
   });
+}
+
+/** Without the operations that are switched off for this gateway: tasks of theirs are read and worked on all the same. */
+function toOffered({ tools, policyDefaults }: LoadedConfig, { all }: Registry): Registry {
+  const operations = all.map(({ operation }) => operation);
+  return createRegistry(
+    operations.filter(({ name }) => tools.operations[name] !== false),
+    policyDefaults,
+  );
 }

@@ -12,6 +12,7 @@ import { ConfigError, toDotted, toFindings } from './problem.ts';
 import { readConfigFile, type ConfigSource } from './read-file.ts';
 import { isRecord } from './record.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
+import { toSwitchFindings } from './switched-operations.ts';
 
 /** Where a configuration is looked for. */
 export interface LoadOptions {
@@ -65,7 +66,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const written = isRecord(data) ? data['operations'] : undefined;
   const { configured, findings } = toOperations(written, env);
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
-  if (!parsed.success || findings.length > 0) {
+  if (parsed.success && findings.length === 0) {
+    wrong.push(...toSwitchFindings(parsed.data, configured));
+  }
+  if (!parsed.success || wrong.length + findings.length > 0) {
     throw new ConfigError(
       [...wrong, ...findings].map(({ path, message }) => ({
         source: sourceOf(path, overrides) ?? source.locate(path),

@@ -70,7 +70,7 @@ function toExpectationOf(issue: z.core.$ZodIssue, schema: JsonObject): string {
 }
 
 /** The nearest of the known words, as a hint; all of them where none is near. */
-function suggest(word: string, known: readonly string[]): string {
+export function suggest(word: string, known: readonly string[]): string {
   const [nearest] = known
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= Math.max(2, Math.min(word.length, candidate.length) / 2))

@@ -2,6 +2,7 @@
 // are all derived from. Invariant: a description carries meaning and unit; bounds and defaults stand in the checks alone.
 import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
+import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -213,6 +214,7 @@ export const configSchema = z.strictObject({
   state: state.prefault({}).describe('How long tasks are kept.'),
   execution: execution.prefault({}).describe('Limits of running work.'),
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
+  tools: tools.prefault({}).describe('What agents can call.'),
   auth: auth.prefault({}).describe('Who may call over HTTP.'),
   observability: observability.prefault({}).describe('What people can see.'),
   temporal: temporal

@@ -5,6 +5,7 @@ import { OperationError } from '../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
 
+/** What is wrong with an argument, and where. */
 interface Issue {
   readonly path: string;
   readonly message: string;
@@ -21,21 +22,33 @@ export function parseArguments<Schema extends z.ZodType>(
   raw: unknown,
   explain?: (args: JsonObject) => JsonObject,
 ): z.output<Schema> {
-  const args = toArguments(tool, raw);
+  const args = cleanArguments(tool, raw);
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
-  throw createRefusal(tool, parsed.error.issues.flatMap(toIssues), explain?.(args));
+  throw createArgumentRefusal(tool, parsed.error.issues.flatMap(toIssues), explain?.(args));
 }
 
-function toArguments(tool: string, raw: unknown): JsonObject {
+/**
+ * Arguments without what clients add to them: `_meta`, and null where it means that nothing was given.
+ *
+ * @param keepsNull whether null is a value of the argument of this name; by default it never is
+ * @throws {OperationError} INVALID_PARAMETERS, when they are no object or no JSON that can be kept
+ */
+export function cleanArguments(
+  tool: string,
+  raw: unknown,
+  keepsNull: (name: string) => boolean = () => false,
+): JsonObject {
   if (raw === undefined || raw === null) return {};
   if (!isJsonObject(raw)) {
-    throw createRefusal(tool, [{ path: '/', message: 'expected an object' }]);
+    throw createArgumentRefusal(tool, [{ path: '/', message: 'expected an object' }]);
   }
   checkJsonShape(raw);
   // Clients that make optional arguments "required and nullable" send null for absent; tracing puts `_meta` here.
   return Object.fromEntries(
-    Object.entries(raw).filter(([name, value]) => value !== null && name !== '_meta'),
+    Object.entries(raw).filter(
+      ([name, value]) => name !== '_meta' && (value !== null || keepsNull(name)),
+    ),
   );
 }
 
@@ -47,7 +60,12 @@ function toIssues(issue: z.core.$ZodIssue): Issue[] {
   return [{ path: path || '/', message: issue.message }];
 }
 
-function createRefusal(tool: string, issues: readonly Issue[], more?: JsonObject): OperationError {
+/** The refusal of arguments that do not fit. */
+export function createArgumentRefusal(
+  tool: string,
+  issues: readonly Issue[],
+  more?: JsonObject,
+): OperationError {
   const listed = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return new OperationError('INVALID_PARAMETERS', `arguments of ${tool}: ${listed}`, {
     details: { issues: issues as unknown as Json, ...more },

@@ -5,7 +5,10 @@ import {
   Server,
   type CallToolResult,
   type McpServerFactory,
+  type ProtocolEra,
+  type Result,
   type ServerContext,
+  type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { OperationLog } from '../operations/context.ts';
@@ -13,11 +16,11 @@ import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
-import { INSTRUCTIONS } from './pair/instructions.ts';
+import type { OfferedTools } from './offered.ts';
+import { toInstructions } from './pair/instructions.ts';
 import { toRefusalStep } from './pair/next-step.ts';
 import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
 import { registerExtension } from './native/extension.ts';
-import type { NativeFaces } from './native/face.ts';
 import { registerLegacyTasks } from './native/legacy-tasks.ts';
 import { createPairTools } from './pair/pair.ts';
 import type { PollingHints } from './pair/poll-hint.ts';
@@ -25,11 +28,17 @@ import { withProgress } from './progress.ts';
 import { toRefusal } from './refusal.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
+import { callTyped } from './typed/call.ts';
+import type { TypedTool } from './typed/tool.ts';
+import { createTypedTools, type Typed } from './typed/typed.ts';
 
 /** What the faces are made from. */
 export interface ServerFactoryOptions {
   readonly tasks: TaskService;
+  /** The operations that this gateway offers. */
   readonly registry: Registry;
+  /** Which tools there are. */
+  readonly tools: OfferedTools;
   /** Shown to clients. */
   readonly name: string;
   /** Shown to clients. */
@@ -63,17 +72,28 @@ export interface ServerFactory {
 const LIST_CACHE_MS = 300_000;
 
 // Arguments are passed through as they came: the tools parse them, and see what a parser here would drop.
-const callParameters = z.looseObject({ name: z.string(), arguments: z.unknown().optional() });
+const callParameters = z.looseObject({
+  name: z.string(),
+  arguments: z.unknown().optional(),
+  task: z.unknown().optional(),
+});
 
-/** Creates the factory. */
+/**
+ * Creates the factory.
+ *
+ * @throws {TypeError} when an operation cannot be a tool of its own name
+ */
 export function createServerFactory(options: ServerFactoryOptions): ServerFactory {
-  const { tasks, registry, polling, waitCapSeconds, principal, log } = options;
+  const { tasks, registry, polling, waitCapSeconds, principal, log, tools } = options;
   const drain = createDrain();
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
-  const tools = createPairTools({ tasks, registry, drain, waitCapSeconds, view });
-  const definitions = tools.map(({ definition }) => definition);
-  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]));
-  const faces: NativeFaces = {
+  const pair = tools.pair ? createPairTools({ tasks, registry, drain, waitCapSeconds, view }) : [];
+  const operations = tools.typed ? createTypedTools(registry, tools) : [];
+  const definitions = toDefinitions(pair, operations);
+  const pairByName = new Map(pair.map((tool) => [tool.definition.name, tool]));
+  const operationsByName = new Map(operations.map((tool) => [tool.definition.name, tool]));
+  const faces: Typed = {
+    hasPair: tools.pair,
     tasks,
     drain,
     view,
@@ -85,16 +105,29 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     cacheScope: principal === null ? ('private' as const) : ('public' as const),
   };
   const information = { name: options.name, version: options.version };
+  const instructions = toInstructions(tools);
 
   const callTool = async (
-    { name, arguments: args }: z.output<typeof callParameters>,
+    params: z.output<typeof callParameters>,
     context: ServerContext,
-  ): Promise<CallToolResult> => {
-    const tool = byName.get(name);
-    if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${name.slice(0, 80)}`);
+    connection: { readonly server: Server; readonly era: ProtocolEra },
+  ): Promise<Result> => {
+    const { name, arguments: args } = params;
+    const operation = operationsByName.get(name);
+    const tool = pairByName.get(name);
     try {
+      if (operation) {
+        return await drain.admit(() =>
+          callTyped(faces, operation, { params, context }, connection),
+        );
+      }
+      if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${name.slice(0, 80)}`);
+      if (connection.era === 'legacy' && params.task !== undefined) {
+        throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
+      }
       return await drain.admit(() => answer(tool, args, principal, context));
     } catch (thrown) {
+      if (thrown instanceof ProtocolError) throw thrown;
       const error = toRefusal(thrown, name, log);
       return toRefusalResult(error, toRefusalStep(error));
     }
@@ -107,14 +140,31 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       const isModern = era === 'modern';
       const server = new Server(information, {
         capabilities: { tools: {}, ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES) },
-        instructions: INSTRUCTIONS,
+        instructions,
         cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
       });
-      server.setRequestHandler('tools/list', () => ({ tools: definitions }));
-      server.setRequestHandler('tools/call', { params: callParameters }, callTool);
+      server.setRequestHandler('tools/list', () => ({ tools: definitions[era] }));
+      server.setRequestHandler('tools/call', { params: callParameters }, async (params, context) =>
+        callTool(params, context, { server, era }),
+      );
       (isModern ? registerExtension : registerLegacyTasks)(server, faces);
       return server;
     },
+  };
+}
+
+/** What tools/list shows: the pair first, then the operations by name. */
+function toDefinitions(
+  pair: readonly Tool[],
+  operations: readonly TypedTool[],
+): Readonly<Record<ProtocolEra, ToolDefinition[]>> {
+  const shown = pair.map(({ definition }) => definition);
+  const typed = operations.map(({ definition }) => definition);
+  // Clients of 2025-11-25 ask for a task where a tool says that it can be one; later ones know no such word.
+  const execution = { taskSupport: 'optional' } as const;
+  return {
+    modern: [...shown, ...typed],
+    legacy: [...shown, ...typed.map((definition) => ({ ...definition, execution }))],
   };
 }
 

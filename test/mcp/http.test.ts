@@ -67,7 +67,7 @@ test('discovery answers from the gateway alone, in both eras (clients.md 11)', a
   running.tasks.failWith(new Error('Temporal is away'));
   for (const dialect of DIALECTS) {
     await using client = await connectClient(dialect, running);
-    expect(await client.listTools()).toHaveLength(5);
+    expect(await client.listTools()).toHaveLength(8);
   }
 });
 

@@ -11,10 +11,9 @@ test('every ordinary answer fits the schema that its tool publishes (clients.md 
   const { target, tasks } = createFace();
   await using client = await connectClient('client 2.4 modern', target);
   const schemas = new Map(
-    (await client.listTools()).map(({ name, outputSchema }) => [
-      name,
-      fromJsonSchema(outputSchema as never)['~standard'],
-    ]),
+    (await client.listTools()).flatMap(({ name, outputSchema }) =>
+      outputSchema ? [[name, fromJsonSchema(outputSchema as never)['~standard']] as const] : [],
+    ),
   );
   const expectFit = async (name: string, args: Record<string, unknown>) => {
     const answer = await client.call(name, args);
@@ -37,7 +36,13 @@ test('every ordinary answer fits the schema that its tool publishes (clients.md 
   for (const state of [
     { status: 'pending', workerPresent: false },
     toProcessing({ fraction: null, message: 'm' }),
-    { status: 'input_required', attempt: 1, requests: {} },
+    {
+      status: 'input_required',
+      attempt: 1,
+      requests: {
+        a: { message: 'm', requestedSchema: { type: 'object', properties: {} } },
+      },
+    },
     { status: 'completed', result: [1, 'a', null], attempt: null },
     { status: 'failed', error, attempt: 2 },
   ] as const) {
@@ -53,7 +58,7 @@ test('every ordinary answer fits the schema that its tool publishes (clients.md 
 });
 
 test('the list of tools is the same every time and says what each tool does', async () => {
-  const { target } = createFace();
+  const { target } = createFace({ tools: { pair: true, typed: false, inlineWaitSeconds: 3 } });
   await using modern = await connectClient('client 2.4 modern', target);
   await using legacy = await connectClient('sdk 1.32 legacy', target);
   const tools = await modern.listTools();
@@ -63,6 +68,7 @@ test('the list of tools is the same every time and says what each tool does', as
     'resolve_task_status',
     'cancel_background_task',
     'list_background_tasks',
+    'provide_task_input',
     'list_operations',
   ]);
   for (const tool of tools) {
@@ -106,10 +112,19 @@ test('a registry without operations still publishes a valid schema', async () =>
   expect(JSON.stringify(initiate!.inputSchema)).not.toContain('enum');
 });
 
-test('the instructions fit into a kilobyte', async () => {
-  await using client = await connectClient('client 2.4 modern', createFace().target);
-  expect(client.instructions).toContain('initiate_background_task');
+test.each([
+  { pair: true, typed: true },
+  { pair: true, typed: false },
+  { pair: false, typed: true },
+])('the instructions fit into a kilobyte and name what is there: %j', async (offered) => {
+  const { target } = createFace({ tools: { ...offered, inlineWaitSeconds: 3 } });
+  await using client = await connectClient('client 2.4 modern', target);
   expect(Buffer.byteLength(client.instructions!)).toBeLessThanOrEqual(1024);
+  const names = (await client.listTools()).map(({ name }) => name);
+  const named = client.instructions!.match(/\b[a-z]+_background_tasks?\b|\b\w+_task_\w+\b/g) ?? [];
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
+  expect(client.instructions!.includes('initiate_background_task')).toBe(offered.pair);
+  expect(/tool of/.test(client.instructions!)).toBe(offered.typed);
 });
 
 test('an ordinary answer is short (clients.md 6)', async () => {

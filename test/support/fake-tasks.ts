@@ -5,6 +5,7 @@ import { OperationError } from '../../src/contract/errors.ts';
 import type { InputResponses } from '../../src/contract/input.ts';
 import { toTaskRef } from '../../src/contract/task-ref.ts';
 import { isDone, type Progress, type Task, type TaskState } from '../../src/contract/task.ts';
+import { toAsked } from '../../src/operations/input/first.ts';
 import { clampPolicy } from '../../src/operations/policy.ts';
 import type { Registry } from '../../src/operations/registry.ts';
 import type { Caller, TaskService } from '../../src/tasks/service.ts';
@@ -67,7 +68,8 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   };
 
   return {
-    start: async (caller, { operation, parameters, idempotencyKey, maxWaitMs }) => {
+    start: async (caller, request) => {
+      const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
       enter(caller);
       const found = registry.get(operation);
       found.operation.check(parameters);
@@ -80,6 +82,9 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         throw new OperationError('IDEMPOTENCY_KEY_CONFLICT', `key ${key} names another request`);
       }
       if (known) return { task: known.task, deduplicated: true };
+      const asked = toAsked(found.operation.askFirst(parameters), inputResponses);
+      const requests = asked?.requests ?? {};
+      if (inputResponses) provided.push(inputResponses);
       const createdAt = Date.now();
       const task: Task = {
         taskRef: toTaskRef({ keyPart: `k${entries.size}`, runId: randomUUID() }),
@@ -91,7 +96,10 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         expiresAt: null,
         retentionMs: 172_800_000,
         cancelRequested: false,
-        state: { status: 'pending', workerPresent: null },
+        state:
+          Object.keys(requests).length > 0
+            ? { status: 'input_required', attempt: null, requests }
+            : { status: 'pending', workerPresent: null },
       };
       entries.set(task.taskRef, { task, principal: caller.principal, fingerprint });
       return { task, deduplicated: false };

@@ -61,7 +61,8 @@ export function toErrorObject(error: TaskError): ErrorObject {
   return { code: -32603, message: error.message, data: toErrorAnswer(error) };
 }
 
-function toFormRequests(requests: InputRequests): Readonly<Record<string, FormRequest>> {
+/** Questions as a client is asked them. */
+export function toFormRequests(requests: InputRequests): Readonly<Record<string, FormRequest>> {
   return Object.fromEntries(
     Object.entries(requests).map(([key, { message, requestedSchema }]) => [
       key,

@@ -2,7 +2,8 @@
 // types follow from them.
 import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
-import type { Json } from '../../contract/json.ts';
+import type { InputRequests } from '../../contract/input.ts';
+import type { Json, JsonObject } from '../../contract/json.ts';
 import { isDone, type Task } from '../../contract/task.ts';
 import type { Cancellation, Started } from '../../tasks/service.ts';
 import { toErrorAnswer } from '../tool-result.ts';
@@ -19,6 +20,7 @@ export interface AnswerView {
 }
 
 const anyJson: z.ZodType<Json> = z.any();
+const anyObject: z.ZodType<JsonObject> = z.looseObject({}) as never;
 const instant = z.string().describe('ISO 8601, UTC');
 
 export const taskStatuses = [
@@ -37,6 +39,11 @@ const errorAnswerSchema = z.strictObject({
   details: anyJson.optional(),
 });
 
+/** The questions of a task that waits for input, by the key that their answers have. */
+const inputRequestsSchema = z
+  .record(z.string(), z.strictObject({ message: z.string(), requested_schema: anyObject }))
+  .nullable();
+
 /** The answer of `resolve_task_status`. */
 export const taskAnswerSchema = z.strictObject({
   task_ref: z.string(),
@@ -51,6 +58,7 @@ export const taskAnswerSchema = z.strictObject({
   progress: z
     .strictObject({ fraction: z.number().nullable(), message: z.string().nullable() })
     .nullable(),
+  input_requests: inputRequestsSchema,
   result: anyJson,
   error: errorAnswerSchema.nullable(),
   poll_after_ms: z.number().nullable(),
@@ -92,6 +100,7 @@ export function toTaskAnswer(task: Task, view: AnswerView): TaskAnswer {
     expires_at: task.expiresAt === null ? null : toInstant(task.expiresAt),
     attempt: state.status === 'pending' ? null : state.attempt,
     progress: state.status === 'processing' ? state.progress : null,
+    input_requests: state.status === 'input_required' ? toInputRequests(state.requests) : null,
     result: state.status === 'completed' ? state.result : null,
     error: state.status === 'failed' ? toErrorAnswer(state.error) : null,
     poll_after_ms: isDone(state) ? null : hints.pollAfterMs,
@@ -99,12 +108,16 @@ export function toTaskAnswer(task: Task, view: AnswerView): TaskAnswer {
   };
 }
 
-/** A task that was initiated and not waited for. */
+/** A task that was initiated and not waited for: short, unless there is more to say than that it is queued. */
 export function toInitiateAnswer(
   { task, deduplicated }: Started,
   view: AnswerView,
 ): InitiateAnswer {
   if (deduplicated) return { ...toTaskAnswer(task, view), deduplicated };
+  if (task.state.status === 'input_required') {
+    const { idempotencyKey: idempotency_key } = task;
+    return { ...toTaskAnswer(task, view), idempotency_key, deduplicated };
+  }
   const hints = toHints(task, view);
   return {
     task_ref: task.taskRef,
@@ -131,6 +144,15 @@ export function toCancelAnswer(known: Cancellation, view: AnswerView): CancelAns
 /** Milliseconds since the epoch, as the wire has it. */
 export function toInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+function toInputRequests(requests: InputRequests): TaskAnswer['input_requests'] {
+  return Object.fromEntries(
+    Object.entries(requests).map(([key, { message, requestedSchema }]) => [
+      key,
+      { message, requested_schema: requestedSchema },
+    ]),
+  );
 }
 
 function toHints({ createdAt }: Task, { now, polling, waitCapSeconds }: AnswerView) {

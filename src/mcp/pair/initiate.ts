@@ -54,6 +54,7 @@ export function createInitiateTool(pair: Pair): Tool {
     publish: (schema) => toPublished(schema, registry),
     explain: (args) => explain(args, registry),
     answer: async (args, call) => {
+      registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
       const started = await tasks.start(call.caller, {
         operation: args.operation_type,
         parameters: (args.parameters ?? {}) as JsonObject,

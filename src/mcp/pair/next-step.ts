@@ -13,27 +13,31 @@ export interface StepHints {
   readonly waitCapSeconds: number;
 }
 
-const AGAIN = 'call initiate_background_task again with a new idempotency_key';
+/** How a failed task is run once more, by the way that it was started. */
+const AGAIN = {
+  pair: 'call initiate_background_task again with a new idempotency_key',
+  typed: 'call the same tool again with a new idempotency_key',
+} as const;
 
 /** After a failed task. */
 const AFTER_FAILURE: Record<ErrorCode, string> = {
-  INVALID_PARAMETERS: `Correct the parameters as error.details says, then ${AGAIN}.`,
+  INVALID_PARAMETERS: `Correct the parameters as error.details says, then {again}.`,
   UNKNOWN_OPERATION: `The worker does not know this operation: tell the user that gateway and worker are configured differently.`,
-  IDEMPOTENCY_KEY_CONFLICT: `To run this request, ${AGAIN}.`,
-  TASK_NOT_FOUND: `If it is still wanted, ${AGAIN}.`,
-  QUEUE_TIMEOUT: `Nothing was run: make sure that a worker is running, then ${AGAIN}.`,
-  ATTEMPT_TIMEOUT: `Its effect upstream is not known: find out whether it took effect before you ${AGAIN}.`,
-  DEADLINE_EXCEEDED: `Find out whether it took effect; if it is still wanted, ${AGAIN} and, if you set it, a larger max_wait_seconds.`,
-  OUTCOME_UNKNOWN: `Do not repeat it blindly: it may have taken effect. Find out upstream or ask the user before you ${AGAIN}.`,
-  CANCELLED: `It was cancelled; nothing more to do. To run it after all, ${AGAIN}.`,
-  TERMINATED: `An operator ended it: ask the user before you ${AGAIN}.`,
-  UPSTREAM_REJECTED: `The same request will be refused again: change the parameters as error.message suggests, then ${AGAIN}.`,
-  UPSTREAM_UNAVAILABLE: `A retry can help: {wait}${AGAIN} and the same parameters.`,
-  CIRCUIT_OPEN: `A retry can help: {wait}${AGAIN} and the same parameters.`,
-  RATE_LIMITED: `A retry can help: {wait}${AGAIN} and the same parameters.`,
-  RESULT_TOO_LARGE: `It ran, so do not repeat it as it was: if the parameters can ask for less, ${AGAIN} and narrower parameters.`,
-  SUBMISSION_UNCONFIRMED: `A retry can help: {wait}${AGAIN} and the same parameters.`,
-  BACKEND_UNAVAILABLE: `A retry can help: {wait}${AGAIN} and the same parameters.`,
+  IDEMPOTENCY_KEY_CONFLICT: `To run this request, {again}.`,
+  TASK_NOT_FOUND: `If it is still wanted, {again}.`,
+  QUEUE_TIMEOUT: `Nothing was run: make sure that a worker is running, then {again}.`,
+  ATTEMPT_TIMEOUT: `Its effect upstream is not known: find out whether it took effect before you {again}.`,
+  DEADLINE_EXCEEDED: `Find out whether it took effect; if it is still wanted, {again} and, if you set it, a larger max_wait_seconds.`,
+  OUTCOME_UNKNOWN: `Do not repeat it blindly: it may have taken effect. Find out upstream or ask the user before you {again}.`,
+  CANCELLED: `It was cancelled; nothing more to do. To run it after all, {again}.`,
+  TERMINATED: `An operator ended it: ask the user before you {again}.`,
+  UPSTREAM_REJECTED: `The same request will be refused again: change the parameters as error.message suggests, then {again}.`,
+  UPSTREAM_UNAVAILABLE: `A retry can help: {wait}{again} and the same parameters.`,
+  CIRCUIT_OPEN: `A retry can help: {wait}{again} and the same parameters.`,
+  RATE_LIMITED: `A retry can help: {wait}{again} and the same parameters.`,
+  RESULT_TOO_LARGE: `It ran, so do not repeat it as it was: if the parameters can ask for less, {again} and narrower parameters.`,
+  SUBMISSION_UNCONFIRMED: `A retry can help: {wait}{again} and the same parameters.`,
+  BACKEND_UNAVAILABLE: `A retry can help: {wait}{again} and the same parameters.`,
   INTERNAL: `Repeating it unchanged is unlikely to help: report error.message to the user.`,
 };
 
@@ -61,10 +65,8 @@ export function toNextStep(task: Task, hints: StepHints): string {
     case 'processing':
       if (!cancelRequested) return toPollStep(hints);
       return `A cancel was requested and is not confirmed yet. ${toPollStep(hints)}`;
-    case 'input_required': {
-      const asked = Object.keys(state.requests).join(', ') || 'an answer';
-      return `The task waits for input (${asked}) that this server cannot take yet: tell the user, or cancel it with cancel_background_task.`;
-    }
+    case 'input_required':
+      return toInputStep(Object.keys(state.requests), hints);
     case 'completed':
       return 'The result is final; no further call is needed.';
     case 'failed':
@@ -72,9 +74,18 @@ export function toNextStep(task: Task, hints: StepHints): string {
   }
 }
 
-/** What to do about a task that has failed. */
-export function toFailureStep(error: TaskError): string {
-  return fill(AFTER_FAILURE[error.code], error);
+/** What to do about a task that has failed; `face` is the way that it was started. */
+export function toFailureStep(error: TaskError, face: keyof typeof AGAIN = 'pair'): string {
+  return fill(AFTER_FAILURE[error.code].replace('{again}', AGAIN[face]), error);
+}
+
+function toInputStep([first, ...others]: readonly string[], hints: StepHints): string {
+  if (first === undefined) return `Its questions are answered. ${toPollStep(hints)}`;
+  const response = JSON.stringify({ [first]: { action: 'accept', content: {} } });
+  return (
+    `The task waits for a person (${[first, ...others].join(', ')}): ask the user what input_requests says, then call provide_task_input ` +
+    `with this task_ref and responses such as ${response}, its content as requested_schema says; action may be decline or cancel instead.`
+  );
 }
 
 /** What to do after a cancel. */

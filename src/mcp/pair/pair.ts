@@ -5,6 +5,7 @@ import type { AnswerView } from './answer.ts';
 import { createCancelTool } from './cancel.ts';
 import { createInitiateTool } from './initiate.ts';
 import { createListTool } from './list.ts';
+import { createProvideInputTool } from './provide-input.ts';
 import { createOperationsTool } from './operations.ts';
 import { createResolveTool } from './resolve.ts';
 import type { Waiting } from './wait.ts';
@@ -23,6 +24,7 @@ export function createPairTools(pair: Pair): readonly Tool[] {
     createResolveTool(pair),
     createCancelTool(pair),
     createListTool(pair),
+    createProvideInputTool(pair),
     createOperationsTool(pair.registry),
   ];
 }

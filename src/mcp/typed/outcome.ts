@@ -9,7 +9,7 @@ import { toAnswerResult, toRefusalResult } from '../tool-result.ts';
 /** The result of a call. One that is no object stands in the field `result`, for clients that take only objects. */
 export function toOutcomeResult(outcome: Outcome): CallToolResult {
   if (outcome.status === 'failed') {
-    return toRefusalResult(outcome.error, toFailureStep(outcome.error));
+    return toRefusalResult(outcome.error, toFailureStep(outcome.error, 'typed'));
   }
   const { result } = outcome;
   return toAnswerResult(isJsonObject(result) ? result : { result });

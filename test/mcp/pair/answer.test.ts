@@ -38,6 +38,7 @@ const FIELDS = [
   'expires_at',
   'attempt',
   'progress',
+  'input_requests',
   'result',
   'error',
   'poll_after_ms',

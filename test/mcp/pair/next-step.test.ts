@@ -41,7 +41,12 @@ describe('a task', () => {
     [
       'asks',
       { status: 'input_required', attempt: 1, requests: { approval: question, amount: question } },
-      'The task waits for input (approval, amount) that this server cannot take yet: tell the user, or cancel it with cancel_background_task.',
+      'The task waits for a person (approval, amount): ask the user what input_requests says, then call provide_task_input with this task_ref and responses such as {"approval":{"action":"accept","content":{}}}, its content as requested_schema says; action may be decline or cancel instead.',
+    ],
+    [
+      'was answered a moment ago',
+      { status: 'input_required', attempt: 1, requests: {} },
+      `Its questions are answered. ${poll}`,
     ],
     [
       'is done',

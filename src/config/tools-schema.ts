@@ -1,0 +1,37 @@
+// The `tools` group of the configuration: what agents can call.
+import * as z from 'zod';
+
+/** The group. */
+export const tools = z
+  .strictObject({
+    pair: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether there are `initiate_background_task`, `resolve_task_status` and their companions.',
+      ),
+    typed: z.boolean().default(true).describe('Whether each operation is a tool of its own name.'),
+    inlineWaitSeconds: z
+      .number()
+      .min(0)
+      .max(300)
+      .default(3)
+      .describe(
+        'How long a call of such a tool waits for the result before it answers with a handle, in seconds, for an operation that does not say itself.',
+      ),
+    operations: z
+      .record(z.string(), z.boolean())
+      .default({})
+      .describe(
+        'By name of an operation: `false` has this gateway neither list nor start it. Its tasks stay readable, and workers still run it.',
+      ),
+  })
+  .check(({ value, issues }) => {
+    if (value.pair || value.typed) return;
+    issues.push({
+      code: 'custom',
+      path: ['typed'],
+      input: false,
+      message: 'expected true, since tools.pair is false and nothing could be called',
+    });
+  });

@@ -1,0 +1,51 @@
+// Typed calls that are answered with a native task, one shape per generation.
+import { ProtocolError, type Result } from '@modelcontextprotocol/server';
+import type { TaskError } from '../../contract/errors.ts';
+import type { Task } from '../../contract/task.ts';
+import { toRefusalStep } from '../pair/next-step.ts';
+import { toErrorAnswer } from '../tool-result.ts';
+import { toExtensionTask, toLegacyTask } from '../native/view.ts';
+import type { Typed } from './typed.ts';
+
+/** The task of SEP-2663, flat. */
+export function toExtensionResult(task: Task, { view }: Typed): Result {
+  return { resultType: 'task', ...toExtensionTask(task, view()) };
+}
+
+/** The `_meta` key of what a legacy client tells its model at once. Source: MCP 2025-11-25, tasks. */
+const IMMEDIATE_RESPONSE = 'io.modelcontextprotocol/model-immediate-response';
+
+/**
+ * The task of 2025-11-25. It begins as `working`, as that revision demands, though a repeated call may find it further on:
+ * the next `tasks/get` says so.
+ */
+export function toLegacyResult(task: Task, { view, hasPair }: Typed): Result {
+  const { statusMessage, ...fields } = toLegacyTask(task, view());
+  const isWorking = fields.status === 'working';
+  return {
+    content: [],
+    task: {
+      ...fields,
+      status: 'working',
+      ...(isWorking && statusMessage !== undefined && { statusMessage }),
+    },
+    _meta: { [IMMEDIATE_RESPONSE]: toImmediateStep(task, hasPair) },
+  };
+}
+
+function toImmediateStep({ operation, taskRef }: Task, hasPair: boolean): string {
+  const look = hasPair ? ` resolve_task_status with task_ref ${taskRef} shows it at any time.` : '';
+  return `${operation} runs in the background and its result follows: go on with other work meanwhile.${look}`;
+}
+
+const CALLERS_FAULT = ['INVALID_PARAMETERS', 'UNKNOWN_OPERATION', 'IDEMPOTENCY_KEY_CONFLICT'];
+
+/** Why no task was made: a task-augmented request of 2025-11-25 is refused with an error of the protocol. */
+export function toCreateError(error: TaskError): ProtocolError {
+  const code = CALLERS_FAULT.includes(error.code) ? -32602 : -32603;
+  return new ProtocolError(
+    code,
+    `${error.code}: ${error.message}. ${toRefusalStep(error)}`,
+    toErrorAnswer(error),
+  );
+}

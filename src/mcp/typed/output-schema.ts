@@ -1,0 +1,81 @@
+// The output schema of an operation's own tool: the operation's result, or the handle of a task that takes longer. Invariant:
+// references within the operation's schema still lead where they led.
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { taskAnswerSchema } from '../pair/answer.ts';
+
+/** What a call that was not worth waiting for answers: a task of `resolve_task_status` that is not done. */
+export const handleSchema = taskAnswerSchema.extend({
+  status: z.enum(['pending', 'processing', 'input_required']),
+  done: z.literal(false),
+  result: z.null(),
+  error: z.null(),
+});
+
+const HANDLE = toHandle();
+
+/** The schema; `null` where the operation's results are no objects, which a tool cannot promise. */
+export function toTypedOutput(
+  outputSchema: JsonObject | null,
+): ToolDefinition['outputSchema'] | null {
+  if (outputSchema?.['type'] !== 'object') return null;
+  const { $defs, ...result } = outputSchema;
+  const definitions: JsonObject = isJsonObject($defs) ? $defs : {};
+  if (!refersToRoot(outputSchema)) {
+    return {
+      type: 'object',
+      anyOf: [result, HANDLE],
+      ...(isJsonObject($defs) && { $defs }),
+    };
+  }
+  // The result becomes a definition itself, so that a reference to the root of its schema can name it.
+  const name = toFreeName(Object.keys(definitions));
+  const hoisted = moveReferences(
+    { ...definitions, [name]: result },
+    `#/$defs/${name}`,
+  ) as JsonObject;
+  return {
+    type: 'object',
+    anyOf: [{ $ref: `#/$defs/${name}` }, HANDLE],
+    $defs: hoisted,
+  };
+}
+
+function toHandle(): JsonObject {
+  const shown = z.toJSONSchema(handleSchema, { io: 'output' });
+  delete shown.$schema;
+  return shown as JsonObject;
+}
+
+function toFreeName(taken: readonly string[], name = 'result'): string {
+  return taken.includes(name) ? toFreeName(taken, `${name}_`) : name;
+}
+
+const DEFINITION = '#/$defs/';
+
+function refersToRoot(node: Json): boolean {
+  if (Array.isArray(node)) return node.some((one: Json) => refersToRoot(one));
+  if (!isJsonObject(node)) return false;
+  return Object.entries(node).some(([key, value]) =>
+    isReference(key, value) ? !value.startsWith(DEFINITION) : refersToRoot(value),
+  );
+}
+
+function moveReferences(node: Json, to: string): Json {
+  if (Array.isArray(node)) return node.map((one: Json) => moveReferences(one, to));
+  if (!isJsonObject(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [
+      key,
+      isReference(key, value) && !value.startsWith(DEFINITION)
+        ? value.replace(/^#/, to)
+        : moveReferences(value, to),
+    ]),
+  );
+}
+
+/** Only references within the schema itself; others lead where they led. */
+function isReference(key: string, value: Json): value is string {
+  return key === '$ref' && typeof value === 'string' && value.startsWith('#');
+}

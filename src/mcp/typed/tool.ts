@@ -1,0 +1,63 @@
+// An operation as a tool of its own name, made once: what is published, and how its arguments are read.
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../../contract/json.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { cleanArguments, createArgumentRefusal } from '../arguments.ts';
+import { KEY_ARGUMENT, toTypedInput } from './input-schema.ts';
+import { toTypedOutput } from './output-schema.ts';
+
+/** The arguments of a call, read. */
+export interface TypedArguments {
+  /** Not checked by the operation yet. */
+  readonly parameters: JsonObject;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** A tool of the name of an operation. */
+export interface TypedTool {
+  readonly operation: Operation;
+  /** How long a call waits for the outcome, in milliseconds. */
+  readonly inlineWaitMs: number;
+  readonly definition: ToolDefinition;
+  /** Refuses with `INVALID_PARAMETERS`. */
+  readonly read: (args: unknown) => TypedArguments;
+}
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Makes the tool of an operation.
+ *
+ * @param inlineWaitMs how long a call waits where the operation does not say
+ * @throws {TypeError} when the operation has a parameter of the name of the key
+ */
+export function createTypedTool(operation: Operation, inlineWaitMs: number): TypedTool {
+  const { name, title, description, hints, idempotent } = operation;
+  const input = toTypedInput(name, operation.inputSchema);
+  const outputSchema = toTypedOutput(operation.outputSchema);
+  return {
+    operation,
+    inlineWaitMs: operation.inlineWaitMs ?? inlineWaitMs,
+    definition: {
+      name,
+      title,
+      description,
+      inputSchema: input.schema as ToolDefinition['inputSchema'],
+      ...(outputSchema && { outputSchema }),
+      annotations: {
+        readOnlyHint: hints.readOnly,
+        destructiveHint: hints.destructive,
+        idempotentHint: idempotent,
+        openWorldHint: hints.openWorld,
+      },
+    },
+    read: (args) => {
+      const { [KEY_ARGUMENT]: key, ...parameters } = cleanArguments(name, args, input.keepsNull);
+      if (key === undefined) return { parameters, idempotencyKey: undefined };
+      if (typeof key === 'string' && KEY.test(key)) return { parameters, idempotencyKey: key };
+      throw createArgumentRefusal(name, [
+        { path: `/${KEY_ARGUMENT}`, message: 'expected 1 to 128 visible ASCII characters' },
+      ]);
+    },
+  };
+}
