@@ -31,7 +31,7 @@ export interface ToolRequest {
 }
 
 /** An answer, and how long the call took that brought it, in milliseconds. */
-export interface Answered {
+interface Answered {
   readonly answer: JsonObject;
   readonly elapsedMs: number;
 }

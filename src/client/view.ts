@@ -56,13 +56,8 @@ export function toTaskView(answer: JsonObject, dialect: Dialect): TaskView {
   const hint = readField(answer, dialect.pollAfterMs);
   const pollAfterMs = typeof hint === 'number' ? hint : null;
   if (is(dialect.inputRequired)) {
-    const requests = readField(answer, dialect.inputRequests);
-    // The server checks what it asks; a form that this client cannot show is the caller's to judge.
-    return {
-      status: 'input_required',
-      requests: isJsonObject(requests) ? (requests as unknown as InputRequests) : {},
-      pollAfterMs,
-    };
+    const requests = toRequests(readField(answer, dialect.inputRequests));
+    return { status: 'input_required', requests, pollAfterMs };
   }
   return {
     status: 'running',
@@ -104,4 +99,22 @@ function toProgress(progress: Json | undefined): Progress | null {
     fraction: typeof fraction === 'number' ? fraction : null,
     message: typeof message === 'string' ? message : null,
   };
+}
+
+/** Questions, with the schema of their answers under either of its two spellings. */
+function toRequests(requests: Json | undefined): InputRequests {
+  if (!isJsonObject(requests)) return {};
+  return Object.fromEntries(
+    Object.entries(requests).map(([key, request]) => {
+      const fields = isJsonObject(request) ? request : {};
+      const { message, requested_schema: schema = fields['requestedSchema'] } = fields;
+      return [
+        key,
+        {
+          message: typeof message === 'string' ? message : key,
+          requestedSchema: isJsonObject(schema) ? schema : {},
+        },
+      ];
+    }),
+  );
 }

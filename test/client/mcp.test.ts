@@ -10,6 +10,7 @@ import {
   type CallTool,
   type SerializedHandle,
 } from '../../src/client/index.ts';
+import { createFakeTiming } from '../support/fake-timing.ts';
 import { toProcessing } from '../support/fake-tasks.ts';
 import { startGateway, type Running } from '../support/gateway.ts';
 
@@ -95,6 +96,39 @@ describe.each(KINDS)('over %s', (_, connect) => {
     );
     expect(again).toMatchObject({ status: 'failed', error: { code: 'CANCELLED' } });
   });
+});
+
+test('a question is put to the program, and its answer reaches the task', async () => {
+  await using gateway = await startGateway();
+  await using connection = await connectNew('auto', gateway.url);
+  const client = createTaskClient(connection.callTool, {
+    waitSeconds: 0,
+    timing: createFakeTiming(),
+  });
+  const handle = await client.start('sleep', { seconds: 1 });
+  const requestedSchema = {
+    type: 'object',
+    properties: { sure: { type: 'boolean' } },
+    required: ['sure'],
+  };
+  const approve = { message: 'Are you sure?', requestedSchema };
+  gateway.tasks.set(handle.taskRef, {
+    status: 'input_required',
+    attempt: null,
+    requests: { approve },
+  });
+  const asked: unknown[] = [];
+  const outcome = await handle.wait({
+    onInput: async (requests) => {
+      asked.push(requests);
+      setTimeout(() => {
+        gateway.tasks.set(handle.taskRef, { status: 'completed', result: 1, attempt: 1 });
+      }, 0);
+      return { approve: { action: 'accept', content: { sure: true } } };
+    },
+  });
+  expect(asked).toEqual([{ approve }]);
+  expect(outcome).toEqual({ status: 'completed', result: 1 });
 });
 
 test('many tasks are settled at once', async () => {
