@@ -40,7 +40,12 @@ type Step = (attempt: number) => Promise<Json>;
 const done: Step = async () => 'done';
 const fail =
   (
-    type: ErrorCode | typeof ATTEMPT_LOST | typeof JOB_RUNNING | typeof UNKNOWN_TO_WORKER,
+    type:
+      | ErrorCode
+      | typeof ATTEMPT_LOST
+      | typeof INPUT_REQUIRED
+      | typeof JOB_RUNNING
+      | typeof UNKNOWN_TO_WORKER,
     more = {},
   ): Step =>
   async () =>
