@@ -139,7 +139,10 @@ function toToolAnswer(result: object): ToolAnswer {
   return {
     isError: isError ?? false,
     text,
-    json: JSON.parse(text) as AnswerJson,
+    // read late: the text of a text is no JSON
+    get json() {
+      return JSON.parse(text) as AnswerJson;
+    },
     structured: structuredContent,
   };
 }

@@ -6,11 +6,18 @@ import { isJsonObject } from '../../contract/json.ts';
 import { toFailureStep } from '../pair/next-step.ts';
 import { toAnswerResult, toRefusalResult } from '../tool-result.ts';
 
-/** The result of a call. One that is no object stands in the field `result`, for clients that take only objects. */
+/**
+ * The result of a call. One that is no object stands in the field `result`, for clients that take only objects; the text of a
+ * text is the text itself, as a model reads it best.
+ */
 export function toOutcomeResult(outcome: Outcome): CallToolResult {
   if (outcome.status === 'failed') {
     return toRefusalResult(outcome.error, toFailureStep(outcome.error, 'typed'));
   }
   const { result } = outcome;
-  return toAnswerResult(isJsonObject(result) ? result : { result });
+  if (isJsonObject(result)) return toAnswerResult(result);
+  const answer = toAnswerResult({ result });
+  return typeof result === 'string'
+    ? { ...answer, content: [{ type: 'text', text: result }] }
+    : answer;
 }
