@@ -15,7 +15,7 @@ export interface GateRefusal {
 }
 
 /** What came of a request at the gate. */
-export type Admission =
+type Admission =
   | { readonly kind: 'admitted'; readonly identity: Identity }
   | { readonly kind: 'refused'; readonly refusal: GateRefusal };
 

@@ -1,65 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeResource } from '../../../src/auth/index.ts';
-import { createFace } from '../../support/face.ts';
-import {
-  LIST,
-  modernHeaders,
-  send,
-  startGateway,
-  toModern,
-  type Answer,
-} from '../../support/gateway.ts';
-import { startStaticGate } from '../../support/static-gate.ts';
-
-const METADATA = describeResource({
-  resource: 'https://longhaul.example.com/deep/mcp',
-  endpoint: '/mcp',
-  issuer: 'https://login.example.com',
-  scopes: ['tasks:read', 'tasks:write'],
-  name: 'longhaul',
-});
-const METADATA_URL = 'https://longhaul.example.com/.well-known/oauth-protected-resource/deep/mcp';
-const OPERATION_SCOPES = { sleep: ['sleeps:write'] };
-
-async function startGuarded(metadata: typeof METADATA | null = METADATA) {
-  const guard = await startStaticGate(
-    {
-      writer: undefined,
-      reader: ['tasks:read'],
-      sleeper: ['tasks:write', 'sleeps:write'],
-      nobody: ['other:scope'],
-    },
-    { metadata, operationScopes: OPERATION_SCOPES },
-  );
-  const logged: unknown[] = [];
-  const log = {
-    debug: (...line: unknown[]) => void logged.push(line),
-    error: (...line: unknown[]) => void logged.push(line),
-  };
-  const face = createFace({ principal: null, log });
-  const running = await startGateway({ gate: guard.gate, factory: face.factory });
-  return {
-    ...running,
-    tasks: face.tasks,
-    logged,
-    headerOf: guard.headerOf,
-    guard,
-    page: (path: string) => running.url.replace('/mcp', path),
-    call: (who: string, name: string, args: object): Promise<Answer> =>
-      send(running.url, {
-        headers: { ...modernHeaders, 'mcp-name': name, authorization: guard.headerOf(who) },
-        body: toModern('tools/call', { name, arguments: args }),
-      }),
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      await guard[Symbol.asyncDispose]();
-    },
-  };
-}
+import { LIST, modernHeaders, send, toModern } from '../../support/gateway.ts';
+import { METADATA_URL, startGuardedFace } from '../../support/guarded-face.ts';
 
 describe('a request without a token', () => {
   test('is told where to get one, and which', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     const answer = await send(running.url, { headers: modernHeaders, body: LIST });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe(
@@ -68,7 +13,7 @@ describe('a request without a token', () => {
   });
 
   test('is told no place where there is no authorization server', async () => {
-    await using running = await startGuarded(null);
+    await using running = await startGuardedFace(null);
     const answer = await send(running.url, { headers: modernHeaders, body: LIST });
     expect(answer.headers['www-authenticate']).toBe(
       'Bearer realm="longhaul", scope="tasks:read tasks:write"',
@@ -80,13 +25,13 @@ describe('a request without a token', () => {
   test.each(['GET', 'DELETE', 'OPTIONS', 'PUT'])(
     'is refused by any method (%s)',
     async (method) => {
-      await using running = await startGuarded();
+      await using running = await startGuardedFace();
       expect((await send(running.url, { method })).status).toBe(401);
     },
   );
 
   test('sees the health pages', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     for (const path of ['/healthz', '/readyz']) {
       expect((await send(running.page(path), { method: 'GET' })).status).toBe(200);
     }
@@ -109,7 +54,7 @@ describe('a request with a token that is not taken', () => {
     ['a list', (good: string) => `${good},x`, 'the token has characters that no bearer token has'],
     ['empty', () => 'Bearer ', 'the Authorization header is not "Bearer" and a token'],
   ])('%s: is told why, and the token is nowhere in the answer', async (_, spoil, reason) => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     const authorization = spoil(running.headerOf('writer'));
     const answer = await send(running.url, {
       headers: { ...modernHeaders, authorization },
@@ -125,7 +70,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('in the query is as good as without', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     const token = running.headerOf('writer').slice('Bearer '.length);
     const url = `${running.url}?access_token=${token}`;
     const answer = await send(url, { headers: modernHeaders, body: LIST });
@@ -135,7 +80,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('that is sent twice is refused, whichever is good', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     const good = running.headerOf('writer');
     const raw = await fetch(running.url, {
       method: 'POST',
@@ -150,7 +95,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('and was removed from the file stops working', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     expect((await running.call('writer', 'list_operations', {})).status).toBe(200);
     await running.guard.clear();
     for (;;) {
@@ -161,8 +106,8 @@ describe('a request with a token that is not taken', () => {
 });
 
 describe('a caller', () => {
-  test('is the principal of its calls, on every face, and no handler sees its token', async () => {
-    await using running = await startGuarded();
+  test('gets on with its token, and no log has it', async () => {
+    await using running = await startGuardedFace();
     const sleep = { operation_type: 'sleep', parameters: { seconds: 1 } };
     const answer = await running.call('sleeper', 'initiate_background_task', sleep);
     expect(answer.status).toBe(200);
@@ -190,7 +135,7 @@ describe('a caller', () => {
   ])(
     '%s who lacks a scope for %s gets 403 with all that it needs',
     async (who, tool, args, scopes) => {
-      await using running = await startGuarded();
+      await using running = await startGuardedFace();
       const answer = await running.call(who, tool, args);
       expect(answer.status).toBe(403);
       const header = answer.headers['www-authenticate']!;
@@ -199,13 +144,52 @@ describe('a caller', () => {
     },
   );
 
+  test.each([
+    'text/plain',
+    'application/json-seq',
+    'application/jsonx',
+    '',
+    'text/plain; a=application/json',
+  ])('cannot get past its scopes by another content type (%p)', async (type) => {
+    await using running = await startGuardedFace();
+    const name = 'initiate_background_task';
+    const answer = await send(running.url, {
+      headers: {
+        ...modernHeaders,
+        'mcp-name': name,
+        'content-type': type,
+        authorization: running.headerOf('reader'),
+      },
+      body: toModern('tools/call', {
+        name,
+        arguments: { operation_type: 'batch', parameters: {} },
+      }),
+    });
+    expect([400, 415]).toContain(answer.status);
+    const list = await running.call('reader', 'list_background_tasks', {});
+    expect(list.text).toContain('"tasks":[]');
+  });
+
+  test('cannot hide a call in a batch', async () => {
+    await using running = await startGuardedFace();
+    const call = JSON.parse(
+      toModern('tools/call', {
+        name: 'initiate_background_task',
+        arguments: { operation_type: 'batch', parameters: {} },
+      }),
+    ) as unknown;
+    const authorization = running.headerOf('reader');
+    const body = JSON.stringify([JSON.parse(LIST), call]);
+    expect((await send(running.url, { headers: { authorization }, body })).status).toBe(403);
+  });
+
   test('without any scope may find out what there is', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     expect((await running.call('nobody', 'list_operations', {})).status).toBe(200);
   });
 
   test('gets everything else as a result, as without authentication', async () => {
-    await using running = await startGuarded();
+    await using running = await startGuardedFace();
     const answer = await running.call('writer', 'resolve_task_status', { task_ref: 'no' });
     expect(answer.status).toBe(200);
     expect(answer.text).toContain('TASK_NOT_FOUND');
@@ -213,7 +197,7 @@ describe('a caller', () => {
 });
 
 test('the metadata is where clients look for it, for scripts of any origin', async () => {
-  await using running = await startGuarded();
+  await using running = await startGuardedFace();
   for (const suffix of ['', '/mcp', '/deep/mcp']) {
     const page = running.page(`/.well-known/oauth-protected-resource${suffix}`);
     const answer = await send(page, { method: 'GET' });
