@@ -1,6 +1,7 @@
 // The figures of a run: one entry per scenario that ran.
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureNative, type Native } from './scenarios/native.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
 import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
 import { measureResult, type Result } from './scenarios/result.ts';
@@ -12,6 +13,7 @@ export interface Figures {
   readonly startUp?: StartUp;
   readonly calls?: Calls;
   readonly result?: Result;
+  readonly native?: Native;
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
   readonly openTasks?: OpenTasks;
@@ -25,6 +27,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   startUp: measureStartUp,
   calls: measureCalls,
   result: measureResult,
+  native: measureNative,
   overshoot: measureOvershoot,
   callers: measureCallers,
   openTasks: measureOpenTasks,

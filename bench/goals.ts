@@ -1,6 +1,6 @@
 // What the project set out to reach, held against the figures of a run. A goal is reported, never enforced: a shared
 // machine may miss it by accident.
-import { round } from './sample.ts';
+import { round, type Latency } from './sample.ts';
 import type { Figures } from './figures.ts';
 
 /** A goal and what was reached. */
@@ -16,6 +16,7 @@ export function toGoals({
   calls,
   callers,
   result,
+  native,
   overshoot,
   openTasks,
   startUp,
@@ -54,6 +55,16 @@ export function toGoals({
           ),
         ]
       : []),
+    ...(native
+      ? [
+          ratio('create of the tasks extension to initiate', native.create, native.initiate),
+          ratio('create of 2025-11-25 to initiate', native.legacyCreate, native.initiate),
+          ratio('tasks/get of the extension to resolve', native.get, native.resolve),
+          ratio('tasks/get of 2025-11-25 to resolve', native.legacyGet, native.resolve),
+          ratio('typed call to initiate with a wait', native.inline, native.waiting),
+          atMost('tools/list with 500 operations, median', native.list.p50, 50, 'ms'),
+        ]
+      : []),
     ...(overshoot
       ? [
           atMost('overshoot of a wait', overshoot.waiting.overshootMs, 100, 'ms'),
@@ -82,6 +93,11 @@ function atMost(name: string, value: number, limit: number, unit: string): Goal 
     reached: `${reached} ${unit}`.trim(),
     met: reached <= limit,
   };
+}
+
+/** Medians; a tenth is the noise between two equal calls. */
+function ratio(name: string, ours: Latency, other: Latency): Goal {
+  return atMost(name, ours.p50 / other.p50, 1.1, '×');
 }
 
 function share(name: string, gateway: number, raw: number): Goal {

@@ -1,17 +1,20 @@
-// What the benchmark serves: an operation that does nothing, with room for parameters of any size.
+// What the benchmark serves: an operation that does nothing, with room for parameters of any size, and the same as a task
+// from the first moment.
 import { defineConfig, defineOperation } from 'longhaul';
 import * as z from 'zod';
 
+const empty = {
+  description: 'Does nothing.',
+  input: z.strictObject({ text: z.string() }),
+  idempotent: true,
+  policy: { totalTimeoutSeconds: 3600 },
+  run: () => Promise.resolve({}),
+};
+
 export default defineConfig({
   operations: {
-    empty: defineOperation({
-      name: 'empty',
-      description: 'Does nothing.',
-      input: z.strictObject({ text: z.string() }),
-      idempotent: true,
-      policy: { totalTimeoutSeconds: 3600 },
-      run: () => Promise.resolve({}),
-    }),
+    empty: defineOperation({ ...empty, name: 'empty' }),
+    empty_task: defineOperation({ ...empty, name: 'empty_task', inlineWaitSeconds: 0 }),
   },
   observability: { logLevel: 'warn' },
 });

@@ -42,6 +42,7 @@ function toMeasures({
   startUp,
   calls,
   result,
+  native,
   overshoot,
   callers,
   openTasks,
@@ -60,6 +61,22 @@ function toMeasures({
       latency(result.initiateToResult),
       latency(result.rawEagerToResult),
     ]);
+  }
+  if (native) {
+    rows.push(
+      ['create, tasks extension', latency(native.create)],
+      ['create, tasks of 2025-11-25', latency(native.legacyCreate)],
+      ['initiate of the pair, in the same turns', latency(native.initiate)],
+      ['tasks/get, tasks extension', latency(native.get)],
+      ['tasks/get, tasks of 2025-11-25', latency(native.legacyGet)],
+      ['resolve of the pair, in the same turns', latency(native.resolve)],
+      ['typed call of an empty operation', latency(native.inline)],
+      ['the same by initiate with wait_seconds', latency(native.waiting)],
+      [
+        `tools/list with 500 operations, ${Math.round(native.listBytes / 1024)} KiB`,
+        latency(native.list),
+      ],
+    );
   }
   if (callers) {
     rows.push(

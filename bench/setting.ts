@@ -13,8 +13,8 @@ import { openRawTemporal, type RawTemporal } from './raw/client.ts';
 /** What every scenario gets. */
 export interface Setting extends AsyncDisposable {
   readonly raw: RawTemporal;
-  /** Starts the built CLI against the server, on a free port. */
-  readonly start: (command: 'dev' | 'serve') => Promise<Longhaul>;
+  /** Starts the built CLI against the server, on a free port, with a configuration of this folder. */
+  readonly start: (command: 'dev' | 'serve', configuration?: string) => Promise<Longhaul>;
   /** Shorter rounds and fewer samples. */
   readonly quick: boolean;
   /** A folder for whatever a scenario writes. */
@@ -25,10 +25,7 @@ export interface Setting extends AsyncDisposable {
 export const TEXT = 'x'.repeat(1000);
 
 /** Flags of a process of the benchmark. */
-export const CONFIG_FLAGS: readonly string[] = [
-  ...['--config', fileURLToPath(new URL('longhaul.config.ts', import.meta.url))],
-  ...['--port', '0'],
-];
+export const CONFIG_FLAGS = toFlags('longhaul.config.ts');
 
 /** Starts the server and connects to it. */
 export async function openSetting(quick: boolean): Promise<Setting> {
@@ -47,8 +44,8 @@ export async function openSetting(quick: boolean): Promise<Setting> {
     raw,
     quick,
     directory,
-    start: (command) =>
-      startLonghaul(command, CONFIG_FLAGS, {
+    start: (command, configuration = 'longhaul.config.ts') =>
+      startLonghaul(command, toFlags(configuration), {
         // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
         env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}` },
       }),
@@ -58,6 +55,10 @@ export async function openSetting(quick: boolean): Promise<Setting> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function toFlags(configuration: string): readonly string[] {
+  return ['--config', fileURLToPath(new URL(configuration, import.meta.url)), '--port', '0'];
 }
 
 /** Resident memory of a process, in MiB. */

@@ -21,6 +21,19 @@ export interface PairAnswer {
 export interface McpCaller extends AsyncDisposable {
   /** Rejects with a `RefusedError` when the answer is an error, with undici's error when there is no answer. */
   call(tool: string, args: object): Promise<PairAnswer>;
+  /** Any method: its result, with the same errors. A modern request declares these capabilities of the client. */
+  request(
+    method: string,
+    params: Params,
+    capabilities?: object,
+  ): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** What a request names in its header beside its method. */
+interface Params {
+  readonly name?: string;
+  readonly taskId?: string;
+  readonly [field: string]: unknown;
 }
 
 /** An answer that is an error; the message is the whole of it. */
@@ -28,45 +41,62 @@ class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-const META = {
+const toMeta = (capabilities: object) => ({
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
+  'io.modelcontextprotocol/clientCapabilities': capabilities,
+});
 
 /** Opens a caller with up to `connections` connections. */
 export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'modern'): McpCaller {
   const { origin, pathname } = new URL(mcpUrl);
   const pool = new Pool(origin, { connections, headersTimeout: 60_000, bodyTimeout: 60_000 });
   let id = 0;
+  const send = async (method: string, params: Params, capabilities: object) => {
+    const name = params.taskId ?? params.name;
+    const response = await pool.request({
+      path: pathname,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(era === 'modern'
+          ? {
+              'mcp-protocol-version': '2026-07-28',
+              'mcp-method': method,
+              ...(name !== undefined && { 'mcp-name': name }),
+            }
+          : { 'mcp-protocol-version': '2025-11-25' }),
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: ++id,
+        method,
+        params: { ...params, ...(era === 'modern' && { _meta: toMeta(capabilities) }) },
+      }),
+    });
+    return response.body.text();
+  };
   return {
-    call: async (tool, args) => {
-      const params = { name: tool, arguments: args, ...(era === 'modern' && { _meta: META }) };
-      const response = await pool.request({
-        path: pathname,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          ...(era === 'modern'
-            ? {
-                'mcp-protocol-version': '2026-07-28',
-                'mcp-method': 'tools/call',
-                'mcp-name': tool,
-              }
-            : { 'mcp-protocol-version': '2025-11-25' }),
-        },
-        body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params }),
-      });
-      return parse(await response.body.text());
+    call: async (tool, args) =>
+      parse(await send('tools/call', { name: tool, arguments: args }, {})),
+    request: async (method, params, capabilities = {}) => {
+      const text = await send(method, params, capabilities);
+      const { result } = toMessage(text);
+      if (!result) throw new RefusedError(text);
+      return result;
     },
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }
 
-/** An answer comes as one JSON object or as an event stream with one message. */
 function parse(text: string): PairAnswer {
+  const answer = toMessage(text).result?.['structuredContent'];
+  if (!answer) throw new RefusedError(text);
+  return answer as PairAnswer;
+}
+
+/** An answer comes as one JSON object or as an event stream with one message. */
+function toMessage(text: string): { readonly result?: Readonly<Record<string, unknown>> } {
   const json = text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? text);
-  const { result } = JSON.parse(json) as { result?: { structuredContent?: PairAnswer } };
-  if (!result?.structuredContent) throw new RefusedError(text);
-  return result.structuredContent;
+  return JSON.parse(json) as ReturnType<typeof toMessage>;
 }
