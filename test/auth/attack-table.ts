@@ -1,7 +1,13 @@
 // The attacks, as data: on which face, by which method, with what in the place of a handle, a key or a name.
 
 /** How an attack comes in. */
-type Face = 'pair, modern' | 'pair, legacy' | 'extension' | '2025-11-25 tasks';
+type Face =
+  | 'pair, modern'
+  | 'pair, legacy'
+  | 'typed tool, modern'
+  | 'typed tool, legacy'
+  | 'extension'
+  | '2025-11-25 tasks';
 
 /** A task as an attacker knows it. */
 export interface Known {
@@ -140,4 +146,14 @@ export const ATTACKS: readonly Attack[] = [
       }),
     },
   ]),
+  ...Object.entries(HANDLES).map(([handle, toHandle]): Attack => ({
+    name: `go on with it by a requestState with ${handle}`,
+    face: 'typed tool, modern',
+    method: 'tools/call',
+    params: (target) => ({
+      ...toToolCall('echo', { value: 1 }),
+      requestState: `task:AAAAAAAA:${toHandle(target)}`,
+      inputResponses: { any: { action: 'accept', content: {} } },
+    }),
+  })),
 ];

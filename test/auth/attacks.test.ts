@@ -20,7 +20,7 @@ const send = (
 ): Promise<NativeAnswer> => {
   const all = { ...headers?.(target), authorization: gateway.headerOf(who) };
   const sent = params(target);
-  return face === 'pair, legacy' || face === '2025-11-25 tasks'
+  return face.endsWith(', legacy') || face === '2025-11-25 tasks'
     ? callLegacy(gateway.url, method, sent, all)
     : callModern(gateway.url, method, sent, undefined, { 'mcp-name': toName(sent), ...all });
 };
@@ -58,7 +58,7 @@ const toBytes = (answer: NativeAnswer, { ref, key }: Known): string =>
   );
 
 beforeAll(async () => {
-  gateway = await startGuardedGateway(['alice', 'mallory']);
+  gateway = await startGuardedGateway(['alice', 'mallory', 'eve', 'trudy']);
   running = { ref: '', key: '' };
   const start = async (key: string, args: object): Promise<Known> => {
     const started = await call('alice', 'initiate_background_task', {
@@ -123,6 +123,18 @@ describe.each([
     expect(started).toMatchObject({ deduplicated: false });
     expect(started['task_ref']).not.toBe(ref);
   });
+
+  test.each(['typed tool, modern', 'typed tool, legacy'] as const)(
+    '%s: the same key with another request is a conflict for its owner alone',
+    async (face) => {
+      const args = { value: 'of mallory', idempotency_key: target().key };
+      const attack = { face, method: 'tools/call', params: () => toToolCall('echo', args) };
+      const conflict = /IDEMPOTENCY_KEY_CONFLICT/;
+      expect(JSON.stringify(await send('alice', attack, target()))).toMatch(conflict);
+      const other = face === 'typed tool, modern' ? 'eve' : 'trudy';
+      expect(JSON.stringify(await send(other, attack, target()))).not.toMatch(conflict);
+    },
+  );
 
   test('the same key with another request is no conflict', async () => {
     const key = `${target().key}-2`;
