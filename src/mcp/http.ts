@@ -12,6 +12,8 @@ import { answerMetadata, authenticate, authorize, toAuthInfo } from './http/auth
 import { readBody } from './http/body.ts';
 import { createHostGuard } from './http/hosts.ts';
 import { fillNameHeader } from './http/name-header.ts';
+import { sendJson } from './http/send.ts';
+import { serveToolCall } from './http/tool-call.ts';
 import type { ServerFactory } from './server.ts';
 
 /** Whether calls can be served; `null` for what this process does not know. */
@@ -74,7 +76,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     if (!isAllowed(request, response)) return;
     const identity = gate && (await authenticate(gate, request, response));
     if (gate && !identity) return;
-    if (identity) Object.assign(request, { auth: toAuthInfo(identity) });
+    const auth = identity && toAuthInfo(identity);
+    if (auth) Object.assign(request, { auth });
     const isMessage =
       request.method === 'POST' && isJsonContentType(request.headers['content-type'] ?? null);
     if (!isMessage) return serveMcp(request as NodeIncomingMessageLike, response);
@@ -92,6 +95,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       running.add(response);
       response.once('close', () => running.delete(response));
     }
+    const call = { headers: request.headers, message: body.message, ...(auth && { auth }) };
+    if (await serveToolCall(factory, call, response)) return;
     await serveMcp(request as NodeIncomingMessageLike, response, body.message);
   };
 
@@ -152,11 +157,6 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     close,
     [Symbol.asyncDispose]: () => close(1000),
   };
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

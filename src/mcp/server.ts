@@ -3,6 +3,7 @@
 import {
   ProtocolError,
   Server,
+  SUPPORTED_PROTOCOL_VERSIONS,
   type CallToolResult,
   type McpServerFactory,
   type ProtocolEra,
@@ -66,6 +67,9 @@ export interface ServerFactory {
   drain(): Promise<void>;
   readonly log: ServerFactoryOptions['log'];
 }
+
+/** The protocol revision of the modern era. A server that names it can be bound to it by its transport. */
+export const MODERN_REVISION = '2026-07-28';
 
 // The published list is the same for everybody and changes only with a restart. Where a token is needed to see it, no
 // shared cache may show it to somebody without.
@@ -141,6 +145,9 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       const server = new Server(information, {
         capabilities: { tools: {}, ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES) },
         instructions,
+        ...(isModern && {
+          supportedProtocolVersions: [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION],
+        }),
         cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
       });
       server.setRequestHandler('tools/list', () => ({ tools: definitions[era] }));

@@ -15,15 +15,8 @@ export type Body =
 
 /** Reads and parses a body of at most `maxBytes`. Rejects when the connection breaks. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const read = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  for await (const chunk of read) {
-    bytes += chunk.byteLength;
-    if (bytes <= maxBytes) chunks.push(chunk);
-    else if (bytes > maxBytes * SWALLOWED) break;
-  }
-  if (bytes > maxBytes) {
+  const text = await readText(request, maxBytes);
+  if (text === null) {
     return {
       status: 413,
       code: -32600,
@@ -32,7 +25,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   let message: unknown;
   try {
-    message = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    message = JSON.parse(text);
   } catch {
     return { status: 400, code: -32700, reason: 'the request body is not valid JSON' };
   }
@@ -44,6 +37,27 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     };
   }
   return { message };
+}
+
+/** The text of a body; `null` when it has more than `maxBytes`. */
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else if (bytes > maxBytes * SWALLOWED) {
+        request.off('data', take).pause();
+        resolve(null);
+      }
+    };
+    request.on('data', take);
+    request.on('end', () => {
+      resolve(bytes > maxBytes ? null : Buffer.concat(chunks).toString('utf8'));
+    });
+    request.on('error', reject);
+  });
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

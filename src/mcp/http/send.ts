@@ -1,0 +1,12 @@
+// Answers in JSON.
+import type { ServerResponse } from 'node:http';
+
+/** Sends a whole answer, in one write: the length is known, so nothing is chunked. */
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

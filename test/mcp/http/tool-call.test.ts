@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { LIST, modernHeaders, send, startGateway, toModern } from '../../support/gateway.ts';
+
+/** Means the same as the bare name, in a form that is left to the SDK's handler. */
+const encode = (name: string) => `=?base64?${Buffer.from(name).toString('base64')}?=`;
+
+describe('a plain call is answered as the SDK would', () => {
+  test.each([
+    ['an answer', 'list_operations', LIST],
+    [
+      'a refusal',
+      'list_operations',
+      toModern('tools/call', { name: 'list_operations', arguments: { x: 1 } }),
+    ],
+    ['an error of the protocol', 'no_such_tool', toModern('tools/call', { name: 'no_such_tool' })],
+    [
+      'arguments of another type',
+      'list_operations',
+      toModern('tools/call', { name: 'list_operations', arguments: 1 }),
+    ],
+  ])('%s', async (_, name, body) => {
+    await using running = await startGateway();
+    const call = (mcpName: string) =>
+      send(running.url, { body, headers: { ...modernHeaders, 'mcp-name': mcpName } });
+    const plain = await call(name);
+    const whole = await call(encode(name));
+    expect(JSON.parse(plain.text)).toEqual(JSON.parse(whole.text));
+    expect(plain.status).toBe(whole.status);
+    expect(plain.headers['content-type']).toBe(whole.headers['content-type']);
+  });
+});
+
+test('a plain call is answered in one piece', async () => {
+  await using running = await startGateway();
+  const { headers, text } = await send(running.url, { body: LIST, headers: modernHeaders });
+  expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
+});
+
+test.each([
+  ['another name', { 'mcp-name': 'resolve_task_status' }],
+  ['another method', { 'mcp-method': 'tools/list' }],
+  ['another revision', { 'mcp-protocol-version': '2025-11-25' }],
+])('headers that say %s than the body are refused', async (_, change) => {
+  await using running = await startGateway();
+  const headers = { ...modernHeaders, ...change };
+  const answer = await send(running.url, { body: LIST, headers });
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.text)).toMatchObject({ id: 1, error: { code: -32020 } });
+});
