@@ -48,7 +48,10 @@ test('600 who wait for one run cost one poll', async () => {
 });
 
 test('a poll goes on where the page before ended', async () => {
-  const temporal = createTemporal(answer(idle), answer({ closing, continued: false, nextPageToken: null }));
+  const temporal = createTemporal(
+    answer(idle),
+    answer({ closing, continued: false, nextPageToken: null }),
+  );
   expect(await createLongPolls(temporal).wait(run('a'), late())).toBe(closing);
   expect(temporal.asked.map(({ token }) => token)).toEqual([null, 'next']);
 });
