@@ -11,8 +11,11 @@ export interface Running extends Face, AsyncDisposable {
 }
 
 /** Starts a gateway over fakes. */
-export async function startGateway(options: Partial<HttpGatewayOptions> = {}): Promise<Running> {
-  const face = createFace();
+export async function startGateway(
+  options: Partial<HttpGatewayOptions> = {},
+  faceOptions: Parameters<typeof createFace>[0] = {},
+): Promise<Running> {
+  const face = createFace(faceOptions);
   const gateway = await startHttpGateway({
     factory: face.factory,
     host: '127.0.0.1',

@@ -36,15 +36,14 @@ export async function callModern(
   tool: TypedTool,
   request: TypedRequest,
 ): Promise<Result> {
-  const { context, params } = request;
+  const { context } = request;
   const takesTasks = isExtensionDeclared(context);
   if (tool.operation.taskSupport === 'required') requireExtension(context);
-  const responses = readResponses(params, context);
   const state = readState(context);
   const begun =
     state?.kind === 'task'
-      ? await resume(typed, tool, context, state.taskRef, responses)
-      : await begin(typed, tool, request, { ...state?.responses, ...responses });
+      ? await resume(typed, tool, request, state.taskRef)
+      : await begin(typed, tool, request, state?.responses ?? {});
   if ('question' in begun) return begun.question;
   if (!takesTasks) return answerPlain(typed, tool, context, begun);
   // A client that takes tasks waits by itself, unless the operation says that its result is worth a moment.
@@ -91,11 +90,13 @@ async function begin(
   typed: Typed,
   tool: TypedTool,
   request: TypedRequest,
-  responses: InputResponses,
+  before: InputResponses,
 ): Promise<Begun | { readonly question: Result }> {
-  const args = tool.read(request.params.arguments);
-  const asked = isElicitationDeclared(request.context) ? toQuestions(tool, args.parameters) : {};
-  const { fitting, left } = sortAnswers(asked, responses);
+  const { params, context } = request;
+  const args = tool.read(params.arguments);
+  const asked = isElicitationDeclared(context) ? toQuestions(tool, args.parameters) : {};
+  const responses = await readResponses(asked, params, context);
+  const { fitting, left } = sortAnswers(asked, { ...before, ...responses });
   if (Object.keys(left).length > 0) {
     const isPartial = Object.keys(fitting).length > 0;
     return { question: toInputRequired(left, isPartial ? toAnswersState(fitting) : undefined) };
@@ -116,9 +117,8 @@ function toQuestions(
 async function resume(
   typed: Typed,
   { operation }: TypedTool,
-  context: ServerContext,
+  { params, context }: TypedRequest,
   taskRef: string,
-  responses: InputResponses,
 ): Promise<Begun> {
   const { tasks } = typed;
   const caller = typed.caller(context);
@@ -126,7 +126,8 @@ async function resume(
     throw isUnknownTask(thrown) ? createStateError() : thrown;
   });
   if (task.operation !== operation.name) throw createStateError();
-  const { fitting, left } = sortAnswers(toOpenRequests(task) ?? {}, responses);
+  const asked = toOpenRequests(task) ?? {};
+  const { fitting, left } = sortAnswers(asked, await readResponses(asked, params, context));
   const answered = Object.keys(fitting);
   if (answered.length === 0) return { task, answered, left };
   return { task: await tasks.provideInput(caller, taskRef, fitting), answered, left };

@@ -11,7 +11,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import { toTaskError } from '../../contract/errors.ts';
 import { checkAnswers } from '../../operations/input/answers.ts';
 import { toFormRequests } from '../native/detailed-task.ts';
-import { parseInputResponses } from '../native/input-responses.ts';
+import { parseAnswers } from '../native/input-responses.ts';
 
 /** Whether the client puts forms to its user for this request. Without a mode, forms are meant. */
 export function isElicitationDeclared({ mcpReq }: ServerContext): boolean {
@@ -23,14 +23,18 @@ export function isElicitationDeclared({ mcpReq }: ServerContext): boolean {
 }
 
 /**
- * The answers that came with a retried call; none with a first one.
+ * The answers to these questions that came with a retried call; none with a first one. What answers none of them is ignored.
  *
  * @throws {ProtocolError} -32602, when one is no answer
  */
-export function readResponses(params: object, context: ServerContext): InputResponses {
+export async function readResponses(
+  asked: InputRequests,
+  params: object,
+  context: ServerContext,
+): Promise<InputResponses> {
   const { inputResponses, droppedInputResponseKeys } = context.mcpReq;
   if (inputResponses === undefined && !droppedInputResponseKeys?.length) return {};
-  return parseInputResponses(params, context);
+  return parseAnswers(params, context, () => Promise.resolve(asked));
 }
 
 /** Answers, held against their questions one by one. */
