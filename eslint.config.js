@@ -12,7 +12,7 @@ const fences = {
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',
-  'src/mcp': 'contract operations tasks auth @modelcontextprotocol zod node:.+',
+  'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',
   workflows: 'contract @temporalio/workflow',
   'src/commands': 'contract config operations tasks auth mcp temporal .+',

@@ -72,6 +72,7 @@ export function createFaces(
     name: server.name,
     version: server.version ?? VERSION,
     waitCapSeconds: polling.waitCapSeconds,
+    holdSeconds: polling.holdSeconds,
     principal,
   });
 }

@@ -134,6 +134,14 @@ const polling = z
       .max(300)
       .default(25)
       .describe('Longest `wait_seconds` honoured, in seconds; clients give up after 5 to 60 s.'),
+    holdSeconds: z
+      .number()
+      .min(0)
+      .max(25)
+      .default(4)
+      .describe(
+        'How long the answer to a read that keeps coming far before its `poll_after_ms` is held back, in seconds; 0 holds nothing.',
+      ),
   })
   .check(({ value, issues }) => {
     if (value.maxIntervalMs < value.initialIntervalMs) {

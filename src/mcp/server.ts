@@ -18,6 +18,7 @@ import type { TaskService } from '../tasks/service.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
 import type { OfferedTools } from './offered.ts';
+import { createDiscipline } from './pair/discipline.ts';
 import { toInstructions } from './pair/instructions.ts';
 import { toRefusalStep } from './pair/next-step.ts';
 import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
@@ -48,6 +49,8 @@ export interface ServerFactoryOptions {
   readonly polling: PollingHints;
   /** Longest `wait_seconds` honoured, in seconds; a larger one counts as this. */
   readonly waitCapSeconds: number;
+  /** Longest time that a read which comes far before its hint is held, in seconds; 0 holds nothing. */
+  readonly holdSeconds: number;
   /**
    * On whose behalf every call is made: `local` on stdio and on an unauthenticated server; `null` where each request says
    * so by its token.
@@ -91,7 +94,10 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   const { tasks, registry, polling, waitCapSeconds, principal, log, tools } = options;
   const drain = createDrain();
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
-  const pair = tools.pair ? createPairTools({ tasks, registry, drain, waitCapSeconds, view }) : [];
+  const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
+  const pair = tools.pair
+    ? createPairTools({ tasks, registry, drain, waitCapSeconds, view, discipline })
+    : [];
   const operations = tools.typed ? createTypedTools(registry, tools) : [];
   const definitions = toDefinitions(pair, operations);
   const pairByName = new Map(pair.map((tool) => [tool.definition.name, tool]));

@@ -23,6 +23,7 @@ describe('without a file', () => {
         backoffMultiplier: 2,
         maxAttempts: 20,
         waitCapSeconds: 25,
+        holdSeconds: 4,
       },
       observability: { metricsPrefix: 'mcp_async', logLevel: 'info', alertOnFailureRate: 0.05 },
       temporal: { taskQueue: 'longhaul', startDeadlineMs: 5000, port: 0, uiPort: 0, cli: null },

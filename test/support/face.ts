@@ -62,6 +62,7 @@ export function createFace(options: Partial<ServerFactoryOptions> = {}): Face {
     version: '0.0.0',
     polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
     waitCapSeconds: 25,
+    holdSeconds: 4,
     tools: { pair: true, typed: true, inlineWaitSeconds: 3 },
     principal: 'local',
     log: {

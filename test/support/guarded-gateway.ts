@@ -29,6 +29,7 @@ export async function startGuardedGateway(names: readonly string[]): Promise<Gua
       version: '0.0.0',
       polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
       waitCapSeconds: 25,
+      holdSeconds: 4,
       tools: { pair: true, typed: true, inlineWaitSeconds: 3 },
       principal: null,
       log: { debug: () => undefined, error: () => undefined },

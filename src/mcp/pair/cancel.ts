@@ -22,7 +22,10 @@ export function createCancelTool(pair: Pair): Tool {
       reason: z.string().max(1000).optional().describe('Shown to operators.'),
     }),
     output: cancelAnswerSchema,
-    answer: async ({ task_ref, reason }, { caller }) =>
-      toCancelAnswer(await pair.tasks.cancel(caller, task_ref, reason), pair.view()),
+    answer: async ({ task_ref, reason }, { caller }) => {
+      const known = await pair.tasks.cancel(caller, task_ref, reason);
+      pair.discipline.forget(caller.principal, task_ref);
+      return toCancelAnswer(known, pair.view());
+    },
   });
 }

@@ -119,6 +119,12 @@ export function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
   return `Call resolve_task_status with this task_ref in ${toSeconds(pollAfterMs)} s${wait}.`;
 }
 
+/** What goes before the next step of a read that came far too early, once too often. */
+export function toHeldStep(waitCapSeconds: number): string {
+  const instead = waitCapSeconds > 0 ? ', or send wait_seconds' : '';
+  return `This answer was held back, since reading more often does not make it faster: wait for poll_after_ms${instead}. `;
+}
+
 function fill(sentence: string, { retryAfterMs, details }: TaskError): string {
   const wait =
     retryAfterMs === undefined

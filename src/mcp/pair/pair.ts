@@ -3,6 +3,7 @@ import type { Registry } from '../../operations/registry.ts';
 import type { Tool } from '../tool.ts';
 import type { AnswerView } from './answer.ts';
 import { createCancelTool } from './cancel.ts';
+import type { Discipline } from './discipline.ts';
 import { createInitiateTool } from './initiate.ts';
 import { createListTool } from './list.ts';
 import { createProvideInputTool } from './provide-input.ts';
@@ -13,6 +14,7 @@ import type { Waiting } from './wait.ts';
 /** What the tools of the pair are made from. */
 export interface Pair extends Waiting {
   readonly registry: Registry;
+  readonly discipline: Discipline;
   /** What answers depend on, at this moment. */
   view(): AnswerView;
 }

@@ -32,6 +32,7 @@ export function createProvideInputTool(pair: Pair): Tool {
     answer: async ({ task_ref, responses }, { caller }) => {
       const before = await tasks.read(caller, task_ref);
       const after = await tasks.provideInput(caller, task_ref, responses);
+      pair.discipline.forget(caller.principal, task_ref);
       const answer = toTaskAnswer(withoutAnswered(after, Object.keys(responses)), pair.view());
       return { ...answer, next_step: toIgnoredStep(before, responses) + answer.next_step };
     },

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
+import { toHeldStep } from './next-step.ts';
 import type { Pair } from './pair.ts';
 import { waitForTask } from './wait.ts';
 
@@ -23,7 +24,14 @@ export function createResolveTool(pair: Pair): Tool {
         .describe(`How long to wait for the outcome. Default 0, at most ${pair.waitCapSeconds}.`),
     }),
     output: taskAnswerSchema,
-    answer: async ({ task_ref, wait_seconds = 0 }, call) =>
-      toTaskAnswer(await waitForTask(pair, call, task_ref, wait_seconds), pair.view()),
+    answer: async ({ task_ref, wait_seconds = 0 }, call) => {
+      const look = (seconds: number) => waitForTask(pair, call, task_ref, seconds);
+      const task = await look(wait_seconds);
+      if (wait_seconds > 0) return toTaskAnswer(task, pair.view());
+      const read = await pair.discipline.admit(call.caller.principal, task, look);
+      const answer = toTaskAnswer(read.task, pair.view());
+      if (!read.held || answer.done) return answer;
+      return { ...answer, next_step: toHeldStep(pair.waitCapSeconds) + answer.next_step };
+    },
   });
 }
