@@ -98,8 +98,7 @@ async function begin(
   const responses = await readResponses(asked, params, context);
   const { fitting, left } = sortAnswers(asked, { ...before, ...responses });
   if (Object.keys(left).length > 0) {
-    const isPartial = Object.keys(fitting).length > 0;
-    return { question: toInputRequired(left, isPartial ? toAnswersState(fitting) : undefined) };
+    return { question: toInputRequired(left, toAnswersState(fitting)) };
   }
   const task = await startTyped(typed, tool, request, args, fitting);
   return { task, answered: [], left: {} };

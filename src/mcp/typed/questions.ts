@@ -69,10 +69,10 @@ export function sortAnswers(requests: InputRequests, responses: InputResponses):
 /** The answer that asks. */
 export function toInputRequired(
   requests: InputRequests,
-  requestState?: string,
+  requestState: string,
 ): InputRequiredResult {
   return inputRequired({
     inputRequests: toFormRequests(requests) as NonNullable<InputRequiredResult['inputRequests']>,
-    ...(requestState !== undefined && { requestState }),
+    requestState,
   });
 }

@@ -8,14 +8,14 @@ import { elicitResult } from '../native/input-responses.ts';
 
 /** What a retried call goes on with. */
 export type RequestState =
-  /** Nothing is started, and these questions are answered. */
+  /** Nothing is started, and these questions, perhaps none, are answered. */
   | { readonly kind: 'answers'; readonly responses: InputResponses }
   /** The task that asks. */
   | { readonly kind: 'task'; readonly taskRef: string };
 
 const answersSchema = z.record(z.string(), elicitResult);
 
-/** For questions before the start, of which some are answered. */
+/** For questions before the start, some of which may be answered. */
 export function toAnswersState(responses: InputResponses): string {
   return `answers:${Buffer.from(JSON.stringify(responses)).toString('base64url')}`;
 }
