@@ -24,5 +24,5 @@ export {
   type HttpDeclaration,
   type HttpJobDeclaration,
 } from './operations/http/index.ts';
-export type { JobPolling, JobStatus, Operation } from './operations/operation.ts';
+export type { JobPolling, JobStatus, Operation, OperationHints } from './operations/operation.ts';
 export type { PolicyOptions } from './operations/policy.ts';
