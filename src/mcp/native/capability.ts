@@ -8,7 +8,7 @@ import {
 import { isJsonObject } from '../../contract/json.ts';
 
 /** The name of the tasks extension. Source: SEP-2663. */
-export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
 /** What a modern server says of tasks: the extension, which has no settings. */
 export const EXTENSION_CAPABILITIES = { extensions: { [TASKS_EXTENSION]: {} } };

@@ -20,17 +20,6 @@ export const elicitResult: z.ZodType<InputResponse> = z.discriminatedUnion('acti
 const parameters = z.looseObject({ inputResponses: z.record(z.string(), z.unknown()) });
 
 /**
- * The answers in a request.
- *
- * @throws {ProtocolError} -32602, when one is no answer
- */
-export function parseInputResponses(params: unknown, context: ServerContext): InputResponses {
-  const { responses, misfits } = sortResponses(params, context);
-  refuse(misfits);
-  return responses;
-}
-
-/**
  * The answers in a request to questions that stand. What answers none of them is ignored, whatever it is; the questions are
  * read only where that decides.
  *
