@@ -1,0 +1,183 @@
+// Typed tools against a real server: two gateways over one record, and a worker.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { createRegistry } from '../../src/operations/registry.ts';
+import { defineOperation } from '../../src/operations/define.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { connectClient, DIALECTS } from '../support/clients.ts';
+import { startGateway, type Running } from '../support/gateway.ts';
+import { callLegacy, callModern } from '../support/native-calls.ts';
+import { openTestGateway, startTestWorker } from '../support/task-service.ts';
+import { startTestTemporal } from '../support/temporal.ts';
+
+const LIMIT_MS = 120_000;
+const askName = {
+  name: {
+    message: 'Who?',
+    requestedSchema: {
+      type: 'object',
+      properties: { name: { type: 'string' } },
+      required: ['name'],
+    },
+  },
+};
+const nothing = z.object({});
+const output = z.object({ said: z.string() });
+let runs = 0;
+
+const registry = createRegistry([
+  defineOperation({
+    name: 'say',
+    description: 'Says it.',
+    input: z.object({ what: z.string() }),
+    output,
+    inlineWaitSeconds: 60,
+    run: ({ what }) => {
+      runs += 1;
+      return { said: what };
+    },
+  }),
+  defineOperation({
+    name: 'say_later',
+    description: 'Says it, to whom comes back.',
+    input: nothing,
+    output,
+    inlineWaitSeconds: 0,
+    run: () => ({ said: 'later' }),
+  }),
+  ...(['greet_first', 'greet'] as const).map((name) =>
+    defineOperation({
+      name,
+      description: 'Asks and greets.',
+      input: nothing,
+      output,
+      inlineWaitSeconds: 60,
+      ...(name === 'greet_first' && { askFirst: () => askName }),
+      run: (_, context) => {
+        const answer = context.ask(askName).name;
+        return {
+          said: answer.action === 'accept' ? JSON.stringify(answer.content) : answer.action,
+        };
+      },
+    }),
+  ),
+]);
+
+const opened: AsyncDisposable[] = [];
+let one: Running;
+let other: Running;
+
+function keep<Live extends AsyncDisposable>(live: Live): Live {
+  opened.push(live);
+  return live;
+}
+
+beforeAll(async () => {
+  const { address } = keep(await startTestTemporal(SEARCH_ATTRIBUTES));
+  const first = keep(await openTestGateway(address, registry));
+  const second = keep(await openTestGateway(address, registry));
+  const worker = await startTestWorker(first, registry);
+  keep({ [Symbol.asyncDispose]: () => worker.stop() });
+  one = keep(await startGateway({}, { registry, tasks: first.tasks }));
+  other = keep(await startGateway({}, { registry, tasks: second.tasks }));
+}, LIMIT_MS);
+
+afterAll(async () => {
+  for (const live of opened.reverse()) await live[Symbol.asyncDispose]();
+}, LIMIT_MS);
+
+describe.each(DIALECTS)('for %s', (dialect) => {
+  test(
+    'equal calls with one key run once, and each is answered with the result',
+    async () => {
+      await using client = await connectClient(dialect, one);
+      const before = runs;
+      const call = { what: 'hello', idempotency_key: `say-${DIALECTS.indexOf(dialect)}` };
+      const answers = await Promise.all([client.call('say', call), client.call('say', call)]);
+      expect(answers).toMatchObject([
+        { isError: false, structured: { said: 'hello' } },
+        { isError: false, structured: { said: 'hello' } },
+      ]);
+      expect(runs).toBe(before + 1);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a handle of one gateway is followed and answered on another',
+    async () => {
+      await using client = await connectClient(dialect, one);
+      await using elsewhere = await connectClient(dialect, other);
+      const { task_ref, status } = (await client.call('greet_first')).json;
+      expect(status).toBe('input_required');
+      const responses = { name: { action: 'accept', content: { name: 'Ada' } } };
+      const provided = await elsewhere.call('provide_task_input', { task_ref, responses });
+      expect(provided).toMatchObject({ isError: false });
+      const wait = { task_ref, wait_seconds: 25 };
+      expect((await elsewhere.call('resolve_task_status', wait)).json).toMatchObject({
+        status: 'completed',
+        result: { said: '{"name":"Ada"}' },
+        input_requests: null,
+      });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('natively', () => {
+  const call = { name: 'say_later', arguments: {} };
+
+  test(
+    'a task is there for every gateway as soon as it is answered',
+    async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const { taskId } = (await callModern(one.url, 'tools/call', call)).result;
+        expect((await callModern(other.url, 'tasks/get', { taskId })).error).toBeNull();
+        const created = (await callLegacy(one.url, 'tools/call', { ...call, task: {} })).result;
+        const legacyId = (created['task'] as { taskId: string }).taskId;
+        const read = await callLegacy(other.url, 'tasks/get', { taskId: legacyId });
+        expect(read.error).toBeNull();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'what 2025-11-25 started is resolved by the pair and by the extension',
+    async () => {
+      const created = (await callLegacy(one.url, 'tools/call', { ...call, task: {} })).result;
+      const { taskId } = created['task'] as { taskId: string };
+      const result = await callLegacy(one.url, 'tasks/result', { taskId });
+      expect(result.result).toMatchObject({ structuredContent: { said: 'later' } });
+      expect((await callModern(other.url, 'tasks/get', { taskId })).result).toMatchObject({
+        status: 'completed',
+        result: { structuredContent: { said: 'later' } },
+      });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('a modern client that can be asked', () => {
+  const ask = (running: Running, name: string, more: object = {}) =>
+    callModern(running.url, 'tools/call', { name, arguments: {}, ...more }, { elicitation: {} });
+  const inputResponses = { name: { action: 'accept', content: { name: 'Ada' } } };
+
+  test.each(['greet_first', 'greet'])(
+    'is asked by %s, and answers at another gateway',
+    async (name) => {
+      const { result } = await ask(one, name);
+      expect(result).toMatchObject({
+        resultType: 'input_required',
+        inputRequests: { name: { params: { message: 'Who?' } } },
+      });
+      const { requestState } = result;
+      const answer = await ask(other, name, { inputResponses, requestState });
+      expect(answer.result).toMatchObject({
+        resultType: 'complete',
+        structuredContent: { said: '{"name":"Ada"}' },
+      });
+    },
+    LIMIT_MS,
+  );
+});
