@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { initiateAnswerSchema, taskAnswerSchema } from '../../src/mcp/pair/answer.ts';
+import { handleSchema } from '../../src/mcp/typed/output-schema.ts';
 import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { connectClient } from '../support/clients.ts';
 import { createHome } from '../support/home.ts';
@@ -52,6 +53,7 @@ describe('README.md', () => {
     expect(taskAnswerSchema.parse(answer('resolve'))).toEqual(answer('resolve'));
     const result = { ...answer('resolve'), ...answer('result') };
     expect(taskAnswerSchema.parse(result)).toEqual(result);
+    expect(handleSchema.parse(answer('handle'))).toEqual(answer('handle'));
   });
 
   test(
