@@ -5,9 +5,16 @@ import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Started } from '../../tasks/service.ts';
 import { defineTool, type Call, type Tool } from '../tool.ts';
-import { initiateAnswerSchema, toInitiateAnswer, toTaskAnswer } from './answer.ts';
+import {
+  initiateAnswerSchema,
+  toInitiateAnswer,
+  toTaskAnswer,
+  type InitiateAnswer,
+} from './answer.ts';
+import { toTwinStep } from './next-step.ts';
 import type { Pair } from './pair.ts';
 import { toOperationLine } from './operation-line.ts';
+import { createTwins } from './twins.ts';
 import { waitForTask } from './wait.ts';
 
 const input = z.strictObject({
@@ -34,6 +41,7 @@ const input = z.strictObject({
 /** Makes the tool. */
 export function createInitiateTool(pair: Pair): Tool {
   const { tasks, registry } = pair;
+  const twins = createTwins(tasks);
   return defineTool({
     name: 'initiate_background_task',
     title: 'Initiate background task',
@@ -55,18 +63,32 @@ export function createInitiateTool(pair: Pair): Tool {
     explain: (args) => explain(args, registry),
     answer: async (args, call) => {
       registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
+      const parameters = (args.parameters ?? {}) as JsonObject;
       const started = await tasks.start(call.caller, {
         operation: args.operation_type,
-        parameters: (args.parameters ?? {}) as JsonObject,
+        parameters,
         ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
         ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
       });
-      const seconds = args.wait_seconds ?? 0;
-      if (seconds === 0) return toInitiateAnswer(started, pair.view());
-      const task = await waitAfterStart(pair, call, started, seconds);
-      return { ...toTaskAnswer(task, pair.view()), deduplicated: started.deduplicated };
+      // Without a key nobody said that two requests are not the same, nor that they are.
+      const isNew = args.idempotency_key !== undefined && !started.deduplicated;
+      const twin = isNew ? await twins.note(call.caller, started.task, parameters) : null;
+      const answer = await answerStarted(pair, call, started, args.wait_seconds ?? 0);
+      if (!twin || answer.done) return answer;
+      return { ...answer, next_step: toTwinStep(twin) + answer.next_step };
     },
   });
+}
+
+async function answerStarted(
+  pair: Pair,
+  call: Call,
+  started: Started,
+  seconds: number,
+): Promise<InitiateAnswer> {
+  if (seconds === 0) return toInitiateAnswer(started, pair.view());
+  const task = await waitAfterStart(pair, call, started, seconds);
+  return { ...toTaskAnswer(task, pair.view()), deduplicated: started.deduplicated };
 }
 
 async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds: number) {

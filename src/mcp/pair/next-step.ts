@@ -125,6 +125,14 @@ export function toHeldStep(waitCapSeconds: number): string {
   return `This answer was held back, since reading more often does not make it faster: wait for poll_after_ms${instead}. `;
 }
 
+/** What goes before the next step of a task whose request another running task has, too. */
+export function toTwinStep({ taskRef, idempotencyKey }: Task): string {
+  return (
+    `A second task now runs for the same request as ${taskRef}, which has idempotency_key ${JSON.stringify(idempotencyKey)} and is not done. ` +
+    'Unless you meant two, call cancel_background_task with the task_ref of this answer and follow the other. '
+  );
+}
+
 function fill(sentence: string, { retryAfterMs, details }: TaskError): string {
   const wait =
     retryAfterMs === undefined

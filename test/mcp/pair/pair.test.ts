@@ -199,3 +199,27 @@ describe.each(DIALECTS)('for %s', (dialect) => {
     await expect(client.call('no_such_tool')).rejects.toMatchObject({ code: -32602 });
   });
 });
+
+test('an equal request under a new key runs, and the answer names the task that already does', async () => {
+  const { target, tasks } = createFace();
+  await using client = await connectClient('client 2.4 modern', target);
+  const start = async (idempotency_key: string, seconds = 1) => {
+    const request = { operation_type: 'sleep', parameters: { seconds }, idempotency_key };
+    return (await client.call('initiate_background_task', request)).json;
+  };
+  const first = await start('a');
+  const second = await start('b');
+  expect(second).toMatchObject({
+    deduplicated: false,
+    next_step: expect.stringMatching(
+      new RegExp(`${first.task_ref}.*"a".*cancel_background_task.*resolve_task_status`),
+    ),
+  });
+  for (const { task_ref } of [first, second]) {
+    tasks.set(task_ref, { status: 'completed', result: { slept: 1 }, attempt: 1 });
+  }
+  expect(await start('c')).toMatchObject({ next_step: expect.not.stringContaining('second task') });
+  expect(await start('d', 2)).toMatchObject({
+    next_step: expect.not.stringContaining('second task'),
+  });
+});
