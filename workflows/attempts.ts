@@ -4,6 +4,7 @@
 import {
   ActivityCancellationType,
   CancelledFailure,
+  CancellationScope,
   sleep,
   upsertMemo,
 } from '@temporalio/workflow';
@@ -53,6 +54,8 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
       const questions = toQuestions(thrown);
       if (questions) {
+        // The run that would wait for the answers would know nothing of a cancel that came to this one.
+        if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
         await task.dialogue.ask(questions, { attempt, failures, losses, lastRun: attempt, effect });

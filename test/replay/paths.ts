@@ -163,6 +163,10 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(asks),
     cancelAfter: 'WorkflowExecutionContinuedAsNew',
   },
+  'run-asks-after-a-cancel': {
+    activities: run(async (attempt) => sleep(500).then(async () => asks(attempt))),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
   'run-asks-first': {
     change: { asked },
     activities: run(done),

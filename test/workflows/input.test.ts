@@ -6,7 +6,8 @@ import {
   type InputResponses,
 } from '../../src/contract/input.ts';
 import type { OperationContext } from '../../src/operations/context.ts';
-import type { BareTask } from '../support/bare-tasks.ts';
+import { untilEvent, type BareTask } from '../support/bare-tasks.ts';
+import { until } from '../support/context.ts';
 import { defineRefund, defineTrain } from '../support/define.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 import { untilAsked } from '../support/until-asked.ts';
@@ -120,6 +121,25 @@ describe('an attempt that asks', () => {
       await untilAsked(task);
       await task.handle.cancel();
       expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+    });
+  });
+
+  test('asks nobody after a cancel', async () => {
+    let began = false;
+    let isCancelled = false;
+    const operation = defineRefund(async (context) => {
+      began = true;
+      await until(() => isCancelled);
+      return asksOnce(context);
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await tasks.start('refund');
+      await until(() => began);
+      await task.handle.cancel();
+      await untilEvent(task, 'ActivityTaskCancelRequested');
+      isCancelled = true;
+      expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+      expect(await task.events()).not.toContain('WorkflowExecutionContinuedAsNew');
     });
   });
 
