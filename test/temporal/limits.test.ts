@@ -178,7 +178,7 @@ describe('retries', () => {
 
 test('a task that Temporal has forgotten is unknown, and its key is free again', async () => {
   const key = { limit: 1, idempotencyKey: 'forgotten' };
-  while ((await lonely.tasks.list(me, key)).tasks.length > 0) await sleep(200);
+  while ((await gateway.tasks.list(me, key)).tasks.length > 0) await sleep(200);
   await expect(lonely.tasks.read(me, forgotten)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
   const { deduplicated } = await gateway.tasks.start(me, {
     operation: 'echo',

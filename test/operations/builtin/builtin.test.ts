@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { InputResponse } from '../../../src/contract/input.ts';
+import { approval } from '../../../src/operations/builtin/approval.ts';
 import { builtinOperations } from '../../../src/operations/builtin/index.ts';
 import { createHttpRequest } from '../../../src/operations/builtin/http-request.ts';
 import { simulatedBatch } from '../../../src/operations/builtin/simulated-batch.ts';
@@ -18,6 +20,7 @@ function run({ steps }: Operation, parameters: Json, context = createTestContext
 test('the built-in operations can be registered', () => {
   const { all } = createRegistry(builtinOperations({ httpAllow: [] }));
   expect(all.map(({ operation }) => operation.name)).toEqual([
+    'approval',
     'http_request',
     'simulated_batch',
     'sleep',
@@ -194,5 +197,28 @@ describe('http_request', () => {
     const both = createHttpRequest({ allow: [upstream.url, target.url] });
     await expect(run(both, parameters)).resolves.toMatchObject({ body: 'there' });
     expect(target.requests[0]?.headers).not.toHaveProperty('x-key');
+  });
+});
+
+describe('approval', () => {
+  test('asks its question', async () => {
+    const asking = run(approval, { question: 'Pay?' });
+    await expect(asking).rejects.toMatchObject({
+      name: 'InputRequired',
+      requests: { decision: { message: 'Pay?' } },
+    });
+  });
+
+  test.each<[string, InputResponse, object]>([
+    [
+      'a yes',
+      { action: 'accept', content: { approve: true, comment: 'fine' } },
+      { approved: true, comment: 'fine' },
+    ],
+    ['a no', { action: 'accept', content: { approve: false } }, { approved: false, comment: null }],
+    ['a question put aside', { action: 'decline' }, { approved: false, comment: null }],
+  ])('tells %s', async (_, decision, result) => {
+    const context = createTestContext({ inputResponses: { decision } });
+    expect(await run(approval, { question: 'Pay?' }, context)).toEqual(result);
   });
 });
