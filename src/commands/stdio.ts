@@ -30,7 +30,7 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
     const lease = await addLease(await openDataDirectory(config.dataDirectory), SESSION_ROLE);
     await ensureBackgroundWorker(context, config);
     const supervision = superviseBackgroundWorker(context, config, (error) => {
-      log.error('the background worker could not be started', { error: String(error) });
+      log.error('the background worker had to be looked after', { error: String(error) });
     });
     return {
       tasks: createService(config, registry, temporal.connected, false),

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
 import { withLock } from '../../temporal/embedded/lock.ts';
 import { isAlive, processIdentity } from '../../temporal/embedded/process-identity.ts';
@@ -12,8 +13,11 @@ import { VERSION } from '../version.ts';
 import { liveBackgroundWorker, readBackgroundState, writeBackgroundState } from './state.ts';
 import { openWorkerLog } from './worker-log.ts';
 
-/** How often a session looks after the worker, in milliseconds. */
+/** How often a session looks after the worker, in milliseconds; one that was found dead is given longer each time. */
 const LOOK_MS = 2_000;
+
+/** Longest pause before another look, in milliseconds: a worker that cannot live is not started in a hot loop. */
+const LONGEST_LOOK_MS = 60_000;
 
 /** Makes sure that a background worker with this configuration runs; one with another drains and ends. */
 export async function ensureBackgroundWorker(
@@ -40,26 +44,39 @@ export async function ensureBackgroundWorker(
   });
 }
 
-/** Starts the worker again when it dies while this session lives; one that was told to stop stays down. */
+/**
+ * Starts the worker again when it dies while this session lives; one that was told to stop stays down.
+ *
+ * @param onFailure hears why a worker is started again, or could not be
+ */
 export function superviseBackgroundWorker(
   context: CommandContext,
   config: LoadedConfig,
   onFailure: (error: unknown) => void,
 ): Disposable {
-  let busy = false;
-  const look = async () => {
-    const state = readBackgroundState(config.dataDirectory);
-    if (busy || state?.stopped || (state && isAlive(state))) return;
-    busy = true;
-    await ensureBackgroundWorker(context, config).catch(onFailure);
-    busy = false;
-  };
-  const timer = setInterval(() => void look(), LOOK_MS).unref();
+  const over = new AbortController();
+  void supervise(over.signal);
   return {
     [Symbol.dispose]: () => {
-      clearInterval(timer);
+      over.abort();
     },
   };
+
+  async function supervise(signal: AbortSignal): Promise<void> {
+    let pauseMs = LOOK_MS;
+    for (;;) {
+      await sleep(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const state = readBackgroundState(config.dataDirectory);
+      if (state?.stopped || (state && isAlive(state))) {
+        pauseMs = LOOK_MS;
+        continue;
+      }
+      pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS);
+      onFailure(new Error('it ended by itself; its worker.log says why'));
+      await ensureBackgroundWorker(context, config).catch(onFailure);
+    }
+  }
 }
 
 function spawnWorker(
