@@ -168,6 +168,8 @@ describe('a task that is reset in Temporal', () => {
     });
     expect(again.deadline).toBeGreaterThan(first.deadline);
     const request = { limit: 10, idempotencyKey: 'reset-late' };
-    expect((await other.tasks.list(me, request)).tasks).toMatchObject([{ status: 'completed' }]);
+    expect((await other.tasks.list(me, request)).tasks).toMatchObject([
+      { state: { status: 'completed' } },
+    ]);
   });
 });
