@@ -11,12 +11,20 @@ import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
 import { createFaces, createService, LOCAL } from './parts.ts';
 
+/**
+ * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the
+ * one thread of JavaScript, sends more with each write, and leaves the other cores to whoever shares the machine.
+ */
+const NATIVE_THREADS = 'TOKIO_WORKER_THREADS';
+
 /** Runs until it is interrupted. */
 export async function serve(context: CommandContext, flags: Flags): Promise<ExitCode> {
   const config = await loadConfiguration(context, flags);
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
   const gate = await openGate(context, config, registry, log);
+  // eslint-disable-next-line no-restricted-properties -- the native client reads the process, not the context
+  process.env[NATIVE_THREADS] ??= '1';
   await using temporal = await openCluster(context, log);
   const { connected } = temporal;
   const factory = createFaces(
