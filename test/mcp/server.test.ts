@@ -124,7 +124,7 @@ test.each([
   const named = client.instructions!.match(/\b[a-z]+_background_tasks?\b|\b\w+_task_\w+\b/g) ?? [];
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
   expect(client.instructions!.includes('initiate_background_task')).toBe(offered.pair);
-  expect((client.instructions!).includes('tool of')).toBe(offered.typed);
+  expect(client.instructions!.includes('tool of')).toBe(offered.typed);
 });
 
 test('an ordinary answer is short (clients.md 6)', async () => {
