@@ -1,0 +1,64 @@
+// The courses as a page.
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { WAYS, type Course, type Way } from './ways.ts';
+
+/** Writes docs/agents-bench.md. */
+export function toPage(courses: readonly Course[], run: { at: string; machine: string }): string {
+  const rows = (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
+    (Object.keys(WAYS) as Way[]).flatMap((way) =>
+      courses
+        .filter((course) => course.scenario === scenario && course.way === way)
+        .map((course) => toRow(course)),
+    ),
+  );
+  const table = [HEAD, HEAD.map(() => '---'), ...rows];
+  return [
+    '<!-- Written by npm run bench:agents; do not edit. -->',
+    '# What waiting costs an agent',
+    INTRODUCTION,
+    '![Time until the agent knows, by scenario and way](images/agents-bench.svg)',
+    table.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
+    NOTES,
+    `Measured on ${run.at.slice(0, 10)}, ${run.machine}, everything on one machine, all courses at the same time. ` +
+      '`npm run bench:agents` measures again, in about a minute and a half, and writes this page and the plot.',
+  ].join('\n\n');
+}
+
+const HEAD = [
+  'scenario',
+  'way',
+  'handle after',
+  'agent knows after',
+  'what it knows',
+  'left after that',
+  'calls of the model',
+  'requests to the server',
+  'tokens',
+  'tokens read',
+];
+
+const INTRODUCTION =
+  'The scenarios with which background tasks for agents are usually explained, at the level of tools: the same upstream behind ' +
+  'a tool that blocks until the upstream answers, and behind a gateway of Longhaul. The model is scripted, so that every course ' +
+  'is the same each time; the MCP client is a real one and gives a call 60 s, its default.';
+
+const NOTES = `- _Blocking tool_: one call that lasts as long as the API does. After 60 s the client gives up, and neither handle nor result is left.
+- _Pair, polled by the model_: \`initiate_background_task\`, then \`resolve_task_status\` whenever \`poll_after_ms\` is over. Each look is a turn.
+- _Pair, with \`wait_seconds\`_: the same, but the gateway holds each look for up to 25 s and answers as soon as the task is done.
+- _\`longhaul/client\`_: the program around the model waits; the model makes one call and reads one result.
+- _Tokens_ are those of all calls and answers, each counted once (o200k_base); _tokens read_ counts them for every turn that has
+  them in its context, which is what is paid for without a cache. The definitions of tools and the system prompt are left out.
+- The unresponsive API is cut short by the policy of its operation, 30 s; a blocking tool has the client's timeout alone.`;
+
+function toRow(course: Course): string[] {
+  const { scenario, way, handleMs, endMs, end, left, modelCalls, requests } = course;
+  return [
+    SCENARIOS[scenario],
+    WAYS[way],
+    handleMs === null ? '–' : `${Math.round(handleMs)} ms`,
+    `${(endMs / 1000).toFixed(1)} s`,
+    end,
+    left,
+    ...[modelCalls, requests, course.tokens, course.tokensRead].map(String),
+  ];
+}

@@ -1,0 +1,54 @@
+// `npm run bench:agents`: what an agent pays for a slow operation, by a blocking tool and by Longhaul. Writes
+// docs/agents-bench.md and docs/images/agents-bench.svg.
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { createHome } from '../../test/support/home.ts';
+import { startLonghaul } from '../../test/support/longhaul.ts';
+import { startBlockingServer } from './blocking.ts';
+import { toPage } from './page.ts';
+import { toPlot } from './plot.ts';
+import { SCENARIOS, startUpstream, type Scenario } from './scenarios.ts';
+import { takeCourse, WAYS, type Course, type Endpoints, type Way } from './ways.ts';
+
+const DOCS = new URL('../../docs/', import.meta.url);
+const CONFIGURATION = fileURLToPath(new URL('longhaul.config.yaml', import.meta.url));
+
+const courses = await measure();
+const run = {
+  at: new Date().toISOString(),
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+};
+const page = fileURLToPath(new URL('agents-bench.md', DOCS));
+const style = (await resolveConfig(page)) ?? {};
+await writeFile(page, await format(toPage(courses, run), { ...style, filepath: page }));
+await writeFile(new URL('images/agents-bench.svg', DOCS), toPlot(courses));
+process.stdout.write(`Wrote ${page} and its plot.\n`);
+
+/** Goes every way through every scenario, all at the same time. */
+async function measure(): Promise<readonly Course[]> {
+  await using upstream = await startUpstream();
+  await using blocking = await startBlockingServer(upstream.url);
+  await using home = await createHome();
+  const flags = ['--config', CONFIGURATION, '--port', '0', '--data-dir', home.dataDirectory];
+  const env = { UPSTREAM_URL: upstream.url };
+  await using gateway = await startLonghaul('dev', flags, { cwd: home.path, env });
+  const endpoints = { blockingUrl: blocking.mcpUrl, gatewayUrl: gateway.mcpUrl };
+  await warmUp(endpoints);
+  process.stderr.write('Measuring, about a minute and a half ...\n');
+  const measured = await Promise.all(
+    (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
+      (Object.keys(WAYS) as Way[]).map((way) => takeCourse(scenario, way, endpoints)),
+    ),
+  );
+  await gateway.stop();
+  return measured;
+}
+
+/** The first call of a process pays for code that is loaded when it is first used. */
+async function warmUp(endpoints: Endpoints): Promise<void> {
+  for (const way of Object.keys(WAYS) as Way[]) {
+    await takeCourse('failing', way, endpoints, `warm-up-${way}`);
+  }
+}
