@@ -84,11 +84,11 @@ test(
 );
 
 test(
-  'a model that lets the gateway wait pays one call, and a second where it is slow',
+  'a model that lets the gateway wait pays a call for the handle and one for the result',
   async () => {
     const conversation = await run(waiter(task('waiting')));
     expect(conversation.says).toBe(RESULT);
-    expect(conversation.calls).toBeLessThanOrEqual(2);
+    expect(conversation.calls).toBeLessThanOrEqual(3); // a third where the wait was too short for a slow machine
   },
   LIMIT_MS,
 );

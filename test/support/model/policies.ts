@@ -24,11 +24,11 @@ export function naivePoller(assignment: Assignment): Policy {
   return poller(assignment, (last) => last.json.poll_after_ms ?? 0);
 }
 
-/** Lets every call wait. */
+/** Takes the handle, and lets every look wait. */
 export function waiter(assignment: Assignment): Policy {
   return (seen) => {
     const last = seen.at(-1);
-    if (!last) return { calls: [initiate(assignment, { wait_seconds: 25 })] };
+    if (!last) return { calls: [initiate(assignment)] };
     return last.json.done ? end(last) : follow(last);
   };
 }
@@ -105,8 +105,8 @@ function poller(assignment: Assignment, pauseAfter: (last: Exchange) => number):
   };
 }
 
-function initiate({ operation, parameters, key }: Assignment, more: object = {}): ModelCall {
-  const args = { operation_type: operation, parameters, idempotency_key: key, ...more };
+function initiate({ operation, parameters, key }: Assignment): ModelCall {
+  const args = { operation_type: operation, parameters, idempotency_key: key };
   return { tool: 'initiate_background_task', args };
 }
 

@@ -22,7 +22,7 @@ export interface Exchange extends ModelCall, ModelAnswer {
 }
 
 /** Fields of answers that scripted models look at. */
-export interface AnswerFields {
+interface AnswerFields {
   readonly task_ref?: string;
   readonly status?: string;
   readonly done?: boolean;
