@@ -66,3 +66,22 @@ test.each([
   });
   expect(connected.tasks.provided).toEqual([]);
 });
+
+test('nobody is asked again while the record does not show the answers yet', async () => {
+  await using connected = await connect(() => Promise.resolve({ action: 'decline' }));
+  const { client, tasks, asked } = connected;
+  const { provideInput } = { provideInput: tasks.provideInput.bind(tasks) };
+  tasks.provideInput = async (caller, taskRef, responses) => {
+    const stale = await tasks.read(caller, taskRef);
+    setTimeout(() => {
+      void provideInput(caller, taskRef, responses).then(() => {
+        tasks.set(taskRef, DONE);
+      });
+    }, 50);
+    return stale;
+  };
+  expect(await client.callTool({ name: 'refund', arguments: {} })).toMatchObject({
+    structuredContent: { pages: 1 },
+  });
+  expect(asked).toEqual(['Why?', 'How much?']);
+});
