@@ -45,16 +45,26 @@ export interface PendingActivity {
   readonly failure: { readonly type: string; readonly detail: unknown } | null;
 }
 
-/** Looks a workflow up; `null` when there is none. Rejects with `BACKEND_UNAVAILABLE` and the like. */
-export type Describe = (workflowId: string) => Promise<Execution | null>;
+/**
+ * Looks the latest run of a workflow up; `null` when there is none. Rejects with `BACKEND_UNAVAILABLE` and the like.
+ *
+ * `likelyRunId` only makes it cheaper: to find out which run is the latest, the server reads its database for each call,
+ * while a run that is named comes from its memory. A run that is open is the latest; any other answer (closed, perhaps
+ * reset since, or gone) is followed by the question without it.
+ */
+export type Describe = (workflowId: string, likelyRunId?: string) => Promise<Execution | null>;
+
+/** How Temporal is asked for the latest run. */
+const LATEST = '';
 
 /** Describes through `client`, each call limited to `limitMs` milliseconds. */
 export function createDescribe(client: Client, namespace: string, limitMs: number): Describe {
   const share = createShare<Execution | null>();
-  const describe: Describe = async (workflowId) => {
+  const describe = async (workflowId: string, runId: string): Promise<Execution | null> => {
     try {
+      const execution = { workflowId, runId };
       const description = await withLimit(client.connection, limitMs, async () =>
-        client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+        client.workflowService.describeWorkflowExecution({ namespace, execution }),
       );
       return await toExecution(client, description);
     } catch (failure) {
@@ -62,7 +72,12 @@ export function createDescribe(client: Client, namespace: string, limitMs: numbe
       throw toReadError(failure);
     }
   };
-  return async (workflowId) => share(workflowId, async () => describe(workflowId));
+  const shared = async (workflowId: string, runId: string) =>
+    share(`${workflowId} ${runId}`, async () => describe(workflowId, runId));
+  return async (workflowId, likelyRunId) => {
+    const likely = likelyRunId === undefined ? null : await shared(workflowId, likelyRunId);
+    return likely?.status === 'running' ? likely : shared(workflowId, LATEST);
+  };
 }
 
 async function toExecution(client: Client, description: Description): Promise<Execution> {

@@ -107,8 +107,8 @@ export function createLookup(options: LookupOptions): Lookup {
       ? { status: 'pending', workerPresent: await isWorkerPresent(execution.taskQueue) }
       : state;
 
-  const byWorkflowId = async (workflowId: string) => {
-    const execution = await describe(workflowId);
+  const byWorkflowId = async (workflowId: string, likelyRunId?: string) => {
+    const execution = await describe(workflowId, likelyRunId);
     return execution && toFound(execution);
   };
 
@@ -128,7 +128,7 @@ export function createLookup(options: LookupOptions): Lookup {
       const workflowId = toWorkflowId(principal, ref.keyPart);
       const kept = done.get(cacheKey(workflowId, taskRef));
       if (kept) return kept;
-      const found = await byWorkflowId(workflowId);
+      const found = await byWorkflowId(workflowId, ref.runId);
       if (found?.task.taskRef !== taskRef) throw notFound();
       return found;
     },

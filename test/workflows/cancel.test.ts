@@ -45,7 +45,7 @@ describe('a cancel', () => {
     });
   });
 
-  test('waits for what the attempt makes of it: a result stays a result', async () => {
+  test('waits for what the attempt makes of it: a result stays a result, and the cancel is remembered', async () => {
     let began = false;
     const operation = defineRefund(
       async ({ signal }) =>
@@ -60,7 +60,11 @@ describe('a cancel', () => {
       const task = await tasks.start('refund');
       await until(() => began);
       await task.handle.cancel();
-      expect(await task.end()).toEqual({ result: 'was done already', attempt: 1 });
+      expect(await task.end()).toEqual({
+        result: 'was done already',
+        attempt: 1,
+        cancelRequested: true,
+      });
     });
   });
 
