@@ -22,7 +22,10 @@ const QUEUE = 'raw';
 /** Connects, and starts a worker that polls. */
 export async function openRawTemporal(address: string): Promise<RawTemporal> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  const connection = await NativeConnection.connect({ address });
+  const connection = await NativeConnection.connect({
+    address,
+    grpcCompression: { codec: 'none' },
+  });
   const client = new Client({ connection });
   const worker = await Worker.create({
     connection,
