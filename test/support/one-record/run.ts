@@ -18,7 +18,7 @@ export interface Tracked extends Known {
 }
 
 /** A gateway of the run: its endpoint, and what is behind its faces. */
-export interface RunGateway {
+interface RunGateway {
   readonly url: string;
   readonly tasks: TaskService;
 }
