@@ -52,6 +52,9 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
   const { keys } = input.asked ?? NOTHING_ASKED;
   const attempt = input.before?.attempt ?? 0;
   const until = clock.startedAt + limitMs;
+  const shown = workflowInfo().memo?.['input'];
+  // What was told of the end of the wait stays as it was told.
+  const told = isJsonObject(shown) ? (shown['until'] ?? until) : until;
   const hasAsked = Object.keys(requests).length > 0;
   const isAnswered = () => Object.keys(requests).length === 0;
 
@@ -66,7 +69,7 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
     }
     const answered = new Set(answers.map(([key]) => key));
     requests = Object.fromEntries(Object.entries(requests).filter(([key]) => !answered.has(key)));
-    if (!isAnswered()) upsertMemo({ input: { requests, attempt, until } });
+    if (!isAnswered()) upsertMemo({ input: { requests, attempt, until: told } });
   };
   setHandler(provideInput, take);
 

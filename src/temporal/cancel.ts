@@ -6,7 +6,7 @@ import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Found, Lookup } from './lookup.ts';
-import { isTerminated } from './wait.ts';
+import { asks, isTerminated } from './wait.ts';
 
 /** How long the answer waits for the cancel to be confirmed, in milliseconds: an attempt hears of it within a second. */
 const CONFIRM_MS = 1_500;
@@ -35,8 +35,9 @@ export function createCancel(
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
     const closing = await longPolls.wait(found, Date.now() + CONFIRM_MS, signal);
+    // A task that asked may have been answered meanwhile, which moves its deadline: only another look knows.
     return toCancellation(
-      closing && !isTerminated(closing.outcome)
+      closing && !isTerminated(closing.outcome) && !asks(found.task.state)
         ? lookup.close(found, closing)
         : await lookup.byRef(principal, taskRef),
     );

@@ -46,7 +46,8 @@ export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['w
   };
 }
 
-function asks({ status }: TaskState): boolean {
+/** Whether a task waits for answers. */
+export function asks({ status }: TaskState): boolean {
   return status === 'input_required';
 }
 

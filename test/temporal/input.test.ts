@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod';
 import type { InputRequests } from '../../src/contract/input.ts';
+import type { Task } from '../../src/contract/task.ts';
 import { approval } from '../../src/operations/builtin/approval.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
@@ -64,6 +65,7 @@ afterAll(async () => {
 const start = async (operation: string, parameters = {}) =>
   (await one.tasks.start(me, { operation, parameters })).task;
 const accept = (content: object) => ({ action: 'accept', content }) as never;
+const toRequests = ({ state }: Task) => (state.status === 'input_required' ? state.requests : {});
 const asking = (requests: InputRequests) => ({ state: { status: 'input_required', requests } });
 
 describe('a task that asks', () => {
@@ -187,6 +189,20 @@ describe('questions before the first attempt', () => {
     expect(await one.tasks.read(me, taskRef)).toMatchObject({
       state: { result: { sure: accept({ ok: true }), really: { action: 'decline' } }, attempt: 1 },
     });
+  });
+
+  test('leave the deadline as it was told when some are answered', async () => {
+    await using worker = await startTestWorker(one, registry);
+    expect(worker.isPolling).toBe(true);
+    const { taskRef, deadline } = await start('ask_first', { asks: true });
+    await one.tasks.provideInput(me, taskRef, { sure: accept({ ok: true }) });
+    let task = await other.tasks.read(me, taskRef);
+    for (let looks = 0; looks < 500 && 'sure' in toRequests(task); looks += 1) {
+      await sleep(20);
+      task = await other.tasks.read(me, taskRef);
+    }
+    expect(toRequests(task)).toEqual({ really: question('Really?') });
+    expect(task.deadline).toBe(deadline);
   });
 
   test('that were answered before the start are not asked again', async () => {
