@@ -1,6 +1,6 @@
 // An MCP caller that costs next to nothing, for many agents at once: JSON-RPC written by hand over undici with
 // keep-alive, in the form of either era. What it measures is the gateway, not an SDK's client.
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 
 /** The protocol era whose form a call has. */
 export type Era = 'modern' | 'legacy';
@@ -53,7 +53,7 @@ export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'm
   let id = 0;
   const send = async (method: string, params: Params, capabilities: object) => {
     const name = params.taskId ?? params.name;
-    const response = await pool.request({
+    return dispatch(pool, {
       path: pathname,
       method: 'POST',
       headers: {
@@ -74,7 +74,6 @@ export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'm
         params: { ...params, ...(era === 'modern' && { _meta: toMeta(capabilities) }) },
       }),
     });
-    return response.body.text();
   };
   return {
     call: async (tool, args) =>
@@ -87,6 +86,26 @@ export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'm
     },
     [Symbol.asyncDispose]: () => pool.close(),
   };
+}
+
+/** The text of an answer. Collected by hand: a stream for each answer would cost more than the rest of the call. */
+async function dispatch(pool: Pool, request: Dispatcher.DispatchOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    pool.dispatch(request, {
+      onRequestStart: () => undefined,
+      onResponseStart: () => undefined,
+      onResponseData: (_, chunk) => {
+        chunks.push(chunk);
+      },
+      onResponseEnd: () => {
+        resolve(Buffer.concat(chunks).toString());
+      },
+      onResponseError: (_, error) => {
+        reject(error);
+      },
+    });
+  });
 }
 
 function parse(text: string): PairAnswer {
