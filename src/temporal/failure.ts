@@ -1,5 +1,5 @@
 // Why a call to Temporal failed, as an error of the table. The one place that knows gRPC's status codes.
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { OperationError } from '../contract/errors.ts';
 import { NoAnswerError } from './limit.ts';
 
@@ -42,9 +42,9 @@ export function hasStatus(failure: unknown, status: keyof typeof GRPC): boolean 
   return statusOf(failure) === GRPC[status];
 }
 
-/** Whether Temporal said that there is no such workflow. */
+/** Whether Temporal said that there is no such workflow, or none that still runs. A handle says so without the status. */
 export function isNotFound(failure: unknown): boolean {
-  return hasStatus(failure, 'NOT_FOUND');
+  return hasStatus(failure, 'NOT_FOUND') || failure instanceof WorkflowNotFoundError;
 }
 
 /** What went wrong when reading or cancelling: nothing is in doubt but the state. */

@@ -18,7 +18,7 @@ const LOOK_MS = 50;
 /** Answers questions of the task of a task_ref. */
 export function createProvideInput(
   client: Client,
-  lookup: Lookup,
+  lookup: Pick<Lookup, 'byRef'>,
   limitMs: number,
 ): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
   return async ({ principal, signal }, taskRef, responses) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ServiceError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { OperationError } from '../../src/contract/errors.ts';
 import { hasStatus, isNotFound, toReadError, toStartError } from '../../src/temporal/failure.ts';
 import { NoAnswerError } from '../../src/temporal/limit.ts';
@@ -62,6 +62,7 @@ describe.each(cases)('a gRPC status, %s', (_, failure) => {
   test('NOT_FOUND is recognised', () => {
     expect(isNotFound(failure(5))).toBe(true);
     expect(isNotFound(failure(14))).toBe(false);
+    expect(isNotFound(new WorkflowNotFoundError('', 'local:gone', undefined))).toBe(true);
     expect(hasStatus(failure(3), 'INVALID_ARGUMENT')).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import type { Task } from '../../src/contract/task.ts';
 import { approval } from '../../src/operations/builtin/approval.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
+import { createProvideInput } from '../../src/temporal/provide-input.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
@@ -166,6 +167,15 @@ describe('a task that asks', () => {
     const refused = one.tasks.provideInput(stranger, taskRef, { decision: accept({}) });
     await expect(refused).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
   });
+});
+
+test('an answer to a task that has ended meanwhile is ignored', async () => {
+  const asks = await start('ask_first', { asks: true });
+  const ended: Task = { ...asks, state: { status: 'completed', result: null, attempt: 1 } };
+  const looks = [asks, ended];
+  const byRef = async () => ({ task: looks.shift()!, workflowId: 'gone', runId: '', memo: null! });
+  const provideInput = createProvideInput(one.connected.client, { byRef }, 10_000);
+  expect(await provideInput(me, asks.taskRef, { sure: { action: 'decline' } })).toBe(ended);
 });
 
 describe('questions before the first attempt', () => {
