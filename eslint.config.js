@@ -9,14 +9,16 @@ const fences = {
   'src/config': 'contract operations auth zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
+  'src/secrecy': 'contract node:.+',
+  'src/storage': 'contract aws4fetch undici node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
-  'src/temporal': 'contract operations tasks activities @temporalio canonicalize lru-cache node:.+',
+  'src/temporal': 'contract operations tasks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
   workflows: 'contract @temporalio/workflow',
-  'src/commands': 'contract config operations tasks auth mcp temporal .+',
-  activities: 'contract operations @temporalio/activity @temporalio/common node:.+',
+  'src/commands': 'contract config operations tasks auth mcp storage temporal .+',
+  activities: 'contract operations storage @temporalio/activity @temporalio/common node:.+',
 };
 
 const fence = ([folder, list]) => {

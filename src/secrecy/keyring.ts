@@ -1,0 +1,43 @@
+// The keys of an installation: one encrypts, all decrypt, so that a key can be replaced while tasks of the old one can still
+// be read.
+import type { KeyObject } from 'node:crypto';
+import { OperationError } from '../contract/errors.ts';
+
+/** A key and its name, which travels with everything that it encrypts. */
+export interface Key {
+  readonly id: string;
+  readonly secret: KeyObject;
+}
+
+/** Keys by their ids. */
+export interface Keyring {
+  /** The key that encrypts. */
+  readonly active: Key;
+  /**
+   * The key of an id.
+   *
+   * @throws {OperationError} `INTERNAL`, naming the id, when there is none
+   */
+  get(id: string): Key;
+}
+
+/** Shape of a key's id. */
+export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** A ring of keys, of which the first encrypts. */
+export function createKeyring(keys: readonly [Key, ...Key[]]): Keyring {
+  const byId = new Map(keys.map((key) => [key.id, key]));
+  return {
+    active: keys[0],
+    get: (id) => {
+      const key = byId.get(id);
+      if (key) return key;
+      const known = [...byId.keys()].join(', ');
+      const named = KEY_ID.test(id) ? `the key "${id}"` : 'a key whose id is malformed';
+      throw new OperationError(
+        'INTERNAL',
+        `this was encrypted with ${named}, which is not among the keys here (${known}): add it to encryption.keys`,
+      );
+    },
+  };
+}
