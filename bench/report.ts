@@ -81,6 +81,7 @@ function toMeasures({
   if (callers) {
     rows.push(
       ['starts, 50 callers', throughput(callers.initiate), throughput(callers.rawStart)],
+      ['starts without a record, 50 callers', '–', throughput(callers.bareStart)],
       ['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)],
       [
         'empty operations to result, 50 callers',

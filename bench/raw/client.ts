@@ -1,16 +1,20 @@
-// Temporal without Longhaul: what a program that uses the SDK directly would do, over the same kind of connection and
-// with the same policies for repeated ids. It runs in the process of the load generator, so it saves a hop over HTTP and
-// a process; the gateway is measured against that.
+// Temporal without Longhaul: what a program that uses the SDK directly would do, over the same kind of connection, with
+// the same policies for repeated ids and, where the gateway's own share is measured, with the same record of a task. It
+// runs in the process of the load generator, so it saves a hop over HTTP and a process; the gateway is measured against
+// that.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { Client, type WorkflowHandle } from '@temporalio/client';
-import type { rawTask } from './workflow.ts';
+import { Client, type WorkflowHandle, type WorkflowStartOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { KEY, OPERATION, PRINCIPAL } from '../../src/temporal/search-attributes.ts';
+import type { rawTask } from './workflow.ts';
 
 /** Temporal, used directly. */
 export interface RawTemporal extends AsyncDisposable {
-  /** Starts a workflow that nobody runs, and keeps it running. */
+  /** Starts a workflow that nobody runs, with the record that a task has, and keeps it running. */
   start(text: string): Promise<WorkflowHandle>;
+  /** The same without the record: nothing by which people, lists and repeated calls find it. */
+  startBare(text: string): Promise<WorkflowHandle>;
   /** Starts a workflow eagerly on this process's worker and awaits its result. */
   execute(text: string): Promise<unknown>;
   readonly client: Client;
@@ -35,7 +39,7 @@ export async function openRawTemporal(address: string): Promise<RawTemporal> {
     maxConcurrentActivityTaskExecutions: 50,
   });
   const ended = worker.run();
-  const start = (taskQueue: string, text: string, requestEagerStart: boolean) =>
+  const start = (taskQueue: string, text: string, record: TaskRecord = {}) =>
     client.workflow.start<typeof rawTask>('rawTask', {
       workflowId: randomUUID(),
       taskQueue,
@@ -43,16 +47,44 @@ export async function openRawTemporal(address: string): Promise<RawTemporal> {
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
       workflowRunTimeout: '1h',
-      requestEagerStart,
+      requestEagerStart: taskQueue === QUEUE,
+      ...record,
     });
   return {
     client,
-    start: (text) => start(IDLE_QUEUE, text, false),
-    execute: async (text) => (await start(QUEUE, text, true)).result(),
+    start: (text) => start(IDLE_QUEUE, text, toRecord(randomUUID())),
+    startBare: (text) => start(IDLE_QUEUE, text),
+    execute: async (text) => (await start(QUEUE, text)).result(),
     [Symbol.asyncDispose]: async () => {
       worker.shutdown();
       await ended;
       await connection.close();
     },
+  };
+}
+
+type TaskRecord = Pick<
+  WorkflowStartOptions,
+  'memo' | 'typedSearchAttributes' | 'staticSummary' | 'staticDetails'
+>;
+
+/** What a task keeps beside its input, in the sizes that the gateway's have. */
+function toRecord(key: string): TaskRecord {
+  return {
+    memo: {
+      operation: 'raw',
+      key,
+      fingerprint: 'f'.repeat(43),
+      createdAt: Date.now(),
+      totalMs: 3_600_000,
+      waitedMs: 0,
+    },
+    typedSearchAttributes: [
+      { key: OPERATION, value: 'raw' },
+      { key: PRINCIPAL, value: 'local' },
+      { key: KEY, value: key },
+    ],
+    staticSummary: `raw · ${key}`,
+    staticDetails: 'd'.repeat(200),
   };
 }

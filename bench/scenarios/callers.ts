@@ -9,6 +9,8 @@ import { EMPTY } from './calls.ts';
 export interface Callers {
   readonly initiate: Throughput;
   readonly rawStart: Throughput;
+  /** Without what a task keeps beside its input. */
+  readonly bareStart: Throughput;
   readonly resolve: Throughput;
   readonly rawDescribe: Throughput;
   /** Initiate and wait for the result, gateway and worker in one process. */
@@ -30,6 +32,7 @@ export async function measureCallers({ raw, start, quick }: Setting): Promise<Ca
     {
       initiate: () => caller.call('initiate_background_task', EMPTY),
       rawStart: () => raw.start(TEXT),
+      bareStart: () => raw.startBare(TEXT),
     },
     load,
   );
