@@ -136,6 +136,8 @@ async function startWorkflow(options: StartOptions, plan: Plan): Promise<string>
     ],
     staticSummary: `${operation.name} · ${memo.key}`.slice(0, 100),
     staticDetails: toDetails(plan),
+    // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
+    priority: { fairnessKey: toIdPart(principal) },
     requestEagerStart: options.eager,
   });
   return handle.firstExecutionRunId;

@@ -25,6 +25,10 @@ export const DYNAMIC_CONFIG = {
   // The timer queue is read this far ahead, and a timer that is due sooner fires only then: with the default of 1 s, a
   // retry after 200 ms took a second. The margin allows for hosts whose clocks differ; here there is one clock.
   'history.timerProcessorMaxTimeShift': '50ms',
+  // Tasks that wait for a worker are handed out by turns of their principals; otherwise a fairness key means nothing.
+  'matching.enableFairness': true,
+  // Turns are taken in each partition by itself: with one that is written to, they hold for the whole backlog.
+  'matching.numTaskqueueWritePartitions': 1,
   'frontend.enableServerVersionCheck': false,
 };
 

@@ -1,0 +1,94 @@
+// Fairness between principals on a real server: whose turn it is when tasks wait for a worker.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import * as z from 'zod';
+import { defineOperation } from '../../src/operations/define.ts';
+import { createRegistry } from '../../src/operations/registry.ts';
+import type { Started } from '../../src/tasks/service.ts';
+import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+
+jest.setTimeout(120_000);
+
+/** Tasks of one principal that are there before the other's first. */
+const FLOOD = 40;
+
+/** Who was run, in order. */
+const order: string[] = [];
+let gate: Promise<void>;
+let openGate: () => void;
+
+const registry = createRegistry([
+  defineOperation({
+    name: 'pass_gate',
+    description: 'for tests',
+    input: z.object({}),
+    run: async (_, { principal }) => {
+      order.push(principal);
+      await gate;
+      return null;
+    },
+  }),
+]);
+
+let temporal: TestTemporal;
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+});
+afterAll(async () => temporal[Symbol.asyncDispose]());
+beforeEach(() => {
+  order.length = 0;
+  gate = new Promise((resolve) => {
+    openGate = resolve;
+  });
+});
+
+const open = async (taskQueue: string) =>
+  openTestGateway(temporal.address, registry, { taskQueue });
+
+async function start({ tasks }: TestGateway, principal: string): Promise<Started> {
+  return tasks.start({ principal }, { operation: 'pass_gate', parameters: {} });
+}
+
+async function flood(gateway: TestGateway): Promise<readonly Started[]> {
+  return Promise.all(Array.from({ length: FLOOD }, async () => start(gateway, 'crowd')));
+}
+
+/** Runs that came before the other's first. */
+async function awaitPlace({ tasks }: TestGateway, { task }: Started): Promise<number> {
+  const done = await tasks.wait({ principal: 'other' }, task.taskRef, 60_000);
+  expect(done.state.status).toBe('completed');
+  return order.indexOf('other');
+}
+
+/** Waits until a worker has seen the task and its attempt waits for room. */
+async function untilScheduled(gateway: TestGateway, workflowId: string): Promise<void> {
+  const handle = gateway.connected.client.workflow.getHandle(workflowId);
+  while ((await handle.describe()).historyLength < 5) await sleep(50);
+}
+
+test("tasks of one principal that no worker has seen do not hold up another's first", async () => {
+  const taskQueue = 'unseen';
+  await using gateway = await open(taskQueue);
+  await flood(gateway);
+  const first = await start(gateway, 'other');
+  openGate();
+  await using worker = await startTestWorker(gateway, registry, { taskQueue, maxConcurrency: 1 });
+  expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);
+  expect(worker.isPolling).toBe(true);
+});
+
+test('attempts of one principal that wait for room do not, either', async () => {
+  const taskQueue = 'scheduled';
+  await using gateway = await open(taskQueue);
+  await using worker = await startTestWorker(gateway, registry, { taskQueue, maxConcurrency: 1 });
+  for (const { task } of await flood(gateway)) {
+    await untilScheduled(gateway, `crowd:${task.idempotencyKey}`);
+  }
+  const first = await start(gateway, 'other');
+  await untilScheduled(gateway, `other:${first.task.idempotencyKey}`);
+  expect(order).toEqual(['crowd']);
+  openGate();
+  expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);
+  expect(worker.isPolling).toBe(true);
+});
