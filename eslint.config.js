@@ -10,7 +10,7 @@ const fences = {
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/secrecy': 'contract node:.+',
-  'src/storage': 'contract aws4fetch undici node:.+',
+  'src/storage': 'contract secrecy aws4fetch undici node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',

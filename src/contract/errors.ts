@@ -71,6 +71,18 @@ export const ERRORS = {
     retryable: false,
     meaning: 'The operation ended, but its result is larger than a task may carry.',
   },
+  FILE_NOT_FOUND: {
+    retryable: false,
+    meaning: 'A uri names no file of this caller, or the file has expired.',
+  },
+  FILE_DAMAGED: {
+    retryable: false,
+    meaning: 'A file is not what was stored: it was changed or cut short where it is kept.',
+  },
+  STORAGE_UNAVAILABLE: {
+    retryable: true,
+    meaning: 'The storage of files is out of reach or does not work.',
+  },
   SUBMISSION_UNCONFIRMED: {
     retryable: true,
     meaning:

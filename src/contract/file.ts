@@ -1,0 +1,77 @@
+// Files: what is too large to travel with a task. A file is bytes under a URI that follows from them, so equal bytes have
+// one URI, and a file never changes. It belongs to the principal who stored it, and is found by nobody else.
+import { isJsonObject, type JsonObject } from './json.ts';
+
+/** A file as parameters and results name it; the words are those of MCP's resource links. */
+export interface FileReference extends JsonObject {
+  /** `longhaul://files/<name>`. */
+  readonly uri: string;
+  /** Media type, as whoever stored the file said. */
+  readonly mimeType: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of the bytes, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Part of a file, in bytes. */
+export interface FileRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A file that is there. */
+export interface StoredFile {
+  readonly reference: FileReference;
+  /**
+   * Its bytes, or a part of them that lies within the file, piece by piece: each is checked before it is handed out.
+   *
+   * Rejects with `FILE_DAMAGED`, `FILE_NOT_FOUND` when it expires meanwhile, `STORAGE_UNAVAILABLE`.
+   */
+  read(range?: FileRange): AsyncIterable<Uint8Array>;
+}
+
+/** The storage of large values. Nobody holds more of a file in memory than one piece. */
+export interface Files {
+  /** Largest file, in bytes. */
+  readonly maxBytes: number;
+  /**
+   * Stores bytes as they come; the same again changes nothing but the time from which they are kept.
+   *
+   * Rejects with `RESULT_TOO_LARGE` above `maxBytes`, and with `STORAGE_UNAVAILABLE`.
+   */
+  write(
+    principal: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    mimeType: string,
+  ): Promise<FileReference>;
+  /** Finds a file. Rejects with `FILE_NOT_FOUND`, for somebody else's as for an unknown one. */
+  find(principal: string, uri: string): Promise<StoredFile>;
+}
+
+const PREFIX = 'longhaul://files/';
+
+const NAME = /^[0-9a-f]{64}$/;
+
+/** The URI of the file of this name. */
+export function toFileUri(name: string): string {
+  return PREFIX + name;
+}
+
+/** The name in a file's URI; `null` when it is none. */
+export function parseFileUri(uri: string): string | null {
+  const name = uri.startsWith(PREFIX) ? uri.slice(PREFIX.length) : '';
+  return NAME.test(name) ? name : null;
+}
+
+/** Whether a value names a file. */
+export function isFileReference(value: unknown): value is FileReference {
+  return (
+    isJsonObject(value) &&
+    typeof value['uri'] === 'string' &&
+    parseFileUri(value['uri']) !== null &&
+    typeof value['mimeType'] === 'string' &&
+    typeof value['size'] === 'number' &&
+    typeof value['sha256'] === 'string'
+  );
+}

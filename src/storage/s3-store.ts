@@ -1,0 +1,144 @@
+// Objects in an S3-compatible bucket. Two requests are all that is needed: put and get of whole objects, signed with
+// Signature Version 4. Invariant: every request may be sent again, since writing the same object twice changes nothing.
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsV4Signer } from 'aws4fetch';
+import { Agent, request } from 'undici';
+import { createDamagedError, createUnavailableError } from './errors.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** Who signs. */
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** Where the bucket is. */
+export interface S3Options {
+  /** `https://host[:port]` of the service; `null` is Amazon's own in the region. */
+  readonly endpoint: string | null;
+  readonly region: string;
+  readonly bucket: string;
+  /** Put before every key; empty, or ending with `/`. */
+  readonly prefix: string;
+  /** Read for every request, so that rotated ones are used at once. */
+  readonly credentials: () => Promise<S3Credentials>;
+}
+
+/** An S3 store. Disposing it closes its connections. */
+export interface S3Store extends ObjectStore, AsyncDisposable {}
+
+/** Tries of one request; a service that is busy says so with 503. */
+const TRIES = 4;
+
+/** Pause before the second try, in milliseconds; it doubles. */
+const PAUSE_MS = 250;
+
+/** Longest silence of the service, in milliseconds. */
+const SILENCE_MS = 15_000;
+
+/** Creates the store. Nothing is sent before the first object. */
+export function createS3Store(options: S3Options): S3Store {
+  const dispatcher = new Agent({
+    connect: { timeout: SILENCE_MS },
+    headersTimeout: SILENCE_MS,
+    bodyTimeout: SILENCE_MS,
+  });
+  const base = toBase(options);
+
+  const sendOnce = async (method: 'GET' | 'PUT', key: string, body: Uint8Array | null) => {
+    const { sessionToken, ...keys } = await options.credentials();
+    const signer = new AwsV4Signer({
+      ...keys,
+      ...(sessionToken !== undefined && { sessionToken }),
+      method,
+      url: base + key,
+      service: 's3',
+      region: options.region,
+      headers: {
+        'x-amz-content-sha256': createHash('sha256')
+          .update(body ?? '')
+          .digest('hex'),
+        ...(body && { 'content-type': 'application/octet-stream' }),
+      },
+    });
+    const { url, headers } = await signer.sign();
+    return request(url, { method, headers: Object.fromEntries(headers), body, dispatcher });
+  };
+
+  const send = async (method: 'GET' | 'PUT', key: string, body: Uint8Array | null) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt === TRIES;
+      try {
+        const answer = await sendOnce(method, key, body);
+        if (isLast || !(answer.statusCode >= 500 || answer.statusCode === 429)) return answer;
+        await answer.body.dump();
+      } catch (error) {
+        if (isLast) throw createUnavailableError(`${base} does not answer`, error);
+      }
+      await sleep(PAUSE_MS * 2 ** (attempt - 1));
+    }
+  };
+
+  return {
+    write: async (key, bytes) => {
+      const { statusCode, body } = await send('PUT', key, bytes);
+      if (statusCode >= 200 && statusCode < 300) {
+        await body.dump();
+        return;
+      }
+      throw toError(base, statusCode, await readExcerpt(body));
+    },
+    read: async (key, maxBytes) => {
+      const { statusCode, body } = await send('GET', key, null);
+      if (statusCode === 200) return readAll(body, maxBytes);
+      const said = await readExcerpt(body);
+      if (statusCode === 404 && !said.includes('NoSuchBucket')) return null;
+      throw toError(base, statusCode, said);
+    },
+    [Symbol.asyncDispose]: async () => dispatcher.close(),
+  };
+}
+
+/** Buckets of Amazon have a host of their own, unless TLS could not name it; elsewhere the path names the bucket. */
+function toBase({ endpoint, region, bucket, prefix }: S3Options): string {
+  if (endpoint !== null) return `${endpoint.replace(/\/$/, '')}/${bucket}/${prefix}`;
+  const host = `s3.${region}.amazonaws.com`;
+  return bucket.includes('.')
+    ? `https://${host}/${bucket}/${prefix}`
+    : `https://${bucket}.${host}/${prefix}`;
+}
+
+type Body = Awaited<ReturnType<typeof request>>['body'];
+
+async function readAll(body: Body, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxBytes) throw createDamagedError();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (size > maxBytes) throw error;
+    throw createUnavailableError('an object was cut off on its way', error);
+  }
+  return Buffer.concat(chunks);
+}
+
+const EXCERPT_BYTES = 2_048;
+
+async function readExcerpt(body: Body): Promise<string> {
+  return Buffer.from(await readAll(body, 65_536).catch(() => Buffer.of()))
+    .toString()
+    .slice(0, EXCERPT_BYTES);
+}
+
+/** The service's own code of its refusal, such as `AccessDenied`; its message may repeat what was signed. */
+function toError(base: string, statusCode: number, said: string): Error {
+  const code = /<Code>(\w{1,64})<\/Code>/.exec(said)?.[1];
+  return createUnavailableError(`${base} answered ${statusCode}${code ? ` ${code}` : ''}`);
+}

@@ -1,0 +1,103 @@
+// Objects in a bucket, against a peer that speaks S3 and checks signatures.
+import { createSecretKey } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { StoredFile } from '../../src/contract/file.ts';
+import { createKeyring } from '../../src/secrecy/index.ts';
+import { createFiles } from '../../src/storage/files.ts';
+import { createS3Store, type S3Options } from '../../src/storage/s3-store.ts';
+import { createSealedStore } from '../../src/storage/sealed-store.ts';
+import { startFakeUpstream } from '../support/upstream.ts';
+import { startTestS3, type TestS3 } from '../support/s3.ts';
+
+const open = (s3: TestS3, options: Partial<S3Options> = {}) => {
+  const store = createS3Store({
+    endpoint: s3.endpoint,
+    region: 'us-east-1',
+    bucket: s3.bucket,
+    prefix: 'some/prefix/',
+    credentials: async () => s3.credentials,
+    ...options,
+  });
+  return {
+    store,
+    files: createFiles({ store, maxBytes: 1e6, pieceBytes: 1_000 }),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+};
+
+const readAll = async (file: StoredFile) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.read()) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
+};
+
+const text = 'many pieces '.repeat(1_000);
+
+describe('a bucket', () => {
+  test('gives back what was put there, under its prefix', async () => {
+    await using s3 = await startTestS3();
+    await using opened = open(s3);
+    const { uri } = await opened.files.write('ann', [Buffer.from(text)], 'text/plain');
+    expect(await readAll(await opened.files.find('ann', uri))).toBe(text);
+    await expect(opened.files.find('bob', uri)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await using elsewhere = open(s3, { prefix: 'another/' });
+    await expect(elsewhere.files.find('ann', uri)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+  });
+
+  test.each([
+    [
+      'a wrong secret',
+      { credentials: async () => ({ accessKeyId: 'S3RVER', secretAccessKey: 'x' }) },
+    ],
+    ['another bucket', { bucket: 'not-there' }],
+  ] as [string, Partial<S3Options>][])(
+    'refuses %s, and the error names no secret',
+    async (_, wrong) => {
+      await using s3 = await startTestS3();
+      await using opened = open(s3, wrong);
+      const written = opened.files.write('ann', [Buffer.from(text)], 'text/plain');
+      await expect(written).rejects.toMatchObject({
+        code: 'STORAGE_UNAVAILABLE',
+        message: expect.stringMatching(/answered 40[34] (SignatureDoesNotMatch|NoSuchBucket)$/),
+      });
+      await expect(
+        opened.files.find('ann', `longhaul://files/${'0'.repeat(64)}`),
+      ).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    },
+  );
+
+  test('that is busy is asked again', async () => {
+    await using busy = await startFakeUpstream([503, 500, { body: 'x' }]);
+    await using opened = open({ endpoint: busy.url, bucket: 'b' } as TestS3, {
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' }),
+    });
+    expect(Buffer.from((await opened.store.read('key', 10))!).toString()).toBe('x');
+    expect(busy.requests.map(({ path }) => path)).toEqual(Array(3).fill('/b/some/prefix/key'));
+    expect(busy.requests[0]?.headers['x-amz-security-token']).toBe('c');
+  });
+
+  test('holds no plaintext where there are keys, and a sealed object opens in its place alone', async () => {
+    await using s3 = await startTestS3();
+    await using opened = open(s3);
+    const keyring = createKeyring([{ id: 'k', secret: createSecretKey(Buffer.alloc(32, 1)) }]);
+    const store = createSealedStore(opened.store, keyring);
+    const files = createFiles({ store, maxBytes: 1e6, pieceBytes: 1_000 });
+    const { uri } = await files.write('ann', [Buffer.from(text)], 'text/plain');
+    expect(await readAll(await files.find('ann', uri))).toBe(text);
+    const stored = await readdir(s3.directory, { recursive: true, withFileTypes: true });
+    const contents = await Promise.all(
+      stored
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')),
+    );
+    expect(contents.length).toBeGreaterThan(8);
+    expect(contents.join('')).not.toMatch(/many|text\/plain/);
+    await store.write('one', Buffer.from('secret'));
+    await opened.store.write('two', (await opened.store.read('one', 1_000))!);
+    await expect(store.read('two', 100)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+  });
+});
