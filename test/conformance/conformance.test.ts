@@ -24,14 +24,18 @@ const runs = new Map<Revision, SuiteRun>();
 
 beforeAll(async () => {
   gateway = await startFixtureGateway();
-  for (const revision of REVISIONS) {
-    runs.set(revision, await runRequirements(gateway.url, revision));
-  }
+  for (const revision of REVISIONS) runs.set(revision, await runPatiently(revision));
 }, LIMIT_MS);
 
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
 }, LIMIT_MS);
+
+/** The suite waits half a second for some answers, which a busy machine may not keep: what is wrong is wrong each time. */
+async function runPatiently(revision: Revision): Promise<SuiteRun> {
+  const run = await runRequirements(gateway.url, revision);
+  return run.exitCode === 0 ? run : runRequirements(gateway.url, revision);
+}
 
 const failuresOf = (revision: Revision, scenario: string) =>
   toFailures(runs.get(revision)?.checks.get(scenario));
