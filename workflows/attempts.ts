@@ -7,7 +7,9 @@ import {
   CancellationScope,
   sleep,
   upsertMemo,
+  workflowInfo,
 } from '@temporalio/workflow';
+import { toAttemptQueue } from '../src/contract/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
@@ -99,9 +101,11 @@ async function runAttempt(
 ): Promise<Json> {
   const { policy } = input;
   const leftMs = clock.left(policy.totalMs);
+  const { taskQueue } = workflowInfo();
   return callActivity(activityType, toAttemptInput(input, attempt, dialogue.responses), {
     activityId: `attempt-${attempt}`,
     summary: `attempt ${attempt}`,
+    taskQueue: toAttemptQueue(taskQueue, input.operation, policy),
     scheduleToCloseTimeout: leftMs,
     // Only the first attempt can find nobody at all; it must be told apart from a total that ran out while running.
     ...(attempt === 1 && {

@@ -14,6 +14,8 @@ import { NOTHING_BEFORE } from './next-step.ts';
 import { runJob } from './job.ts';
 import { createStory } from './story.ts';
 
+export { keepSeat } from './seat.ts';
+
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
 export const taskQuery = defineQuery<string>('task');
 

@@ -15,6 +15,12 @@ export interface Policy {
   readonly inputMs?: number;
   /** What happens after a failure that the operation reports as retryable. */
   readonly retry: RetryPolicy;
+  /** Attempts at once, in the whole fleet. Absent: as many as the workers take. */
+  readonly concurrency?: number;
+  /** Attempts that begin per second, in the whole fleet, on the average. Absent: as many as come. */
+  readonly ratePerSecond?: number;
+  /** When attempts are put off because too many failed. Absent: never. */
+  readonly breaker?: BreakerPolicy;
 }
 
 /** How often and how fast a reported, retryable failure is tried again. */
@@ -27,4 +33,12 @@ export interface RetryPolicy {
   readonly backoffCoefficient: number;
   /** Longest pause, in milliseconds. */
   readonly maximumIntervalMs: number;
+}
+
+/** The circuit breaker of an operation. */
+export interface BreakerPolicy {
+  /** Failures of the upstream, one after the other in one worker, after which it opens. */
+  readonly failures: number;
+  /** How long it stays open before an attempt may find out whether the upstream is well again, in milliseconds. */
+  readonly openMs: number;
 }

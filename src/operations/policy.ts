@@ -7,55 +7,97 @@ const seconds = z.number().min(0.001).max(31_536_000);
 const intervalMs = z.int().min(1).max(86_400_000);
 
 /** What an operation may say of its limits; what it leaves out comes from the configuration's `execution` group. */
-export const policySchema = z.strictObject({
-  queueTimeoutSeconds: seconds
-    .optional()
-    .describe('Longest wait for a worker, in seconds, 0.001 to a year. Default: the total time.'),
-  attemptTimeoutSeconds: seconds
-    .optional()
-    .describe(
-      'Longest single attempt, in seconds, 0.001 to a year. Default: the total time, at most 120 s.',
-    ),
-  totalTimeoutSeconds: seconds
-    .optional()
-    .describe('Longest time from start to outcome, in seconds, 0.001 to a year. Default: 120.'),
-  heartbeatTimeoutSeconds: z
-    .number()
-    .min(1)
-    .max(3600)
-    .optional()
-    .describe(
-      'Silence after which an attempt counts as vanished, in seconds, 1 to 3600. Default: 10.',
-    ),
-  inputTimeoutSeconds: seconds
-    .optional()
-    .describe(
-      'Longest wait for the answers to one round of questions, in seconds, 0.001 to a year; it does not count against the ' +
-        'other limits. Default: 86400.',
-    ),
-  retryAttempts: z
-    .int()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe(
-      'Attempts after the first, for failures reported as retryable, 0 to 100. Default: 0.',
-    ),
-  retryInitialIntervalMs: intervalMs
-    .optional()
-    .describe('Pause before the second attempt, in milliseconds, 1 to 86400000. Default: 1000.'),
-  retryBackoffMultiplier: z
-    .number()
-    .min(1)
-    .max(10)
-    .optional()
-    .describe('Factor from one pause to the next, 1 to 10. Default: 2.'),
-  retryMaxIntervalMs: intervalMs
-    .optional()
-    .describe(
-      'Longest pause between attempts, in milliseconds, 1 to 86400000. Default: 30000, or the first pause where that is longer.',
-    ),
-});
+export const policySchema = z
+  .strictObject({
+    queueTimeoutSeconds: seconds
+      .optional()
+      .describe('Longest wait for a worker, in seconds, 0.001 to a year. Default: the total time.'),
+    attemptTimeoutSeconds: seconds
+      .optional()
+      .describe(
+        'Longest single attempt, in seconds, 0.001 to a year. Default: the total time, at most 120 s.',
+      ),
+    totalTimeoutSeconds: seconds
+      .optional()
+      .describe('Longest time from start to outcome, in seconds, 0.001 to a year. Default: 120.'),
+    heartbeatTimeoutSeconds: z
+      .number()
+      .min(1)
+      .max(3600)
+      .optional()
+      .describe(
+        'Silence after which an attempt counts as vanished, in seconds, 1 to 3600. Default: 10.',
+      ),
+    inputTimeoutSeconds: seconds
+      .optional()
+      .describe(
+        'Longest wait for the answers to one round of questions, in seconds, 0.001 to a year; it does not count against the ' +
+          'other limits. Default: 86400.',
+      ),
+    retryAttempts: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        'Attempts after the first, for failures reported as retryable, 0 to 100. Default: 0.',
+      ),
+    retryInitialIntervalMs: intervalMs
+      .optional()
+      .describe('Pause before the second attempt, in milliseconds, 1 to 86400000. Default: 1000.'),
+    retryBackoffMultiplier: z
+      .number()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('Factor from one pause to the next, 1 to 10. Default: 2.'),
+    retryMaxIntervalMs: intervalMs
+      .optional()
+      .describe(
+        'Longest pause between attempts, in milliseconds, 1 to 86400000. Default: 30000, or the first pause where that is longer.',
+      ),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        "Attempts at once in the whole fleet, 1 to 1000: one worker at a time runs them. Default: no limit but the workers'.",
+      ),
+    ratePerSecond: z
+      .number()
+      .min(0.01)
+      .max(100_000)
+      .optional()
+      .describe(
+        'Attempts that may begin per second in the whole fleet, on the average, 0.01 to 100000. Default: no limit.',
+      ),
+    breakerFailures: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Failures of the upstream, one after the other in one worker, that open the circuit breaker, 1 to 1000. Default: ' +
+          'there is none.',
+      ),
+    breakerOpenSeconds: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe(
+        'How long an open circuit breaker puts attempts off before one of them may find out whether the upstream is well ' +
+          'again, in seconds, 1 to 86400. Default: 30.',
+      ),
+  })
+  .refine(
+    (policy) => policy.breakerOpenSeconds === undefined || policy.breakerFailures !== undefined,
+    {
+      path: ['breakerOpenSeconds'],
+      message: 'means nothing without breakerFailures',
+    },
+  );
 
 /** Limits as people write them. */
 export type PolicyOptions = z.infer<typeof policySchema>;
@@ -78,6 +120,21 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
       // Temporal refuses a longest pause below the first, and a refused activity blocks its workflow for ever.
       maximumIntervalMs: Math.max(options.retryMaxIntervalMs ?? 30_000, initialIntervalMs),
     },
+    ...resolveFleetLimits(options),
+  };
+}
+
+/** Limits that hold for all workers together; each is off unless it is asked for. */
+function resolveFleetLimits(
+  options: PolicyOptions,
+): Pick<Policy, 'concurrency' | 'ratePerSecond' | 'breaker'> {
+  const { concurrency, ratePerSecond, breakerFailures, breakerOpenSeconds = 30 } = options;
+  return {
+    ...(concurrency !== undefined && { concurrency }),
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(breakerFailures !== undefined && {
+      breaker: { failures: breakerFailures, openMs: toMs(breakerOpenSeconds) },
+    }),
   };
 }
 

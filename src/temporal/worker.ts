@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { Registry } from '../operations/registry.ts';
+import { startAttemptWorkers } from './attempt-workers.ts';
+import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
+
+export type { RunningWorker };
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -22,26 +26,15 @@ export interface WorkerOptions {
   readonly secret: (reference: string) => Promise<string>;
 }
 
-/** A worker that polls. */
-export interface RunningWorker extends AsyncDisposable {
-  readonly isPolling: boolean;
-  /** Drains and ends; resolves when the last attempt has ended. */
-  stop(): Promise<void>;
-  /** Rejects when the worker fails by itself; resolves when it was stopped. */
-  readonly ended: Promise<void>;
-}
-
 /** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
 export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { registry, secret, maxResultBytes } = options;
-  const worker = await Worker.create({
+  const attempts = {
     connection: options.connection,
     namespace: options.namespace,
-    taskQueue: options.taskQueue,
-    ...findWorkflows(),
     activities: createActivities(
       registry.all.map(({ operation }) => operation),
       { secret, maxResultBytes },
@@ -49,26 +42,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
     // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
     maxHeartbeatThrottleInterval: '1s',
-    // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
-    stickyQueueScheduleToStartTimeout: '3s',
     // The SDK's default is 0: every running attempt would be cancelled at once.
     shutdownGraceTime: options.shutdownGraceMs,
     shutdownForceTime: options.shutdownGraceMs + FORCE_AFTER_MS,
+  } as const;
+  const worker = await Worker.create({
+    ...attempts,
+    taskQueue: options.taskQueue,
+    ...findWorkflows(),
+    // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
+    stickyQueueScheduleToStartTimeout: '3s',
   });
-  const ended = worker.run();
-  ended.catch(() => undefined); // whoever starts a worker awaits `ended`; until then it is no unhandled rejection
-  const stop = async () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    await ended;
-  };
-  return {
-    get isPolling() {
-      return worker.getState() === 'RUNNING';
-    },
-    ended,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  const own = await startAttemptWorkers({
+    ...options,
+    attempts,
+    stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
+  });
+  return joinWorkers([runWorker(worker), ...own]);
 }
 
 /** The bundle of the build, or the sources where there is none: both lie relative to this file. */

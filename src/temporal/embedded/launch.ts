@@ -29,6 +29,8 @@ export const DYNAMIC_CONFIG = {
   'matching.enableFairness': true,
   // Turns are taken in each partition by itself: with one that is written to, they hold for the whole backlog.
   'matching.numTaskqueueWritePartitions': 1,
+  // The rate of a task queue is divided by the partitions that are read, also those that nothing is written to.
+  'matching.numTaskqueueReadPartitions': 1,
   'frontend.enableServerVersionCheck': false,
 };
 

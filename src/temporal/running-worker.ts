@@ -1,0 +1,47 @@
+// Workers of the SDK as things that are stopped. Invariant: whoever stops several stops them together, and hears of the first
+// that failed by itself.
+import type { Worker } from '@temporalio/worker';
+
+/** A worker that polls. */
+export interface RunningWorker extends AsyncDisposable {
+  readonly isPolling: boolean;
+  /** Drains and ends; resolves when the last attempt has ended. */
+  stop(): Promise<void>;
+  /** Rejects when the worker fails by itself; resolves when it was stopped. */
+  readonly ended: Promise<void>;
+}
+
+/** Runs a worker. */
+export function runWorker(worker: Worker): RunningWorker {
+  const ended = worker.run();
+  ended.catch(() => undefined); // whoever starts a worker awaits `ended`; until then it is no unhandled rejection
+  const stop = async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await ended;
+  };
+  return {
+    get isPolling() {
+      return worker.getState() === 'RUNNING';
+    },
+    ended,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Several workers as one: it polls while all of them do, and ends with the last, or with the first that fails. */
+export function joinWorkers(workers: readonly RunningWorker[]): RunningWorker {
+  const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => undefined);
+  ended.catch(() => undefined);
+  const stop = async () => {
+    await Promise.all(workers.map(async (worker) => worker.stop()));
+  };
+  return {
+    get isPolling() {
+      return workers.every(({ isPolling }) => isPolling);
+    },
+    ended,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,109 @@
+// Limits that hold for all workers together, counted at a real upstream: two workers, each with a connection of its own, as
+// in processes of their own.
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { defineHttpOperation } from '../../src/operations/http/index.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import type { PolicyOptions } from '../../src/operations/policy.ts';
+import { createRegistry, type Registry } from '../../src/operations/registry.ts';
+import type { RunningWorker } from '../../src/temporal/worker.ts';
+import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+
+jest.setTimeout(120_000);
+
+const me = { principal: 'local' };
+/** How long the upstream takes, in milliseconds. */
+const WORK_MS = 150;
+
+let temporal: TestTemporal;
+let upstream: FakeUpstream;
+let registry: Registry;
+let gateways: [TestGateway, TestGateway];
+let workers: [RunningWorker, RunningWorker];
+
+const arrivals = new Map<string, number[]>();
+const busy = new Map<string, number>();
+const busiest = new Map<string, number>();
+
+const startWorkerOn = async (gateway: TestGateway) =>
+  startTestWorker(gateway, registry, { shutdownGraceMs: 5_000 });
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  upstream = await startFakeUpstream(async ({ path }) => {
+    arrivals.set(path, [...(arrivals.get(path) ?? []), Date.now()]);
+    busy.set(path, (busy.get(path) ?? 0) + 1);
+    busiest.set(path, Math.max(busiest.get(path) ?? 0, busy.get(path)!));
+    await new Promise((resolve) => setTimeout(resolve, WORK_MS));
+    busy.set(path, busy.get(path)! - 1);
+    return { body: { path } };
+  });
+  const define = (name: string, policy: PolicyOptions): Operation =>
+    defineHttpOperation(name, {
+      kind: 'http',
+      description: 'for tests',
+      request: { method: 'POST', url: `${upstream.url}/${name}` },
+      policy: { totalTimeoutSeconds: 100, ...policy },
+    });
+  registry = createRegistry([
+    define('narrow', { concurrency: 2 }),
+    define('handed', { concurrency: 1 }),
+    define('slow', { ratePerSecond: 5 }),
+  ]);
+  const open = async () => openTestGateway(temporal.address, registry);
+  gateways = [await open(), await open()];
+  workers = [await startWorkerOn(gateways[0]), await startWorkerOn(gateways[1])];
+});
+
+afterAll(async () => {
+  await Promise.all(workers.map(async (worker) => worker.stop()));
+  for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+const startMany = async (operation: string, count: number): Promise<string[]> => {
+  const { tasks } = gateways[0];
+  const started = await Promise.all(
+    Array.from({ length: count }, async () => tasks.start(me, { operation, parameters: {} })),
+  );
+  return started.map(({ task }) => task.taskRef);
+};
+
+const awaitAll = async (taskRefs: readonly string[]): Promise<void> => {
+  const { tasks } = gateways[0];
+  const ended = await Promise.all(
+    taskRefs.map(async (taskRef) => tasks.wait(me, taskRef, 100_000)),
+  );
+  expect(ended.filter(({ state }) => state.status !== 'completed')).toEqual([]);
+};
+
+test('no more attempts than its concurrency run at once in the whole fleet', async () => {
+  await awaitAll(await startMany('narrow', 12));
+  expect(arrivals.get('/narrow')).toHaveLength(12);
+  expect(busiest.get('/narrow')).toBe(2);
+});
+
+test('when the worker that runs them stops, another goes on, and still there are no more', async () => {
+  const taskRefs = await startMany('handed', 10);
+  for (const at of [0, 1] as const) {
+    const before = arrivals.get('/handed')?.length ?? 0;
+    while ((arrivals.get('/handed')?.length ?? 0) <= before) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await workers[at].stop();
+    workers[at] = await startWorkerOn(gateways[at]);
+  }
+  await awaitAll(taskRefs);
+  expect(arrivals.get('/handed')).toHaveLength(10);
+  expect(busiest.get('/handed')).toBe(1);
+});
+
+test('attempts begin at the rate of the operation, whichever worker runs them', async () => {
+  await awaitAll(await startMany('slow', 25));
+  const times = arrivals.get('/slow') ?? [];
+  expect(times).toHaveLength(25);
+  // Temporal lets about two seconds' worth through at first.
+  expect(times.at(-1)! - times[0]!).toBeGreaterThan(2_000);
+});
