@@ -1,6 +1,7 @@
 // Describe: one call that needs no worker and carries status, memo and the pending activity. Concurrent reads of one
-// task share one call.
+// task share calls; no answer is older than its question.
 import type { Client } from '@temporalio/client';
+import type { SerializationContext } from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
   decodeMapFromPayloads,
@@ -8,7 +9,7 @@ import {
 import proto, { type temporal } from '@temporalio/proto';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
-import { createShare } from './share.ts';
+import { createFreshShare } from './share.ts';
 
 const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
@@ -59,14 +60,14 @@ const LATEST = '';
 
 /** Describes through `client`, each call limited to `limitMs` milliseconds. */
 export function createDescribe(client: Client, namespace: string, limitMs: number): Describe {
-  const share = createShare<Execution | null>();
+  const share = createFreshShare<Execution | null>();
   const describe = async (workflowId: string, runId: string): Promise<Execution | null> => {
     try {
       const execution = { workflowId, runId };
       const description = await withLimit(client.connection, limitMs, async () =>
         client.workflowService.describeWorkflowExecution({ namespace, execution }),
       );
-      return await toExecution(client, description);
+      return await toExecution(client, description, { type: 'workflow', namespace, workflowId });
     } catch (failure) {
       if (isNotFound(failure)) return null;
       throw toReadError(failure);
@@ -80,7 +81,12 @@ export function createDescribe(client: Client, namespace: string, limitMs: numbe
   };
 }
 
-async function toExecution(client: Client, description: Description): Promise<Execution> {
+/** @param context whose description it is: what was encrypted for another workflow is not read */
+async function toExecution(
+  client: Client,
+  description: Description,
+  context: SerializationContext,
+): Promise<Execution> {
   const converter = client.options.loadedDataConverter;
   const info = description.workflowExecutionInfo ?? {};
   const pending = description.pendingActivities?.[0];
@@ -94,8 +100,8 @@ async function toExecution(client: Client, description: Description): Promise<Ex
     historyLength: Number(info.historyLength ?? 0),
     cancelRequested: description.workflowExtendedInfo?.cancelRequested ?? false,
     taskQueue: info.taskQueue ?? '',
-    memo: (await decodeMapFromPayloads(converter, info.memo?.fields)) ?? {},
-    activity: pending ? await toPendingActivity(client, pending) : null,
+    memo: (await decodeMapFromPayloads(converter, info.memo?.fields, context)) ?? {},
+    activity: pending ? await toPendingActivity(client, pending, context) : null,
   };
 }
 
@@ -116,12 +122,17 @@ function toStatus(
 async function toPendingActivity(
   client: Client,
   pending: temporal.api.workflow.v1.IPendingActivityInfo,
+  context: SerializationContext,
 ): Promise<PendingActivity> {
   const converter = client.options.loadedDataConverter;
-  const [heartbeat] = await decodeArrayFromPayloads(converter, pending.heartbeatDetails?.payloads);
+  const [heartbeat] = await decodeArrayFromPayloads(
+    converter,
+    pending.heartbeatDetails?.payloads,
+    context,
+  );
   const failure = pending.lastFailure?.applicationFailureInfo;
   const [detail] = failure
-    ? await decodeArrayFromPayloads(converter, failure.details?.payloads)
+    ? await decodeArrayFromPayloads(converter, failure.details?.payloads, context)
     : [];
   return {
     id: pending.activityId ?? '',

@@ -184,8 +184,7 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
 }
 
 async function findExisting(lookup: Lookup, { workflowId, memo }: Plan): Promise<Started['task']> {
-  const existing =
-    (await lookup.byWorkflowId(workflowId)) ?? (await lookup.byWorkflowId(workflowId)); // the first may have been shared with a reader who asked before
+  const existing = await lookup.byWorkflowId(workflowId);
   if (existing?.memo.fingerprint === memo.fingerprint) return existing.task;
   if (existing) {
     throw new OperationError(

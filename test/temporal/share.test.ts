@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createShare } from '../../src/temporal/share.ts';
+import { createFreshShare, createShare } from '../../src/temporal/share.ts';
 
 test('callers with one key share a call while it is under way', async () => {
   const share = createShare<number>();
@@ -17,4 +17,44 @@ test('a call that fails fails for all who share it, and for nobody after', async
   const both = await Promise.allSettled([share('a', fail), share('a', async () => 'never asked')]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await share('a', async () => 'back')).toBe('back');
+});
+
+/** A call that is answered by hand, and how often it was made. */
+function createCalls() {
+  const answers: (() => void)[] = [];
+  const call = async () =>
+    new Promise<number>((resolve) => {
+      const count = answers.push(() => {
+        resolve(count);
+      });
+    });
+  return { answers, call };
+}
+
+test('who comes while a fresh call is under way gets the answer of a later one, with all who came by then', async () => {
+  const share = createFreshShare<number>();
+  const { answers, call } = createCalls();
+  const first = share('a', call);
+  const early = [share('a', call), share('a', call)];
+  expect(answers).toHaveLength(1);
+  answers[0]!();
+  expect(await first).toBe(1);
+  await Promise.resolve();
+  const late = share('a', call);
+  expect(answers).toHaveLength(2);
+  answers[1]!();
+  expect(await Promise.all(early)).toEqual([2, 2]);
+  await new Promise((resolve) => setImmediate(resolve));
+  answers[2]!();
+  expect(await late).toBe(3);
+  expect(answers).toHaveLength(3);
+});
+
+test('a fresh call that fails does not fail for those who came while it was under way', async () => {
+  const share = createFreshShare<string>();
+  const both = await Promise.allSettled([
+    share('a', async () => Promise.reject(new Error('away'))),
+    share('a', async () => 'back'),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
