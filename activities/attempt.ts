@@ -1,21 +1,20 @@
 // One attempt of an operation's step: beats the heart, hands over the context, and translates the end. Invariant: the
 // attempt ends when it is told to stop, whether or not the author looks at the signal.
 import { Context } from '@temporalio/activity';
-import { isJsonObject } from '../src/contract/json.ts';
+import { isJsonObject, type Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Progress } from '../src/contract/task.ts';
 import type { DeclaredContext } from '../src/operations/context.ts';
 import { ask } from '../src/operations/input/ask.ts';
 import { toFailure } from './failure.ts';
+import { createFileContext, readParameters, type FileOptions } from './files.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
 
 /** What the worker supplies to every attempt. */
-export interface AttemptOptions {
+export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** Largest result, as JSON in bytes. */
-  readonly maxResultBytes: number;
 }
 
 /** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */
@@ -28,8 +27,8 @@ const BEAT_MS = 1_000;
  */
 export async function runAttempt<Result>(
   input: AttemptInput,
-  { secret }: Pick<AttemptOptions, 'secret'>,
-  step: (context: DeclaredContext) => Promise<Result>,
+  options: AttemptOptions,
+  step: (context: DeclaredContext, parameters: Json) => Promise<Result>,
   createSignal: (activity: Context) => StopSignal = createStopSignal,
 ): Promise<Result> {
   const activity = Context.current();
@@ -51,11 +50,18 @@ export async function runAttempt<Result>(
     principal: input.principal,
     inputResponses: input.inputResponses ?? {},
     ask: (requests) => ask(requests, input.inputResponses ?? {}),
+    ...createFileContext(input, options, signal),
     log: activity.log,
-    secret,
+    secret: options.secret,
   };
+  const { parameters, storedParameters } = input;
+  const run = async () =>
+    step(
+      context,
+      storedParameters ? await readParameters(input, storedParameters, options) : parameters,
+    );
   try {
-    return await Promise.race([step(context), stopped(signal)]);
+    return await Promise.race([run(), stopped(signal)]);
   } catch (thrown) {
     throw signal.aborted ? toStop(activity) : toFailure(thrown);
   }

@@ -6,8 +6,8 @@ import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
 import { toUnknownFailure } from './failure.ts';
+import { carryResult } from './files.ts';
 import { createJobActivities } from './job.ts';
-import { checkResult } from './result.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 
@@ -37,7 +37,7 @@ export function createActivities(
 
 function createRunActivity(steps: RunSteps, options: AttemptOptions): Activity {
   return async (input) =>
-    runAttempt(input, options, async (context) =>
-      checkResult(await steps.run(input.parameters, context), options.maxResultBytes),
+    runAttempt(input, options, async (context, parameters) =>
+      carryResult(await steps.run(parameters, context), input, options),
     );
 }

@@ -5,6 +5,7 @@ import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { JobSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
 import { toLook, toLookFailure, toRunningFailure } from './poll.ts';
+import { carryResult } from './files.ts';
 import { checkResult } from './result.ts';
 import { createSubmitSignal } from './stop.ts';
 
@@ -31,8 +32,8 @@ async function submit(
   return runAttempt(
     input,
     options,
-    async (context) =>
-      checkResult(await steps.submit(input.parameters, context), options.maxResultBytes),
+    async (context, parameters) =>
+      checkResult(await steps.submit(parameters, context), options.maxResultBytes),
     createSubmitSignal,
   );
 }
@@ -41,10 +42,9 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
   const { info } = Context.current();
   const beganAt = performance.now();
   const look = () => toLook(info, performance.now() - beganAt);
-  const status = await runAttempt(input, options, async (context) => {
-    const seen = await steps.poll(toJob(input), context);
-    if (seen.done) checkResult(seen.result, options.maxResultBytes);
-    return seen;
+  const status = await runAttempt(input, options, async (context, parameters) => {
+    const seen = await steps.poll(toJob(input, parameters), context);
+    return seen.done ? { ...seen, result: await carryResult(seen.result, input, options) } : seen;
   }).catch((failure: unknown) => {
     throw toLookFailure(failure, steps.polling, look()) as Error;
   });
@@ -58,12 +58,12 @@ async function cancel(
   steps: JobSteps,
   options: AttemptOptions,
 ): Promise<boolean> {
-  return runAttempt(input, options, async (context) => {
-    await steps.cancel?.(toJob(input), context);
+  return runAttempt(input, options, async (context, parameters) => {
+    await steps.cancel?.(toJob(input, parameters), context);
     return steps.cancel !== undefined;
   });
 }
 
-function toJob({ parameters, handle = null }: AttemptInput): Parameters<JobSteps['poll']>[0] {
+function toJob({ handle = null }: AttemptInput, parameters: Json): Parameters<JobSteps['poll']>[0] {
   return { parameters, handle };
 }

@@ -4,6 +4,11 @@ import { OperationError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
 import { byteLength } from './failure.ts';
 
+/** Whether a result has at most so many bytes, as JSON in UTF-8. */
+export function fits(result: Json, maxBytes: number): boolean {
+  return byteLength(result) <= maxBytes;
+}
+
 /**
  * The result, if a task can carry it.
  *

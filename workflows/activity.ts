@@ -17,13 +17,14 @@ export async function callActivity(
 
 /** What every activity of a task is given. */
 export function toAttemptInput(
-  { parameters, idempotencyKey, principal }: TaskInput,
+  { parameters, storedParameters, idempotencyKey, principal }: TaskInput,
   attempt: number,
   inputResponses: InputResponses,
 ): AttemptInput {
   const answered = Object.keys(inputResponses).length > 0;
   return {
     parameters,
+    ...(storedParameters && { storedParameters }),
     idempotencyKey,
     principal,
     attempt,

@@ -1,5 +1,6 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
+import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
@@ -16,6 +17,8 @@ export interface TaskInput {
   /** `run`: one activity per attempt. `job`: submit, poll, cancel. */
   readonly kind: 'run' | 'job';
   readonly parameters: Json;
+  /** Where the parameters are, when they are too large to stand here; `parameters` is `null` then. */
+  readonly storedParameters?: FileReference;
   /** Sent upstream by every attempt; unique per principal and request. */
   readonly idempotencyKey: string;
   readonly principal: string;
@@ -56,6 +59,8 @@ export interface TaskOutput {
 /** The argument of an attempt's activity. */
 export interface AttemptInput {
   readonly parameters: Json;
+  /** As in the task's input. */
+  readonly storedParameters?: FileReference;
   readonly idempotencyKey: string;
   readonly principal: string;
   readonly attempt: number;

@@ -1,5 +1,6 @@
 // What an attempt gets from its runner. The runner beats the heart, counts the time and carries the cancel; the author
 // only passes `signal` on.
+import type { FileReference, StoredFile } from '../contract/file.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 
@@ -33,6 +34,23 @@ export interface OperationContext {
   readonly ask: <Key extends string>(
     requests: InputRequests<Key>,
   ) => Readonly<Record<Key, InputResponse>>;
+  /**
+   * Stores bytes as a file of the caller, as they come: no more than a piece of 1 MiB is held in memory. The reference is JSON,
+   * to be returned as the result or within it; whoever asked for the task reads the file by its uri.
+   *
+   * Rejects with `RESULT_TOO_LARGE` above `storage.maxFileBytes`, `STORAGE_UNAVAILABLE`, and `INTERNAL` where no storage is
+   * configured.
+   */
+  store(
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    mimeType?: string,
+  ): Promise<FileReference>;
+  /**
+   * Opens a file of the caller by its uri or reference, as parameters name it.
+   *
+   * Rejects with `FILE_NOT_FOUND`, `STORAGE_UNAVAILABLE`, and `INTERNAL` where no storage is configured.
+   */
+  open(file: string | FileReference): Promise<StoredFile>;
   readonly log: OperationLog;
 }
 

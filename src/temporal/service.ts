@@ -10,12 +10,13 @@ import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
 import { createProvideInput } from './provide-input.ts';
+import type { ParameterOptions } from './parameters.ts';
 import { createStart } from './start.ts';
 import { createWait } from './wait.ts';
 import { createWorkerPresence } from './worker-presence.ts';
 
 /** What the service needs. */
-export interface TaskServiceOptions {
+export interface TaskServiceOptions extends ParameterOptions {
   readonly client: Client;
   readonly namespace: string;
   readonly registry: Registry;

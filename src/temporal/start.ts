@@ -3,7 +3,6 @@
 import type { Client } from '@temporalio/client';
 import { OperationError } from '../contract/errors.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
-import type { Json } from '../contract/json.ts';
 import type { Policy } from '../contract/policy.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
 import { toTaskRef } from '../contract/task-ref.ts';
@@ -20,10 +19,11 @@ import { createKey, toIdPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { Lookup } from './lookup.ts';
 import type { InputMemo, TaskMemo } from './memo.ts';
+import { planParameters, type Carried, type ParameterOptions } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
 
 /** What a start needs from its surroundings. */
-export interface StartOptions {
+export interface StartOptions extends ParameterOptions {
   readonly client: Client;
   readonly registry: Registry;
   readonly lookup: Lookup;
@@ -36,12 +36,6 @@ export interface StartOptions {
   readonly eager: boolean;
 }
 
-/**
- * Largest parameters, as JSON in bytes: above this Temporal warns of every event that carries them, and each attempt
- * writes them to the history again.
- */
-const PARAMETERS_BYTES = 512 * 1024;
-
 /** Starts a task, or finds the one that the key names. */
 export function createStart(
   options: StartOptions,
@@ -50,14 +44,13 @@ export function createStart(
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
-    checkSize(request.parameters);
+    const carry = planParameters(request.parameters, options);
     operation.check(request.parameters);
     const key = request.idempotencyKey ?? operation.deriveKey(request.parameters) ?? createKey();
     const keyPart = toIdPart(key);
     const policy = clampPolicy(full, request.maxWaitMs);
     const plan: Plan = {
       operation,
-      parameters: request.parameters,
       principal,
       policy,
       keyPart,
@@ -72,9 +65,10 @@ export function createStart(
         waitedMs: 0,
       },
     };
+    const carried = await carry(principal);
     try {
       const runId = await withLimit(client.connection, startDeadlineMs, async () =>
-        startWorkflow(options, plan),
+        startWorkflow(options, plan, carried),
       );
       return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
     } catch (failure) {
@@ -86,19 +80,9 @@ export function createStart(
   };
 }
 
-function checkSize(parameters: Json): void {
-  const bytes = Buffer.byteLength(JSON.stringify(parameters));
-  if (bytes <= PARAMETERS_BYTES) return;
-  const message = `the parameters have ${bytes} bytes; a task carries at most ${PARAMETERS_BYTES}`;
-  throw new OperationError('INVALID_PARAMETERS', `parameters: ${message}`, {
-    details: { issues: [{ path: '', message }] },
-  });
-}
-
 /** A checked request, about to be sent. */
 interface Plan {
   readonly operation: Operation;
-  readonly parameters: Json;
   readonly principal: string;
   readonly policy: Policy;
   readonly keyPart: string;
@@ -108,12 +92,16 @@ interface Plan {
   readonly memo: TaskMemo;
 }
 
-async function startWorkflow(options: StartOptions, plan: Plan): Promise<string> {
+async function startWorkflow(
+  options: StartOptions,
+  plan: Plan,
+  carried: Carried,
+): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
   const taskInput: TaskInput = {
     operation: operation.name,
     kind: operation.steps.kind,
-    parameters: plan.parameters,
+    ...carried,
     idempotencyKey: workflowId,
     principal,
     idempotent: operation.idempotent,

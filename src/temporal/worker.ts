@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
+import type { Files } from '../contract/file.ts';
 import type { Registry } from '../operations/registry.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** Where large parameters and results are kept. Default: nowhere. */
+  readonly files?: Files | null;
 }
 
 /** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
@@ -37,7 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: options.namespace,
     activities: createActivities(
       registry.all.map(({ operation }) => operation),
-      { secret, maxResultBytes },
+      { secret, maxResultBytes, files: options.files },
     ),
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
     // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.

@@ -33,6 +33,8 @@ export function createTestContext({
     principal: 'local',
     inputResponses: {},
     ask: (requests) => ask(requests, overrides.inputResponses ?? {}),
+    store: async () => Promise.reject(new Error('no storage in this test')),
+    open: async () => Promise.reject(new Error('no storage in this test')),
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     secret: createSecretReader({ env, baseDirectory }),
     ...overrides,
