@@ -59,7 +59,9 @@ export function createTaskTools(
     const handle = await tasks.start(name, parameters, start);
     const view = await handle.read({ waitSeconds: inlineWaitSeconds, signal });
     if (isOutcome(view)) return view;
-    context.interrupt({ name: 'longhaul', reason: { longhaulTask: { ...handle.toJSON() } } });
+    const { taskRef, operation, idempotencyKey } = handle;
+    const longhaulTask = { taskRef, operation, idempotencyKey };
+    context.interrupt({ name: 'longhaul', reason: { longhaulTask } });
     return handle.wait({ signal });
   };
   return operations.map(({ name, description, inputSchema }) =>

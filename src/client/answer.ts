@@ -1,6 +1,6 @@
 // What came back from a tool, as an answer or a refusal. Invariant: text and structured content say the same, and either
 // alone will do: some connections hand on only one of them.
-import { isJsonObject, type JsonObject } from '../contract/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { toTaskFailure, type TaskFailure } from './view.ts';
 
 /** An answer, or the reason why there is none. */
@@ -12,7 +12,9 @@ export type ToolAnswer =
 export function toToolAnswer(result: unknown): ToolAnswer {
   const isResult = isJsonObject(result) && ('content' in result || 'structuredContent' in result);
   const text = isResult ? toText(result['content']) : typeof result === 'string' ? result : '';
-  const json = isResult ? (result['structuredContent'] ?? parse(text)) : (parse(text) ?? result);
+  const json = isResult
+    ? (result['structuredContent'] ?? parseText(text))
+    : (parseText(text) ?? result);
   if (isResult && result['isError'] === true) {
     const error = isJsonObject(json) ? json['error'] : text;
     const refusal = toTaskFailure(error);
@@ -26,7 +28,8 @@ export function toToolAnswer(result: unknown): ToolAnswer {
   return { ok: false, refusal: { code: 'INVALID_ANSWER', message, retryable: false } };
 }
 
-function toText(content: unknown): string {
+/** The text parts of a tool result. */
+export function toText(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return content
     .map((part: unknown) =>
@@ -35,9 +38,10 @@ function toText(content: unknown): string {
     .join('');
 }
 
-function parse(text: string): unknown {
+/** A text as JSON; `undefined` when it is none. */
+export function parseText(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }

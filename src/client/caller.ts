@@ -1,21 +1,25 @@
-// One call of a tool, repeated until it is answered. Invariants: a call ends by its timeout even when the connection never
+// One step, repeated until it is answered. Invariants: a call ends by its timeout even when the connection never
 // answers; pauses grow and are never shorter than what the server asked for; of many calls that fail at once, one
 // reconnects; a refusal that a repetition cannot mend is thrown at once.
-import type { JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
-import { toToolAnswer } from './answer.ts';
 import type { CallTool } from './call-tool.ts';
 import { TaskClientError } from './errors.ts';
+import type { Reply, Step } from './face.ts';
 import type { SerializedHandle } from './handle.ts';
 import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
 import { isTransient } from './transient.ts';
 
+/** A step, and how long it may take, in milliseconds. */
+export interface TimedStep<Value> {
+  readonly step: Step<Value>;
+  readonly timeoutMs: number;
+}
+
 /** What is asked. */
-export interface ToolRequest {
-  readonly tool: string;
+export interface CallRequest<Value> {
   /** Asked anew for each repetition. */
-  readonly ask: () => { readonly args: JsonObject; readonly timeoutMs: number };
+  readonly ask: () => TimedStep<Value>;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Told of each call that brought no answer, and how long it took, in milliseconds. */
@@ -31,15 +35,15 @@ export interface ToolRequest {
 }
 
 /** An answer, and how long the call took that brought it, in milliseconds. */
-interface Answered {
-  readonly answer: JsonObject;
+interface Answered<Value> {
+  readonly value: Value;
   readonly elapsedMs: number;
 }
 
-/** Calls tools. */
+/** Takes steps. */
 export interface Caller {
   /** @throws {TaskClientError} when there is no answer to be had; the signal's reason when it is aborted. */
-  call(request: ToolRequest): Promise<Answered>;
+  call<Value>(request: CallRequest<Value>): Promise<Answered<Value>>;
 }
 
 /** Pauses after failures: short at first, since a gateway is back within seconds of its end. */
@@ -73,20 +77,21 @@ export function createCaller(first: CallTool, options: ResolvedOptions): Caller 
       for (let failures = 0; ; failures += 1) {
         signal.throwIfAborted();
         const used = connection;
+        const asked = request.ask();
         const startedAt = timing.now();
         let failure: TaskClientError;
         let retryAfterMs = 0;
         try {
-          const read = toToolAnswer(await callOnce(used, request));
-          if (read.ok) return { answer: read.answer, elapsedMs: timing.now() - startedAt };
-          const { code, message, retryable, details } = read.refusal;
+          const reply = await takeOnce(used, request, asked);
+          if (reply.ok) return { value: reply.value, elapsedMs: timing.now() - startedAt };
+          const { code, message, retryable, details } = reply.refusal;
           failure = new TaskClientError(code, message, { retryable, details, handle });
           if (!retryable) throw failure;
-          retryAfterMs = read.refusal.retryAfterMs ?? 0;
+          retryAfterMs = reply.refusal.retryAfterMs ?? 0;
         } catch (thrown) {
           if (thrown instanceof TaskClientError) throw thrown;
           signal.throwIfAborted();
-          failure = toLost(thrown, request);
+          failure = toLost(thrown, asked.step.name, request);
           if (!failure.retryable) throw failure;
           request.onLost?.(timing.now() - startedAt);
         }
@@ -99,9 +104,12 @@ export function createCaller(first: CallTool, options: ResolvedOptions): Caller 
   };
 }
 
-/** One call, given up when its time is over or when nobody waits any more. */
-async function callOnce(connection: CallTool, request: ToolRequest): Promise<unknown> {
-  const { args, timeoutMs } = request.ask();
+/** One step, given up when its time is over or when nobody waits any more. */
+async function takeOnce<Value>(
+  connection: CallTool,
+  request: CallRequest<Value>,
+  { step, timeoutMs }: TimedStep<Value>,
+): Promise<Reply<Value>> {
   const overdue = AbortSignal.timeout(timeoutMs);
   const signal = request.shielded ? overdue : AbortSignal.any([request.signal, overdue]);
   let abandon: (() => void) | undefined;
@@ -114,7 +122,7 @@ async function callOnce(connection: CallTool, request: ToolRequest): Promise<unk
   const { onProgress } = request;
   try {
     return await Promise.race([
-      connection(request.tool, args, { signal, timeoutMs, ...(onProgress && { onProgress }) }),
+      step.send(connection, { signal, timeoutMs, ...(onProgress && { onProgress }) }),
       abandoned,
     ]);
   } finally {
@@ -122,8 +130,11 @@ async function callOnce(connection: CallTool, request: ToolRequest): Promise<unk
   }
 }
 
-function toLost(thrown: unknown, request: ToolRequest): TaskClientError {
-  const { tool, handle = null, repeatable = true } = request;
+function toLost(
+  thrown: unknown,
+  tool: string,
+  { handle = null, repeatable = true }: CallRequest<unknown>,
+): TaskClientError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const more = { handle, cause: thrown };
   if (!isTransient(thrown)) {

@@ -1,8 +1,14 @@
 // Makes a live handle from data. Invariant: an aborted wait that cancels has told the server before it throws, or has
 // tried for a bounded time.
-import { follow, MARGIN_MS, toLook, toReference, type Follower } from './follow.ts';
+import type { Faces } from './faces.ts';
+import { follow, MARGIN_MS, toLook, type Follower } from './follow.ts';
 import type { SerializedHandle, TaskHandle } from './handle.ts';
-import { isOutcome, toTaskView, type TaskView } from './view.ts';
+import { isOutcome, type TaskView } from './view.ts';
+
+/** What all handles of a client share. */
+export interface Shared extends Pick<Follower, 'caller' | 'options'> {
+  readonly faces: Faces;
+}
 
 /** How long a cancel is tried after an abort, in milliseconds. */
 const CANCEL_PATIENCE_MS = 10_000;
@@ -12,24 +18,17 @@ export const NEVER: AbortSignal = new AbortController().signal;
 
 /** Makes a handle; `seen` is what is known of the task, so that a known end costs no call. */
 export function createHandle(
-  shared: Omit<Follower, 'handle'>,
+  { caller, options, faces }: Shared,
   handle: SerializedHandle,
   seen: TaskView,
 ): TaskHandle {
-  const follower: Follower = { ...shared, handle };
-  const { caller, options } = shared;
-  const { dialect } = options;
   let last = seen;
 
   const cancel = async (reason?: string, patienceMs?: number): Promise<void> => {
-    if (dialect.cancelTool === undefined) return;
-    const args = {
-      ...toReference(dialect, handle),
-      ...(dialect.reason !== undefined && reason !== undefined && { [dialect.reason]: reason }),
-    };
+    const step = faces.following(false).cancel(handle.taskRef, reason);
+    if (step === null || isOutcome(last)) return;
     await caller.call({
-      tool: dialect.cancelTool,
-      ask: () => ({ args, timeoutMs: MARGIN_MS }),
+      ask: () => ({ step, timeoutMs: MARGIN_MS }),
       signal: NEVER,
       ...(patienceMs !== undefined && { patienceMs }),
       handle,
@@ -40,7 +39,9 @@ export function createHandle(
     ...handle,
     wait: async ({ signal = NEVER, cancelOnAbort = false, onProgress, onInput } = {}) => {
       try {
-        const outcome = await follow(follower, last, { signal, onProgress, onInput });
+        const face = faces.following(onInput !== undefined);
+        const listener = { signal, onProgress, onInput };
+        const outcome = await follow({ caller, options, handle, face }, last, listener);
         last = outcome;
         return outcome;
       } catch (error) {
@@ -52,14 +53,9 @@ export function createHandle(
     },
     read: async ({ waitSeconds = 0, signal = NEVER } = {}) => {
       if (isOutcome(last)) return last;
-      const look = toLook(follower, waitSeconds);
-      const { answer } = await caller.call({
-        tool: dialect.statusTool,
-        ask: () => look,
-        signal,
-        handle,
-      });
-      last = toTaskView(answer, dialect);
+      const look = toLook({ face: faces.following(false), handle }, waitSeconds);
+      const { value } = await caller.call({ ask: () => look, signal, handle });
+      last = value;
       return last;
     },
     cancel: (reason) => cancel(reason),

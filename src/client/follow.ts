@@ -2,14 +2,14 @@
 // the last one for as long as it was asked to, and otherwise not before the server's hint, or the back-off, is over; a
 // question is put once.
 import type { InputRequests, InputResponses } from '../contract/input.ts';
-import type { JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
-import type { Caller, ToolRequest } from './caller.ts';
+import type { Caller, TimedStep } from './caller.ts';
 import { TaskClientError } from './errors.ts';
+import type { Face } from './face.ts';
 import type { SerializedHandle } from './handle.ts';
 import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
-import { isOutcome, toTaskView, type TaskOutcome, type TaskView } from './view.ts';
+import { isOutcome, type TaskOutcome, type TaskView } from './view.ts';
 
 /** Answers the questions of a task. */
 export type AnswerInput = (
@@ -29,6 +29,7 @@ export interface Follower {
   readonly caller: Caller;
   readonly options: ResolvedOptions;
   readonly handle: SerializedHandle;
+  readonly face: Face;
 }
 
 /** Time that a call may take beyond the wait that it asks for, in milliseconds. */
@@ -43,10 +44,10 @@ export async function follow(
   seen: TaskView,
   { signal, onProgress, onInput }: Listener,
 ): Promise<TaskOutcome> {
-  const { caller, options, handle } = follower;
-  const { dialect, timing } = options;
+  const { caller, options, handle, face } = follower;
+  const { timing } = options;
   const put = new Set<string>();
-  let waitSeconds = options.waitSeconds;
+  let waitSeconds = face.holdsLooks ? options.waitSeconds : 0;
   let looks = 0;
   let view = seen;
   let pauseMs = waitSeconds > 0 ? 0 : toHintMs(view, 0, options);
@@ -62,7 +63,7 @@ export async function follow(
   for (;;) {
     if (isOutcome(view)) return view;
     if (view.status === 'running' && view.progress) report?.(view.progress);
-    if (view.status === 'input_required' && onInput && dialect.inputTool !== undefined) {
+    if (view.status === 'input_required' && onInput && face.takesInput) {
       const requests = Object.entries(view.requests).filter(([key]) => !put.has(key));
       if (requests.length > 0) {
         for (const [key] of requests) put.add(key);
@@ -74,8 +75,7 @@ export async function follow(
     }
     if (looks >= options.maxAttempts) throw toExhausted(handle, looks);
     if (pauseMs > 0) await timing.sleep(withJitter(pauseMs, timing), signal);
-    const { answer, elapsedMs } = await caller.call({
-      tool: dialect.statusTool,
+    const { value, elapsedMs } = await caller.call({
       ask: () => toLook(follower, waitSeconds),
       signal,
       onProgress: report,
@@ -85,7 +85,7 @@ export async function follow(
       },
       handle,
     });
-    view = toTaskView(answer, dialect);
+    view = value;
     const honoured = waitSeconds > 0 && elapsedMs >= waitSeconds * 900;
     const held = waitSeconds > 0 && elapsedMs >= NOTICEABLE_MS;
     looks = held ? 0 : looks + 1;
@@ -94,43 +94,27 @@ export async function follow(
   }
 }
 
-/** The arguments of one look. */
+/** One look. */
 export function toLook(
-  { options: { dialect }, handle }: Follower,
+  { face, handle }: Pick<Follower, 'face' | 'handle'>,
   waitSeconds: number,
-): ReturnType<ToolRequest['ask']> {
-  const args: JsonObject = {
-    ...toReference(dialect, handle),
-    ...(dialect.waitSeconds !== undefined &&
-      waitSeconds > 0 && { [dialect.waitSeconds]: waitSeconds }),
-  };
-  return { args, timeoutMs: waitSeconds * 1000 + MARGIN_MS };
-}
-
-/** The argument that names the task. */
-export function toReference(
-  { taskRef, taskRefArgument }: ResolvedOptions['dialect'],
-  handle: SerializedHandle,
-): JsonObject {
-  return { [taskRefArgument ?? taskRef]: handle.taskRef };
+): TimedStep<TaskView> {
+  const step = face.look(handle.taskRef, waitSeconds);
+  return { step, timeoutMs: waitSeconds * 1000 + MARGIN_MS };
 }
 
 async function provideInput(
-  { caller, options: { dialect }, handle }: Follower,
+  { caller, face, handle }: Follower,
   responses: InputResponses,
   signal: AbortSignal,
 ): Promise<TaskView> {
-  const args: JsonObject = {
-    ...toReference(dialect, handle),
-    [dialect.responses ?? 'responses']: responses,
-  };
-  const { answer } = await caller.call({
-    tool: dialect.inputTool ?? '',
-    ask: () => ({ args, timeoutMs: MARGIN_MS }),
+  const step = face.provideInput(handle.taskRef, responses);
+  const { value } = await caller.call({
+    ask: () => ({ step, timeoutMs: MARGIN_MS }),
     signal,
     handle,
   });
-  return toTaskView(answer, dialect);
+  return value;
 }
 
 function toHintMs(view: TaskView, looks: number, { backOff }: ResolvedOptions): number {

@@ -10,6 +10,8 @@ export interface SerializedHandle {
   readonly operation: string | null;
   /** `null` where it is not known. */
   readonly idempotencyKey: string | null;
+  /** Present where the server answered the start with its result: there is no task to look up, and no task_ref. */
+  readonly outcome?: TaskOutcome;
 }
 
 /** How to wait. */

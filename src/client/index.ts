@@ -2,7 +2,6 @@
 export {
   fromClient,
   fromLegacyClient,
-  type CallOptions,
   type CallTool,
   type LegacyMcpClient,
   type McpClient,
@@ -12,7 +11,9 @@ export { TaskClientError } from './errors.ts';
 export type { AnswerInput } from './follow.ts';
 export type { SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
 export { listOperations, type OperationDescription } from './operations.ts';
+export type { NativeTasks } from './native/connection.ts';
 export type { PollingOptions, TaskClientOptions } from './options.ts';
+export type { CallOptions } from './request-options.ts';
 export type { StartOptions } from './start.ts';
 export { createTaskClient, type RunOptions, type Settled, type TaskClient } from './task-client.ts';
 export type { Timing } from './timing.ts';

@@ -1,6 +1,6 @@
 // What a task client is made with. Invariant: options are resolved once, and bad ones fail there.
 import type { CallTool } from './call-tool.ts';
-import { LONGHAUL_DIALECT, type Dialect } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { realTiming, type BackOff, type Timing } from './timing.ts';
 
 /** How to look where the server does not hold a call; the names of the gateway's `polling` group. */
@@ -11,7 +11,10 @@ export interface PollingOptions extends Partial<BackOff> {
 
 /** Options of `createTaskClient`. */
 export interface TaskClientOptions {
-  /** Names of tools and fields; Longhaul's by default. */
+  /**
+   * Names of the tools and fields of a start/status pair. By default native tasks are used where both sides have them, and
+   * Longhaul's own pair otherwise.
+   */
   readonly dialect?: Dialect;
   /** How long one call asks the server to wait, in seconds; 0 to 300, 20 by default. 0 polls. */
   readonly waitSeconds?: number;
@@ -27,7 +30,8 @@ export interface TaskClientOptions {
 
 /** Options without gaps. */
 export interface ResolvedOptions {
-  readonly dialect: Dialect;
+  /** `undefined` where the user names none. */
+  readonly dialect: Dialect | undefined;
   readonly waitSeconds: number;
   readonly backOff: BackOff;
   readonly maxAttempts: number;
@@ -38,7 +42,7 @@ export interface ResolvedOptions {
 
 /** Fills in the defaults. @throws {RangeError} that names every number out of bounds. */
 export function resolveOptions(options: TaskClientOptions = {}): ResolvedOptions {
-  const { dialect = LONGHAUL_DIALECT, waitSeconds = 20, patienceSeconds = 300 } = options;
+  const { dialect, waitSeconds = 20, patienceSeconds = 300 } = options;
   const polling = {
     initialIntervalMs: 1000,
     maxIntervalMs: 30_000,
@@ -61,7 +65,7 @@ export function resolveOptions(options: TaskClientOptions = {}): ResolvedOptions
   const { maxAttempts, ...backOff } = polling;
   return {
     dialect,
-    waitSeconds: dialect.waitSeconds === undefined ? 0 : waitSeconds,
+    waitSeconds,
     backOff,
     maxAttempts,
     patienceMs: patienceSeconds * 1000,

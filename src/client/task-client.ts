@@ -5,6 +5,7 @@ import type { CallTool } from './call-tool.ts';
 import { createCaller } from './caller.ts';
 import { createHandle } from './create-handle.ts';
 import { TaskClientError } from './errors.ts';
+import { createFaces } from './faces.ts';
 import type { SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
 import { resolveOptions, type TaskClientOptions } from './options.ts';
 import { startTask, type StartOptions } from './start.ts';
@@ -45,7 +46,11 @@ export interface TaskClient {
  */
 export function createTaskClient(connection: CallTool, options?: TaskClientOptions): TaskClient {
   const resolved = resolveOptions(options);
-  const shared = { caller: createCaller(connection, resolved), options: resolved };
+  const shared = {
+    caller: createCaller(connection, resolved),
+    options: resolved,
+    faces: createFaces(connection, resolved.dialect),
+  };
   const start: TaskClient['start'] = (operation, parameters, how = {}) =>
     startTask(shared, operation, parameters, how);
   return {
@@ -57,9 +62,10 @@ export function createTaskClient(connection: CallTool, options?: TaskClientOptio
     resume: (task) => {
       const handle =
         typeof task === 'string' ? { taskRef: task, operation: null, idempotencyKey: null } : task;
-      const { taskRef, operation, idempotencyKey } = handle;
+      const { taskRef, operation, idempotencyKey, outcome } = handle;
       const unseen: TaskView = { status: 'running', progress: null, pollAfterMs: 0 };
-      return createHandle(shared, { taskRef, operation, idempotencyKey }, unseen);
+      const known = { taskRef, operation, idempotencyKey, ...(outcome && { outcome }) };
+      return createHandle(shared, known, outcome ?? unseen);
     },
     settle: (handles, { waitSeconds = resolved.waitSeconds, ...how } = {}) =>
       Promise.all(

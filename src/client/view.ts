@@ -92,7 +92,8 @@ export function toTaskFailure(error: Json | undefined): TaskFailure {
   };
 }
 
-function toProgress(progress: Json | undefined): Progress | null {
+/** Progress as a server shows it. */
+export function toProgress(progress: Json | undefined): Progress | null {
   if (!isJsonObject(progress)) return null;
   const { fraction, message } = progress;
   return {
@@ -102,7 +103,7 @@ function toProgress(progress: Json | undefined): Progress | null {
 }
 
 /** Questions, with the schema of their answers under either of its two spellings. */
-function toRequests(requests: Json | undefined): InputRequests {
+export function toRequests(requests: Json | undefined): InputRequests {
   if (!isJsonObject(requests)) return {};
   return Object.fromEntries(
     Object.entries(requests).map(([key, request]) => {

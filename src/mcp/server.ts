@@ -12,6 +12,7 @@ import {
   type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -149,7 +150,11 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     create: ({ era }) => {
       const isModern = era === 'modern';
       const server = new Server(information, {
-        capabilities: { tools: {}, ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES) },
+        capabilities: {
+          tools: {},
+          experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
+          ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
+        },
         instructions,
         ...(isModern && {
           supportedProtocolVersions: [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION],

@@ -10,6 +10,7 @@ import {
   taskParameters,
   type NativeFaces,
 } from './face.ts';
+import { readHeld } from './held.ts';
 import { parseAnswers } from './input-responses.ts';
 
 /** Adds the methods of the extension to a server. */
@@ -26,9 +27,10 @@ export function registerExtension(server: Server, faces: NativeFaces): void {
     server.setRequestHandler(method, anyParameters, handler);
   };
 
-  register('tasks/get', async (taskId, _, context) =>
-    toDetailedTask(await tasks.read(faces.caller(context), taskId), faces.view()),
-  );
+  register('tasks/get', async (taskId, _, context) => {
+    const { task, extras } = await readHeld(faces, context, taskId);
+    return { ...toDetailedTask(task, faces.view()), ...extras };
+  });
   register('tasks/update', async (taskId, params, context) => {
     const caller = faces.caller(context);
     const responses = await parseAnswers(params, context, async () => {

@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ProtocolError,
-  RELATED_TASK_META_KEY,
   type CallToolResult,
   type Server,
   type ServerContext,
@@ -12,7 +11,7 @@ import { createTaskError } from '../../contract/errors.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
 import { waitForTask } from '../pair/wait.ts';
 import { withProgress } from '../progress.ts';
-import { toOutcomeResult } from '../typed/outcome.ts';
+import { toOutcomeResult, toRelatedResult } from '../typed/outcome.ts';
 import { toErrorObject } from './detailed-task.ts';
 import { createElicitation } from './elicitation.ts';
 import type { NativeFaces } from './face.ts';
@@ -72,10 +71,7 @@ function toResult(task: Task): CallToolResult {
     const { code, message, data } = toErrorObject(outcome.error);
     throw new ProtocolError(code, message, data);
   }
-  return {
-    ...toOutcomeResult(outcome),
-    _meta: { [RELATED_TASK_META_KEY]: { taskId: task.taskRef } },
-  };
+  return toRelatedResult(toOutcomeResult(outcome), task);
 }
 
 /** A cancelled task has no other outcome than that, whatever its work comes to. */

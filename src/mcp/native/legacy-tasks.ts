@@ -9,6 +9,7 @@ import {
   taskParameters,
   type NativeFaces,
 } from './face.ts';
+import { readHeld } from './held.ts';
 import { answerResult } from './legacy-result.ts';
 import { isLegacyTerminal, toLegacyStatus, toLegacyTask, type LegacyTask } from './view.ts';
 
@@ -29,8 +30,8 @@ export function registerLegacyTasks(server: Server, faces: NativeFaces): void {
   const toTaskId = (params: unknown) => parseParameters(taskParameters, params).taskId;
 
   register('tasks/get', async (params, context) => {
-    const task = await tasks.read(faces.caller(context), toTaskId(params));
-    return toLegacyTask(task, faces.view());
+    const { task, extras } = await readHeld(faces, context, toTaskId(params), isLegacyTerminal);
+    return { ...toLegacyTask(task, faces.view()), ...extras };
   });
   register('tasks/result', async (params, context) =>
     answerResult(server, faces, toTaskId(params), context),

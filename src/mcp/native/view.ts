@@ -5,7 +5,7 @@ import type { AnswerView } from '../pair/answer.ts';
 import { toPollAfterMs } from '../pair/poll-hint.ts';
 
 /** What a native answer depends on beside the task. */
-export type NativeView = Pick<AnswerView, 'now' | 'polling'>;
+export type NativeView = Pick<AnswerView, 'now' | 'polling' | 'waitCapSeconds'>;
 
 /** The states that both generations know. */
 export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';

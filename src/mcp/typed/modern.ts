@@ -9,7 +9,7 @@ import { isExtensionDeclared, requireExtension } from '../native/capability.ts';
 import { toHandleResult } from './handle.ts';
 import { toOpenRequests, waitInline } from './inline.ts';
 import { toExtensionResult } from './native.ts';
-import { toOutcomeResult } from './outcome.ts';
+import { toOutcomeResult, toRelatedResult } from './outcome.ts';
 import { isElicitationDeclared, readResponses, sortAnswers, toInputRequired } from './questions.ts';
 import {
   createStateError,
@@ -50,7 +50,7 @@ export async function callModern(
   const waitMs = tool.operation.inlineWaitMs ?? 0;
   const task = await wait(typed, context, begun, waitMs);
   return waitMs > 0 && isDone(task.state)
-    ? toOutcomeResult(task.state)
+    ? toRelatedResult(toOutcomeResult(task.state), task)
     : toExtensionResult(task, typed);
 }
 

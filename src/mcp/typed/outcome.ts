@@ -1,7 +1,8 @@
 // The outcome of a task as the result of its typed tool: the same in the answer of a call that waited and in what the
 // native faces hand out later.
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Outcome } from '../../contract/task.ts';
+import { EXTRAS, RELATED_TASK } from '../../contract/extras.ts';
+import type { Outcome, Task } from '../../contract/task.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { toFailureStep } from '../pair/next-step.ts';
 import { toAnswerResult, toRefusalResult } from '../tool-result.ts';
@@ -16,8 +17,13 @@ export function toOutcomeResult(outcome: Outcome): CallToolResult {
   }
   const { result } = outcome;
   if (isJsonObject(result)) return toAnswerResult(result);
-  const answer = toAnswerResult({ result });
+  const answer = { ...toAnswerResult({ result }), _meta: { [EXTRAS.wrapped]: true } };
   return typeof result === 'string'
     ? { ...answer, content: [{ type: 'text', text: result }] }
     : answer;
+}
+
+/** The result of a call, with the task that it came from. */
+export function toRelatedResult(result: CallToolResult, { taskRef }: Task): CallToolResult {
+  return { ...result, _meta: { ...result._meta, [RELATED_TASK]: { taskId: taskRef } } };
 }

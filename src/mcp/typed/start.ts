@@ -1,5 +1,6 @@
 // The start of a typed call's task.
 import type { ServerContext } from '@modelcontextprotocol/server';
+import { EXTRAS } from '../../contract/extras.ts';
 import type { InputResponses } from '../../contract/input.ts';
 import type { Task } from '../../contract/task.ts';
 import type { TypedArguments, TypedTool } from './tool.ts';
@@ -25,10 +26,12 @@ export async function startTyped(
   inputResponses: InputResponses = {},
 ): Promise<Task> {
   const { parameters, idempotencyKey } = args;
+  const allowed: unknown = context.mcpReq._meta?.[EXTRAS.maxWaitSeconds];
   const { task } = await typed.tasks.start(typed.caller(context), {
     operation: tool.operation.name,
     parameters,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(typeof allowed === 'number' && allowed > 0 && { maxWaitMs: allowed * 1000 }),
     ...(Object.keys(inputResponses).length > 0 && { inputResponses }),
   });
   return task;

@@ -1,0 +1,42 @@
+// What both generations of native tasks share: the arguments of a call, what a gateway understands beyond them, and a task
+// that has not ended.
+import { EXTRAS } from '../../contract/extras.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import type { Order } from '../face.ts';
+import { toProgress, type TaskView } from '../view.ts';
+
+/** The arguments of an operation's own tool. Other servers would refuse one that they do not know. */
+export function toCallArguments(order: Order, isGateway: boolean): JsonObject {
+  const { parameters, idempotencyKey } = order;
+  return isGateway ? { ...parameters, idempotency_key: idempotencyKey } : parameters;
+}
+
+/** `_meta` of a start. */
+export function toStartMeta({ maxWaitSeconds }: Order, isGateway: boolean): JsonObject {
+  if (!isGateway || maxWaitSeconds === undefined) return {};
+  return { [EXTRAS.maxWaitSeconds]: maxWaitSeconds };
+}
+
+/** `_meta` of a look. */
+export function toHeldMeta(waitSeconds: number, isGateway: boolean): JsonObject {
+  return isGateway ? { [EXTRAS.waitSeconds]: waitSeconds } : {};
+}
+
+const ENDED: readonly unknown[] = ['completed', 'failed', 'cancelled'];
+
+/** A task that runs, or of which the result is still to be fetched: then at once. */
+export function toUnended(task: JsonObject, hint: Json | undefined): TaskView {
+  const pollAfterMs = typeof hint === 'number' ? hint : null;
+  const isEnded = ENDED.includes(task['status']);
+  return {
+    status: 'running',
+    progress: isEnded ? null : toShown(task),
+    pollAfterMs: isEnded ? 0 : pollAfterMs,
+  };
+}
+
+function toShown({ _meta: meta, statusMessage }: JsonObject): ReturnType<typeof toProgress> {
+  const known = isJsonObject(meta) ? meta[EXTRAS.progress] : undefined;
+  if (known !== undefined) return toProgress(known);
+  return typeof statusMessage === 'string' ? { fraction: null, message: statusMessage } : null;
+}
