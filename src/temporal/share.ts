@@ -20,28 +20,23 @@ export function createShare<Value>(): Share<Value> {
  * done. Whoever comes while a call is under way waits for the next one, together with all who come by then.
  */
 export function createFreshShare<Value>(): Share<Value> {
-  const underWay = new Map<string, Promise<Value>>();
+  const underWay = new Map<string, Promise<unknown>>();
   const following = new Map<string, Promise<Value>>();
-  const begin = async (key: string, call: () => Promise<Value>): Promise<Value> => {
-    const begun = call().finally(() => {
-      if (underWay.get(key) === begun) underWay.delete(key);
-    });
-    underWay.set(key, begun);
+  const follow = async (key: string, call: () => Promise<Value>): Promise<Value> => {
+    await underWay.get(key);
+    following.delete(key);
+    const begun = call();
+    const ended = begun.then(
+      () => undefined,
+      () => undefined,
+    );
+    underWay.set(key, ended);
+    await ended;
+    if (underWay.get(key) === ended) underWay.delete(key);
     return begun;
   };
-  const follow = async (
-    running: Promise<Value>,
-    key: string,
-    call: () => Promise<Value>,
-  ): Promise<Value> => {
-    await running.catch(() => undefined);
-    following.delete(key);
-    return begin(key, call);
-  };
   return async (key, call) => {
-    const running = underWay.get(key);
-    if (!running) return begin(key, call);
-    const next = following.get(key) ?? follow(running, key, call);
+    const next = following.get(key) ?? follow(key, call);
     following.set(key, next);
     return next;
   };

@@ -31,30 +31,36 @@ function createCalls() {
   return { answers, call };
 }
 
+const turn = async () => new Promise((resolve) => setImmediate(resolve));
+
 test('who comes while a fresh call is under way gets the answer of a later one, with all who came by then', async () => {
   const share = createFreshShare<number>();
   const { answers, call } = createCalls();
-  const first = share('a', call);
-  const early = [share('a', call), share('a', call)];
+  const first = [share('a', call), share('a', call)];
+  await turn();
+  const second = [share('a', call), share('a', call)];
+  await turn();
   expect(answers).toHaveLength(1);
   answers[0]!();
-  expect(await first).toBe(1);
-  await Promise.resolve();
-  const late = share('a', call);
-  expect(answers).toHaveLength(2);
+  expect(await Promise.all(first)).toEqual([1, 1]);
+  await turn();
+  const third = share('a', call);
   answers[1]!();
-  expect(await Promise.all(early)).toEqual([2, 2]);
-  await new Promise((resolve) => setImmediate(resolve));
+  expect(await Promise.all(second)).toEqual([2, 2]);
+  await turn();
   answers[2]!();
-  expect(await late).toBe(3);
+  expect(await third).toBe(3);
   expect(answers).toHaveLength(3);
 });
 
 test('a fresh call that fails does not fail for those who came while it was under way', async () => {
   const share = createFreshShare<string>();
-  const both = await Promise.allSettled([
-    share('a', async () => Promise.reject(new Error('away'))),
-    share('a', async () => 'back'),
-  ]);
+  const failing = share('a', async () => {
+    await turn();
+    await turn();
+    throw new Error('away');
+  });
+  const later = turn().then(async () => share('a', async () => 'back'));
+  const both = await Promise.allSettled([failing, later]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
