@@ -46,7 +46,7 @@ const AFTER_FAILURE: Record<ErrorCode, string> = {
 
 /** After a refused call; codes that only tasks end with are covered by their retryability. */
 const AFTER_REFUSAL: Partial<Record<ErrorCode, string>> = {
-  INVALID_PARAMETERS: `Nothing was started: correct every path in error.details and call again.`,
+  INVALID_PARAMETERS: `Nothing was done: correct every path in error.details and call again.`,
   UNKNOWN_OPERATION: `Nothing was started: pick an operation_type that list_operations shows and call again.`,
   IDEMPOTENCY_KEY_CONFLICT: `Nothing was started: repeat the first request exactly to get its task, or use a new idempotency_key for this one.`,
   TASK_NOT_FOUND: `Check that task_ref was copied exactly; list_background_tasks finds handles again.`,
