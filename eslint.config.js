@@ -83,3 +83,4 @@ export default defineConfig(
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert'] }],

@@ -14,5 +14,6 @@ export default {
     '^longhaul/(langgraph|strands|ai-sdk)$': '<rootDir>/src/agents/$1.ts',
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
+  setupFiles: ['<rootDir>/test/support/replay-seed.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
 };
