@@ -1,7 +1,8 @@
 // What comes in over stdio, line by line. The SDK drops a line that is no JSON without a word and closes at one without
-// an end. Invariant: what leaves here is whole lines of JSON within the bound, in their order and as they came; each
+// an end. Invariant: what leaves here is whole lines of JSON within the bounds, in their order and as they came; each
 // other line was refused.
 import { Transform } from 'node:stream';
+import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 
 /** Longest line, in bytes: as much as an HTTP request may have by default. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -9,7 +10,7 @@ const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** Why a line was refused. */
-export type LineProblem = 'not JSON' | 'too long';
+export type LineProblem = 'not JSON' | 'too long' | 'nested too deeply';
 
 /**
  * Lets good lines through; empty ones mean nothing.
@@ -51,12 +52,11 @@ export function createLines(
   });
 }
 
-function findProblem(line: Buffer): 'not JSON' | 'empty' | null {
+function findProblem(line: Buffer): LineProblem | 'empty' | null {
   const text = line.toString();
   if (text.trim() === '') return 'empty';
   try {
-    JSON.parse(text);
-    return null;
+    return isDeeperThan(JSON.parse(text), MAX_DEPTH) ? 'nested too deeply' : null;
   } catch {
     return 'not JSON';
   }

@@ -31,6 +31,14 @@ test('a line above the bound is refused once, and not kept', async () => {
   });
 });
 
+test('a line that is nested without end is refused', async () => {
+  const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  expect(await pass([`${nested}\n[1]\n`])).toEqual({
+    passed: '[1]\n',
+    refused: ['nested too deeply'],
+  });
+});
+
 test('empty lines and an unfinished last one mean nothing', async () => {
   expect(await pass(['\n \r\n1\n2'])).toEqual({ passed: '1\n', refused: [] });
 });

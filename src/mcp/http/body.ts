@@ -1,9 +1,7 @@
 // The body of a request, read once and bounded. It is parsed here rather than in the SDK, so that what is too large,
 // too deep or no JSON at all is answered before a server is made for it.
 import type { IncomingMessage } from 'node:http';
-
-/** Deepest nesting of a message, in levels; arguments have their own, smaller bound and a kinder answer. */
-const MAX_DEPTH = 256;
+import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 
 /** How much of a body that is too large is swallowed, as a multiple of the limit, so that the client reads the answer. */
 const SWALLOWED = 8;
@@ -58,9 +56,4 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
     });
     request.on('error', reject);
   });
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { elicitResult } from '../native/input-responses.ts';
 
@@ -48,7 +49,8 @@ export function createStateError(): ProtocolError {
 
 function decode(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString());
+    const decoded: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return isDeeperThan(decoded, MAX_DEPTH) ? null : decoded;
   } catch {
     return null;
   }
