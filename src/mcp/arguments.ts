@@ -53,12 +53,19 @@ export function cleanArguments(
 }
 
 function toIssues(issue: z.core.$ZodIssue): Issue[] {
-  const path = issue.path.map((step) => `/${String(step)}`).join('');
+  const path = issue.path.map(toStep).join('');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: `${path}/${key}`, message: 'unknown field' }));
+    return issue.keys.map((key) => ({ path: `${path}${toStep(key)}`, message: 'unknown field' }));
   }
   return [{ path: path || '/', message: issue.message }];
 }
+
+function toStep(key: PropertyKey): string {
+  return `/${String(key).slice(0, 80)}`;
+}
+
+/** Issues that a refusal lists: whoever sends more has not read the schema. */
+const LISTED = 20;
 
 /** The refusal of arguments that do not fit. */
 export function createArgumentRefusal(
@@ -66,8 +73,10 @@ export function createArgumentRefusal(
   issues: readonly Issue[],
   more?: JsonObject,
 ): OperationError {
-  const listed = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return new OperationError('INVALID_PARAMETERS', `arguments of ${tool}: ${listed}`, {
-    details: { issues: issues as unknown as Json, ...more },
+  const listed = issues.slice(0, LISTED);
+  const said = listed.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  const rest = issues.length > LISTED ? `; and ${issues.length - LISTED} more` : '';
+  return new OperationError('INVALID_PARAMETERS', `arguments of ${tool}: ${said}${rest}`, {
+    details: { issues: listed as unknown as Json, ...more },
   });
 }

@@ -7,6 +7,7 @@ import {
   type CallToolResult,
   type McpServerFactory,
   type ProtocolEra,
+  type Server,
   type Result,
   type ServerContext,
   type Tool as ToolDefinition,
@@ -30,6 +31,7 @@ import type { PollingHints } from './pair/poll-hint.ts';
 import { withProgress } from './progress.ts';
 import { toRefusal } from './refusal.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
+import { StrictServer } from './strict-server.ts';
 import type { Tool } from './tool.ts';
 import { callTyped } from './typed/call.ts';
 import type { TypedTool } from './typed/tool.ts';
@@ -149,7 +151,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     drain: () => drain.begin(),
     create: ({ era }) => {
       const isModern = era === 'modern';
-      const server = new Server(information, {
+      const server = new StrictServer(information, {
         capabilities: {
           tools: {},
           experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },

@@ -124,6 +124,16 @@ test('arguments nested too deeply are refused, and start nothing', async () => {
   expect(tasks.started).toBe(0);
 });
 
+test('a refusal stays short, however much was wrong', async () => {
+  await using client = await connectClient('client 2.4 modern', createFace().target);
+  const many = Array.from({ length: 500 }, (_, index) => [`${'x'.repeat(500)}${index}`, 1]);
+  const answer = await client.call('list_operations', Object.fromEntries(many) as object);
+  const { details, message } = answer.json.error;
+  expect(details.issues).toHaveLength(20);
+  expect(message).toMatch(/; and 480 more$/);
+  expect(message.length).toBeLessThan(3_000);
+});
+
 test('an unknown operation is answered with the nearest names', async () => {
   await using client = await connectClient('sdk 1.32 legacy', createFace().target);
   for (const [tool, args] of [

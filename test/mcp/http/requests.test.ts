@@ -32,6 +32,17 @@ describe('a message that is none', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32602 } });
   });
 
+  test.each([
+    ['initialize', { protocolVersion: 5 }],
+    ['tools/list', { cursor: 5 }],
+  ])('parameters of %s that do not fit are called so', async (method, params) => {
+    await using running = await startGateway();
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    expect((await send(running.url, { body })).text).toContain(
+      `"code":-32602,"message":"Invalid params for ${method}`,
+    );
+  });
+
   test('a body just below the limit is served', async () => {
     await using running = await startGateway({ maxBodyBytes: 2000 });
     const padded = LIST + ' '.repeat(2000 - LIST.length);
