@@ -110,7 +110,7 @@ function checkKeywords(node: JsonObject, path: string): void {
   const types = toList(node['type']).map(String);
   const unknown = types.find((type) => !Object.hasOwn(BY_TYPE, type));
   if (unknown !== undefined)
-    throw new TypeError(`${path}/type: no type ${JSON.stringify(unknown)}`);
+    throw new TypeError(`${path}/type: no type ${JSON.stringify(unknown.slice(0, 80))}`);
   const exact = ['enum', 'const', '$ref'].find((keyword) => keyword in node);
   const constraints = exact === undefined ? types.flatMap((type) => BY_TYPE[type] ?? []) : [];
   const allowed = new Set([
@@ -137,7 +137,8 @@ function checkValues(node: JsonObject, path: string): void {
   const names: readonly Json[] = Object.keys(known);
   const missing = toList(required).find((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw new TypeError(`${path}/required: ${JSON.stringify(missing)} is not among the properties`);
+    const name = JSON.stringify(missing).slice(0, 80);
+    throw new TypeError(`${path}/required: ${name} is not among the properties`);
   }
   for (const keyword of ['enum', 'const']) {
     if (toList(node[keyword]).some((value) => typeof value === 'object' && value !== null)) {

@@ -1,6 +1,7 @@
 // What crosses the boundary of an operation, parsed: parameters in, results out. A refusal names every offending path at
 // once and shows the schema, so that a model can mend its call in one step.
 import * as z from 'zod';
+import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
@@ -57,16 +58,22 @@ export function parseResult(name: string, schema: z.ZodType | undefined, result:
   );
 }
 
-/** A value as JSON would carry it: `undefined` is null, what JSON has no word for is refused. */
+/** A value as JSON would carry it: `undefined` is null, what JSON has no word for is refused, and so is endless nesting. */
 export function toJson(name: string, value: unknown): Json {
+  let json: Json;
   try {
-    return JSON.parse(JSON.stringify(value ?? null)) as Json;
+    json = JSON.parse(JSON.stringify(value ?? null)) as Json;
   } catch (error) {
     throw new OperationError(
       'INTERNAL',
       `${name} returned what JSON cannot carry: ${(error as Error).message}`,
     );
   }
+  if (!isDeeperThan(json, MAX_DEPTH)) return json;
+  throw new OperationError(
+    'INTERNAL',
+    `${name} returned what is nested deeper than ${MAX_DEPTH} levels`,
+  );
 }
 
 /** What a schema found, in one line: every path with its message. */

@@ -1,5 +1,6 @@
 // The body of an answer as JSON: JSON as it is, text as a string, nothing as null. Anything else is refused with a
 // sentence, since a task cannot carry it.
+import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 import { OperationError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/json.ts';
 
@@ -33,12 +34,17 @@ export function parseAnswer(bytes: Buffer, { contentType, encoding, where }: Bod
   }
   const text = decode(bytes, contentType, where);
   if (type !== '' && !isJson) return text;
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch {
     if (type === '') return text;
     throw refuse(where, `its body is called ${type} but is no JSON`);
   }
+  if (isDeeperThan(value, MAX_DEPTH)) {
+    throw refuse(where, `its body is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  return value;
 }
 
 /** The beginning of a text, at most 1 KiB of UTF-8, cut between characters. */

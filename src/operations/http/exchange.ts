@@ -73,9 +73,13 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
   }
 }
 
+/** Longest URL in an error, in characters: a parameter in it may be of any length. */
+const SHOWN_URL = 500;
+
 /** A URL as errors show it: without query, which may hold secrets. */
 function toPlainUrl(url: URL): string {
-  return `${url.origin}${url.pathname}`;
+  const whole = `${url.origin}${url.pathname}`;
+  return whole.length <= SHOWN_URL ? whole : `${whole.slice(0, SHOWN_URL)}…`;
 }
 
 async function redirect(

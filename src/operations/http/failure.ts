@@ -31,7 +31,7 @@ const NOT_TRUSTED = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 
 /** Codes that say that a connection broke, or that what came over it was not HTTP. */
 const BROKEN =
-  /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|CLOSED|DESTROYED|[A-Z]+_TIMEOUT|HEADERS_OVERFLOW|RES_.+)|HPE_.+|ERR_SSL_.+|EPROTO)$/;
+  /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|CLOSED|DESTROYED|[A-Z]+_TIMEOUT|HEADERS_OVERFLOW|RES_.+)|HPE_.+|ERR_SSL_.+|EPROTO|ERR_ASSERTION|NOT_HTTP)$/;
 
 /** The error to throw for what was thrown: the reason of an abort, an error of the table, or a defect as it is. */
 export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
@@ -67,9 +67,14 @@ export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
   );
 }
 
+/**
+ * The code of what was thrown. undici's parser gives none to bytes that are no HTTP, and runs into an assertion of its own
+ * where an upstream switches protocols unasked.
+ */
 function codeOf(thrown: unknown): string | undefined {
   const code = fieldOf(thrown, 'code');
-  return typeof code === 'string' ? code : undefined;
+  if (typeof code === 'string') return code;
+  return fieldOf(thrown, 'name') === 'HTTPParserError' ? 'NOT_HTTP' : undefined;
 }
 
 function isUnreached(thrown: unknown, code: string): boolean {

@@ -19,10 +19,13 @@ export interface PollPointers {
   readonly progressScale: number;
 }
 
+/** Longest job id, in characters: it is stored, and stands in every URL of the polls. */
+const LONGEST_HANDLE = 2_048;
+
 /**
  * The handle in the answer to a submit. It is kept in the workflow's history.
  *
- * @throws {OperationError} UPSTREAM_REJECTED, when there is none, or when it holds a secret
+ * @throws {OperationError} UPSTREAM_REJECTED, when there is none, when it is too long, or when it holds a secret
  */
 export function takeHandle(answer: Exchanged, pointer: string, redactor: Redactor): string {
   const handle = takePart(answer, pointer);
@@ -31,6 +34,12 @@ export function takeHandle(answer: Exchanged, pointer: string, redactor: Redacto
     throw new OperationError(
       'UPSTREAM_REJECTED',
       `${answer.where}, but what it has at ${pointer} is no job id: expected a string or a number`,
+    );
+  }
+  if (text.length > LONGEST_HANDLE) {
+    throw new OperationError(
+      'UPSTREAM_REJECTED',
+      `${answer.where}, but what it has at ${pointer} is no job id: it has ${text.length} characters, of at most ${LONGEST_HANDLE}`,
     );
   }
   if (redactor.text(text) !== text) {

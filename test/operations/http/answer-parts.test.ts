@@ -122,6 +122,7 @@ describe('a body', () => {
     [[0xff, 0xfe, 0x00], undefined, undefined, 'its body is not utf-8 text'],
     ['x', 'text/plain; charset=nonsense', undefined, 'its body is not nonsense text'],
     ['x', 'text/plain', 'gzip', 'its body is encoded as gzip'],
+    ['['.repeat(300) + ']'.repeat(300), undefined, undefined, 'nested deeper than 256 levels'],
   ])('%j as %s, encoding %s, is refused', (body, type, encoding, sentence) => {
     expect(() => parse(body, type, encoding)).toThrow(
       expect.objectContaining({

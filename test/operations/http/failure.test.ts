@@ -12,6 +12,10 @@ const facts = (change: Partial<ExchangeFacts> = {}): ExchangeFacts => ({
 });
 const thrown = (code: string, syscall?: string) =>
   Object.assign(new Error('it broke'), { code, ...(syscall !== undefined && { syscall }) });
+class HTTPParserError extends Error {
+  override readonly name = 'HTTPParserError';
+  readonly code = undefined;
+}
 const once = facts();
 const again = facts({ repeatable: true });
 
@@ -53,6 +57,8 @@ describe('what was thrown becomes an error of the table', () => {
     ['a broken pipe, not repeatable', thrown('EPIPE', 'write'), once, 'OUTCOME_UNKNOWN'],
     ['an answer cut short', thrown('UND_ERR_RES_CONTENT_LENGTH_MISMATCH'), once, 'OUTCOME_UNKNOWN'],
     ['an answer that is no HTTP', thrown('HPE_INVALID_CONSTANT'), once, 'OUTCOME_UNKNOWN'],
+    ['an answer that the parser gives no code', new HTTPParserError('no'), once, 'OUTCOME_UNKNOWN'],
+    ['a switch of protocols', thrown('ERR_ASSERTION'), again, 'UPSTREAM_UNAVAILABLE'],
     [
       'an answer that is no HTTP, repeatable',
       thrown('HPE_INVALID_CONSTANT'),
