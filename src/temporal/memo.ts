@@ -1,5 +1,6 @@
-// What a task keeps of its request, in the workflow's memo: readable with describe, without a worker.
-import type { InputRequests } from '../contract/input.ts';
+// What a task keeps of its request, in the workflow's memo: readable with describe, without a worker. Invariant: what is read
+// can be shown, whoever wrote it: times are times, and questions are questions.
+import type { InputRequest, InputRequests } from '../contract/input.ts';
 import { isJsonObject } from '../contract/json.ts';
 
 /** Written once, at the start. */
@@ -40,15 +41,16 @@ export function parseTaskMemo(memo: Readonly<Record<string, unknown>>): TaskMemo
   return typeof operation === 'string' &&
     typeof key === 'string' &&
     typeof fingerprint === 'string' &&
-    typeof createdAt === 'number' &&
-    typeof totalMs === 'number'
+    isTime(createdAt) &&
+    isTime(totalMs)
     ? {
         operation,
         key,
         fingerprint,
         createdAt,
         totalMs,
-        waitedMs: typeof waitedMs === 'number' ? waitedMs : 0,
+        waitedMs: isTime(waitedMs) ? waitedMs : 0,
+        ...(typeof callback === 'string' && { callback }),
       }
     : null;
 }
@@ -56,9 +58,9 @@ export function parseTaskMemo(memo: Readonly<Record<string, unknown>>): TaskMemo
 /** Reads the workflow's addition. */
 export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): WaitingMemo | null {
   const { waiting } = memo;
-  return isJsonObject(waiting) && typeof waiting['attempt'] === 'number'
-    ? { attempt: waiting['attempt'], at: Number(waiting['at'] ?? 0) }
-    : null;
+  if (!isJsonObject(waiting)) return null;
+  const { attempt, at } = waiting;
+  return typeof attempt === 'number' ? { attempt, at: isTime(at) ? at : 0 } : null;
 }
 
 /** Reads the questions; `null` when there are none. */
@@ -66,7 +68,24 @@ export function parseInputMemo(memo: Readonly<Record<string, unknown>>): InputMe
   const { input } = memo;
   if (!isJsonObject(input)) return null;
   const { requests, attempt, until } = input;
-  return isJsonObject(requests) && typeof attempt === 'number' && typeof until === 'number'
-    ? { requests: requests as unknown as InputRequests, attempt, until }
-    : null;
+  if (!isJsonObject(requests) || typeof attempt !== 'number' || !isTime(until)) return null;
+  const shown = Object.entries(requests as Readonly<Record<string, unknown>>).filter(isQuestion);
+  return { requests: Object.fromEntries(shown), attempt, until };
+}
+
+/** A third of what a date can hold, in milliseconds: an instant and two durations make a date. */
+const LATEST_MS = 2.5e15;
+
+/** Whether a value is an instant or a duration, in milliseconds. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LATEST_MS;
+}
+
+function isQuestion(entry: [string, unknown]): entry is [string, InputRequest] {
+  const [, question] = entry;
+  return (
+    isJsonObject(question) &&
+    typeof question['message'] === 'string' &&
+    isJsonObject(question['requestedSchema'])
+  );
 }
