@@ -80,7 +80,7 @@ function parseText(text: string, name: string): ConfigSource {
   const wrong = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
     source: at(pos[0]),
     path: '',
-    message,
+    message: toSentence(message),
   }));
   if (wrong.length > 0) throw new ConfigError(wrong);
   const locate = (path: Path) => {
@@ -91,10 +91,15 @@ function parseText(text: string, name: string): ConfigSource {
   try {
     data = document.toJS();
   } catch (error) {
-    refuse(name, (error as Error).message); // more aliases than any honest file has
+    refuse(name, toSentence((error as Error).message)); // more aliases than any honest file has
   }
   refusePollution(data, locate);
   return { data, code: [], locate };
+}
+
+/** What the parser says; of a file without end it says how it failed. */
+function toSentence(message: string): string {
+  return message.includes('call stack') ? 'is nested more deeply than can be read' : message;
 }
 
 /** Where the value at a path begins, or the nearest thing around it that is written down. */

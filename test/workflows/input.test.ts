@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   INPUT_SIGNAL,
   InputRequired,
@@ -9,6 +10,7 @@ import type { OperationContext } from '../../src/operations/context.ts';
 import { untilEvent, type BareTask } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineRefund, defineTrain } from '../support/define.ts';
+import { hostileJson } from '../support/hostile.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 import { untilAsked } from '../support/until-asked.ts';
 
@@ -73,6 +75,22 @@ describe('an attempt that asks', () => {
       expect(await task.end()).toMatchObject({
         result: { one: accept(true), two: accept(false) },
       });
+    });
+  });
+
+  test('takes no harm from anything else that a signal can carry', async () => {
+    await tasks.withWorker([defineRefund(async (context) => asksOnce(context))], async () => {
+      const task = await tasks.start('refund');
+      await untilAsked(task);
+      const signal = fc.oneof(
+        hostileJson,
+        hostileJson.map((confirm) => ({ confirm })),
+        hostileJson.map((content) => ({ stranger: { action: 'accept', content } })),
+      );
+      const property = fc.asyncProperty(signal, async (given) => answer(task, given as never));
+      await fc.assert(property, { numRuns: 30 });
+      await answer(task, { confirm: accept(true) });
+      expect(await task.end()).toMatchObject({ result: { confirm: accept(true) } });
     });
   });
 
