@@ -15,6 +15,8 @@ export interface TaskMemo {
   readonly totalMs: number;
   /** How long the task has waited for input, in milliseconds. */
   readonly waitedMs: number;
+  /** Fingerprint of the callback that the caller named; absent when it named none. */
+  readonly callback?: string;
 }
 
 /** What stands there while the task waits for input. */
@@ -37,7 +39,7 @@ export interface WaitingMemo {
 
 /** Reads a memo; `null` when a workflow that is not a task carries it. */
 export function parseTaskMemo(memo: Readonly<Record<string, unknown>>): TaskMemo | null {
-  const { operation, key, fingerprint, createdAt, totalMs, waitedMs } = memo;
+  const { operation, key, fingerprint, createdAt, totalMs, waitedMs, callback } = memo;
   return typeof operation === 'string' &&
     typeof key === 'string' &&
     typeof fingerprint === 'string' &&
