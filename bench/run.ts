@@ -1,10 +1,14 @@
 // `npm run bench`: measures the gateway against the raw Temporal client, side by side in one run, prints tables and
-// writes bench/results/latest.json. `--quick` takes about a minute; `--only calls,result` runs some scenarios.
+// writes bench/results/latest.json; a whole run writes docs/benchmarks.md, too. `--quick` takes about a minute; `--only
+// calls,result` runs some scenarios.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { SCENARIOS, type Figures, type Scenario } from './figures.ts';
 import { toGoals } from './goals.ts';
+import { toPage } from './page.ts';
 import { openSetting } from './setting.ts';
 import { toReport } from './report.ts';
 
@@ -41,3 +45,10 @@ const results = new URL('results/', import.meta.url);
 await mkdir(results, { recursive: true });
 await writeFile(new URL('latest.json', results), `${JSON.stringify(run, null, 2)}\n`);
 process.stdout.write(`${toReport(run)}\n`);
+if (!values.quick && values.only === undefined) {
+  const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+  await writeFile(
+    page,
+    await format(toPage(run), { ...(await resolveConfig(page)), filepath: page }),
+  );
+}
