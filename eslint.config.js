@@ -6,19 +6,20 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/config': 'contract operations auth zod yaml canonicalize fastest-levenshtein node:.+',
+  'src/config': 'contract operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/secrecy': 'contract node:.+',
   'src/storage': 'contract secrecy aws4fetch undici node:.+',
+  'src/callbacks': 'contract operations ipaddr.js undici node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
-  'src/temporal': 'contract operations tasks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
+  'src/temporal': 'contract operations tasks callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
   workflows: 'contract @temporalio/workflow',
-  'src/commands': 'contract config operations tasks auth mcp storage temporal .+',
-  activities: 'contract operations storage @temporalio/activity @temporalio/common node:.+',
+  'src/commands': 'contract config operations tasks callbacks auth mcp storage temporal .+',
+  activities: 'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
 };
 
 const fence = ([folder, list]) => {

@@ -9,6 +9,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { DELIVERY_START_MS } from '../src/contract/callback.ts';
 import { createTaskError } from '../src/contract/errors.ts';
 import {
   INPUT_MS,
@@ -93,7 +94,11 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
       const { spentMs, waitedMs } = clock;
       const asked = toAsked(questions, { requests, keys, responses });
       const goOn = makeContinueAsNewFunc<(next: TaskInput) => Promise<unknown>>({
-        workflowRunTimeout: limitMs + clock.left(input.policy.totalMs) + BACKSTOP_MS,
+        workflowRunTimeout:
+          limitMs +
+          clock.left(input.policy.totalMs) +
+          BACKSTOP_MS +
+          (input.callbacks ? DELIVERY_START_MS : 0),
         memo: {
           ...workflowInfo().memo,
           input: {

@@ -1,4 +1,5 @@
-// The one workflow of Longhaul. Its code never changes when an operation is added: what differs stands in its input.
+// The workflow of every task. Its code never changes when an operation is added: what differs stands in its input. Beside it
+// the one that delivers a callback.
 import {
   ApplicationFailure,
   CancellationScope,
@@ -8,11 +9,14 @@ import {
 } from '@temporalio/workflow';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
 import { runAttempts, type Task } from './attempts.ts';
+import { withCallbacks } from './callbacks.ts';
 import { createClock } from './clock.ts';
 import { createDialogue } from './dialogue.ts';
 import { NOTHING_BEFORE } from './next-step.ts';
 import { runJob } from './job.ts';
 import { createStory } from './story.ts';
+
+export { deliverCallback } from './deliver-callback.ts';
 
 export { keepSeat } from './seat.ts';
 
@@ -21,6 +25,10 @@ export const taskQuery = defineQuery<string>('task');
 
 /** Runs one task to its outcome: a result, or a failure whose type is a code of the error table. */
 export async function runTask(input: TaskInput): Promise<TaskOutput> {
+  return withCallbacks(input, async () => run(input));
+}
+
+async function run(input: TaskInput): Promise<TaskOutput> {
   const story = createStory(setCurrentDetails);
   setHandler(taskQuery, story.read);
   const clock = createClock(input.before ?? NOTHING_BEFORE);

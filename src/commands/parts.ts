@@ -8,6 +8,7 @@ import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
 import { createTaskService } from '../temporal/service.ts';
 import { startWorker, type RunningWorker } from '../temporal/worker.ts';
+import { createConfiguredRules, toCallbackOptions } from './callback-parts.ts';
 import type { CommandContext } from './context.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
@@ -31,6 +32,7 @@ export function createService(
     startDeadlineMs,
     retentionMs,
     eager,
+    callbacks: createConfiguredRules(config, registry),
   });
 }
 
@@ -39,9 +41,12 @@ export async function startConfiguredWorker(
   { env }: CommandContext,
   config: LoadedConfig,
   registry: Registry,
-  { connection, namespace }: TemporalConnection,
+  connected: TemporalConnection,
 ): Promise<RunningWorker> {
+  const { connection, namespace } = connected;
   const { execution, temporal, directory } = config;
+  const secret = createSecretReader({ env, baseDirectory: directory });
+  const tasks = createService(config, registry, connected, false);
   return startWorker({
     connection,
     namespace,
@@ -50,7 +55,8 @@ export async function startConfiguredWorker(
     maxConcurrency: execution.maxConcurrency,
     maxResultBytes: execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
-    secret: createSecretReader({ env, baseDirectory: directory }),
+    secret,
+    callbacks: toCallbackOptions(config, registry, tasks, secret),
   });
 }
 
@@ -73,6 +79,7 @@ export function createFaces(
     version: server.version ?? VERSION,
     waitCapSeconds: polling.waitCapSeconds,
     holdSeconds: polling.holdSeconds,
+    takesCallbackUrl: createConfiguredRules(config, registry).takesUrls,
     principal,
   });
 }

@@ -15,14 +15,15 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param code the text of a configuration in code and of the modules beside it
  */
 export function toFingerprint(
-  { state, execution, observability, temporal, httpRequest, builtins }: ParsedConfig,
+  { state, execution, callbacks, observability, temporal, httpRequest, builtins }: ParsedConfig,
   configured: readonly ConfiguredOperation[],
   code: readonly string[],
   env: Env,
 ): string {
-  const options = { state, execution, observability, temporal, httpRequest, builtins };
+  const options = { state, execution, callbacks, observability, temporal, httpRequest, builtins };
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
-  const referred = JSON.stringify(operations).matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g);
+  const references = JSON.stringify([callbacks.secrets, operations]);
+  const referred = references.matchAll(/\benv:([A-Za-z_][A-Za-z0-9_]*)/g);
   const secrets = [...referred].map(([, name = '']) => [name, toTrace(env[name])] as const);
   const meaning = canonicalize({
     options,

@@ -6,6 +6,7 @@ import type { PolicyOptions } from '../operations/policy.ts';
 import { toOperations } from './declared-operations.ts';
 import { findConfigFile } from './find-file.ts';
 import { toFingerprint } from './fingerprint.ts';
+import { toCallbackFindings } from './operation-callbacks.ts';
 import { CONFIG_JSON_SCHEMA } from './option.ts';
 import { applyOverrides, readOverrides, sourceOf, type Overrides } from './override.ts';
 import { ConfigError, toDotted, toFindings } from './problem.ts';
@@ -68,6 +69,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
   if (parsed.success && findings.length === 0) {
     wrong.push(...toSwitchFindings(parsed.data, configured));
+    wrong.push(...toCallbackFindings(parsed.data, configured));
   }
   if (!parsed.success || wrong.length + findings.length > 0) {
     throw new ConfigError(

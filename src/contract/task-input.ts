@@ -25,6 +25,8 @@ export interface TaskInput {
   /** Whether an attempt that vanished with its worker may run again. */
   readonly idempotent: boolean;
   readonly policy: Policy;
+  /** Where the end of the task is to be told; absent when nowhere. */
+  readonly callbacks?: readonly string[];
   /** What was asked and answered before this run began, and what is to be answered before its first attempt. */
   readonly asked?: Asked;
   /** What happened before this run began: a task that asks goes on in a run of its own. */

@@ -54,6 +54,8 @@ export interface ServerFactoryOptions {
   readonly waitCapSeconds: number;
   /** Longest time that a read which comes far before its hint is held, in seconds; 0 holds nothing. */
   readonly holdSeconds: number;
+  /** Whether initiate_background_task shows that it takes a `callback_url`. Default: `false`. */
+  readonly takesCallbackUrl?: boolean;
   /**
    * On whose behalf every call is made: `local` on stdio and on an unauthenticated server; `null` where each request says
    * so by its token.
@@ -98,8 +100,17 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   const drain = createDrain();
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
   const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
+  const { takesCallbackUrl = false } = options;
   const pair = tools.pair
-    ? createPairTools({ tasks, registry, drain, waitCapSeconds, view, discipline })
+    ? createPairTools({
+        tasks,
+        registry,
+        drain,
+        waitCapSeconds,
+        view,
+        discipline,
+        takesCallbackUrl,
+      })
     : [];
   const operations = tools.typed ? createTypedTools(registry, tools) : [];
   const definitions = toDefinitions(pair, operations);

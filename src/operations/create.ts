@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
+import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
 import type { JobSteps, Operation, RunSteps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
 import { resolvePresentation, type PresentationOptions } from './presentation.ts';
@@ -14,6 +15,7 @@ export interface OperationParts {
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject | null;
   readonly policy: PolicyOptions | undefined;
+  readonly callbacks?: CallbackOptions;
   readonly idempotent: boolean;
   /** Fails with `INVALID_PARAMETERS`. */
   readonly check: (parameters: Json) => void;
@@ -32,7 +34,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
  */
 export function createOperation(parts: OperationParts): Operation {
-  const { presentation, askFirst, ...rest } = parts;
+  const { presentation, askFirst, callbacks, ...rest } = parts;
   const { name, description, deriveKey } = rest;
   if (!NAME.test(name)) {
     throw new TypeError(
@@ -50,6 +52,7 @@ export function createOperation(parts: OperationParts): Operation {
     ...rest,
     ...resolvePresentation(name, presentation ?? {}),
     policy: policy.data,
+    callbacks: resolveCallbacks(name, callbacks),
     askFirst: askFirst ?? (() => null),
     deriveKey: (parameters: Json) => {
       const key = deriveKey(parameters);

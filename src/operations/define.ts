@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
 import type { InputRequests } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
+import type { CallbackOptions } from './callbacks.ts';
 import type { OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
 import type { JobPolling, JobStatus, JobSteps, Operation } from './operation.ts';
@@ -25,6 +26,8 @@ interface CommonDefinition<Input extends z.ZodType> extends PresentationOptions 
   readonly input: Input;
   /** Limits; what is left out comes from the configuration. */
   readonly policy?: PolicyOptions;
+  /** Where the end of each task is POSTed, with or without secrets of its own; at most 5. Default: nowhere. */
+  readonly callbacks?: CallbackOptions;
   /** Whether a repeated attempt does no harm. Default: `false`. */
   readonly idempotent?: boolean;
   /**
@@ -151,7 +154,7 @@ function check<Input extends z.ZodType>(
   output: z.ZodType | undefined,
 ): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
-  const { title, hints, inlineWaitSeconds, taskSupport } = definition;
+  const { title, hints, inlineWaitSeconds, taskSupport, callbacks } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
   const parse = (parameters: Json): z.output<Input> =>
@@ -162,6 +165,7 @@ function check<Input extends z.ZodType>(
     inputSchema,
     outputSchema: output ? toOutputSchema(name, output) : null,
     policy,
+    callbacks,
     idempotent: idempotent ?? false,
     check: (parameters) => {
       parse(parameters);

@@ -3,6 +3,7 @@
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
+import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';
 import type { PolicyOptions } from './policy.ts';
 
@@ -27,6 +28,8 @@ export interface Operation {
   /** JSON Schema of the result; `null` when any JSON may come back. */
   readonly outputSchema: JsonObject | null;
   readonly policy: PolicyOptions;
+  /** Where the end of each task is told. */
+  readonly callbacks: readonly OperationCallback[];
   /** Whether an attempt that vanished with its worker may run again without harm. */
   readonly idempotent: boolean;
   /**

@@ -19,6 +19,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** Total time that the caller allows, in milliseconds; clamped to the operation's policy. */
   readonly maxWaitMs?: number;
+  /** Where the end of the task is to be told, beside what the operation has; only what the configuration allows. */
+  readonly callbackUrl?: string;
   /** Answers to what the operation asks before its first attempt (`askFirst`); what is missing is asked by the task. */
   readonly inputResponses?: InputResponses;
 }

@@ -1,6 +1,7 @@
 // The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
 // but caches; any number of gateways may run it side by side.
 import type { Client } from '@temporalio/client';
+import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createCancel } from './cancel.ts';
@@ -27,6 +28,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether client and worker share a connection in this process. */
   readonly eager: boolean;
+  /** Which callbacks a caller may name. Default: none. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
 /** How long a read may take, in milliseconds. */

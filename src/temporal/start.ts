@@ -1,6 +1,8 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
 import type { Client } from '@temporalio/client';
+import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
+import { DELIVERY_START_MS } from '../contract/callback.ts';
 import { OperationError } from '../contract/errors.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
@@ -34,6 +36,8 @@ export interface StartOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
+  /** Which callbacks a caller may name. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
 /** Starts a task, or finds the one that the key names. */
@@ -41,11 +45,14 @@ export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
   const { client, registry, lookup, startDeadlineMs, retentionMs } = options;
+  const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const carry = planParameters(request.parameters, options);
     operation.check(request.parameters);
+    const { callbackUrl } = request;
+    if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const key = request.idempotencyKey ?? operation.deriveKey(request.parameters) ?? createKey();
     const keyPart = toIdPart(key);
     const policy = clampPolicy(full, request.maxWaitMs);
@@ -55,6 +62,7 @@ export function createStart(
       policy,
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
+      callbacks: toCallbacks(operation, callbackUrl),
       asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
       memo: {
         operation: operation.name,
@@ -63,6 +71,7 @@ export function createStart(
         createdAt: Date.now(),
         totalMs: policy.totalMs,
         waitedMs: 0,
+        ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
       },
     };
     const carried = await carry(principal);
@@ -87,16 +96,14 @@ interface Plan {
   readonly policy: Policy;
   readonly keyPart: string;
   readonly workflowId: string;
+  /** Where the end is to be told; none twice. */
+  readonly callbacks: readonly string[];
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
   readonly memo: TaskMemo;
 }
 
-async function startWorkflow(
-  options: StartOptions,
-  plan: Plan,
-  carried: Carried,
-): Promise<string> {
+async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
   const taskInput: TaskInput = {
     operation: operation.name,
@@ -106,6 +113,7 @@ async function startWorkflow(
     principal,
     idempotent: operation.idempotent,
     policy,
+    ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
   };
   const input = toInputMemo(plan);
@@ -115,7 +123,11 @@ async function startWorkflow(
     args: [taskInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout: policy.totalMs + BACKSTOP_MS + (input ? toInputMs(plan) : 0),
+    workflowRunTimeout:
+      policy.totalMs +
+      BACKSTOP_MS +
+      (input ? toInputMs(plan) : 0) +
+      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
     memo: { ...memo, ...(input && { input }) },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
@@ -129,6 +141,11 @@ async function startWorkflow(
     requestEagerStart: options.eager,
   });
   return handle.firstExecutionRunId;
+}
+
+function toCallbacks({ callbacks }: Operation, named: string | undefined): readonly string[] {
+  const urls = callbacks.map(({ url }) => url);
+  return [...new Set(named === undefined ? urls : [...urls, named])];
 }
 
 function toInputMemo(plan: Plan): InputMemo | null {
@@ -173,7 +190,16 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
 
 async function findExisting(lookup: Lookup, { workflowId, memo }: Plan): Promise<Started['task']> {
   const existing = await lookup.byWorkflowId(workflowId);
-  if (existing?.memo.fingerprint === memo.fingerprint) return existing.task;
+  if (existing?.memo.fingerprint === memo.fingerprint) {
+    if (memo.callback === undefined || memo.callback === existing.memo.callback)
+      return existing.task;
+    throw new OperationError(
+      'IDEMPOTENCY_KEY_CONFLICT',
+      `idempotency_key ${JSON.stringify(memo.key)} names a task that was started without this callback_url, and a running ` +
+        'task takes no other; leave callback_url out to get the task',
+      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
+    );
+  }
   if (existing) {
     throw new OperationError(
       'IDEMPOTENCY_KEY_CONFLICT',

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createCallbackActivities, type CallbackOptions } from '../../activities/callback.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Files } from '../contract/file.ts';
 import type { Registry } from '../operations/registry.ts';
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** How callbacks are delivered. Absent in a worker that delivers none. */
+  readonly callbacks?: CallbackOptions;
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
 }
@@ -38,10 +41,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const attempts = {
     connection: options.connection,
     namespace: options.namespace,
-    activities: createActivities(
-      registry.all.map(({ operation }) => operation),
-      { secret, maxResultBytes, files: options.files },
-    ),
+    activities: {
+      ...createActivities(
+        registry.all.map(({ operation }) => operation),
+        { secret, maxResultBytes, files: options.files },
+      ),
+      ...(options.callbacks && createCallbackActivities(options.callbacks)),
+    },
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
     // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
     maxHeartbeatThrottleInterval: '1s',

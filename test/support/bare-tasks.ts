@@ -14,7 +14,7 @@ import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a test may change of a task. */
 export interface TaskChange extends Partial<
-  Pick<TaskInput, 'kind' | 'parameters' | 'idempotent' | 'idempotencyKey' | 'asked'>
+  Pick<TaskInput, 'kind' | 'parameters' | 'idempotent' | 'idempotencyKey' | 'asked' | 'callbacks'>
 > {
   readonly policy?: Partial<Omit<Policy, 'retry'>>;
   readonly retry?: Partial<Policy['retry']>;

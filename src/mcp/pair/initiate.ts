@@ -36,6 +36,7 @@ const input = z.strictObject({
     .min(0)
     .optional()
     .describe('How long this call may wait for the outcome. Default 0.'),
+  callback_url: z.string().max(2_000).optional().describe('Where the outcome is POSTed, signed.'),
 });
 
 /** Makes the tool. */
@@ -59,7 +60,7 @@ export function createInitiateTool(pair: Pair): Tool {
     },
     input,
     output: initiateAnswerSchema,
-    publish: (schema) => toPublished(schema, registry),
+    publish: (schema) => toPublished(schema, pair),
     explain: (args) => explain(args, registry),
     answer: async (args, call) => {
       registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
@@ -68,6 +69,7 @@ export function createInitiateTool(pair: Pair): Tool {
         operation: args.operation_type,
         parameters,
         ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
+        ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
         ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
       });
       // Without a key nobody said that two requests are not the same, nor that they are.
@@ -100,12 +102,15 @@ async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds
   }
 }
 
-function toPublished(schema: JsonObject, registry: Registry): JsonObject {
+/** What is always refused is not shown: a model pays for every word. */
+function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: Pair): JsonObject {
   const names = registry.all.map(({ operation }) => operation.name);
+  const { callback_url, ...properties } = schema['properties'] as JsonObject;
   return {
     ...schema,
     properties: {
-      ...(schema['properties'] as JsonObject),
+      ...properties,
+      ...(takesCallbackUrl && callback_url !== undefined && { callback_url }),
       operation_type: { type: 'string', ...(names.length > 0 && { enum: names }) },
       parameters: {
         type: 'object',

@@ -15,6 +15,8 @@ import type { Waiting } from './wait.ts';
 export interface Pair extends Waiting {
   readonly registry: Registry;
   readonly discipline: Discipline;
+  /** Whether a caller may name a callback, as far as the gateway's configuration goes. */
+  readonly takesCallbackUrl: boolean;
   /** What answers depend on, at this moment. */
   view(): AnswerView;
 }

@@ -1,5 +1,6 @@
 // One HTTP exchange on the wire, through undici. Times come from the attempt's signal, which destroys the socket; the
 // client itself limits only the connecting.
+import type { LookupFunction } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
 
 /** A request, ready to be sent. */
@@ -28,17 +29,31 @@ const reused = new Agent(LIMITS);
 // the request was processed. What must not be repeated therefore gets a connection of its own.
 const fresh = new Agent({ ...LIMITS, pipelining: 0 });
 
+/** A client that asks `lookup` for the addresses of every connection, and makes one for each request. */
+export function createLookupClient(lookup: LookupFunction): Dispatcher {
+  return new Agent({ ...LIMITS, pipelining: 0, connect: { ...LIMITS.connect, lookup } });
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly signal: AbortSignal;
+  /** Whether sending the request again does no harm. */
+  readonly repeatable: boolean;
+  /** The client to send it with, where that matters. */
+  readonly client?: Dispatcher;
+}
+
 /** Sends a request; rejects with undici's error, or with the signal's reason. */
 export async function send(
   { method, url, headers, body }: HttpRequest,
-  { signal, repeatable }: { readonly signal: AbortSignal; readonly repeatable: boolean },
+  { signal, repeatable, client = repeatable ? reused : fresh }: Sending,
 ): Promise<HttpAnswer> {
   return request(url, {
     method,
     headers,
     body,
     signal,
-    dispatcher: repeatable ? reused : fresh,
+    dispatcher: client,
   });
 }
 

@@ -1,5 +1,6 @@
 // An HTTP operation declared without code: the schema of what people write under `operations` with `kind: http`.
 import * as z from 'zod';
+import { callbacksField } from '../callbacks.ts';
 import { policySchema } from '../policy.ts';
 import { presentationFields } from '../presentation.ts';
 import {
@@ -33,6 +34,7 @@ export const commonFields = {
   policy: policySchema
     .optional()
     .describe('Limits of this operation. Default: those of the `execution` group.'),
+  callbacks: callbacksField,
   idempotencyKey: z
     .string()
     .min(1)

@@ -1,6 +1,7 @@
 // What both kinds of declaration have in common: schemas, checks, and the idempotency key as a template.
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../../contract/json.ts';
+import type { CallbackOptions } from '../callbacks.ts';
 import type { OperationParts } from '../create.ts';
 import { describeIssues, parseParameters, parseResult } from '../parse.ts';
 import type { PolicyOptions } from '../policy.ts';
@@ -16,13 +17,21 @@ export interface CommonDeclaration extends PresentationOptions {
   readonly input: JsonObject;
   readonly output?: JsonObject | undefined;
   readonly policy?: PolicyOptions | undefined;
+  readonly callbacks?: CallbackOptions;
   readonly idempotencyKey?: string | undefined;
 }
 
 /** The common parts, read. */
 export interface CommonParts extends Pick<
   OperationParts,
-  'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'deriveKey' | 'presentation'
+  | 'name'
+  | 'description'
+  | 'inputSchema'
+  | 'outputSchema'
+  | 'policy'
+  | 'callbacks'
+  | 'deriveKey'
+  | 'presentation'
 > {
   /** Fails with `INVALID_PARAMETERS`. */
   readonly parse: (parameters: Json) => Json;
@@ -89,6 +98,7 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     inputSchema: input.shown,
     outputSchema: output?.shown ?? null,
     policy,
+    callbacks: declaration.callbacks,
     presentation: { title, hints, inlineWaitSeconds, taskSupport },
     deriveKey: (parameters) =>
       key &&

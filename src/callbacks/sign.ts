@@ -1,0 +1,44 @@
+// Signatures of Standard Webhooks 1.0.0, symmetric. Invariant: an error names the reference of a secret, never the secret.
+import { createHmac } from 'node:crypto';
+
+/** What a signature covers. */
+export interface Signed {
+  /** Has no full stop, which delimits. */
+  readonly id: string;
+  /** Of the attempt, in seconds since the epoch. */
+  readonly timestamp: number;
+  readonly body: string;
+}
+
+const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
+
+/** Shortest and longest key, in bytes. Source: Standard Webhooks 1.0.0, signature scheme. */
+const KEY_BYTES = { least: 24, most: 64 };
+
+/**
+ * The key of a secret.
+ *
+ * @throws {TypeError} when it is none; the message has nothing of it
+ */
+export function toKey(secret: string): Buffer {
+  const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64');
+  if (key.length >= KEY_BYTES.least && key.length <= KEY_BYTES.most) return key;
+  throw new TypeError(
+    `expected whsec_ and the base64 of ${KEY_BYTES.least} to ${KEY_BYTES.most} random bytes`,
+  );
+}
+
+/** The headers that prove who sent a body: one signature for each key, so that a receiver needs to know only one. */
+export function toSignedHeaders(
+  { id, timestamp, body }: Signed,
+  keys: readonly Buffer[],
+): Record<string, string> {
+  const signatures = keys.map((key) =>
+    createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64'),
+  );
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signatures.map((signature) => `v1,${signature}`).join(' '),
+  };
+}

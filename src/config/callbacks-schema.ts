@@ -1,0 +1,70 @@
+// The `callbacks` group of the configuration: where the end of a task may be told, and what signs it.
+import * as z from 'zod';
+import { secretReference } from '../operations/callbacks.ts';
+
+const HOST = /^(\*\.)?([a-z0-9_-]+\.)*[a-z0-9_-]+$/i;
+const RECEIVER =
+  'an origin such as https://hooks.example.com, or a host name, with "*." for all below it';
+const PRIVATE_HOST = 'a host name or an address, without port';
+
+function isOrigin(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.origin === text.toLowerCase() && /^https?:$/.test(url.protocol);
+}
+
+function isHost(text: string): boolean {
+  return URL.canParse(`http://${text}`) && new URL(`http://${text}`).host === text.toLowerCase();
+}
+
+/** The group. */
+export const callbacks = z
+  .strictObject({
+    allow: z
+      .array(
+        z
+          .string()
+          .refine((text) => HOST.test(text) || isOrigin(text), `expected ${RECEIVER}`)
+          .meta({ expected: RECEIVER }),
+      )
+      .default([])
+      .describe(
+        'Where a `callback_url` of a caller may lead: origins, or host names over https; none by default. Callbacks that an ' +
+          'operation has itself need no entry.',
+      ),
+    allowPrivate: z
+      .array(
+        z
+          .string()
+          .refine((text) => isHost(text) && !/:\d+$/.test(text), `expected ${PRIVATE_HOST}`)
+          .meta({ expected: PRIVATE_HOST }),
+      )
+      .default([])
+      .describe(
+        'Hosts of receivers that may have a private or loopback address, and be reached over plain http.',
+      ),
+    secrets: z
+      .array(secretReference)
+      .max(3)
+      .default([])
+      .describe(
+        'Where the secrets that sign callbacks are: `env:NAME` or `file:path` of a `whsec_…`. Each signs; two are for the time ' +
+          'of a rotation.',
+      ),
+    maxResultBytes: z
+      .int()
+      .min(0)
+      .max(1_048_576)
+      .default(16_384)
+      .describe(
+        'Largest result that is sent along, as JSON, in bytes; a larger one is left out, and the receiver reads the task.',
+      ),
+  })
+  .check(({ value, issues }) => {
+    if (value.allow.length === 0 || value.secrets.length > 0) return;
+    issues.push({
+      code: 'custom',
+      path: ['secrets'],
+      input: value.secrets,
+      message: 'expected a secret, since callbacks.allow lets callers name receivers',
+    });
+  });

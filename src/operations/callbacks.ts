@@ -1,0 +1,71 @@
+// Where the end of every task of an operation is told, as people write it.
+import * as z from 'zod';
+
+const URL_EXPECTED = 'an https address without user name and fragment';
+
+/** What an address of a callback must be; whether it may be plain http is the configuration's word. */
+export function isCallbackUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return (
+    url !== null &&
+    text.length <= 2_000 &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password + url.hash === ''
+  );
+}
+
+const url = z
+  .string()
+  .refine(isCallbackUrl, `expected ${URL_EXPECTED}`)
+  .meta({ expected: URL_EXPECTED });
+
+/** Where a secret is; never the secret itself. */
+export const secretReference = z
+  .string()
+  .regex(/^(env|file):.+$/)
+  .meta({ expected: 'a reference, env:NAME or file:path' });
+
+const callback = z.strictObject({
+  url,
+  secrets: z.array(secretReference).min(1).max(3).optional(),
+});
+
+/** The field `callbacks` of an operation. */
+export const callbacksField = z
+  .array(z.union([url, callback]))
+  .max(5)
+  .optional()
+  .describe(
+    'Where the end of each task is POSTed: addresses, or `{ url, secrets }` for one with secrets of its own, at most 5. See ' +
+      '[callbacks](callbacks.md). Default: nowhere.',
+  );
+
+/** Callbacks as people write them. */
+export type CallbackOptions = z.input<typeof callbacksField>;
+
+/** One callback of an operation. */
+export interface OperationCallback {
+  readonly url: string;
+  /** References of the secrets that sign it; `null` for those of the configuration. */
+  readonly secrets: readonly string[] | null;
+}
+
+/**
+ * Decides the callbacks of an operation.
+ *
+ * @throws {TypeError} when one cannot be used; the message says why
+ */
+export function resolveCallbacks(
+  name: string,
+  options: CallbackOptions,
+): readonly OperationCallback[] {
+  const parsed = callbacksField.safeParse(options);
+  if (!parsed.success) {
+    throw new TypeError(`operation ${name}: callbacks: ${z.prettifyError(parsed.error)}`);
+  }
+  return (parsed.data ?? []).map((entry) =>
+    typeof entry === 'string'
+      ? { url: entry, secrets: null }
+      : { url: entry.url, secrets: entry.secrets ?? null },
+  );
+}
