@@ -14,6 +14,11 @@ export function toWorkflowId(principal: string, keyPart: string): string {
   return `${toIdPart(principal)}:${keyPart}`;
 }
 
+/** The principal in a workflow id, as `toIdPart` made it. */
+export function toPrincipalPart(workflowId: string): string {
+  return workflowId.slice(0, workflowId.indexOf(':'));
+}
+
 /** An idempotency key for a caller who sent none: 12 characters that no command line takes for a flag. */
 export function createKey(): string {
   const key = randomBytes(9).toString('base64url');

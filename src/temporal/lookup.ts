@@ -51,11 +51,13 @@ export interface LookupOptions {
   readonly retentionMs: number;
   /** Whether a worker polls the queue of a task that still waits. */
   readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
+  /** Hears of an end when it is first seen here; with its instant, in milliseconds since the epoch. */
+  readonly onEnd?: (found: Found, endedAt: number) => void;
 }
 
 /** Looks tasks up through describe. */
 export function createLookup(options: LookupOptions): Lookup {
-  const { describe, closings, retentionMs, isWorkerPresent } = options;
+  const { describe, closings, retentionMs, isWorkerPresent, onEnd } = options;
   const done = new LRUCache<string, Found>({
     maxSize: DONE_BYTES,
     ttl: KEPT_MS,
@@ -84,7 +86,9 @@ export function createLookup(options: LookupOptions): Lookup {
       cancelRequested: found.task.cancelRequested || cancelRequested,
     };
     const closed = { ...found, task };
+    const isNews = done.peek(cacheKey(found.workflowId, task.taskRef))?.runId !== found.runId;
     remember(closed);
+    if (isNews) onEnd?.(closed, closedAt);
     return closed;
   };
 

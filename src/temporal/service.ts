@@ -1,12 +1,15 @@
 // The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
 // but caches; any number of gateways may run it side by side.
 import type { Client } from '@temporalio/client';
-import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createCancel } from './cancel.ts';
 import { createClosings } from './closing.ts';
 import { createDescribe } from './execution.ts';
+import { toPrincipalPart } from './identity.ts';
+import { createCountOpen } from './limits/count-open.ts';
+import { createLimits, UNLIMITED } from './limits/limits.ts';
+import type { LimitRules } from './limits/rules.ts';
 import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
@@ -28,8 +31,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether client and worker share a connection in this process. */
   readonly eager: boolean;
-  /** Which callbacks a caller may name. Default: none. */
-  readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** What a principal may take of this gateway. Default: whatever it asks for. */
+  readonly limits?: LimitRules;
 }
 
 /** How long a read may take, in milliseconds. */
@@ -40,16 +43,29 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
   const { client, namespace, retentionMs } = options;
   const closings = createClosings(client, namespace, READ_MS);
   const longPolls = createLongPolls(closings);
+  const limits = options.limits
+    ? createLimits(options.limits, createCountOpen(client, namespace))
+    : UNLIMITED;
   const lookup = createLookup({
     describe: createDescribe(client, namespace, READ_MS),
     closings,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace),
+    onEnd: ({ workflowId, task }, endedAt) => {
+      const { operation, createdAt: startedAt } = task;
+      limits.end({
+        principal: toPrincipalPart(workflowId),
+        operation,
+        workflowId,
+        startedAt,
+        endedAt,
+      });
+    },
   });
   return {
-    start: createStart({ ...options, lookup }),
+    start: createStart({ ...options, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
-    wait: createWait(lookup, longPolls),
+    wait: createWait(lookup, longPolls, limits),
     cancel: createCancel(client, namespace, lookup, longPolls, READ_MS),
     provideInput: createProvideInput(client, lookup, READ_MS),
     list: createList(client, namespace, lookup, READ_MS),

@@ -1,8 +1,6 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
 import type { Client } from '@temporalio/client';
-import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
-import { DELIVERY_START_MS } from '../contract/callback.ts';
 import { OperationError } from '../contract/errors.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
@@ -19,7 +17,8 @@ import { toStartError } from './failure.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
-import type { Lookup } from './lookup.ts';
+import type { LimitedStart, Limits } from './limits/limits.ts';
+import type { Found, Lookup } from './lookup.ts';
 import type { InputMemo, TaskMemo } from './memo.ts';
 import { planParameters, type Carried, type ParameterOptions } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
@@ -36,24 +35,22 @@ export interface StartOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
-  /** Which callbacks a caller may name. */
-  readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** What a principal may take. */
+  readonly limits: Limits;
 }
 
 /** Starts a task, or finds the one that the key names. */
 export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
-  const { client, registry, lookup, startDeadlineMs, retentionMs } = options;
-  const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
+  const { client, registry, lookup, startDeadlineMs, retentionMs, limits } = options;
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const carry = planParameters(request.parameters, options);
     operation.check(request.parameters);
-    const { callbackUrl } = request;
-    if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
-    const key = request.idempotencyKey ?? operation.deriveKey(request.parameters) ?? createKey();
+    const named = request.idempotencyKey ?? operation.deriveKey(request.parameters);
+    const key = named ?? createKey();
     const keyPart = toIdPart(key);
     const policy = clampPolicy(full, request.maxWaitMs);
     const plan: Plan = {
@@ -62,7 +59,6 @@ export function createStart(
       policy,
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
-      callbacks: toCallbacks(operation, callbackUrl),
       asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
       memo: {
         operation: operation.name,
@@ -71,21 +67,36 @@ export function createStart(
         createdAt: Date.now(),
         totalMs: policy.totalMs,
         waitedMs: 0,
-        ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
       },
     };
-    const carried = await carry(principal);
-    try {
-      const runId = await withLimit(client.connection, startDeadlineMs, async () =>
-        startWorkflow(options, plan, carried),
-      );
-      return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
-    } catch (failure) {
-      if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
-        throw toStartError(failure, key);
+    const begin = async (): Promise<Started> => {
+      const carried = await carry(principal);
+      try {
+        const runId = await withLimit(client.connection, startDeadlineMs, async () =>
+          startWorkflow(options, plan, carried),
+        );
+        return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
+      } catch (failure) {
+        if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
+          throw toStartError(failure, key);
+        }
+        return { task: await findExisting(lookup, plan), deduplicated: true };
       }
-      return { task: await findExisting(lookup, plan), deduplicated: true };
-    }
+    };
+    const again = async (): Promise<Started | null> => {
+      const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
+      return known && { task: toExisting(known, plan), deduplicated: true };
+    };
+    return limits.start(toLimitedStart(plan), begin, again);
+  };
+}
+
+function toLimitedStart({ principal, operation, workflowId, memo }: Plan): LimitedStart {
+  return {
+    principal: toIdPart(principal),
+    operation: operation.name,
+    workflowId,
+    startedAt: memo.createdAt,
   };
 }
 
@@ -96,14 +107,16 @@ interface Plan {
   readonly policy: Policy;
   readonly keyPart: string;
   readonly workflowId: string;
-  /** Where the end is to be told; none twice. */
-  readonly callbacks: readonly string[];
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
   readonly memo: TaskMemo;
 }
 
-async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried): Promise<string> {
+async function startWorkflow(
+  options: StartOptions,
+  plan: Plan,
+  carried: Carried,
+): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
   const taskInput: TaskInput = {
     operation: operation.name,
@@ -113,7 +126,6 @@ async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried
     principal,
     idempotent: operation.idempotent,
     policy,
-    ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
   };
   const input = toInputMemo(plan);
@@ -123,11 +135,7 @@ async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried
     args: [taskInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout:
-      policy.totalMs +
-      BACKSTOP_MS +
-      (input ? toInputMs(plan) : 0) +
-      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
+    workflowRunTimeout: policy.totalMs + BACKSTOP_MS + (input ? toInputMs(plan) : 0),
     memo: { ...memo, ...(input && { input }) },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
@@ -141,11 +149,6 @@ async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried
     requestEagerStart: options.eager,
   });
   return handle.firstExecutionRunId;
-}
-
-function toCallbacks({ callbacks }: Operation, named: string | undefined): readonly string[] {
-  const urls = callbacks.map(({ url }) => url);
-  return [...new Set(named === undefined ? urls : [...urls, named])];
 }
 
 function toInputMemo(plan: Plan): InputMemo | null {
@@ -188,28 +191,22 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
   return task;
 }
 
-async function findExisting(lookup: Lookup, { workflowId, memo }: Plan): Promise<Started['task']> {
-  const existing = await lookup.byWorkflowId(workflowId);
-  if (existing?.memo.fingerprint === memo.fingerprint) {
-    if (memo.callback === undefined || memo.callback === existing.memo.callback)
-      return existing.task;
-    throw new OperationError(
-      'IDEMPOTENCY_KEY_CONFLICT',
-      `idempotency_key ${JSON.stringify(memo.key)} names a task that was started without this callback_url, and a running ` +
-        'task takes no other; leave callback_url out to get the task',
-      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
-    );
-  }
-  if (existing) {
-    throw new OperationError(
-      'IDEMPOTENCY_KEY_CONFLICT',
-      `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
-        'send the same operation and parameters, or another key',
-      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
-    );
-  }
+async function findExisting(lookup: Lookup, plan: Plan): Promise<Started['task']> {
+  const existing = await lookup.byWorkflowId(plan.workflowId);
+  if (existing) return toExisting(existing, plan);
   throw toStartError(
     new Error('the workflow id is taken, yet nothing is found under it'),
-    memo.key,
+    plan.memo.key,
+  );
+}
+
+/** The task that a call repeats. */
+function toExisting(existing: Found, { memo }: Plan): Started['task'] {
+  if (existing.memo.fingerprint === memo.fingerprint) return existing.task;
+  throw new OperationError(
+    'IDEMPOTENCY_KEY_CONFLICT',
+    `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
+      'send the same operation and parameters, or another key',
+    { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
   );
 }

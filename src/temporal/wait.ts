@@ -8,6 +8,8 @@ import {
   type TaskState,
 } from '../contract/task.ts';
 import type { TaskService } from '../tasks/service.ts';
+import { toIdPart } from './identity.ts';
+import type { Limits } from './limits/limits.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
 import { pause } from './pause.ts';
@@ -15,8 +17,12 @@ import { pause } from './pause.ts';
 /** Pause between two looks at the progress of a task that somebody watches, in milliseconds. */
 const WATCH_MS = 1_000;
 
-/** Waits for tasks. */
-export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['wait'] {
+/** Waits for tasks; one beyond the limits rejects with `RATE_LIMITED`, and is no reason not to read the task. */
+export function createWait(
+  lookup: Lookup,
+  longPolls: LongPolls,
+  limits: Limits,
+): TaskService['wait'] {
   return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
     const until = Date.now() + waitMs;
     const left = () => signal?.aborted ?? false;
@@ -24,25 +30,26 @@ export function createWait(lookup: Lookup, longPolls: LongPolls): TaskService['w
     // What is remembered of a task is its name and its end, never how it stands.
     const isOpen = known !== null && !asks(known.task.state);
     let found = isOpen ? known : await lookup.byRef(principal, taskRef);
-    const over = new AbortController();
-    if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
-    try {
-      while (
-        !isDone(found.task.state) &&
-        !asks(found.task.state) &&
-        Date.now() < until &&
-        !left()
-      ) {
-        const closing = await longPolls.wait(found, until, signal);
-        if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
-        // The time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or the
-        // run was terminated: a reset does that, too.
-        found = await lookup.byRef(principal, taskRef);
+    const goesOn = () =>
+      !isDone(found.task.state) && !asks(found.task.state) && Date.now() < until && !left();
+    if (!goesOn()) return found.task;
+    const { operation } = found.task;
+    return limits.wait({ principal: toIdPart(principal), operation }, until, async () => {
+      const over = new AbortController();
+      if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
+      try {
+        while (goesOn()) {
+          const closing = await longPolls.wait(found, until, signal);
+          if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
+          // The time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or
+          // the run was terminated: a reset does that, too.
+          found = await lookup.byRef(principal, taskRef);
+        }
+        return found.task;
+      } finally {
+        over.abort();
       }
-      return found.task;
-    } finally {
-      over.abort();
-    }
+    });
   };
 }
 

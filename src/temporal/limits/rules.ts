@@ -1,0 +1,61 @@
+// What a principal may take of a gateway. A rule holds for each principal by itself; an operation may have one of its own,
+// which holds beside the general one.
+
+/** Bounds of one principal; `null` where there is none. */
+export interface LimitRule {
+  /** Tasks that have not ended, in the whole fleet. */
+  readonly openTasks: number | null;
+  /** Starts a second through one gateway, over time. */
+  readonly startsPerSecond: number | null;
+  /** Starts at once after a pause; `null` is those of one second, and at least 1. */
+  readonly startBurst: number | null;
+  /** Calls that wait in one gateway. */
+  readonly concurrentWaits: number | null;
+}
+
+/** The rules of a gateway. */
+export interface LimitRules extends LimitRule {
+  /** Rules for single operations, by name; they hold for each principal by itself, too. */
+  readonly operations: Readonly<Record<string, LimitRule>>;
+}
+
+/** Whose task it is, and of which operation. */
+export interface Owner {
+  /** As it stands in workflow ids. */
+  readonly principal: string;
+  readonly operation: string;
+}
+
+/** Where a bound holds: for all tasks of a principal, or for those of one operation. */
+export interface Scope {
+  readonly principal: string;
+  readonly operation: string | null;
+}
+
+/** A bound of a call. */
+export interface Bound<Value> {
+  readonly scope: Scope;
+  readonly value: Value;
+}
+
+/** The bounds that hold for a call, as `pick` finds them in the rules. */
+export function toBounds<Value>(
+  rules: LimitRules,
+  { principal, operation }: Owner,
+  pick: (rule: LimitRule) => Value | null,
+): readonly Bound<Value>[] {
+  const own = Object.hasOwn(rules.operations, operation) ? rules.operations[operation] : undefined;
+  const bounds: Bound<Value>[] = [];
+  const add = (rule: LimitRule | undefined, name: string | null): void => {
+    const value = rule ? pick(rule) : null;
+    if (value !== null) bounds.push({ scope: { principal, operation: name }, value });
+  };
+  add(rules, null);
+  add(own, operation);
+  return bounds;
+}
+
+/** A scope as one string: neither part can hold a space. */
+export function toScopeKey({ principal, operation }: Scope): string {
+  return operation === null ? principal : `${principal} ${operation}`;
+}
