@@ -124,6 +124,30 @@ describe.each([
     expect(started['task_ref']).not.toBe(ref);
   });
 
+  test.each([
+    ['typed tool, legacy', 'mallory', {}],
+    ['extension', 'eve', {}],
+    ['2025-11-25 tasks', 'trudy', { task: {} }],
+  ] as const)(
+    '%s: the same key with the same request starts a task of her own',
+    async (face, who, more) => {
+      const { key, ref } = target();
+      const args = { value: 'a secret of alice', idempotency_key: `${key}-${face.length}` };
+      const attack = {
+        face,
+        method: 'tools/call',
+        params: () => ({ ...toToolCall('echo', args), ...more }),
+      };
+      const hers = JSON.stringify(await send('alice', attack, target()));
+      const started = JSON.stringify(await send(who, attack, target()));
+      const handle = /[\w~.-]+\.[\w-]{22}(?=\\?")/g;
+      for (const found of hers.match(handle) ?? []) expect(started).not.toContain(found);
+      expect(started).not.toContain(ref);
+      expect(started).not.toMatch(/"deduplicated":true|IDEMPOTENCY_KEY_CONFLICT/);
+      expect(started).toMatch(/"status":"working"|a secret of alice/);
+    },
+  );
+
   test.each(['typed tool, modern', 'typed tool, legacy'] as const)(
     '%s: the same key with another request is a conflict for its owner alone',
     async (face) => {

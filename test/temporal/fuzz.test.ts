@@ -9,6 +9,7 @@ import type { Task } from '../../src/contract/task.ts';
 import { toDetailedTask } from '../../src/mcp/native/detailed-task.ts';
 import { toLegacyTask } from '../../src/mcp/native/view.ts';
 import { taskAnswerSchema, toTaskAnswer } from '../../src/mcp/pair/answer.ts';
+import type { Closing } from '../../src/temporal/closing.ts';
 import type { Execution } from '../../src/temporal/execution.ts';
 import { toWorkflowId } from '../../src/temporal/identity.ts';
 import { createLookup } from '../../src/temporal/lookup.ts';
@@ -101,6 +102,28 @@ function judge(task: Task): void {
 
 const RUN = '00000000-0000-4000-8000-000000000000';
 
+const ENDED: Execution = {
+  workflowId: '',
+  runId: RUN,
+  firstRunId: RUN,
+  status: 'completed',
+  startedAt: VIEW.now,
+  closedAt: Date.now(),
+  historyLength: 7,
+  cancelRequested: false,
+  taskQueue: 'q',
+  memo: { operation: 'o', key: 'key', fingerprint: 'f', createdAt: VIEW.now, totalMs: 1 },
+  activity: null,
+};
+const CLOSING: Closing = {
+  outcome: { status: 'completed', result: 1, attempt: 1 },
+  closedAt: Date.now(),
+  cancelRequested: false,
+};
+const notAsked = async (): Promise<never> => {
+  throw new Error('not asked');
+};
+
 test('a workflow with anything in it is shown on every face, or is no task', async () => {
   const property = fc.asyncProperty(
     memo,
@@ -109,15 +132,11 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
     fc.boolean(),
     async (held, pending, end, asked) => {
       const execution: Execution = {
+        ...ENDED,
         workflowId: toWorkflowId('local', 'key'),
-        runId: RUN,
-        firstRunId: RUN,
         status: end === null ? 'running' : 'completed',
-        startedAt: VIEW.now,
         closedAt: end === null ? null : VIEW.now,
-        historyLength: 7,
         cancelRequested: asked,
-        taskQueue: 'q',
         memo: held,
         activity: pending,
       };
@@ -130,9 +149,7 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
         describe: async () => execution,
         closings: {
           read: async () => closing!,
-          poll: async () => {
-            throw new Error('not asked');
-          },
+          poll: notAsked,
         },
         retentionMs: 3_600_000,
         isWorkerPresent: async () => null,
@@ -147,19 +164,41 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
   await fc.assert(property, { numRuns: 400 });
 });
 
+test('a handle of another asks Temporal for nothing of his, whatever was read before', async () => {
+  const asked: string[] = [];
+  const hers = toWorkflowId('alice', 'key');
+  const lookup = createLookup({
+    describe: async (workflowId) => {
+      asked.push(workflowId);
+      return workflowId === hers ? { ...ENDED, workflowId } : null;
+    },
+    closings: { read: async () => CLOSING, poll: notAsked },
+    retentionMs: 3_600_000,
+    isWorkerPresent: async () => null,
+  });
+  const taskRef = toTaskRef({ keyPart: 'key', runId: RUN });
+  expect((await lookup.byRef('alice', taskRef)).task.state.status).toBe('completed');
+  const principal = fc.oneof(fc.constantFrom('alicE', 'alice:', 'h_alice', 'mallory'), hostileText);
+  const property = fc.asyncProperty(principal, async (who) => {
+    fc.pre(who !== 'alice');
+    asked.length = 0;
+    const unknown = toTaskRef({ keyPart: 'another', runId: RUN });
+    await expect(lookup.byRef(who, taskRef)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    await expect(lookup.byRef(who, unknown)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    // One question each, of the same kind: the time that it takes tells nothing either.
+    expect(asked).toEqual([toWorkflowId(who, 'key'), toWorkflowId(who, 'another')]);
+    expect(asked).not.toContain(hers);
+    expect(lookup.recall(who, taskRef)).toBeNull();
+  });
+  await fc.assert(property);
+});
+
 test('no text that is no handle leads to Temporal', async () => {
   const lookup = createLookup({
     describe: async (workflowId) => {
       throw new Error(`asked for ${workflowId}`);
     },
-    closings: {
-      read: async () => {
-        throw new Error('not asked');
-      },
-      poll: async () => {
-        throw new Error('not asked');
-      },
-    },
+    closings: { read: notAsked, poll: notAsked },
     retentionMs: 3_600_000,
     isWorkerPresent: async () => null,
   });
