@@ -1,6 +1,7 @@
 // The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
 // but caches; any number of gateways may run it side by side.
 import type { Client } from '@temporalio/client';
+import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createCancel } from './cancel.ts';
@@ -33,6 +34,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly eager: boolean;
   /** What a principal may take of this gateway. Default: whatever it asks for. */
   readonly limits?: LimitRules;
+  /** Which callbacks a caller may name. Default: none. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
 /** How long a read may take, in milliseconds. */

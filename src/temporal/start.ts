@@ -1,6 +1,8 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
 import type { Client } from '@temporalio/client';
+import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
+import { DELIVERY_START_MS } from '../contract/callback.ts';
 import { OperationError } from '../contract/errors.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
@@ -37,6 +39,8 @@ export interface StartOptions extends ParameterOptions {
   readonly eager: boolean;
   /** What a principal may take. */
   readonly limits: Limits;
+  /** Which callbacks a caller may name. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
 /** Starts a task, or finds the one that the key names. */
@@ -44,11 +48,14 @@ export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
   const { client, registry, lookup, startDeadlineMs, retentionMs, limits } = options;
+  const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const carry = planParameters(request.parameters, options);
     operation.check(request.parameters);
+    const { callbackUrl } = request;
+    if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? operation.deriveKey(request.parameters);
     const key = named ?? createKey();
     const keyPart = toIdPart(key);
@@ -59,6 +66,7 @@ export function createStart(
       policy,
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
+      callbacks: toCallbacks(operation, callbackUrl),
       asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
       memo: {
         operation: operation.name,
@@ -67,6 +75,7 @@ export function createStart(
         createdAt: Date.now(),
         totalMs: policy.totalMs,
         waitedMs: 0,
+        ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
       },
     };
     const begin = async (): Promise<Started> => {
@@ -107,16 +116,14 @@ interface Plan {
   readonly policy: Policy;
   readonly keyPart: string;
   readonly workflowId: string;
+  /** Where the end is to be told; none twice. */
+  readonly callbacks: readonly string[];
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
   readonly memo: TaskMemo;
 }
 
-async function startWorkflow(
-  options: StartOptions,
-  plan: Plan,
-  carried: Carried,
-): Promise<string> {
+async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
   const taskInput: TaskInput = {
     operation: operation.name,
@@ -126,6 +133,7 @@ async function startWorkflow(
     principal,
     idempotent: operation.idempotent,
     policy,
+    ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
   };
   const input = toInputMemo(plan);
@@ -135,7 +143,11 @@ async function startWorkflow(
     args: [taskInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout: policy.totalMs + BACKSTOP_MS + (input ? toInputMs(plan) : 0),
+    workflowRunTimeout:
+      policy.totalMs +
+      BACKSTOP_MS +
+      (input ? toInputMs(plan) : 0) +
+      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
     memo: { ...memo, ...(input && { input }) },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
@@ -149,6 +161,11 @@ async function startWorkflow(
     requestEagerStart: options.eager,
   });
   return handle.firstExecutionRunId;
+}
+
+function toCallbacks({ callbacks }: Operation, named: string | undefined): readonly string[] {
+  const urls = callbacks.map(({ url }) => url);
+  return [...new Set(named === undefined ? urls : [...urls, named])];
 }
 
 function toInputMemo(plan: Plan): InputMemo | null {
@@ -202,11 +219,19 @@ async function findExisting(lookup: Lookup, plan: Plan): Promise<Started['task']
 
 /** The task that a call repeats. */
 function toExisting(existing: Found, { memo }: Plan): Started['task'] {
-  if (existing.memo.fingerprint === memo.fingerprint) return existing.task;
+  if (existing.memo.fingerprint !== memo.fingerprint) {
+    throw new OperationError(
+      'IDEMPOTENCY_KEY_CONFLICT',
+      `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
+        'send the same operation and parameters, or another key',
+      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
+    );
+  }
+  if (memo.callback === undefined || memo.callback === existing.memo.callback) return existing.task;
   throw new OperationError(
     'IDEMPOTENCY_KEY_CONFLICT',
-    `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
-      'send the same operation and parameters, or another key',
+    `idempotency_key ${JSON.stringify(memo.key)} names a task that was started without this callback_url, and a running ` +
+      'task takes no other; leave callback_url out to get the task',
     { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
   );
 }
