@@ -10,6 +10,7 @@ import type { Gate } from '../auth/index.ts';
 import { isJsonObject } from '../contract/json.ts';
 import { answerMetadata, authenticate, authorize, toAuthInfo } from './http/authorization.ts';
 import { readBody } from './http/body.ts';
+import { createFileEndpoint, FILES_PATH } from './http/files.ts';
 import { createHostGuard } from './http/hosts.ts';
 import { fillNameHeader } from './http/name-header.ts';
 import { sendJson } from './http/send.ts';
@@ -70,6 +71,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   });
   const serveMcp = toNodeHandler(handler, { maxRequestBodySize: maxBodyBytes });
   const running = new Set<ServerResponse>();
+  const serveFile = factory.files && createFileEndpoint({ ...factory, files: factory.files, gate });
   let closing = false;
 
   const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
@@ -104,6 +106,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     if (closing) response.setHeader('connection', 'close');
     const path = (request.url ?? '/').replace(/\?.*$/, '');
     if (gate && answerMetadata(gate, path, request, response)) return;
+    if (serveFile && (path === FILES_PATH || path.startsWith(`${FILES_PATH}/`))) {
+      if (!isAllowed(request, response)) return;
+      running.add(response);
+      response.once('close', () => running.delete(response));
+      return serveFile(path, request, response);
+    }
     switch (path) {
       case '/mcp':
         return serveMessage(request, response);

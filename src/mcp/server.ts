@@ -14,11 +14,13 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
+import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
+import { registerResources, RESOURCES_CAPABILITY } from './files/resources.ts';
 import type { OfferedTools } from './offered.ts';
 import { createDiscipline } from './pair/discipline.ts';
 import { toInstructions } from './pair/instructions.ts';
@@ -61,6 +63,8 @@ export interface ServerFactoryOptions {
    * so by its token.
    */
   readonly principal: string | null;
+  /** Where large parameters and results are kept. Default: nowhere. */
+  readonly files?: Files | null;
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
 }
 
@@ -74,6 +78,9 @@ export interface ServerFactory {
    */
   drain(): Promise<void>;
   readonly log: ServerFactoryOptions['log'];
+  readonly files: Files | null;
+  /** As in the options. */
+  readonly principal: string | null;
 }
 
 /** The protocol revision of the modern era. A server that names it can be bound to it by its transport. */
@@ -96,7 +103,7 @@ const callParameters = z.looseObject({
  * @throws {TypeError} when an operation cannot be a tool of its own name
  */
 export function createServerFactory(options: ServerFactoryOptions): ServerFactory {
-  const { tasks, registry, polling, waitCapSeconds, principal, log, tools } = options;
+  const { tasks, registry, polling, waitCapSeconds, principal, log, tools, files = null } = options;
   const drain = createDrain();
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
   const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
@@ -112,7 +119,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
         takesCallbackUrl,
       })
     : [];
-  const operations = tools.typed ? createTypedTools(registry, tools) : [];
+  const operations = tools.typed ? createTypedTools(registry, tools, files !== null) : [];
   const definitions = toDefinitions(pair, operations);
   const pairByName = new Map(pair.map((tool) => [tool.definition.name, tool]));
   const operationsByName = new Map(operations.map((tool) => [tool.definition.name, tool]));
@@ -159,6 +166,8 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
 
   return {
     log,
+    files,
+    principal,
     drain: () => drain.begin(),
     create: ({ era }) => {
       const isModern = era === 'modern';
@@ -167,6 +176,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
           tools: {},
           experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
           ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
+          ...(files && RESOURCES_CAPABILITY),
         },
         instructions,
         ...(isModern && {
@@ -179,6 +189,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
         callTool(params, context, { server, era }),
       );
       (isModern ? registerExtension : registerLegacyTasks)(server, faces);
+      if (files) registerResources(server, faces, files);
       return server;
     },
   };

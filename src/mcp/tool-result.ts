@@ -4,11 +4,12 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorCode, TaskError } from '../contract/errors.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
+import { toLinks } from './files/links.ts';
 
-/** An ordinary answer; a failed task is one, too. */
+/** An ordinary answer; a failed task is one, too. Files that it names are linked. */
 export function toAnswerResult(answer: JsonObject): CallToolResult {
   return {
-    content: [{ type: 'text', text: JSON.stringify(answer) }],
+    content: [{ type: 'text', text: JSON.stringify(answer) }, ...toLinks(answer)],
     structuredContent: answer,
   };
 }

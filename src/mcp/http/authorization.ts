@@ -26,7 +26,17 @@ export function authorize(
   message: unknown,
   response: ServerResponse,
 ): boolean {
-  const refusal = gate.forbid(identity, toRequiredScopes(message, gate.operationScopes));
+  return authorizeScopes(gate, identity, toRequiredScopes(message, gate.operationScopes), response);
+}
+
+/** Whether a caller has these scopes; `false` when the request has been answered. */
+export function authorizeScopes(
+  gate: Gate,
+  identity: Identity,
+  scopes: readonly string[],
+  response: ServerResponse,
+): boolean {
+  const refusal = gate.forbid(identity, scopes);
   if (refusal) sendRefusal(response, refusal);
   return refusal === null;
 }

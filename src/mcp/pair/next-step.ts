@@ -1,6 +1,7 @@
 // One sentence that a model can follow, for every state of a task and every reason to refuse a call. A key names its
 // task for good, so a failed task is repeated with a new idempotency_key and an unanswered call with the same one.
 import type { ErrorCode, TaskError } from '../../contract/errors.ts';
+import { isFileReference, type FileReference } from '../../contract/file.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import type { Cancellation } from '../../tasks/service.ts';
@@ -71,10 +72,20 @@ export function toNextStep(task: Task, hints: StepHints): string {
     case 'input_required':
       return toInputStep(Object.keys(state.requests), hints);
     case 'completed':
-      return 'The result is final; no further call is needed.';
+      return isFileReference(state.result)
+        ? toFileStep(state.result)
+        : 'The result is final; no further call is needed.';
     case 'failed':
       return toFailureStep(state.error);
   }
+}
+
+/** How a result is had that has become a file. */
+function toFileStep({ uri, size }: FileReference): string {
+  return (
+    `The result is final, and a file of ${size} bytes: read ${uri} as a resource, in parts by ?offset=0&length=1048576 and so on where ` +
+    'it is larger than that, or give its uri to an operation that takes a file.'
+  );
 }
 
 /** What to do about a task that has failed; `face` is the way that it was started. */

@@ -1,4 +1,5 @@
-// The output schema of an operation's own tool: the operation's result, or the handle of a task that takes longer. Invariant:
+// The output schema of an operation's own tool: the operation's result, the file that a large one becomes where files are
+// kept, or the handle of a task that takes longer. Invariant:
 // references within the operation's schema still lead where they led.
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import * as z from 'zod';
@@ -15,17 +16,33 @@ export const handleSchema = taskAnswerSchema.extend({
 
 const HANDLE = toHandle();
 
+/** A reference to a file. */
+const FILE: JsonObject = {
+  type: 'object',
+  description: 'A file in place of a result that is too large: read it by its uri.',
+  properties: {
+    uri: { type: 'string' },
+    mimeType: { type: 'string' },
+    size: { type: 'integer' },
+    sha256: { type: 'string' },
+  },
+  required: ['uri', 'mimeType', 'size', 'sha256'],
+  additionalProperties: false,
+};
+
 /** The schema; `null` where the operation's results are no objects, which a tool cannot promise. */
 export function toTypedOutput(
   outputSchema: JsonObject | null,
+  hasFiles = false,
 ): ToolDefinition['outputSchema'] | null {
   if (outputSchema?.['type'] !== 'object') return null;
   const { $defs, ...result } = outputSchema;
   const definitions: JsonObject = isJsonObject($defs) ? $defs : {};
+  const others = hasFiles ? [FILE, HANDLE] : [HANDLE];
   if (!refersToRoot(outputSchema)) {
     return {
       type: 'object',
-      anyOf: [result, HANDLE],
+      anyOf: [result, ...others],
       ...(isJsonObject($defs) && { $defs }),
     };
   }
@@ -37,7 +54,7 @@ export function toTypedOutput(
   ) as JsonObject;
   return {
     type: 'object',
-    anyOf: [{ $ref: `#/$defs/${name}` }, HANDLE],
+    anyOf: [{ $ref: `#/$defs/${name}` }, ...others],
     $defs: hoisted,
   };
 }

@@ -29,12 +29,17 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * Makes the tool of an operation.
  *
  * @param inlineWaitMs how long a call waits where the operation does not say
+ * @param hasFiles whether a large result becomes a file
  * @throws {TypeError} when the operation has a parameter of the name of the key
  */
-export function createTypedTool(operation: Operation, inlineWaitMs: number): TypedTool {
+export function createTypedTool(
+  operation: Operation,
+  inlineWaitMs: number,
+  hasFiles: boolean,
+): TypedTool {
   const { name, title, description, hints, idempotent } = operation;
   const input = toTypedInput(name, operation.inputSchema);
-  const outputSchema = toTypedOutput(operation.outputSchema);
+  const outputSchema = toTypedOutput(operation.outputSchema, hasFiles);
   return {
     operation,
     inlineWaitMs: operation.inlineWaitMs ?? inlineWaitMs,

@@ -20,6 +20,9 @@ export interface Typed extends NativeFaces {
 export function createTypedTools(
   registry: Registry,
   { inlineWaitSeconds }: OfferedTools,
+  hasFiles: boolean,
 ): readonly TypedTool[] {
-  return registry.all.map(({ operation }) => createTypedTool(operation, inlineWaitSeconds * 1000));
+  return registry.all.map(({ operation }) =>
+    createTypedTool(operation, inlineWaitSeconds * 1000, hasFiles),
+  );
 }
