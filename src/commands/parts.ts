@@ -24,6 +24,7 @@ export function createService(
   eager: boolean,
 ): TaskService {
   const { taskQueue, startDeadlineMs } = config.temporal;
+  for (const name of Object.keys(config.limits.operations)) registry.get(name);
   return createTaskService({
     client,
     namespace,
@@ -32,6 +33,7 @@ export function createService(
     startDeadlineMs,
     retentionMs,
     eager,
+    limits: config.limits,
     callbacks: createConfiguredRules(config, registry),
   });
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
 import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
+import { limits } from './limits-options.ts';
 import { callbacks } from './callbacks-schema.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -225,6 +226,9 @@ export const configSchema = z.strictObject({
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
   tools: tools.prefault({}).describe('What agents can call.'),
   auth: auth.prefault({}).describe('Who may call over HTTP.'),
+  limits: limits
+    .prefault({})
+    .describe('What one principal may take, so that there is something left for the others.'),
   callbacks: callbacks.prefault({}).describe('Where the end of a task is told.'),
   observability: observability.prefault({}).describe('What people can see.'),
   temporal: temporal

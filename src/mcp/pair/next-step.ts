@@ -139,6 +139,10 @@ export function toHeldStep(waitCapSeconds: number): string {
   return `This answer was held back, since reading more often does not make it faster: wait for poll_after_ms${instead}. `;
 }
 
+/** What goes before the next step of a wait that found no place among those of its caller. */
+export const CROWDED_STEP =
+  'As many of your calls wait as may at the same time, so this one was answered at once. ';
+
 /** What goes before the next step of a task whose request another running task has, too. */
 export function toTwinStep({ taskRef, idempotencyKey }: Task): string {
   return (

@@ -1,10 +1,11 @@
 // resolve_task_status: how a task stands, and its outcome.
 import * as z from 'zod';
+import { isDone } from '../../contract/task.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
-import { toHeldStep } from './next-step.ts';
+import { CROWDED_STEP, toHeldStep } from './next-step.ts';
 import type { Pair } from './pair.ts';
-import { waitForTask } from './wait.ts';
+import { waitOrRead } from './wait.ts';
 
 /** Makes the tool. */
 export function createResolveTool(pair: Pair): Tool {
@@ -25,10 +26,15 @@ export function createResolveTool(pair: Pair): Tool {
     }),
     output: taskAnswerSchema,
     answer: async ({ task_ref, wait_seconds = 0 }, call) => {
-      const look = (seconds: number) => waitForTask(pair, call, task_ref, seconds);
-      const task = await look(wait_seconds);
+      const look = (seconds: number) => waitOrRead(pair, call, task_ref, seconds);
+      const { task, crowded } = await look(wait_seconds);
+      if (crowded && !isDone(task.state)) {
+        const answer = toTaskAnswer(task, { ...pair.view(), waitCapSeconds: 0 });
+        return { ...answer, next_step: CROWDED_STEP + answer.next_step };
+      }
       if (wait_seconds > 0) return toTaskAnswer(task, pair.view());
-      const read = await pair.discipline.admit(call.caller.principal, task, look);
+      const hold = async (seconds: number) => (await look(seconds)).task;
+      const read = await pair.discipline.admit(call.caller.principal, task, hold);
       const answer = toTaskAnswer(read.task, pair.view());
       if (!read.held || answer.done) return answer;
       return { ...answer, next_step: toHeldStep(pair.waitCapSeconds) + answer.next_step };

@@ -1,5 +1,6 @@
 // Waiting for a task inside one call. A wait ends when the task is done, when its time is over, when the caller goes
 // away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
+import { isErrorCode } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import type { Drain } from '../drain.ts';
@@ -38,4 +39,30 @@ export async function waitForTask(
     forget();
     caller.signal?.removeEventListener('abort', end);
   }
+}
+
+/** A task, and whether there was no place to wait for it. */
+export interface Awaited {
+  readonly task: Task;
+  readonly crowded: boolean;
+}
+
+/** Waits, where the limits of the caller leave a place to; otherwise the task as it stands, at once. */
+export async function waitOrRead(
+  waiting: Waiting,
+  call: Call,
+  taskRef: string,
+  waitSeconds: number,
+): Promise<Awaited> {
+  try {
+    return { task: await waitForTask(waiting, call, taskRef, waitSeconds), crowded: false };
+  } catch (thrown) {
+    if (waitSeconds <= 0 || !isRateLimited(thrown)) throw thrown;
+    return { task: await waiting.tasks.read(call.caller, taskRef), crowded: true };
+  }
+}
+
+function isRateLimited(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return isErrorCode(code) && code === 'RATE_LIMITED';
 }

@@ -1,0 +1,48 @@
+// The options of `limits`: what one principal may take of the gateways. Invariant: nothing is limited unless it is said.
+import * as z from 'zod';
+
+const rule = {
+  openTasks: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe('Tasks of a principal that have not ended, in the whole fleet; null is any number.'),
+  startsPerSecond: z
+    .number()
+    .min(0.001)
+    .max(100_000)
+    .nullable()
+    .default(null)
+    .describe(
+      'Starts of a principal a second, over time, through one gateway; null is any number.',
+    ),
+  startBurst: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .default(null)
+    .describe(
+      'Starts of a principal at once, after a pause; null is those of one second, and at least 1.',
+    ),
+  concurrentWaits: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .default(null)
+    .describe('Calls of a principal that wait for a task in one gateway; null is any number.'),
+};
+
+/** What one principal may take. */
+export const limits = z.strictObject({
+  ...rule,
+  operations: z
+    .record(z.string(), z.strictObject(rule))
+    .default({})
+    .describe(
+      'The same four for single operations, by name; they hold for each principal by itself, beside those above.',
+    ),
+});
