@@ -42,7 +42,7 @@ const AGAIN_MS = 200;
 
 /** Runs one errand to its end. `holding` is called once the agent holds the handle. */
 export async function runErrand(
-  caller: McpCaller,
+  caller: Pick<McpCaller, 'call'>,
   errand: Errand,
   holding: () => unknown,
 ): Promise<Outcome> {

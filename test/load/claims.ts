@@ -46,11 +46,13 @@ export function toTimeClaim({ runs, killedAt }: LoadReport): Claim {
   );
 }
 
-function of(runs: readonly Run[], kind: Run['kind']): readonly Run[] {
+/** The runs of a kind. */
+export function of(runs: readonly Run[], kind: Run['kind']): readonly Run[] {
   return runs.filter((run) => run.kind === kind);
 }
 
-function claim(sentence: string, runs: readonly Run[], holds: (run: Run) => boolean): Claim {
+/** A claim about each of some runs. */
+export function claim(sentence: string, runs: readonly Run[], holds: (run: Run) => boolean): Claim {
   return {
     claim: sentence,
     against: runs.filter((run) => !holds(run)).map((run) => JSON.stringify(run)),

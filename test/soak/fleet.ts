@@ -1,0 +1,93 @@
+// Two gateways and two workers over one Temporal server, behind a network that can fail. The first of each lives through a
+// whole run, so that its memory can be judged; the second is what is killed, frozen and replaced.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { createHome } from '../support/home.ts';
+import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { startTestTemporal } from '../support/temporal.ts';
+import type { Fault } from './faults.ts';
+
+/** The processes of a run. Ends with its scope. */
+export interface SoakFleet extends AsyncDisposable {
+  /** The MCP endpoint of each gateway; stays the same when its process is replaced. */
+  readonly mcpUrls: readonly string[];
+  /** Process ids of those that live through the run. */
+  readonly survivors: Readonly<Record<'gateway' | 'worker', number>>;
+  /** Lets something fail; resolves when all is back. */
+  suffer(fault: Fault): Promise<void>;
+}
+
+/** Starts the fleet with a configuration file in YAML. */
+export async function startSoakFleet(configuration: string): Promise<SoakFleet> {
+  const home = await createHome();
+  const file = join(home.path, 'longhaul.config.yaml');
+  await writeFile(file, configuration);
+  const temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
+  const network = await startTcpProxy(temporal.address);
+  const ports = [await freePort(), await freePort()].map(String);
+  const start = {
+    gateway: async (port: string) => launch('serve', ['--port', port]),
+    worker: async () => launch('worker', []),
+  };
+  const launch = async (command: 'serve' | 'worker', flags: readonly string[]) =>
+    startLonghaul(command, ['--config', file, ...flags], {
+      cwd: home.path,
+      env: {
+        TEMPORAL_ADDRESS: network.address,
+        ...(command === 'worker' && { LONGHAUL_LOG_LEVEL: 'info' }), // says when it polls
+      },
+    });
+  const survivors = [await start.gateway(ports[0]!), await start.worker()] as const;
+  const second = { gateway: await start.gateway(ports[1]!), worker: await start.worker() };
+
+  const replace = async (
+    part: 'gateway' | 'worker',
+    end: (process: Longhaul) => Promise<unknown>,
+  ) => {
+    await end(second[part]);
+    second[part] = await start[part](ports[1]!);
+  };
+
+  return {
+    mcpUrls: ports.map((port) => `http://127.0.0.1:${port}/mcp`),
+    survivors: { gateway: survivors[0].pid, worker: survivors[1].pid },
+    suffer: async ({ kind, seconds }) => {
+      switch (kind) {
+        case 'gateway killed':
+          return replace('gateway', async (process) => process.kill());
+        case 'worker killed':
+          return replace('worker', async (process) => process.kill());
+        case 'gateway replaced':
+          return replace('gateway', async (process) => process.stop());
+        case 'worker replaced':
+          return replace('worker', async (process) => process.stop());
+        case 'worker frozen':
+          process.kill(second.worker.pid, 'SIGSTOP');
+          await sleep(seconds * 1000);
+          process.kill(second.worker.pid, 'SIGCONT');
+          return;
+        case 'network cut':
+          network.cut();
+          return;
+        case 'answers lost':
+          network.mute();
+          await sleep(seconds * 1000);
+          network.cut();
+          return;
+        case 'Temporal killed':
+          return temporal.restart();
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      const processes = [...survivors, second.gateway, second.worker];
+      await Promise.all(processes.map(async (process) => process.kill()));
+      await network[Symbol.asyncDispose]();
+      await temporal[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// A run as a page of the documentation.
+import { toHoldingClaims, toTaskClaims } from './claims.ts';
+import { FAULTS } from './faults.ts';
+import type { SoakReport } from './soak.ts';
+
+/** Writes docs/soak.md. */
+export function toPage(report: SoakReport, run: { at: string; machine: string }): string {
+  const { soak, runs, suffered } = report;
+  const count = (holds: (one: (typeof runs)[number]) => boolean) => runs.filter(holds).length;
+  const minutes = Math.round(soak.seconds / 60);
+  return [
+    '<!-- Written by npm run test:soak; do not edit. -->',
+    '# What faults cost',
+    INTRODUCTION,
+    '![Latency, open tasks and memory through the run; each red line is a fault](images/soak.svg)',
+    `${runs.length} tasks in ${minutes} minutes by ${soak.agents} agents; ${suffered.length} faults; seed ${soak.seed}.`,
+    table(
+      ['fault', 'times'],
+      FAULTS.map((kind) => [kind, suffered.filter((fault) => fault.kind === kind).length]),
+    ),
+    table(
+      ['tasks', 'completed', 'outcome unknown', 'reached the upstream twice'],
+      (['read', 'charge', 'render'] as const).map((kind) => [
+        kind,
+        count((one) => one.kind === kind && one.status === 'completed'),
+        count((one) => one.kind === kind && one.code === 'OUTCOME_UNKNOWN'),
+        count((one) => one.kind === kind && one.arrivals > 1),
+      ]),
+    ),
+    table(
+      ['claim', ''],
+      [...toTaskClaims(report), ...toHoldingClaims(report)].map(({ claim, against }) => [
+        claim,
+        against.length === 0 ? 'holds' : `broken ${against.length} times`,
+      ]),
+    ),
+    `Run on ${run.at.slice(0, 10)}, ${run.machine}. \`npm run test:soak -- --minutes ${minutes} --seed ${soak.seed}\` draws the same ` +
+      'faults and tasks again, and writes this page and the plot.',
+  ].join('\n\n');
+}
+
+const INTRODUCTION =
+  'Two gateways and two workers over one Temporal server, agents that start tasks and follow them without rest, and one fault ' +
+  'after the other. The upstream counts what reaches it. A _read_ may be repeated after its worker vanished; a _charge_, and the ' +
+  'submission of a _render_, must not: their tasks say `OUTCOME_UNKNOWN` instead. One gateway and one worker live through the ' +
+  'whole run and show what they hold in memory.';
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}

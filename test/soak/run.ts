@@ -1,0 +1,46 @@
+// `npm run test:soak`: faults at random for half an hour, or for `--minutes`; tells what happened, writes docs/soak.md and its
+// plot, and ends with exit 1 where a claim does not hold. `--seed` repeats a run.
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { drawSeed } from '../support/seed.ts';
+import { toHoldingClaims, toTaskClaims } from './claims.ts';
+import { toPage } from './page.ts';
+import { toPlot } from './plot.ts';
+import { runSoak } from './soak.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    agents: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(drawSeed()) },
+  },
+});
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+print(`${values.minutes} minutes, ${values.agents} agents, seed ${values.seed}`);
+const report = await runSoak({
+  seed: Number(values.seed),
+  seconds: Number(values.minutes) * 60,
+  agents: Number(values.agents),
+  sampleSeconds: 5,
+});
+print(`${report.runs.length} tasks, ${report.suffered.length} faults`);
+let broken = 0;
+for (const { claim, against } of [...toTaskClaims(report), ...toHoldingClaims(report)]) {
+  print(`${against.length === 0 ? 'holds ' : 'BROKEN'}  ${claim}`);
+  for (const line of against) print(`          ${line}`);
+  if (against.length > 0) broken += 1;
+}
+
+const page = fileURLToPath(new URL('../../docs/soak.md', import.meta.url));
+const run = {
+  at: new Date().toISOString(),
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+};
+const style = { ...(await resolveConfig(page)), filepath: page };
+await writeFile(page, await format(toPage(report, run), style));
+await writeFile(new URL('../../docs/images/soak.svg', import.meta.url), toPlot(report));
+print(`Wrote ${page} and its plot.`);
+process.exitCode = broken === 0 ? 0 : 1;

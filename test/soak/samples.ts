@@ -1,0 +1,90 @@
+// What is measured all through a run: latencies of calls, tasks that are open, and what the survivors hold.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { McpCaller } from '../support/mcp-caller.ts';
+
+/** What a process holds. */
+export interface Holding {
+  readonly residentMiB: number;
+  /** Open files and sockets; `null` where the system does not list them. */
+  readonly files: number | null;
+  readonly sockets: number | null;
+}
+
+/** Percentiles of durations, in milliseconds; `null` when nothing was answered. */
+interface Percentiles {
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
+/** One interval of a run. */
+export interface Sample {
+  /** End of the interval, in seconds since the beginning of the run. */
+  readonly at: number;
+  readonly initiate: Percentiles;
+  readonly resolve: Percentiles;
+  readonly open: number;
+  readonly gateway: Holding;
+  readonly worker: Holding;
+}
+
+/** Times the calls of the callers that it wraps. */
+export interface Stopwatch {
+  wrap(caller: McpCaller): McpCaller;
+  /** Percentiles since the last time. */
+  take(): Pick<Sample, 'initiate' | 'resolve'>;
+}
+
+/** Creates a stopwatch. Calls that wait on purpose, and calls without an answer, are left out. */
+export function createStopwatch(): Stopwatch {
+  const durations: Record<'initiate' | 'resolve', number[]> = { initiate: [], resolve: [] };
+  return {
+    wrap: (caller) => ({
+      ...caller,
+      call: async (tool, args) => {
+        const startedAt = performance.now();
+        const answer = await caller.call(tool, args);
+        const list = tool === 'initiate_background_task' ? durations.initiate : durations.resolve;
+        if (!('wait_seconds' in args)) list.push(performance.now() - startedAt);
+        return answer;
+      },
+    }),
+    take: () => ({
+      initiate: toPercentiles(durations.initiate.splice(0)),
+      resolve: toPercentiles(durations.resolve.splice(0)),
+    }),
+  };
+}
+
+function toPercentiles(durations: readonly number[]): Percentiles {
+  const sorted = durations.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** What a process holds now. */
+export function lookAt(pid: number): Holding {
+  const kib = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  const files = listFiles(pid);
+  return {
+    residentMiB: Number(kib) / 1024,
+    files: files?.length ?? null,
+    sockets: files?.filter((target) => target.startsWith('socket:')).length ?? null,
+  };
+}
+
+/** Where each descriptor leads; one that is closed meanwhile leads nowhere. */
+function listFiles(pid: number): readonly string[] | null {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).map((name) => {
+      try {
+        return readlinkSync(`${folder}/${name}`);
+      } catch {
+        return '';
+      }
+    });
+  } catch {
+    return null;
+  }
+}
