@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/config': 'contract operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
+  'src/config': 'contract secrecy operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/secrecy': 'contract node:.+',
@@ -16,9 +16,9 @@ const fences = {
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/auth': 'contract jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
-  'src/temporal': 'contract operations tasks callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
-  workflows: 'contract @temporalio/workflow',
-  'src/commands': 'contract config operations tasks callbacks auth mcp storage temporal .+',
+  'src/temporal': 'contract operations tasks secrecy callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
+  workflows: 'contract @temporalio/workflow @temporalio/common',
+  'src/commands': 'contract config operations tasks secrecy callbacks auth mcp storage temporal .+',
   activities: 'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
 };
 

@@ -6,6 +6,9 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('../dist/workflows/index.js', import.meta.url)),
+  failureConverterPath: fileURLToPath(
+    new URL('../dist/workflows/failure-converter.js', import.meta.url),
+  ),
   logger: new DefaultLogger('WARN'),
 });
 await writeFile(new URL('../dist/workflow-bundle.js', import.meta.url), code);

@@ -1,6 +1,7 @@
 // The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise.
 import type { LoadedConfig } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
+import type { Secrecy } from '../secrecy/index.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
 import {
   connectTemporal,
@@ -12,6 +13,7 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import type { CommandContext } from './context.ts';
 import type { Log } from './log.ts';
+import { loadSecrecy } from './secrecy.ts';
 
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {
@@ -37,11 +39,18 @@ export async function openTemporal(
   options: OpenOptions,
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
-  return target ? openAt(target, options.log) : openEmbedded(context, config, options);
+  const secrecy = await loadSecrecy(context, config);
+  return target
+    ? openAt(target, secrecy, options.log)
+    : openEmbedded(context, config, secrecy, options);
 }
 
 /** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
-export async function openCluster(context: CommandContext, log: Log): Promise<OpenTemporal> {
+export async function openCluster(
+  context: CommandContext,
+  config: LoadedConfig,
+  log: Log,
+): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
   if (!target) {
     throw new OperationError(
@@ -49,12 +58,16 @@ export async function openCluster(context: CommandContext, log: Log): Promise<Op
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }
-  return openAt(target, log);
+  return openAt(target, await loadSecrecy(context, config), log);
 }
 
-async function openAt(target: TemporalAddress, log: Log): Promise<OpenTemporal> {
+async function openAt(
+  target: TemporalAddress,
+  secrecy: Secrecy | null,
+  log: Log,
+): Promise<OpenTemporal> {
   installRuntime(log.sink);
-  const connected = await connectTemporal(target);
+  const connected = await connectTemporal(target, secrecy);
   return { connected, uiUrl: null, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
 }
 
@@ -62,6 +75,7 @@ async function openAt(target: TemporalAddress, log: Log): Promise<OpenTemporal> 
 async function openEmbedded(
   { env, interrupted }: CommandContext,
   { dataDirectory, temporal, state }: LoadedConfig,
+  secrecy: Secrecy | null,
   { role, report, log }: OpenOptions,
 ): Promise<OpenTemporal> {
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
@@ -79,7 +93,10 @@ async function openEmbedded(
   try {
     const { address, namespace, uiUrl } = membership.server;
     installRuntime(log.sink);
-    const connected = await connectTemporal({ connectionOptions: { address }, namespace });
+    const connected = await connectTemporal(
+      { connectionOptions: { address }, namespace },
+      secrecy,
+    );
     return {
       connected,
       uiUrl,

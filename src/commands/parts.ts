@@ -20,7 +20,7 @@ export const LOCAL = 'local';
 export function createService(
   config: LoadedConfig,
   registry: Registry,
-  { client, namespace, retentionMs }: TemporalConnection,
+  { client, namespace, retentionMs, secrecy }: TemporalConnection,
   eager: boolean,
 ): TaskService {
   const { taskQueue, startDeadlineMs } = config.temporal;
@@ -33,6 +33,7 @@ export function createService(
     startDeadlineMs,
     retentionMs,
     eager,
+    nameKey: secrecy?.nameKey ?? null,
     limits: config.limits,
     callbacks: createConfiguredRules(config, registry),
   });
@@ -45,7 +46,7 @@ export async function startConfiguredWorker(
   registry: Registry,
   connected: TemporalConnection,
 ): Promise<RunningWorker> {
-  const { connection, namespace } = connected;
+  const { connection, namespace, secrecy } = connected;
   const { execution, temporal, directory } = config;
   const secret = createSecretReader({ env, baseDirectory: directory });
   const tasks = createService(config, registry, connected, false);
@@ -58,6 +59,7 @@ export async function startConfiguredWorker(
     maxResultBytes: execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret,
+    keyring: secrecy?.keyring ?? null,
     callbacks: toCallbackOptions(config, registry, tasks, secret),
   });
 }

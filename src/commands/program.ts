@@ -96,6 +96,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     });
   addTasks(program, context, finish);
   addTokens(program, context, finish);
+  addKeys(program, context, finish);
   addFlags(
     program
       .command('stop')
@@ -197,6 +198,22 @@ function addTokens(
     const { removeToken } = await import('./token.ts');
     finish(await removeToken(context, name, flags));
   });
+}
+
+function addKeys(
+  program: Command,
+  context: CommandContext,
+  finish: (code: ExitCode) => void,
+): void {
+  program
+    .command('key')
+    .description('keys for encryption')
+    .command('create')
+    .description('make a key and print it once')
+    .action(async () => {
+      const { createKey } = await import('./key.ts');
+      finish(createKey(context));
+    });
 }
 
 function toInteger(minimum: number, maximum: number): (text: string) => number {

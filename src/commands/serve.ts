@@ -25,7 +25,7 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   const gate = await openGate(context, config, registry, log);
   // eslint-disable-next-line no-restricted-properties -- the native client reads the process, not the context
   process.env[NATIVE_THREADS] ??= '1';
-  await using temporal = await openCluster(context, log);
+  await using temporal = await openCluster(context, config, log);
   const { connected } = temporal;
   const factory = createFaces(
     config,

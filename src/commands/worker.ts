@@ -23,7 +23,7 @@ export async function worker(
   };
   await using temporal = flags.background
     ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log })
-    : await openCluster(context, log);
+    : await openCluster(context, config, log);
   await using running = await startConfiguredWorker(context, config, registry, temporal.connected);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,

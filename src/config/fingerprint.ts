@@ -15,14 +15,19 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param code the text of a configuration in code and of the modules beside it
  */
 export function toFingerprint(
-  { state, execution, callbacks, observability, temporal, httpRequest, builtins }: ParsedConfig,
+  parsed: ParsedConfig,
   configured: readonly ConfiguredOperation[],
   code: readonly string[],
   env: Env,
 ): string {
-  const options = { state, execution, callbacks, observability, temporal, httpRequest, builtins };
+  const { state, execution, callbacks, observability, temporal, httpRequest, builtins } = parsed;
+  const { keys } = parsed.encryption;
+  const options = {
+    ...{ state, execution, callbacks, observability, temporal, httpRequest, builtins },
+    encryption: { keys },
+  };
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
-  const references = JSON.stringify([callbacks.secrets, operations]);
+  const references = JSON.stringify([callbacks.secrets, keys, operations]);
   const referred = references.matchAll(/\benv:([A-Za-z_][A-Za-z0-9_]*)/g);
   const secrets = [...referred].map(([, name = '']) => [name, toTrace(env[name])] as const);
   const meaning = canonicalize({

@@ -6,6 +6,7 @@ import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
 import { limits } from './limits-options.ts';
 import { callbacks } from './callbacks-schema.ts';
+import { encryption } from './encryption-options.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const RESERVED = 'Reserved for the metrics and the client that come later; accepted, not read.';
@@ -226,6 +227,9 @@ export const configSchema = z.strictObject({
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
   tools: tools.prefault({}).describe('What agents can call.'),
   auth: auth.prefault({}).describe('Who may call over HTTP.'),
+  encryption: encryption
+    .prefault({})
+    .describe('With what the contents of tasks are encrypted in Temporal.'),
   limits: limits
     .prefault({})
     .describe('What one principal may take, so that there is something left for the others.'),

@@ -1,5 +1,7 @@
 // Secrecy of what is written down: keys, and what they seal.
 export { createKeyText, parseKey } from './key.ts';
 export { createKeyring, KEY_ID, type Key, type Keyring } from './keyring.ts';
+export { decrypt, encrypt } from './cipher.ts';
+export type { Secrecy } from './secrecy.ts';
 export { open, seal, toSealedLength } from './seal.ts';
 export { createOpenStream, createSealStream, toSealedStreamLength } from './seal-stream.ts';

@@ -11,6 +11,9 @@ import { asks, isTerminated } from './wait.ts';
 /** How long the answer waits for the cancel to be confirmed, in milliseconds: an attempt hears of it within a second. */
 const CONFIRM_MS = 1_500;
 
+/** Why a task was cancelled, where nobody says or the history is not to tell. */
+const REASON = 'requested by the caller';
+
 /** Cancels the task of a task_ref. */
 export function createCancel(
   client: Client,
@@ -19,7 +22,8 @@ export function createCancel(
   longPolls: LongPolls,
   limitMs: number,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
-  return async ({ principal, signal }, taskRef, reason = 'requested by the caller') => {
+  const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
+  return async ({ principal, signal }, taskRef, reason = REASON) => {
     const found = await lookup.byRef(principal, taskRef);
     if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
     try {
@@ -27,7 +31,8 @@ export function createCancel(
         client.workflowService.requestCancelWorkflowExecution({
           namespace,
           workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
-          reason: reason.slice(0, 1_000),
+          // Nothing encrypts what stands here, and it is the caller's word.
+          reason: isEncrypted ? REASON : reason.slice(0, 1_000),
           requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
         }),
       );

@@ -64,7 +64,11 @@ export function createClosings(client: Client, namespace: string, readMs: number
         cancelRequested: happened(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED),
       };
     };
-    const ending = await toEnding(event, client.options.loadedDataConverter, unfinished);
+    const ending = await toEnding(event, client.options.loadedDataConverter, unfinished, {
+      type: 'workflow',
+      namespace,
+      workflowId: run.workflowId,
+    });
     return {
       outcome: toOutcome(ending),
       closedAt: toMs(event.eventTime),

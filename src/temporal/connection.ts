@@ -1,6 +1,8 @@
 // The connection to Temporal: one native connection per process, shared by client and worker where both are here.
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { Secrecy } from '../secrecy/index.ts';
+import { toDataConverter } from './codec/secrecy.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
@@ -16,6 +18,8 @@ export interface TemporalAddress {
 export interface TemporalConnection extends AsyncDisposable {
   readonly connection: NativeConnection;
   readonly client: Client;
+  /** With what payloads are encrypted; `null` where they are not. */
+  readonly secrecy: Secrecy | null;
   readonly namespace: string;
   /** How long the namespace keeps a closed workflow, in milliseconds. */
   readonly retentionMs: number;
@@ -32,9 +36,13 @@ const ALIVE_MS = 2_000;
 /**
  * Connects.
  *
+ * @param secrecy with what payloads are encrypted; `null` leaves them as they are
  * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
  */
-export async function connectTemporal(target: TemporalAddress): Promise<TemporalConnection> {
+export async function connectTemporal(
+  target: TemporalAddress,
+  secrecy: Secrecy | null = null,
+): Promise<TemporalConnection> {
   const { connectionOptions, namespace } = target;
   const address = connectionOptions.address ?? 'localhost:7233';
   const connection = await open({
@@ -53,7 +61,12 @@ export async function connectTemporal(target: TemporalAddress): Promise<Temporal
     await registerSearchAttributes(connection, namespace);
     return {
       connection,
-      client: new Client({ connection, namespace }),
+      client: new Client({
+        connection,
+        namespace,
+        ...(secrecy && { dataConverter: toDataConverter(secrecy.keyring) }),
+      }),
+      secrecy,
       namespace,
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),
       isAlive: async () =>

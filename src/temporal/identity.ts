@@ -1,12 +1,22 @@
 // Names: from a principal and an idempotency key to a workflow id, and back from a task_ref. Workflow ids stay under
 // 255 bytes, the limit of Temporal's SQL schemas.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
 
 const VERBATIM = /^(?!h_)[A-Za-z0-9._~-]{1,64}$/;
 
 /** One part of a workflow id: as it is where that is safe and short, hashed otherwise. */
 export function toIdPart(text: string): string {
   return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+/**
+ * The part of a workflow id that an idempotency key becomes: as it is where that is safe and short, and hashed with the key
+ * for names where there is one, so that nobody without it can tell what the caller wrote, not even by guessing.
+ */
+export function toKeyPart(principal: string, key: string, nameKey: KeyObject | null): string {
+  if (!nameKey) return toIdPart(key);
+  const named = JSON.stringify(['longhaul task', principal, key]);
+  return `h_${createHmac('sha256', nameKey).update(named).digest('base64url')}`;
 }
 
 /** The workflow id of a task. */

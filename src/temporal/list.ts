@@ -1,12 +1,13 @@
 // Listing tasks: visibility finds them, describe tells their state, so that a list never contradicts a read. Running
 // tasks come first, then those that closed last.
+import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Task, TaskStatus } from '../contract/task.ts';
 import { WORKFLOW_TYPE } from '../contract/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../tasks/service.ts';
 import { parseCursor, toCursor } from './cursor.ts';
 import { toReadError } from './failure.ts';
-import { toIdPart, toWorkflowId } from './identity.ts';
+import { toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { Lookup } from './lookup.ts';
 import { OPERATION, PRINCIPAL } from './search-attributes.ts';
@@ -20,6 +21,7 @@ export function createList(
   namespace: string,
   lookup: Lookup,
   limitMs: number,
+  nameKey: KeyObject | null,
 ): (caller: Caller, filter: TaskFilter) => Promise<TaskPage> {
   const find = async (query: string, { limit, cursor }: TaskFilter) => {
     const token = cursor === undefined ? null : parseCursor(cursor, query);
@@ -45,12 +47,18 @@ export function createList(
       filter.idempotencyKey === undefined
         ? await find(toQuery(principal, filter), filter)
         : {
-            workflowIds: [toWorkflowId(principal, toIdPart(filter.idempotencyKey))],
+            workflowIds: toWorkflowIds(principal, filter.idempotencyKey, nameKey),
             nextCursor: null,
           };
     const tasks = await readAll(lookup, workflowIds);
     return { tasks: tasks.filter((task) => matches(task, filter)), nextCursor };
   };
+}
+
+/** A task may have been started before there was a key for names. */
+function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null): string[] {
+  const keyParts = new Set([toKeyPart(principal, key, nameKey), toIdPart(key)]);
+  return [...keyParts].map((keyPart) => toWorkflowId(principal, keyPart));
 }
 
 /** Values are operation names and id parts: neither can hold a quote. */

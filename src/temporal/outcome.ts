@@ -1,6 +1,6 @@
 // From the event that closed a workflow to the outcome of its task. The one place that gives Temporal's endings their
 // code; tested as a table.
-import type { LoadedDataConverter } from '@temporalio/common';
+import type { LoadedDataConverter, SerializationContext } from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
@@ -47,20 +47,26 @@ export function toCancelRequested(ending: Ending): boolean {
   }
 }
 
-/** Reads a close event. `unfinished` is asked only for a workflow that timed out. */
+/**
+ * Reads a close event.
+ *
+ * @param unfinished is asked only for a workflow that timed out
+ * @param context whose event it is: what was encrypted for another workflow is not read
+ */
 export async function toEnding(
   event: HistoryEvent,
   converter: LoadedDataConverter,
   unfinished: () => Promise<Unfinished>,
+  context?: SerializationContext,
 ): Promise<Ending> {
   const completed = event.workflowExecutionCompletedEventAttributes;
   if (completed) {
-    const [output] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
+    const [output] = await decodeArrayFromPayloads(converter, completed.result?.payloads, context);
     return { kind: 'completed', output };
   }
   const failed = event.workflowExecutionFailedEventAttributes;
   if (failed) {
-    const error = await decodeOptionalFailureToOptionalError(converter, failed.failure);
+    const error = await decodeOptionalFailureToOptionalError(converter, failed.failure, context);
     const { type, details } = (error ?? {}) as { type?: string | null; details?: unknown[] | null };
     return {
       kind: 'failed',

@@ -1,5 +1,6 @@
 // The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
 // but caches; any number of gateways may run it side by side.
+import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Registry } from '../operations/registry.ts';
@@ -32,6 +33,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether client and worker share a connection in this process. */
   readonly eager: boolean;
+  /** Turns idempotency keys into names that tell nothing. Default: a name is the idempotency key, where it can be. */
+  readonly nameKey?: KeyObject | null;
   /** What a principal may take of this gateway. Default: whatever it asks for. */
   readonly limits?: LimitRules;
   /** Which callbacks a caller may name. Default: none. */
@@ -43,7 +46,7 @@ const READ_MS = 5_000;
 
 /** Creates the task service. */
 export function createTaskService(options: TaskServiceOptions): TaskService {
-  const { client, namespace, retentionMs } = options;
+  const { client, namespace, retentionMs, nameKey = null } = options;
   const closings = createClosings(client, namespace, READ_MS);
   const longPolls = createLongPolls(closings);
   const limits = options.limits
@@ -66,11 +69,11 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     },
   });
   return {
-    start: createStart({ ...options, lookup, limits }),
+    start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),
     cancel: createCancel(client, namespace, lookup, longPolls, READ_MS),
     provideInput: createProvideInput(client, lookup, READ_MS),
-    list: createList(client, namespace, lookup, READ_MS),
+    list: createList(client, namespace, lookup, READ_MS, nameKey),
   };
 }

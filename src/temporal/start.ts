@@ -1,5 +1,6 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
+import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
 import { DELIVERY_START_MS } from '../contract/callback.ts';
@@ -17,7 +18,7 @@ import type { Caller, Started, StartRequest } from '../tasks/service.ts';
 import { BACKSTOP_MS, toDeadline } from './deadline.ts';
 import { toStartError } from './failure.ts';
 import { toFingerprint } from './fingerprint.ts';
-import { createKey, toIdPart, toWorkflowId } from './identity.ts';
+import { createKey, toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { LimitedStart, Limits } from './limits/limits.ts';
 import type { Found, Lookup } from './lookup.ts';
@@ -37,6 +38,8 @@ export interface StartOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
+  /** Turns idempotency keys into names that tell nothing; `null` where a name may be the key itself. */
+  readonly nameKey: KeyObject | null;
   /** What a principal may take. */
   readonly limits: Limits;
   /** Which callbacks a caller may name. */
@@ -47,7 +50,7 @@ export interface StartOptions extends ParameterOptions {
 export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
-  const { client, registry, lookup, startDeadlineMs, retentionMs, limits } = options;
+  const { client, registry, lookup, startDeadlineMs, retentionMs, nameKey, limits } = options;
   const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
@@ -58,7 +61,7 @@ export function createStart(
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? operation.deriveKey(request.parameters);
     const key = named ?? createKey();
-    const keyPart = toIdPart(key);
+    const keyPart = toKeyPart(principal, key, nameKey);
     const policy = clampPolicy(full, request.maxWaitMs);
     const plan: Plan = {
       operation,

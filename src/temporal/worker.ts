@@ -7,7 +7,9 @@ import { createCallbackActivities, type CallbackOptions } from '../../activities
 import { createActivities } from '../../activities/index.ts';
 import type { Files } from '../contract/file.ts';
 import type { Registry } from '../operations/registry.ts';
+import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
+import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
 
 export type { RunningWorker };
@@ -26,6 +28,8 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** With what payloads are encrypted. Default: they are not. */
+  readonly keyring?: Keyring | null;
   /** How callbacks are delivered. Absent in a worker that delivers none. */
   readonly callbacks?: CallbackOptions;
   /** Where large parameters and results are kept. Default: nowhere. */
@@ -37,7 +41,8 @@ export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { registry, secret, maxResultBytes } = options;
+  const { registry, secret, maxResultBytes, keyring = null } = options;
+  const workflows = findWorkflows();
   const attempts = {
     connection: options.connection,
     namespace: options.namespace,
@@ -48,6 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ),
       ...(options.callbacks && createCallbackActivities(options.callbacks)),
     },
+    ...(keyring && { dataConverter: toDataConverter(keyring) }),
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
     // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
     maxHeartbeatThrottleInterval: '1s',
@@ -58,7 +64,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const worker = await Worker.create({
     ...attempts,
     taskQueue: options.taskQueue,
-    ...findWorkflows(),
+    ...workflows,
+    ...(keyring && (await encodeFailures(workflows))),
     // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
   });
@@ -71,7 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** The bundle of the build, or the sources where there is none: both lie relative to this file. */
-function findWorkflows(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
+function findWorkflows(): Workflows {
   const codePath = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -2,6 +2,7 @@
 // of its own.
 import { connectTemporal, type TemporalConnection } from '../../src/temporal/connection.ts';
 import type { Registry } from '../../src/operations/registry.ts';
+import type { Secrecy } from '../../src/secrecy/index.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import { installRuntime } from '../../src/temporal/runtime.ts';
 import { createTaskService, type TaskServiceOptions } from '../../src/temporal/service.ts';
@@ -30,9 +31,11 @@ export async function openTestGateway(
   address: string,
   registry: Registry,
   options: Partial<TaskServiceOptions> = {},
+  secrecy: Secrecy | null = null,
 ): Promise<TestGateway> {
   quiet();
-  const connected = await connectTemporal({ connectionOptions: { address }, namespace: 'default' });
+  const target = { connectionOptions: { address }, namespace: 'default' };
+  const connected = await connectTemporal(target, secrecy);
   return {
     connected,
     tasks: createTaskService({
@@ -43,6 +46,7 @@ export async function openTestGateway(
       startDeadlineMs: 10_000,
       retentionMs: connected.retentionMs,
       eager: false,
+      nameKey: secrecy?.nameKey ?? null,
       ...options,
     }),
     [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),
@@ -64,6 +68,7 @@ export async function startTestWorker(
     maxResultBytes: 256 * 1024,
     shutdownGraceMs: 0,
     secret: async () => '',
+    keyring: connected.secrecy?.keyring ?? null,
     ...options,
   });
 }

@@ -31,11 +31,16 @@ export async function prepareWorkflowBundle(): Promise<void> {
   process.env[VARIABLE] = codePath;
 }
 
-/** Bundles a file of workflows; the path is relative to the project. */
-export async function bundleWorkflows(path: string): Promise<string> {
+/** Bundles a file of workflows, with what is to watch them; the paths are relative to the project. */
+export async function bundleWorkflows(
+  path: string,
+  interceptors: readonly string[] = [],
+): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, path),
+    workflowInterceptorModules: interceptors.map((module) => join(root, module)),
+    failureConverterPath: join(root, 'workflows/failure-converter.ts'),
     logger: new DefaultLogger('WARN'),
   });
   return code;

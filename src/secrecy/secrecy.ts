@@ -1,0 +1,11 @@
+// What an installation keeps secret, and with what.
+import type { KeyObject } from 'node:crypto';
+import type { Keyring } from './keyring.ts';
+
+/** The secrets of an installation; every gateway and every worker has the same. */
+export interface Secrecy {
+  /** Encrypts what tasks carry. */
+  readonly keyring: Keyring;
+  /** Turns idempotency keys into names that tell nothing. */
+  readonly nameKey: KeyObject;
+}

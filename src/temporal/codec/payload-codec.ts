@@ -1,0 +1,87 @@
+// Encryption of payloads, on their way between this process and Temporal. A payload is encrypted whole, its own metadata
+// with it; outside stand the names of the key, of the algorithm and of the workflow that it belongs to. Invariant: these
+// names are authenticated, so a payload that was put into another workflow is not read there.
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { OperationError } from '../../contract/errors.ts';
+import { decrypt, encrypt, type Keyring } from '../../secrecy/index.ts';
+
+/** How Temporal's own tools call an encrypted payload. */
+const ENCODING = 'binary/encrypted';
+
+const ALGORITHM = 'AES-256-GCM';
+
+/** The metadata of an encrypted payload. */
+const KEYS = {
+  encoding: 'encoding',
+  algorithm: 'encryption-algorithm',
+  keyId: 'encryption-key-id',
+  workflowId: 'encryption-workflow-id',
+} as const;
+
+const { Payload: ProtoPayload } = proto.temporal.api.common.v1;
+
+/**
+ * Creates the codec. What is not encrypted is read as it is: tasks from before there were keys, and what an operator sends.
+ *
+ * Decoding fails with `INTERNAL` when a key is not there, and when a payload is not what was written for its workflow.
+ */
+export function createPayloadCodec(keyring: Keyring): PayloadCodec {
+  return {
+    encode: async (payloads, context) =>
+      toPromise(() => payloads.map((payload) => encode(keyring, payload, context?.workflowId))),
+    decode: async (payloads, context) =>
+      toPromise(() => payloads.map((payload) => decode(keyring, payload, context?.workflowId))),
+  };
+}
+
+async function toPromise<Value>(get: () => Value): Promise<Value> {
+  return new Promise((resolve) => {
+    resolve(get());
+  });
+}
+
+function encode({ active }: Keyring, payload: Payload, workflowId = ''): Payload {
+  const plaintext = ProtoPayload.encode(payload).finish();
+  return {
+    metadata: {
+      [KEYS.encoding]: Buffer.from(ENCODING),
+      [KEYS.algorithm]: Buffer.from(ALGORITHM),
+      [KEYS.keyId]: Buffer.from(active.id),
+      ...(workflowId !== '' && { [KEYS.workflowId]: Buffer.from(workflowId) }),
+    },
+    data: encrypt(active.secret, plaintext, toBound(active.id, workflowId)),
+  };
+}
+
+/** @param readFor the workflow in which the payload was found, where that is known */
+function decode(keyring: Keyring, payload: Payload, readFor = ''): Payload {
+  if (read(payload, KEYS.encoding) !== ENCODING) return payload;
+  const algorithm = read(payload, KEYS.algorithm);
+  if (algorithm !== ALGORITHM) {
+    throw new OperationError(
+      'INTERNAL',
+      `a payload was encrypted with another algorithm than ${ALGORITHM}: not by Longhaul, or by a later version`,
+    );
+  }
+  const { id, secret } = keyring.get(read(payload, KEYS.keyId));
+  const workflowId = read(payload, KEYS.workflowId);
+  if (workflowId !== '' && readFor !== '' && workflowId !== readFor) {
+    throw new OperationError(
+      'INTERNAL',
+      'an encrypted payload was found in another workflow than the one that it was written for',
+    );
+  }
+  return ProtoPayload.decode(
+    decrypt(secret, payload.data ?? new Uint8Array(), toBound(id, workflowId)),
+  );
+}
+
+function read({ metadata }: Payload, key: string): string {
+  const bytes = metadata?.[key];
+  return bytes ? Buffer.from(bytes).toString() : '';
+}
+
+function toBound(keyId: string, workflowId: string): string {
+  return JSON.stringify(['longhaul payload', keyId, workflowId]);
+}

@@ -1,0 +1,36 @@
+// What keys change for a client and for a worker of the SDK. Invariant: a worker with keys writes nothing readable that came
+// out of an operation, neither from an attempt nor from the workflow's sandbox.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
+import type { WorkerOptions } from '@temporalio/worker';
+import { ENCODES_FAILURES } from '../../contract/sandbox.ts';
+import type { Keyring } from '../../secrecy/index.ts';
+import { createPayloadCodec } from './payload-codec.ts';
+
+/** The workflows of a worker: a bundle, or the sources from which the SDK makes one. */
+export type Workflows =
+  { readonly workflowBundle: { readonly codePath: string } } | { readonly workflowsPath: string };
+
+/** The conversion of everything that goes to Temporal and comes from there. */
+export function toDataConverter(keyring: Keyring): DataConverter {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const path = new URL(`failure-converter.${extension}`, import.meta.url);
+  return {
+    payloadCodecs: [createPayloadCodec(keyring)],
+    failureConverterPath: fileURLToPath(path),
+  };
+}
+
+/**
+ * The same workflows, which write failures without readable text. From sources the SDK makes a bundle with the failure
+ * converter in it, by itself.
+ */
+export async function encodeFailures(
+  workflows: Workflows,
+): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
+  if ('workflowsPath' in workflows) return {};
+  const code = await readFile(workflows.workflowBundle.codePath, 'utf8');
+  // On the bundle's first line, so that the lines of its source map stay right.
+  return { workflowBundle: { code: `var ${ENCODES_FAILURES};${code}` } };
+}

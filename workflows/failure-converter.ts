@@ -1,0 +1,8 @@
+// How failures are written to the history by workflows: as text, or, where the worker has keys, with message and stack trace
+// in a payload of their own, which the worker encrypts. Only what a worker puts before the bundle can tell that here.
+import { DefaultFailureConverter } from '@temporalio/common';
+import { ENCODES_FAILURES } from '../src/contract/sandbox.ts';
+
+export const failureConverter = new DefaultFailureConverter({
+  encodeCommonAttributes: Object.hasOwn(globalThis, ENCODES_FAILURES),
+});
