@@ -9,6 +9,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
 import { createFaces, createService, LOCAL, startConfiguredWorker } from './parts.ts';
+import { openStorage } from './storage.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
 export const CLOSE_GRACE_MS = 5_000;
@@ -20,15 +21,19 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const log = openLog(context, config.observability.logLevel);
   const gate = await openGate(context, config, registry, log);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
+  await using storage = await openStorage(context, config);
+  const { files } = storage;
   await using temporal = await openTemporal(context, config, { role: 'dev', report, log });
   const { connected, uiUrl } = temporal;
-  await using worker = await startConfiguredWorker(context, config, registry, connected);
+  await using worker = await startConfiguredWorker(context, config, registry, connected, files);
+  storage.startSweeping(registry, connected, log);
   const factory = createFaces(
     config,
     registry,
-    createService(config, registry, connected, true),
+    createService(config, registry, connected, true, files),
     log,
     gate ? null : LOCAL,
+    files,
   );
   await using gateway = await startHttpGateway({
     factory,

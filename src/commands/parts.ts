@@ -1,6 +1,7 @@
 // The parts of a process, made from its configuration: task service, worker, MCP faces. The one place where the sides
 // meet.
 import type { LoadedConfig } from '../config/index.ts';
+import type { Files } from '../contract/file.ts';
 import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
@@ -22,6 +23,7 @@ export function createService(
   registry: Registry,
   { client, namespace, retentionMs, secrecy }: TemporalConnection,
   eager: boolean,
+  files: Files | null = null,
 ): TaskService {
   const { taskQueue, startDeadlineMs } = config.temporal;
   for (const name of Object.keys(config.limits.operations)) registry.get(name);
@@ -33,6 +35,8 @@ export function createService(
     startDeadlineMs,
     retentionMs,
     eager,
+    files,
+    maxInlineBytes: config.storage.inlineLimitBytes,
     nameKey: secrecy?.nameKey ?? null,
     limits: config.limits,
     callbacks: createConfiguredRules(config, registry),
@@ -45,9 +49,10 @@ export async function startConfiguredWorker(
   config: LoadedConfig,
   registry: Registry,
   connected: TemporalConnection,
+  files: Files | null = null,
 ): Promise<RunningWorker> {
   const { connection, namespace, secrecy } = connected;
-  const { execution, temporal, directory } = config;
+  const { execution, temporal, directory, storage } = config;
   const secret = createSecretReader({ env, baseDirectory: directory });
   const tasks = createService(config, registry, connected, false);
   return startWorker({
@@ -56,7 +61,10 @@ export async function startConfiguredWorker(
     registry,
     taskQueue: temporal.taskQueue,
     maxConcurrency: execution.maxConcurrency,
-    maxResultBytes: execution.maxResultBytes,
+    files,
+    maxResultBytes: files
+      ? Math.min(execution.maxResultBytes, storage.inlineLimitBytes)
+      : execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret,
     keyring: secrecy?.keyring ?? null,
@@ -71,6 +79,7 @@ export function createFaces(
   tasks: TaskService,
   log: Log,
   principal: string | null = LOCAL,
+  files: Files | null = null,
 ): ServerFactory {
   const { server, polling, tools } = config;
   return createServerFactory({
@@ -85,6 +94,7 @@ export function createFaces(
     holdSeconds: polling.holdSeconds,
     takesCallbackUrl: createConfiguredRules(config, registry).takesUrls,
     principal,
+    files,
   });
 }
 

@@ -10,6 +10,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
 import { createFaces, createService, LOCAL } from './parts.ts';
+import { openStorage } from './storage.ts';
 
 /**
  * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the
@@ -25,14 +26,17 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   const gate = await openGate(context, config, registry, log);
   // eslint-disable-next-line no-restricted-properties -- the native client reads the process, not the context
   process.env[NATIVE_THREADS] ??= '1';
+  await using storage = await openStorage(context, config);
+  const { files } = storage;
   await using temporal = await openCluster(context, config, log);
   const { connected } = temporal;
   const factory = createFaces(
     config,
     registry,
-    createService(config, registry, connected, false),
+    createService(config, registry, connected, false, files),
     log,
     gate ? null : LOCAL,
+    files,
   );
   await using gateway = await startHttpGateway({
     factory,

@@ -11,7 +11,8 @@ import { createDeferredTasks } from './deferred-tasks.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
-import { createFaces, createService } from './parts.ts';
+import { createFaces, createService, LOCAL } from './parts.ts';
+import { openStorage } from './storage.ts';
 
 /** What a session is to others on the data directory: as long as it lives, the background worker stays. */
 const SESSION_ROLE = 'stdio';
@@ -24,6 +25,8 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
   const report = (line: string) => {
     log.info(line);
   };
+  await using storage = await openStorage(context, config);
+  const { files } = storage;
   await using tasks = createDeferredTasks(async (signal) => {
     const session = { ...context, interrupted: AbortSignal.any([context.interrupted, signal]) };
     const temporal = await openTemporal(session, config, { role: SESSION_ROLE, report, log });
@@ -33,7 +36,7 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
       log.error('the background worker had to be looked after', { error: String(error) });
     });
     return {
-      tasks: createService(config, registry, temporal.connected, false),
+      tasks: createService(config, registry, temporal.connected, false, files),
       [Symbol.asyncDispose]: async () => {
         supervision[Symbol.dispose]();
         await removeLease(lease);
@@ -42,7 +45,7 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
     };
   }, log);
   await serveStdioGateway({
-    factory: createFaces(config, registry, tasks, log),
+    factory: createFaces(config, registry, tasks, log, LOCAL, files),
     signal: context.interrupted,
     input: context.stdin,
   });

@@ -9,6 +9,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster, openTemporal } from './open-temporal.ts';
 import { startConfiguredWorker } from './parts.ts';
+import { openStorage } from './storage.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
 export async function worker(
@@ -21,10 +22,18 @@ export async function worker(
   const report = (line: string) => {
     log.info(line);
   };
+  await using storage = await openStorage(context, config);
   await using temporal = flags.background
     ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log })
     : await openCluster(context, config, log);
-  await using running = await startConfiguredWorker(context, config, registry, temporal.connected);
+  await using running = await startConfiguredWorker(
+    context,
+    config,
+    registry,
+    temporal.connected,
+    storage.files,
+  );
+  storage.startSweeping(registry, temporal.connected, log);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,
     operations: registry.all.length,

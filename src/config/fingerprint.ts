@@ -21,9 +21,11 @@ export function toFingerprint(
   env: Env,
 ): string {
   const { state, execution, callbacks, observability, temporal, httpRequest, builtins } = parsed;
-  const { keys } = parsed.encryption;
+  const { storage, encryption } = parsed;
+  const { keys } = encryption;
   const options = {
     ...{ state, execution, callbacks, observability, temporal, httpRequest, builtins },
+    storage,
     encryption: { keys },
   };
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);

@@ -97,10 +97,14 @@ function resolveOptions(
   parsed: ParsedConfig,
   directory: string,
 ): Omit<LoadedConfig, 'file' | 'directory' | 'operations' | 'fingerprint'> {
-  const { auth, temporal, execution, dataDirectory } = parsed;
+  const { auth, storage, temporal, execution, dataDirectory } = parsed;
   return {
     ...parsed,
     auth: { ...auth, tokenFile: resolve(directory, auth.tokenFile) },
+    storage: {
+      ...storage,
+      directory: storage.directory === null ? null : resolve(directory, storage.directory),
+    },
     temporal: { ...temporal, cli: temporal.cli === null ? null : resolve(directory, temporal.cli) },
     dataDirectory: resolve(directory, dataDirectory),
     policyDefaults: {

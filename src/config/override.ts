@@ -68,6 +68,7 @@ const PATH_OPTIONS: ReadonlySet<OverridablePath> = new Set([
   'dataDirectory',
   'temporal.cli',
   'auth.tokenFile',
+  'storage.directory',
 ]);
 
 function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {

@@ -5,6 +5,7 @@ import { TASK_QUEUE } from '../contract/task-input.ts';
 import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
 import { limits } from './limits-options.ts';
+import { storage } from './storage-options.ts';
 import { callbacks } from './callbacks-schema.ts';
 import { encryption } from './encryption-options.ts';
 
@@ -227,6 +228,7 @@ export const configSchema = z.strictObject({
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
   tools: tools.prefault({}).describe('What agents can call.'),
   auth: auth.prefault({}).describe('Who may call over HTTP.'),
+  storage: storage.prefault({}).describe('Where what is too large to travel with a task is kept.'),
   encryption: encryption
     .prefault({})
     .describe('With what the contents of tasks are encrypted in Temporal.'),

@@ -1,5 +1,5 @@
 // Objects in a bucket, against a peer that speaks S3 and checks signatures.
-import { createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -84,7 +84,8 @@ describe('a bucket', () => {
     await using s3 = await startTestS3();
     await using opened = open(s3);
     const keyring = createKeyring([{ id: 'k', secret: createSecretKey(Buffer.alloc(32, 1)) }]);
-    const store = createSealedStore(opened.store, keyring);
+    const nameKey = createSecretKey(Buffer.alloc(32, 2));
+    const store = createSealedStore(opened.store, { keyring, nameKey });
     const files = createFiles({ store, maxBytes: 1e6, pieceBytes: 1_000 });
     const { uri } = await files.write('ann', [Buffer.from(text)], 'text/plain');
     expect(await readAll(await files.find('ann', uri))).toBe(text);
@@ -97,7 +98,10 @@ describe('a bucket', () => {
     expect(contents.length).toBeGreaterThan(8);
     expect(contents.join('')).not.toMatch(/many|text\/plain/);
     await store.write('one', Buffer.from('secret'));
-    await opened.store.write('two', (await opened.store.read('one', 1_000))!);
+    const [one, two] = ['one', 'two'].map(
+      (key) => `sealed/${createHmac('sha256', nameKey).update(key).digest('hex')}`,
+    );
+    await opened.store.write(two!, (await opened.store.read(one!, 1_000))!);
     await expect(store.read('two', 100)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
   });
 });

@@ -1,0 +1,94 @@
+// The options of `storage`: where what is too large to travel with a task is kept. Invariant: a secret stands here by
+// reference alone.
+import * as z from 'zod';
+
+const REFERENCE = 'a reference, env:NAME or file:path';
+
+const reference = z
+  .string()
+  .regex(/^(env|file):.+$/, `expected ${REFERENCE}`)
+  .meta({ expected: REFERENCE })
+  .nullable()
+  .default(null);
+
+const isEndpoint = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text);
+
+/** Where large values are kept. */
+export const storage = z
+  .strictObject({
+    mode: z
+      .enum(['auto', 'none', 'directory', 's3'])
+      .default('auto')
+      .describe(
+        'Where files are kept: `directory` for one machine, `s3` for a bucket, the same for gateways and workers; `auto` is a directory beside the embedded server, and none over a cluster.',
+      ),
+    directory: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('The directory; null is `files` in the data directory.'),
+    inlineLimitBytes: z
+      .int()
+      .min(1024)
+      .max(524_288)
+      .default(262_144)
+      .describe(
+        'Largest parameters, and largest result, that travel with their task where files are kept, as JSON, in bytes; larger ones become files.',
+      ),
+    maxFileBytes: z
+      .int()
+      .min(1024)
+      .max(1_073_741_824)
+      .default(104_857_600)
+      .describe('Largest file, in bytes.'),
+    endpoint: z
+      .string()
+      .refine(isEndpoint, 'expected an address such as https://s3.example.com')
+      .meta({ expected: 'an address such as https://s3.example.com' })
+      .nullable()
+      .default(null)
+      .describe(
+        'Address of an S3-compatible service; null is Amazon S3, or `AWS_ENDPOINT_URL_S3`.',
+      ),
+    region: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .default(null)
+      .describe('Region of the bucket; null is `AWS_REGION`, or us-east-1.'),
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .meta({ expected: 'the name of a bucket' })
+      .nullable()
+      .default(null)
+      .describe('The bucket; needed for `s3`.'),
+    prefix: z
+      .string()
+      .regex(/^([A-Za-z0-9._-]+\/)*$/)
+      .max(200)
+      .default('longhaul/')
+      .meta({ expected: 'a prefix that is empty or ends with "/"' })
+      .describe('What the keys of all objects in the bucket begin with.'),
+    accessKeyId: reference.describe(
+      'Where the access key is: `env:NAME` or `file:path`; null is `AWS_ACCESS_KEY_ID`.',
+    ),
+    secretAccessKey: reference.describe(
+      'Where its secret is: `env:NAME` or `file:path`; null is `AWS_SECRET_ACCESS_KEY`.',
+    ),
+    sessionToken: reference.describe(
+      'Where the token of temporary credentials is: `env:NAME` or `file:path`; null is `AWS_SESSION_TOKEN`, if it is set.',
+    ),
+  })
+  .check(({ value, issues }) => {
+    if (value.mode !== 's3' || value.bucket !== null) return;
+    issues.push({
+      code: 'custom',
+      path: ['bucket'],
+      input: null,
+      message: 'expected a value, since storage.mode is s3',
+    });
+  });
