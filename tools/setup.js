@@ -1,7 +1,7 @@
 // Puts what the test suite needs beside npm packages into the cache: the time-skipping Temporal server (Java), whose
-// launcher's path it prints, and the Temporal CLI. `setup.js test-server` is content with the first. Any Node since 20
-// can run it, hence plain JavaScript; the CLI is left to the product, once a Node that reads TypeScript runs this.
-// Invariant: a directory of the cache is whole or absent, however many processes set it up at once.
+// launcher's path it prints, the Temporal CLI, and the Python examples. `setup.js test-server` is content with the first.
+// Any Node since 20 can run it, hence plain JavaScript; the CLI is left to the product, once a Node that reads TypeScript
+// runs this. Invariant: a directory of the cache is whole or absent, however many processes set it up at once.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -90,10 +90,19 @@ async function findCli() {
   });
 }
 
+/** Says itself what is missing; the suite runs without. */
+function preparePython() {
+  const program = join(import.meta.dirname, 'python.js');
+  execFileSync(process.execPath, [program], { stdio: ['ignore', 'ignore', 2] });
+}
+
 try {
   if (!existsSync(launcher)) copyTestServer();
   process.stdout.write(`${launcher}\n`);
-  if (process.argv[2] !== 'test-server') await findCli();
+  if (process.argv[2] !== 'test-server') {
+    await findCli();
+    preparePython();
+  }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);
