@@ -2,13 +2,12 @@
 // caller would reach another (CVE-2026-25536). The table of tools is where further faces add theirs.
 import {
   ProtocolError,
-  Server,
   SUPPORTED_PROTOCOL_VERSIONS,
   type CallToolResult,
   type McpServerFactory,
   type ProtocolEra,
-  type Server,
   type Result,
+  type Server,
   type ServerContext,
   type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
@@ -32,8 +31,8 @@ import { createPairTools } from './pair/pair.ts';
 import type { PollingHints } from './pair/poll-hint.ts';
 import { withProgress } from './progress.ts';
 import { toRefusal } from './refusal.ts';
-import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import { StrictServer } from './strict-server.ts';
+import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
 import { callTyped } from './typed/call.ts';
 import type { TypedTool } from './typed/tool.ts';
