@@ -1,14 +1,23 @@
-// Bundles the workflows of the build, so that a worker starts without webpack. The bundle belongs to the exact version
-// of @temporalio/worker that made it.
+// Bundles the workflows of the build, so that a worker starts without webpack: once plain, and once with what watches
+// them. A bundle belongs to the exact version of @temporalio/worker that made it.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
-const { code } = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL('../dist/workflows/index.js', import.meta.url)),
-  failureConverterPath: fileURLToPath(
-    new URL('../dist/workflows/failure-converter.js', import.meta.url),
-  ),
-  logger: new DefaultLogger('WARN'),
-});
-await writeFile(new URL('../dist/workflow-bundle.js', import.meta.url), code);
+const at = (/** @type {string} */ path) =>
+  fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+
+/** @type {[string, string[]][]} */
+const bundles = [
+  ['workflow-bundle.js', []],
+  ['workflow-bundle-observed.js', [at('workflows/observed.js')]],
+];
+for (const [name, workflowInterceptorModules] of bundles) {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: at('workflows/index.js'),
+    failureConverterPath: at('workflows/failure-converter.js'),
+    workflowInterceptorModules,
+    logger: new DefaultLogger('WARN'),
+  });
+  await writeFile(at(name), code);
+}

@@ -8,6 +8,7 @@ import { VERSION } from './version.ts';
 export interface Ready {
   readonly mcpUrl: string;
   readonly uiUrl: string | null;
+  readonly metricsUrl: string | null;
   readonly registry: Registry;
   /** Since the start of the process, in milliseconds. */
   readonly startedInMs: number;
@@ -18,15 +19,19 @@ export function announce({ stdout }: CommandContext, ready: Ready, json: boolean
   stdout.write(json ? `${JSON.stringify(toRecord(ready))}\n` : toText(ready, stdout.isTTY));
 }
 
-function toRecord({ mcpUrl, uiUrl, registry }: Ready): object {
+function toRecord({ mcpUrl, uiUrl, metricsUrl, registry }: Ready): object {
   return {
     mcp_url: mcpUrl,
     temporal_ui_url: uiUrl,
+    ...(metricsUrl !== null && { metrics_url: metricsUrl }),
     operations: registry.all.map(({ operation }) => operation.name),
   };
 }
 
-function toText({ mcpUrl, uiUrl, registry, startedInMs }: Ready, colour: boolean): string {
+function toText(
+  { mcpUrl, uiUrl, metricsUrl, registry, startedInMs }: Ready,
+  colour: boolean,
+): string {
   const strong = (text: string) =>
     colour ? styleText('bold', text, { validateStream: false }) : text;
   const width = Math.max(...registry.all.map(({ operation }) => operation.name.length));
@@ -41,6 +46,7 @@ function toText({ mcpUrl, uiUrl, registry, startedInMs }: Ready, colour: boolean
     '',
     `  MCP endpoint  ${strong(mcpUrl)}`,
     ...(uiUrl === null ? [] : [`  Temporal UI   ${strong(uiUrl)}`]),
+    ...(metricsUrl === null ? [] : [`  Metrics       ${strong(metricsUrl)}`]),
     '',
     '  Operations an agent can initiate:',
     ...operations,

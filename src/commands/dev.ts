@@ -9,6 +9,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
 import { createFaces, createService, LOCAL, startConfiguredWorker } from './parts.ts';
+import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
@@ -23,14 +24,24 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const report = (line: string) => void context.stderr.write(`${line}\n`);
   await using storage = await openStorage(context, config);
   const { files } = storage;
-  await using temporal = await openTemporal(context, config, { role: 'dev', report, log });
+  await using telemetry = await openTelemetry(config, registry, 'dev');
+  const options = { role: 'dev', report, log, telemetry };
+  await using temporal = await openTemporal(context, config, options);
   const { connected, uiUrl } = temporal;
-  await using worker = await startConfiguredWorker(context, config, registry, connected, files);
+  await using worker = await startConfiguredWorker(
+    context,
+    config,
+    registry,
+    connected,
+    telemetry.observer,
+    files,
+  );
+  telemetry.watchFleet(connected);
   storage.startSweeping(registry, connected, log);
   const factory = createFaces(
     config,
     registry,
-    createService(config, registry, connected, true, files),
+    telemetry.observeTasks(createService(config, registry, connected, true, files)),
     log,
     gate ? null : LOCAL,
     files,
@@ -40,6 +51,7 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
     gate,
     host: config.server.host,
     port: config.server.port,
+    observe: telemetry.observeRequest,
     allowedHosts: config.server.allowedHosts,
     maxBodyBytes: config.server.maxBodyBytes,
     readiness: async () => {
@@ -49,7 +61,13 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   });
   announce(
     context,
-    { mcpUrl: gateway.url, uiUrl, registry, startedInMs: performance.now() },
+    {
+      mcpUrl: gateway.url,
+      uiUrl,
+      metricsUrl: telemetry.pageUrl,
+      registry,
+      startedInMs: performance.now(),
+    },
     flags.json ?? false,
   );
   await Promise.race([untilAborted(context.interrupted), worker.ended]);

@@ -11,6 +11,7 @@ export interface Flags {
   readonly temporalPort?: string;
   readonly uiPort?: string;
   readonly logLevel?: string;
+  readonly metricsPort?: string;
   readonly json?: boolean;
   /** Of the commands that look at tasks: whose. */
   readonly principal?: string;
@@ -26,6 +27,7 @@ const FORMS: Readonly<Record<FlagName, string>> = {
   temporalPort: '--temporal-port <number>',
   uiPort: '--ui-port <number>',
   logLevel: '--log-level <level>',
+  metricsPort: '--metrics-port <number>',
 };
 
 /** Adds shared flags to a command; what they mean is the configuration's word. */
@@ -40,7 +42,7 @@ export function addFlags(command: Command, names: readonly FlagName[]): Command 
 
 /** What the flags override in the configuration. */
 export function toOverrides(flags: Flags): Overrides {
-  const { dataDir, host, port, temporalPort, uiPort, logLevel } = flags;
+  const { dataDir, host, port, temporalPort, uiPort, logLevel, metricsPort } = flags;
   return {
     ...(dataDir !== undefined && { dataDirectory: dataDir }),
     ...(host !== undefined && { 'server.host': host }),
@@ -48,5 +50,6 @@ export function toOverrides(flags: Flags): Overrides {
     ...(temporalPort !== undefined && { 'temporal.port': temporalPort }),
     ...(uiPort !== undefined && { 'temporal.uiPort': uiPort }),
     ...(logLevel !== undefined && { 'observability.logLevel': logLevel }),
+    ...(metricsPort !== undefined && { 'observability.metricsPort': metricsPort }),
   };
 }

@@ -13,6 +13,7 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import type { CommandContext } from './context.ts';
 import type { Log } from './log.ts';
+import type { Telemetry } from './telemetry.ts';
 import { loadSecrecy } from './secrecy.ts';
 
 /** A connection, and the embedded server behind it where this process uses one. */
@@ -30,7 +31,13 @@ export interface OpenOptions {
   readonly report: (line: string) => void;
   /** Where the SDK's log lines go. */
   readonly log: Log;
+  /** What the process is seen by. Default: nothing. */
+  readonly telemetry?: Eyes;
 }
+
+type Eyes = Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
+
+const NOBODY: Eyes = { sdkMetrics: null, currentTrace: null };
 
 /** Connects, and starts the embedded server when that is the way. */
 export async function openTemporal(
@@ -40,8 +47,9 @@ export async function openTemporal(
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
   const secrecy = await loadSecrecy(context, config);
+  const { log, telemetry } = options;
   return target
-    ? openAt(target, secrecy, options.log)
+    ? openAt(target, secrecy, log, telemetry)
     : openEmbedded(context, config, secrecy, options);
 }
 
@@ -50,6 +58,7 @@ export async function openCluster(
   context: CommandContext,
   config: LoadedConfig,
   log: Log,
+  telemetry?: Eyes,
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
   if (!target) {
@@ -58,16 +67,17 @@ export async function openCluster(
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }
-  return openAt(target, await loadSecrecy(context, config), log);
+  return openAt(target, await loadSecrecy(context, config), log, telemetry);
 }
 
 async function openAt(
   target: TemporalAddress,
   secrecy: Secrecy | null,
   log: Log,
+  telemetry: Eyes = NOBODY,
 ): Promise<OpenTemporal> {
-  installRuntime(log.sink);
-  const connected = await connectTemporal(target, secrecy);
+  installRuntime(log.sink, telemetry.sdkMetrics);
+  const connected = await connectTemporal(target, secrecy, telemetry.currentTrace);
   return { connected, uiUrl: null, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
 }
 
@@ -76,7 +86,7 @@ async function openEmbedded(
   { env, interrupted }: CommandContext,
   { dataDirectory, temporal, state }: LoadedConfig,
   secrecy: Secrecy | null,
-  { role, report, log }: OpenOptions,
+  { role, report, log, telemetry = NOBODY }: OpenOptions,
 ): Promise<OpenTemporal> {
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
   const membership = await joinDataDirectory({
@@ -92,10 +102,11 @@ async function openEmbedded(
   });
   try {
     const { address, namespace, uiUrl } = membership.server;
-    installRuntime(log.sink);
+    installRuntime(log.sink, telemetry.sdkMetrics);
     const connected = await connectTemporal(
       { connectionOptions: { address }, namespace },
       secrecy,
+      telemetry.currentTrace,
     );
     return {
       connected,

@@ -7,6 +7,7 @@ import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
+import type { WorkerObserver } from '../temporal/observation.ts';
 import { createTaskService } from '../temporal/service.ts';
 import { startWorker, type RunningWorker } from '../temporal/worker.ts';
 import { createConfiguredRules, toCallbackOptions } from './callback-parts.ts';
@@ -49,6 +50,7 @@ export async function startConfiguredWorker(
   config: LoadedConfig,
   registry: Registry,
   connected: TemporalConnection,
+  observer: WorkerObserver | null = null,
   files: Files | null = null,
 ): Promise<RunningWorker> {
   const { connection, namespace, secrecy } = connected;
@@ -67,6 +69,7 @@ export async function startConfiguredWorker(
       : execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret,
+    observer,
     keyring: secrecy?.keyring ?? null,
     callbacks: toCallbackOptions(config, registry, tasks, secret),
   });

@@ -58,7 +58,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     program
       .command('dev')
       .description('HTTP gateway and worker in one process, with an embedded Temporal server'),
-    ['config', 'dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel'],
+    ['config', 'dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel', 'metricsPort'],
   )
     .option('--json', 'say where everything is as one line of JSON')
     .action(async (flags: Flags) => {
@@ -78,7 +78,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     program
       .command('serve')
       .description('HTTP gateway alone, any number of replicas; needs a Temporal address'),
-    ['config', 'host', 'port', 'logLevel'],
+    ['config', 'host', 'port', 'logLevel', 'metricsPort'],
   )
     .option('--json', 'say where everything is as one line of JSON')
     .action(async (flags: Flags) => {
@@ -87,7 +87,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     });
   addFlags(
     program.command('worker').description('worker alone, any number; needs a Temporal address'),
-    ['config', 'dataDir', 'logLevel'],
+    ['config', 'dataDir', 'logLevel', 'metricsPort'],
   )
     .addOption(new Option('--background').hideHelp())
     .action(async (flags: Flags & { background?: boolean }) => {

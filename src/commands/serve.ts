@@ -10,6 +10,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
 import { createFaces, createService, LOCAL } from './parts.ts';
+import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
 
 /**
@@ -28,12 +29,14 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   process.env[NATIVE_THREADS] ??= '1';
   await using storage = await openStorage(context, config);
   const { files } = storage;
-  await using temporal = await openCluster(context, config, log);
+  await using telemetry = await openTelemetry(config, registry, 'serve');
+  await using temporal = await openCluster(context, config, log, telemetry);
   const { connected } = temporal;
+  telemetry.watchFleet(connected);
   const factory = createFaces(
     config,
     registry,
-    createService(config, registry, connected, false, files),
+    telemetry.observeTasks(createService(config, registry, connected, false, files)),
     log,
     gate ? null : LOCAL,
     files,
@@ -43,6 +46,7 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
     gate,
     host: config.server.host,
     port: config.server.port,
+    observe: telemetry.observeRequest,
     allowedHosts: config.server.allowedHosts,
     maxBodyBytes: config.server.maxBodyBytes,
     readiness: async () => {
@@ -52,7 +56,13 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   });
   announce(
     context,
-    { mcpUrl: gateway.url, uiUrl: null, registry, startedInMs: performance.now() },
+    {
+      mcpUrl: gateway.url,
+      uiUrl: null,
+      metricsUrl: telemetry.pageUrl,
+      registry,
+      startedInMs: performance.now(),
+    },
     flags.json ?? false,
   );
   await untilAborted(context.interrupted);

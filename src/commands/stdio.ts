@@ -12,6 +12,7 @@ import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
 import { createFaces, createService, LOCAL } from './parts.ts';
+import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
 
 /** What a session is to others on the data directory: as long as it lives, the background worker stays. */
@@ -27,9 +28,15 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
   };
   await using storage = await openStorage(context, config);
   const { files } = storage;
+  await using telemetry = await openTelemetry(config, registry, 'session');
   await using tasks = createDeferredTasks(async (signal) => {
     const session = { ...context, interrupted: AbortSignal.any([context.interrupted, signal]) };
-    const temporal = await openTemporal(session, config, { role: SESSION_ROLE, report, log });
+    const temporal = await openTemporal(session, config, {
+      role: SESSION_ROLE,
+      report,
+      log,
+      telemetry,
+    });
     const lease = await addLease(await openDataDirectory(config.dataDirectory), SESSION_ROLE);
     await ensureBackgroundWorker(context, config);
     const supervision = superviseBackgroundWorker(context, config, (error) => {
@@ -45,7 +52,7 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
     };
   }, log);
   await serveStdioGateway({
-    factory: createFaces(config, registry, tasks, log, LOCAL, files),
+    factory: createFaces(config, registry, telemetry.observeTasks(tasks), log, LOCAL, files),
     signal: context.interrupted,
     input: context.stdin,
   });

@@ -9,6 +9,7 @@ import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster, openTemporal } from './open-temporal.ts';
 import { startConfiguredWorker } from './parts.ts';
+import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
@@ -23,20 +24,24 @@ export async function worker(
     log.info(line);
   };
   await using storage = await openStorage(context, config);
+  await using telemetry = await openTelemetry(config, registry, 'worker');
   await using temporal = flags.background
-    ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log })
-    : await openCluster(context, config, log);
+    ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log, telemetry })
+    : await openCluster(context, config, log, telemetry);
   await using running = await startConfiguredWorker(
     context,
     config,
     registry,
     temporal.connected,
+    telemetry.observer,
     storage.files,
   );
+  telemetry.watchFleet(temporal.connected);
   storage.startSweeping(registry, temporal.connected, log);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,
     operations: registry.all.length,
+    ...(telemetry.pageUrl !== null && { metrics_url: telemetry.pageUrl }),
   });
   await Promise.race([
     untilAborted(context.interrupted),

@@ -48,6 +48,9 @@ export const OVERRIDES = [
   ['LONGHAUL_TYPED_TOOLS', 'tools.typed', null],
   ['LONGHAUL_INLINE_WAIT_SECONDS', 'tools.inlineWaitSeconds', null],
   ['LONGHAUL_LOG_LEVEL', 'observability.logLevel', '--log-level'],
+  ['LONGHAUL_METRICS_PORT', 'observability.metricsPort', '--metrics-port'],
+  ['LONGHAUL_METRICS_HOST', 'observability.metricsHost', null],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'observability.otlpEndpoint', null],
   ['LONGHAUL_HTTP_REQUEST_ALLOW', 'httpRequest.allow', null],
   ['LONGHAUL_BUILTINS', 'builtins', null],
 ] as const;

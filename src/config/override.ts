@@ -1,6 +1,7 @@
 // Values from the environment and from flags, laid over what the file says. A value keeps its source, so that an error
 // names the variable or the flag and not the file.
 import { resolve } from 'node:path';
+import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import { OVERRIDES, schemaOf, type OverridablePath } from './environment.ts';
 import type { Path } from './option.ts';
 import { toDotted } from './problem.ts';
@@ -77,11 +78,17 @@ function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown)
   return { ...data, [key]: setAt(data?.[key], rest, value) };
 }
 
+/** The type of an option, of one that may also be null the other one. */
+function toType(schema: JsonObject): unknown {
+  const { type, anyOf } = schema;
+  if (!Array.isArray(anyOf)) return type;
+  return anyOf.filter(isJsonObject).find((branch) => branch['type'] !== 'null')?.['type'];
+}
+
 /** Text as the option's type where it can be read so; left as text otherwise, for the schema to refuse. */
 function toValue(given: unknown, path: OverridablePath): unknown {
   if (typeof given !== 'string') return given;
-  const type: unknown = schemaOf(path)['type'];
-  switch (type) {
+  switch (toType(schemaOf(path))) {
     case 'integer':
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : given;

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
 import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
+import { observability } from './observability-schema.ts';
 import { limits } from './limits-options.ts';
 import { storage } from './storage-options.ts';
 import { callbacks } from './callbacks-schema.ts';
 import { encryption } from './encryption-options.ts';
 
 const YEAR_SECONDS = 31_536_000;
-const RESERVED = 'Reserved for the metrics and the client that come later; accepted, not read.';
+const RESERVED = 'Reserved; accepted, not read.';
 
 /** A TCP port to listen on. */
 const port = z.int().min(0).max(65_535);
@@ -157,22 +158,6 @@ const polling = z
       });
     }
   });
-
-const observability = z.strictObject({
-  logLevel: z
-    .enum(['debug', 'info', 'warn', 'error'])
-    .default('info')
-    .describe('Least severe line that is logged. Logs go to stderr.'),
-  metricsPrefix: z
-    .string()
-    .min(1)
-    .max(64)
-    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
-    .default('mcp_async')
-    .meta({ expected: 'letters, digits and "_", not beginning with a digit, at most 64' })
-    .describe(RESERVED),
-  alertOnFailureRate: z.number().min(0).max(1).default(0.05).describe(RESERVED),
-});
 
 const temporal = z.strictObject({
   taskQueue: z

@@ -14,6 +14,7 @@ import { createFileEndpoint, FILES_PATH } from './http/files.ts';
 import { createHostGuard } from './http/hosts.ts';
 import { fillNameHeader } from './http/name-header.ts';
 import { sendJson } from './http/send.ts';
+import { fillTraceContext } from './http/trace-header.ts';
 import { serveToolCall } from './http/tool-call.ts';
 import type { ServerFactory } from './server.ts';
 
@@ -41,6 +42,8 @@ export interface HttpGatewayOptions {
   readonly allowedHosts?: readonly string[];
   /** Who may call; without it everybody may, and is the principal that the factory was made with. Default: none. */
   readonly gate?: Gate | null;
+  /** Sees every message that has arrived, and the response that will answer it. Default: nobody does. */
+  readonly observe?: ((message: unknown, response: ServerResponse) => void) | null;
 }
 
 /** A gateway that listens. */
@@ -61,7 +64,15 @@ const KEEP_ALIVE_MS = 75_000;
  * @throws {Error} with one sentence when the address cannot be used
  */
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
-  const { factory, host, port, readiness, maxBodyBytes = 1024 * 1024, gate = null } = options;
+  const {
+    factory,
+    host,
+    port,
+    readiness,
+    maxBodyBytes = 1024 * 1024,
+    gate = null,
+    observe,
+  } = options;
   const isAllowed = createHostGuard(host, options.allowedHosts ?? []);
   const handler = createMcpHandler(factory.create, {
     maxRequestBodySize: maxBodyBytes,
@@ -90,8 +101,10 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
       return;
     }
+    observe?.(body.message, response);
     if (gate && identity && !authorize(gate, identity, body.message, response)) return;
     fillNameHeader(request.headers, body.message);
+    fillTraceContext(request.headers, body.message);
     // Subscriptions stay open for good: nobody waits for their end.
     if (isJsonObject(body.message) && body.message['method'] !== 'subscriptions/listen') {
       running.add(response);

@@ -34,6 +34,12 @@ export const policySchema = z
         'Longest wait for the answers to one round of questions, in seconds, 0.001 to a year; it does not count against the ' +
           'other limits. Default: 86400.',
       ),
+    slaSeconds: seconds
+      .optional()
+      .describe(
+        'What a task may take on average before somebody is called, in seconds, 0.001 to a year; it ends nothing. Default: ' +
+          'the total time.',
+      ),
     retryAttempts: z
       .int()
       .min(0)

@@ -2,6 +2,7 @@
 import type { InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus } from '../contract/task.ts';
+import type { TraceContext } from '../contract/trace.ts';
 
 /** Who calls, and until when the answer is of use. */
 export interface Caller {
@@ -9,6 +10,8 @@ export interface Caller {
   readonly principal: string;
   /** Aborted when the caller goes away; ends the call, never the task. */
   readonly signal?: AbortSignal;
+  /** The trace that the call belongs to, as the caller said. */
+  readonly trace?: TraceContext;
 }
 
 /** What to start. */

@@ -3,9 +3,11 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Secrecy } from '../secrecy/index.ts';
 import { toDataConverter } from './codec/secrecy.ts';
+import type { TraceContext } from '../contract/trace.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
+import { createTraceInterceptor } from './observation.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 
 /** Where Temporal is. */
@@ -37,11 +39,13 @@ const ALIVE_MS = 2_000;
  * Connects.
  *
  * @param secrecy with what payloads are encrypted; `null` leaves them as they are
+ * @param currentTrace the trace that a task is started in; `null` where nobody traces
  * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
  */
 export async function connectTemporal(
   target: TemporalAddress,
   secrecy: Secrecy | null = null,
+  currentTrace: (() => TraceContext | null) | null = null,
 ): Promise<TemporalConnection> {
   const { connectionOptions, namespace } = target;
   const address = connectionOptions.address ?? 'localhost:7233';
@@ -65,6 +69,7 @@ export async function connectTemporal(
         connection,
         namespace,
         ...(secrecy && { dataConverter: toDataConverter(secrecy.keyring) }),
+        ...(currentTrace && { interceptors: { workflow: [createTraceInterceptor(currentTrace)] } }),
       }),
       secrecy,
       namespace,

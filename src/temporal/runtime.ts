@@ -1,7 +1,7 @@
 // The SDK's native runtime: one per process, made before the first connection. By default its logs go to stdout, which
 // would corrupt MCP on stdio, and it takes the process's signals for itself.
 import { IllegalStateError, type LogLevel, type LogMetadata } from '@temporalio/common';
-import { Runtime, type RuntimeOptions } from '@temporalio/worker';
+import { Runtime, type MetricsExporterConfig, type RuntimeOptions } from '@temporalio/worker';
 
 /** Where the SDK's log lines go. */
 export type LogSink = (
@@ -10,11 +10,19 @@ export type LogSink = (
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
+/** Where the SDK's own metrics go: to a page that is read here, or to a collector. */
+export type SdkMetrics =
+  | { readonly page: { readonly host: string; readonly port: number } }
+  | { readonly collector: { readonly url: string; readonly headers: Record<string, string> } };
+
+/** How often the SDK's metrics are sent to a collector, in milliseconds. */
+const SEND_MS = 15_000;
+
 /**
  * Installs the runtime, right before a connection is opened: it keeps the process alive until its last connection is
  * closed, so one without a connection would keep it for ever. Repeating it while it lives changes nothing.
  */
-export function installRuntime(sink: LogSink): void {
+export function installRuntime(sink: LogSink, metrics: SdkMetrics | null = null): void {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
     const fields: Record<string, unknown> = { ...meta };
     delete fields['taskToken']; // bytes that say nothing to a reader
@@ -32,7 +40,10 @@ export function installRuntime(sink: LogSink): void {
       warn: at('WARN'),
       error: at('ERROR'),
     },
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(metrics && { metrics: toExporter(metrics) }),
+    },
     shutdownSignals: [],
   };
   try {
@@ -40,4 +51,28 @@ export function installRuntime(sink: LogSink): void {
   } catch (failure) {
     if (!(failure instanceof IllegalStateError)) throw failure; // it is there already
   }
+}
+
+function toExporter(metrics: SdkMetrics): MetricsExporterConfig {
+  if ('page' in metrics) {
+    const { host, port } = metrics.page;
+    return {
+      prometheus: {
+        bindAddress: `${host}:${port}`,
+        countersTotalSuffix: true,
+        unitSuffix: true,
+        useSecondsForDurations: true,
+      },
+    };
+  }
+  const { url, headers } = metrics.collector;
+  return {
+    otel: {
+      url,
+      http: true,
+      headers,
+      metricsExportInterval: SEND_MS,
+      useSecondsForDurations: true,
+    },
+  };
 }

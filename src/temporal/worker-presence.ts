@@ -1,6 +1,6 @@
 // Whether any worker polls a task queue: what a caller wants to know while a task stays pending.
 import type { Client } from '@temporalio/client';
-import proto from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
 
@@ -15,6 +15,11 @@ const LOOK_MS = 1_000;
  * In milliseconds, with room for clocks that differ.
  */
 const POLL_MS = 75_000;
+
+/** Whether a poller that Temporal lists is alive, as far as anybody can tell. */
+export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerInfo): boolean {
+  return toMs(lastAccessTime) > Date.now() - POLL_MS;
+}
 
 /** Looks at a queue's pollers; `null` when Temporal does not say. */
 export function createWorkerPresence(
@@ -34,8 +39,7 @@ export function createWorkerPresence(
           taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         }),
       );
-      const since = Date.now() - POLL_MS;
-      return pollers.some(({ lastAccessTime }) => toMs(lastAccessTime) > since);
+      return pollers.some(isPolling);
     } catch {
       return null; // the task's own state is known; this is only a hint beside it
     }

@@ -2,7 +2,11 @@
 // the grace time, then tell them to stop.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import {
+  Worker,
+  type NativeConnection,
+  type WorkerOptions as SdkOptions,
+} from '@temporalio/worker';
 import { createCallbackActivities, type CallbackOptions } from '../../activities/callback.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Files } from '../contract/file.ts';
@@ -10,6 +14,7 @@ import type { Registry } from '../operations/registry.ts';
 import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
+import { toWorkerSeams, type WorkerObserver } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
 
 export type { RunningWorker };
@@ -28,6 +33,8 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** Who watches what goes by. Default: nobody. */
+  readonly observer?: WorkerObserver | null;
   /** With what payloads are encrypted. Default: they are not. */
   readonly keyring?: Keyring | null;
   /** How callbacks are delivered. Absent in a worker that delivers none. */
@@ -41,8 +48,8 @@ export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { registry, secret, maxResultBytes, keyring = null } = options;
-  const workflows = findWorkflows();
+  const { registry, secret, maxResultBytes, keyring = null, observer = null } = options;
+  const workflows = findWorkflows(observer !== null);
   const attempts = {
     connection: options.connection,
     namespace: options.namespace,
@@ -60,29 +67,48 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     // The SDK's default is 0: every running attempt would be cancelled at once.
     shutdownGraceTime: options.shutdownGraceMs,
     shutdownForceTime: options.shutdownGraceMs + FORCE_AFTER_MS,
-  } as const;
+  };
   const worker = await Worker.create({
     ...attempts,
     taskQueue: options.taskQueue,
-    ...workflows,
+    ...withSeams(workflows, observer),
     ...(keyring && (await encodeFailures(workflows))),
     // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
   });
   const own = await startAttemptWorkers({
     ...options,
-    attempts,
+    attempts: { ...attempts, ...(observer && toActivitySeams(observer)) },
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
   return joinWorkers([runWorker(worker), ...own]);
 }
 
-/** The bundle of the build, or the sources where there is none: both lie relative to this file. */
-function findWorkflows(): Workflows {
-  const codePath = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+/** The part of the seams that a worker without workflows has. */
+function toActivitySeams(observer: WorkerObserver): Pick<SdkOptions, 'interceptors'> {
+  return { interceptors: toWorkerSeams(observer).interceptors };
+}
+
+function withSeams(workflows: Workflows, observer: WorkerObserver | null) {
+  if (!observer) return workflows;
+  const { sinks, interceptors } = toWorkerSeams(observer);
+  const workflowModules = 'workflowsPath' in workflows ? [toPath('workflows/observed')] : [];
+  return { ...workflows, sinks, interceptors: { ...interceptors, workflowModules } };
+}
+
+/**
+ * The bundle of the build, or the sources where there is none: both lie relative to this file. What watches a workflow is
+ * in a bundle of its own, so that a worker that nobody watches does not even load it.
+ */
+function findWorkflows(observed: boolean): Workflows {
+  const name = observed ? 'workflow-bundle-observed.js' : 'workflow-bundle.js';
+  const codePath = fileURLToPath(new URL(`../../${name}`, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return { workflowsPath: toPath('workflows/index') };
+}
+
+/** A module of the project, in the form that this one has itself. */
+function toPath(module: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return {
-    workflowsPath: fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)),
-  };
+  return fileURLToPath(new URL(`../../${module}.${extension}`, import.meta.url));
 }

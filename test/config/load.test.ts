@@ -25,7 +25,15 @@ describe('without a file', () => {
         waitCapSeconds: 25,
         holdSeconds: 4,
       },
-      observability: { metricsPrefix: 'mcp_async', logLevel: 'info', alertOnFailureRate: 0.05 },
+      observability: {
+        logLevel: 'info',
+        metricsPort: null,
+        metricsHost: '127.0.0.1',
+        metricsPrefix: 'mcp_async',
+        alertOnFailureRate: 0.05,
+        otlpEndpoint: null,
+        traceSampleRatio: 1,
+      },
       temporal: { taskQueue: 'longhaul', startDeadlineMs: 5000, port: 0, uiPort: 0, cli: null },
       policyDefaults: { totalTimeoutSeconds: 120, attemptTimeoutSeconds: 120, retryAttempts: 0 },
     });

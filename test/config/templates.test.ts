@@ -37,5 +37,5 @@ test('what init writes shows every option that is read', () => {
   });
   const shown = [...(files['longhaul.config.ts'] ?? '').matchAll(/^ +(?:\/\/ )?(\w+):/gm)];
   const missing = names.filter((name) => !shown.some(([, key]) => key === name));
-  expect(missing).toEqual(['maxAttempts', 'metricsPrefix', 'alertOnFailureRate']);
+  expect(missing).toEqual(['maxAttempts']);
 });

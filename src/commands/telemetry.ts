@@ -1,0 +1,101 @@
+// What a command is seen by, as its configuration says. Invariant: where nothing is configured nothing is loaded, and
+// nothing stands between a call and its answer.
+import type { LoadedConfig } from '../config/index.ts';
+import type { TraceContext } from '../contract/trace.ts';
+import type { RequestObserver } from '../observability/requests.ts';
+import type { Registry } from '../operations/registry.ts';
+import type { TaskService } from '../tasks/service.ts';
+import type { TemporalConnection } from '../temporal/connection.ts';
+import { freePort } from '../temporal/embedded/ports.ts';
+import { createFleetLook } from '../temporal/fleet-look.ts';
+import type { WorkerObserver } from '../temporal/observation.ts';
+import type { SdkMetrics } from '../temporal/runtime.ts';
+import { VERSION } from './version.ts';
+
+/** The eyes of a command. */
+export interface Telemetry extends AsyncDisposable {
+  /** Of the page of metrics; `null` where there is none. */
+  readonly pageUrl: string | null;
+  /** For the SDK's runtime, which is installed before the first connection. */
+  readonly sdkMetrics: SdkMetrics | null;
+  /** The trace that a task is started in; `null` where nobody traces. */
+  readonly currentTrace: (() => TraceContext | null) | null;
+  readonly observeRequest: RequestObserver | null;
+  /** For the worker; `null` where nobody watches. */
+  readonly observer: WorkerObserver | null;
+  /** Puts the eyes around the task service. */
+  observeTasks(tasks: TaskService): TaskService;
+  /** Looks at the fleet from now on, until the eyes are closed. */
+  watchFleet(connected: TemporalConnection): void;
+}
+
+const BLIND: Telemetry = {
+  pageUrl: null,
+  sdkMetrics: null,
+  currentTrace: null,
+  observeRequest: null,
+  observer: null,
+  observeTasks: (tasks) => tasks,
+  watchFleet: () => undefined,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/** The address of the SDK's own page, which nobody but ours reads. */
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Opens the eyes of a process.
+ *
+ * @param role what the process is; a `session` of stdio serves no page, since there are many of them on one machine
+ * @throws {Error} with one sentence when the page cannot be served
+ */
+export async function openTelemetry(
+  config: LoadedConfig,
+  registry: Registry,
+  role: 'dev' | 'serve' | 'worker' | 'session',
+): Promise<Telemetry> {
+  const { metricsPort, metricsHost, metricsPrefix, otlpEndpoint, traceSampleRatio } =
+    config.observability;
+  const servesPage = metricsPort !== null && role !== 'session';
+  if (!servesPage && otlpEndpoint === null) return BLIND;
+  const eyes = await import('../observability/index.ts');
+  const sdkPort = servesPage ? await freePort() : 0;
+  const open = await eyes.openTelemetry({
+    version: VERSION,
+    role,
+    prefix: metricsPrefix,
+    page: servesPage
+      ? { host: metricsHost, port: metricsPort, sdkUrl: `http://${LOOPBACK}:${sdkPort}/metrics` }
+      : null,
+    collector: otlpEndpoint === null ? null : { url: otlpEndpoint, traceSampleRatio },
+  });
+  const { instruments, spans } = open;
+  const operations = registry.all.map(({ operation }) => operation.name);
+  instruments.observe('alert_failure_ratio', () => [[config.observability.alertOnFailureRate, {}]]);
+  instruments.observe('sla_seconds', () =>
+    registry.all.map(({ operation, policy }) => [
+      operation.policy.slaSeconds ?? policy.totalMs / 1000,
+      { operation: operation.name },
+    ]),
+  );
+  let looking: AsyncDisposable | null = null;
+  const isWorker = role === 'dev' || role === 'worker';
+  return {
+    pageUrl: open.pageUrl,
+    sdkMetrics: servesPage
+      ? { page: { host: LOOPBACK, port: sdkPort } }
+      : { collector: { url: `${otlpEndpoint?.replace(/\/$/, '') ?? ''}/v1/metrics`, headers: {} } },
+    currentTrace: spans && (() => spans.current()),
+    observeRequest: eyes.createRequestObserver(instruments),
+    observer: isWorker ? eyes.createWorkerObserver(operations, instruments, spans) : null,
+    observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
+    watchFleet: ({ client, namespace }) => {
+      const fleet = createFleetLook(client, namespace, config.temporal.taskQueue);
+      looking = eyes.watchFleet(fleet, operations, instruments);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await looking?.[Symbol.asyncDispose]();
+      await open[Symbol.asyncDispose]();
+    },
+  };
+}

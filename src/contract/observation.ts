@@ -1,0 +1,33 @@
+// What a worker tells of tasks and attempts while they go by, for metrics and traces. Invariant: what is told has no part
+// in what happens; a worker that nobody watches runs the same workflow.
+import type { ErrorCode } from './errors.ts';
+
+/** The end of a task, as the worker that ran its last step saw it. Times are milliseconds. */
+export interface TaskEnd {
+  readonly operation: string;
+  /** Why it failed; `null` when it completed. */
+  readonly code: ErrorCode | null;
+  /** From its start to its end, without waiting for input. */
+  readonly tookMs: number;
+  /** Since the epoch. */
+  readonly endedAt: number;
+}
+
+/** The end of one attempt, whether or not it came from the worker that had begun it. */
+export interface AttemptEnd {
+  readonly operation: string;
+  /** Why it brought no result; `null` when it did. */
+  readonly code: ErrorCode | null;
+}
+
+/** Why an attempt follows another: the operation failed and said so, or its worker was lost. */
+export type Repetition = 'retry' | 'recovery';
+
+/** What a watched workflow calls; plain data only, since it leaves the sandbox. */
+export interface ObservationSink {
+  /** @param header the trace header that the task was started with, as a payload; `null` when there was none */
+  taskEnded(end: TaskEnd, header: unknown): void;
+  attemptEnded(end: AttemptEnd): void;
+  repeated(operation: string, repetition: Repetition): void;
+  asked(operation: string): void;
+}

@@ -1,0 +1,250 @@
+// Every metric of Longhaul: one table, from which the instruments and docs/observability.md are made. Invariant: no label
+// takes more values than there are operations, error codes or methods; nothing that a caller makes up ends in a label.
+import { ValueType, type Attributes, type Meter } from '@opentelemetry/api';
+
+/** What a label can be. */
+export type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
+
+interface Definition {
+  readonly kind: 'counter' | 'gauge' | 'updown' | 'histogram';
+  readonly labels: readonly Label[];
+  readonly meaning: string;
+  /** Who knows it: the process that callers reach, the one that runs attempts, or any that looks at Temporal. */
+  readonly from: 'gateway' | 'worker' | 'any';
+  /** Upper bounds of a histogram. */
+  readonly bounds?: readonly number[];
+}
+
+/** Seconds, from an answer out of a cache to the longest wait. */
+const CALL = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Seconds, from an empty operation to a day. */
+const WORK = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400, 86_400];
+
+/** By name, without prefix and without the `_total` that Prometheus gives to counters. */
+export const METRICS = {
+  request_duration_seconds: {
+    kind: 'histogram',
+    labels: ['face', 'method', 'status'],
+    meaning: 'How long requests took, by HTTP status; a refused call is answered with 200, too.',
+    from: 'gateway',
+    bounds: CALL,
+  },
+  tasks_started: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Tasks that were started; a request that found its task there already is none.',
+    from: 'gateway',
+  },
+  deduplications: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Requests that found their task there already.',
+    from: 'gateway',
+  },
+  refusals: {
+    kind: 'counter',
+    labels: ['method', 'code'],
+    meaning: 'Calls that could not be answered, by what was asked for and why.',
+    from: 'gateway',
+  },
+  wait_duration_seconds: {
+    kind: 'histogram',
+    labels: ['status'],
+    meaning: 'How long calls waited for a task, by how it stood in the end.',
+    from: 'gateway',
+    bounds: CALL,
+  },
+  polls_per_task: {
+    kind: 'histogram',
+    labels: ['operation'],
+    meaning: 'Reads and waits until the end of a task was told, by the gateway that told it first.',
+    from: 'gateway',
+    bounds: [1, 2, 3, 5, 8, 13, 20, 50, 100],
+  },
+  tasks_ended: {
+    kind: 'counter',
+    labels: ['operation', 'status', 'code'],
+    meaning:
+      'Tasks that ended on a worker, with the error code of those that failed. What Temporal ends by itself, because no worker was there, shows in `tasks`.',
+    from: 'worker',
+  },
+  task_duration_seconds: {
+    kind: 'histogram',
+    labels: ['operation', 'status'],
+    meaning: 'From start to end, without waiting for input.',
+    from: 'worker',
+    bounds: WORK,
+  },
+  queue_duration_seconds: {
+    kind: 'histogram',
+    labels: ['operation'],
+    meaning: 'How long attempts waited for a worker.',
+    from: 'worker',
+    bounds: WORK,
+  },
+  attempt_duration_seconds: {
+    kind: 'histogram',
+    labels: ['operation'],
+    meaning: 'How long attempts ran, whatever came of them.',
+    from: 'worker',
+    bounds: WORK,
+  },
+  attempts_running: {
+    kind: 'updown',
+    labels: ['operation'],
+    meaning: 'Attempts that run at this moment.',
+    from: 'worker',
+  },
+  attempts: {
+    kind: 'counter',
+    labels: ['operation', 'code'],
+    meaning: 'Attempts that ended, with the error code of those that brought no result.',
+    from: 'worker',
+  },
+  retries: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Attempts that follow one whose operation said that it failed.',
+    from: 'worker',
+  },
+  recoveries: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Attempts that follow one that was lost with its worker, or that no worker could run.',
+    from: 'worker',
+  },
+  unknown_outcomes: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Tasks that ended as `OUTCOME_UNKNOWN`: somebody has to look upstream.',
+    from: 'worker',
+  },
+  deadline_breaches: {
+    kind: 'counter',
+    labels: ['operation', 'code'],
+    meaning: 'Tasks that ended because a limit of time passed.',
+    from: 'worker',
+  },
+  input_requests: {
+    kind: 'counter',
+    labels: ['operation'],
+    meaning: 'Rounds of questions that tasks asked people.',
+    from: 'worker',
+  },
+  breaker_state: {
+    kind: 'gauge',
+    labels: ['operation'],
+    meaning: 'The circuit breaker: 0 closed, 1 half open, 2 open.',
+    from: 'worker',
+  },
+  tasks: {
+    kind: 'gauge',
+    labels: ['operation', 'status'],
+    meaning: 'Tasks that Temporal keeps, by how they stand: `open`, `completed`, `failed`.',
+    from: 'any',
+  },
+  queue_depth: {
+    kind: 'gauge',
+    labels: ['kind'],
+    meaning: "What waits in the task queue, by Temporal's own count: attempts, or steps of tasks.",
+    from: 'any',
+  },
+  queue_age_seconds: {
+    kind: 'gauge',
+    labels: ['kind'],
+    meaning: 'How long the first in the queue has waited.',
+    from: 'any',
+  },
+  workers_polling: {
+    kind: 'gauge',
+    labels: ['kind'],
+    meaning: 'Workers that have polled the queue within the last minute.',
+    from: 'any',
+  },
+  looks_failed: {
+    kind: 'counter',
+    labels: [],
+    meaning: 'Looks at the queue and at the counts of tasks that Temporal did not answer.',
+    from: 'any',
+  },
+  sla_seconds: {
+    kind: 'gauge',
+    labels: ['operation'],
+    meaning:
+      "What a task may take on average: the policy's `slaSeconds`, or its total time. For the alert rule.",
+    from: 'any',
+  },
+  alert_failure_ratio: {
+    kind: 'gauge',
+    labels: [],
+    meaning: 'The configured `observability.alertOnFailureRate`. For the alert rule.',
+    from: 'any',
+  },
+} as const satisfies Readonly<Record<string, Definition>>;
+
+/** The name of a metric, without prefix. */
+export type MetricName = keyof typeof METRICS;
+
+/** The labels of one measurement: exactly those of the table. */
+export type Labels<Name extends MetricName> = Readonly<
+  Record<(typeof METRICS)[Name]['labels'][number], string>
+>;
+
+type NamesOf<Kind> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never;
+}[MetricName];
+
+/** Where measurements go. */
+export interface Instruments {
+  /** Adds to a counter, or to what goes up and down. */
+  add<Name extends NamesOf<'counter' | 'updown'>>(
+    name: Name,
+    by: number,
+    labels: Labels<Name>,
+  ): void;
+  /** Records a value of a histogram. */
+  record<Name extends NamesOf<'histogram'>>(name: Name, value: number, labels: Labels<Name>): void;
+  /** Reads a gauge whenever somebody looks. */
+  observe<Name extends NamesOf<'gauge'>>(
+    name: Name,
+    read: () => Iterable<readonly [value: number, labels: Labels<Name>]>,
+  ): void;
+}
+
+/** The name of a metric as Prometheus shows it. */
+export function toPrometheusName(prefix: string, name: MetricName): string {
+  return `${prefix}_${name}${METRICS[name].kind === 'counter' ? '_total' : ''}`;
+}
+
+/** Makes the instruments of a process, all of them or none. */
+export function createInstruments(meter: Meter, prefix: string): Instruments {
+  const adders = new Map<MetricName, { add(by: number, labels: Attributes): void }>();
+  const histograms = new Map<MetricName, { record(value: number, labels: Attributes): void }>();
+  for (const [key, definition] of Object.entries<Definition>(METRICS)) {
+    const name = key as MetricName;
+    const options = { description: definition.meaning };
+    if (definition.kind === 'counter') {
+      adders.set(name, meter.createCounter(`${prefix}_${name}`, options));
+    } else if (definition.kind === 'updown') {
+      adders.set(name, meter.createUpDownCounter(`${prefix}_${name}`, options));
+    } else if (definition.kind === 'histogram') {
+      const advice = { explicitBucketBoundaries: [...(definition.bounds ?? [])] };
+      histograms.set(name, meter.createHistogram(`${prefix}_${name}`, { ...options, advice }));
+    }
+  }
+  return {
+    add: (name, by, labels) => adders.get(name)?.add(by, labels),
+    record: (name, value, labels) => histograms.get(name)?.record(value, labels),
+    observe: (name, read) => {
+      meter
+        .createObservableGauge(`${prefix}_${name}`, {
+          description: METRICS[name].meaning,
+          valueType: ValueType.DOUBLE,
+        })
+        .addCallback((result) => {
+          for (const [value, labels] of read()) result.observe(value, labels);
+        });
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// Opens what a process is seen by: instruments and their page, spans, and the collector that both are sent to. Loaded only
+// where something of it is configured.
+import { randomUUID } from 'node:crypto';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
+import { createInstruments, type Instruments } from './metrics.ts';
+import { traceOutgoing } from './outgoing.ts';
+import { servePage, type PageOptions } from './page.ts';
+import { createSpans, type Spans } from './spans.ts';
+
+/** What a process is to be seen by. */
+export interface TelemetryOptions {
+  readonly version: string;
+  /** What the process is: `dev`, `serve`, `worker` … */
+  readonly role: string;
+  /** What the names of metrics begin with. */
+  readonly prefix: string;
+  /** Where Prometheus reads; `null` for nowhere. */
+  readonly page: Omit<PageOptions, 'read'> | null;
+  /** Where everything is sent to; `null` for nowhere. */
+  readonly collector: { readonly url: string; readonly traceSampleRatio: number } | null;
+}
+
+/** What is open. */
+export interface OpenTelemetry extends AsyncDisposable {
+  readonly instruments: Instruments;
+  /** `null` where nobody traces. */
+  readonly spans: Spans | null;
+  /** Of the page; `null` where none is served. */
+  readonly pageUrl: string | null;
+}
+
+/** How often metrics are sent to the collector, in milliseconds. */
+const SEND_MS = 15_000;
+
+/** The name under which all spans and metrics are made. */
+const SCOPE = 'longhaul';
+
+/** Opens it. */
+export async function openTelemetry(options: TelemetryOptions): Promise<OpenTelemetry> {
+  const { version, role, prefix, collector } = options;
+  const resource = resourceFromAttributes({
+    'service.name': 'longhaul',
+    'service.version': version,
+    'service.instance.id': randomUUID(),
+    'longhaul.role': role,
+  });
+  const reader = new PrometheusExporter({ preventServerStart: true });
+  const meters = new MeterProvider({
+    resource,
+    readers: [
+      ...(options.page ? [reader] : []),
+      ...(collector
+        ? [
+            new PeriodicExportingMetricReader({
+              exporter: new OTLPMetricExporter({ url: toUrl(collector.url, 'v1/metrics') }),
+              exportIntervalMillis: SEND_MS,
+            }),
+          ]
+        : []),
+    ],
+  });
+  const instruments = createInstruments(meters.getMeter(SCOPE, version), prefix);
+  const serializer = new PrometheusSerializer('', false, undefined, false, true);
+  const read = async () => serializer.serialize((await reader.collect()).resourceMetrics);
+  const page = options.page && (await servePage({ ...options.page, read }));
+  const tracing =
+    collector && collector.traceSampleRatio > 0 ? openTracing(resource, collector, version) : null;
+  return {
+    instruments,
+    spans: tracing?.spans ?? null,
+    pageUrl: page?.url ?? null,
+    [Symbol.asyncDispose]: async () => {
+      await page?.[Symbol.asyncDispose]();
+      await tracing?.close();
+      await meters.shutdown().catch(() => undefined); // a collector that is away does not keep a process
+    },
+  };
+}
+
+/** Spans of the operations' authors join in: the provider is the one that OpenTelemetry's API finds in this process. */
+function openTracing(
+  resource: Resource,
+  { url, traceSampleRatio }: NonNullable<TelemetryOptions['collector']>,
+  version: string,
+): { readonly spans: Spans; readonly close: () => Promise<void> } {
+  const provider = new BasicTracerProvider({
+    resource,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(traceSampleRatio) }),
+    spanProcessors: [
+      new BatchSpanProcessor(new OTLPTraceExporter({ url: toUrl(url, 'v1/traces') })),
+    ],
+  });
+  const manager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(manager);
+  trace.setGlobalTracerProvider(provider);
+  const tracer = provider.getTracer(SCOPE, version);
+  const outgoing = traceOutgoing(tracer);
+  return {
+    spans: createSpans(tracer),
+    close: async () => {
+      outgoing[Symbol.dispose]();
+      trace.disable();
+      context.disable();
+      manager.disable();
+      await provider.shutdown().catch(() => undefined);
+    },
+  };
+}
+
+function toUrl(base: string, path: string): string {
+  return `${base.replace(/\/$/, '')}/${path}`;
+}

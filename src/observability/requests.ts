@@ -1,0 +1,60 @@
+// Requests to the HTTP gateway, measured. Invariant: a method or a tool that is not in the tables is `other`; what callers
+// make up never becomes a label.
+import type { ServerResponse } from 'node:http';
+import { isJsonObject } from '../contract/json.ts';
+import type { Instruments } from './metrics.ts';
+
+/** Sees a message that has arrived, and the response that will answer it. */
+export type RequestObserver = (message: unknown, response: ServerResponse) => void;
+
+/** Tools of the pair and its companions. */
+const PAIR = new Set([
+  'initiate_background_task',
+  'resolve_task_status',
+  'cancel_background_task',
+  'list_background_tasks',
+  'provide_task_input',
+  'list_operations',
+]);
+
+const METHODS = new Set([
+  'initialize',
+  'notifications/initialized',
+  'notifications/cancelled',
+  'ping',
+  'server/discover',
+  'tools/list',
+  'subscriptions/listen',
+]);
+
+const NATIVE = new Set(['tasks/get', 'tasks/result', 'tasks/list', 'tasks/update', 'tasks/cancel']);
+
+/** The labels of a message. */
+export function toRequestLabels(message: unknown): {
+  readonly face: string;
+  readonly method: string;
+} {
+  const { method, params } = isJsonObject(message) ? message : {};
+  if (method === 'tools/call') {
+    const name = isJsonObject(params) ? params['name'] : null;
+    return typeof name === 'string' && PAIR.has(name)
+      ? { face: 'pair', method: name }
+      : { face: 'typed', method };
+  }
+  if (typeof method !== 'string') return { face: 'protocol', method: 'other' };
+  if (NATIVE.has(method)) return { face: 'native', method };
+  return { face: 'protocol', method: METHODS.has(method) ? method : 'other' };
+}
+
+/** Measures requests from their arrival to the end of the answer; a caller that goes away ends its request. */
+export function createRequestObserver(instruments: Instruments): RequestObserver {
+  return (message, response) => {
+    const began = performance.now();
+    response.once('close', () => {
+      const status = response.headersSent ? String(response.statusCode) : 'aborted';
+      const seconds = (performance.now() - began) / 1000;
+      const labels = { ...toRequestLabels(message), status };
+      instruments.record('request_duration_seconds', seconds, labels);
+    });
+  };
+}

@@ -1,0 +1,132 @@
+// The spans of Longhaul: a call of an agent, a task from start to end, an attempt. Each process sends its own; the context
+// that joins them into one trace travels with the task. Invariant: no parameters, no results, no idempotency key in a span.
+import {
+  context,
+  createTraceState,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { TaskEnd } from '../contract/observation.ts';
+import { toTaskError } from '../contract/errors.ts';
+import type { TraceContext } from '../contract/trace.ts';
+
+/** A call of the task service. */
+export interface TracedCall {
+  /** What is asked for: `start`, `read` … */
+  readonly method: string;
+  /** The operation, where the call names one. */
+  readonly operation: string | null;
+  /** The trace of whoever calls; without one, a new trace begins. */
+  readonly parent: TraceContext | null;
+}
+
+/** An attempt, or another step of a task on a worker. */
+export interface TracedStep {
+  readonly type: string;
+  readonly attempt: number;
+  readonly queuedMs: number;
+  readonly workflowId: string;
+  readonly trace: TraceContext | null;
+}
+
+/** Opens spans, and knows the current one. */
+export interface Spans {
+  aroundCall<Result>(call: TracedCall, run: () => Promise<Result>): Promise<Result>;
+  aroundStep<Result>(step: TracedStep, run: () => Promise<Result>): Promise<Result>;
+  /** A task, once it has ended. */
+  task(end: TaskEnd, parent: TraceContext | null): void;
+  /** The context of the current span; `null` outside of any. */
+  current(): TraceContext | null;
+}
+
+/** Makes spans with a tracer. */
+export function createSpans(tracer: Tracer): Spans {
+  const around = async <Result>(
+    span: Span,
+    parent: Context,
+    run: () => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await context.with(trace.setSpan(parent, span), run);
+    } catch (thrown) {
+      fail(span, codeOf(thrown));
+      throw thrown;
+    } finally {
+      span.end();
+    }
+  };
+  return {
+    aroundCall: async ({ method, operation, parent }, run) => {
+      const within = toContext(parent);
+      const name = operation === null ? method : `${method} ${operation}`;
+      const attributes = { ...(operation !== null && { 'longhaul.operation': operation }) };
+      return around(
+        tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, within),
+        within,
+        run,
+      );
+    },
+    aroundStep: async ({ type, attempt, queuedMs, workflowId, trace: parent }, run) => {
+      const within = toContext(parent);
+      const span = tracer.startSpan(
+        `attempt ${type}`,
+        {
+          kind: SpanKind.CONSUMER,
+          attributes: {
+            'longhaul.attempt': attempt,
+            'longhaul.queued_ms': queuedMs,
+            'temporal.workflow_id': workflowId,
+          },
+        },
+        within,
+      );
+      return around(span, within, run);
+    },
+    task: ({ operation, code, endedAt, tookMs }, parent) => {
+      if (!parent) return;
+      const span = tracer.startSpan(
+        `task ${operation}`,
+        { startTime: endedAt - tookMs, attributes: { 'longhaul.operation': operation } },
+        toContext(parent),
+      );
+      if (code !== null) fail(span, code);
+      span.end(endedAt);
+    },
+    current: () => {
+      const span = trace.getActiveSpan()?.spanContext();
+      if (!span) return null;
+      const flags = span.traceFlags.toString(16).padStart(2, '0');
+      const traceparent = `00-${span.traceId}-${span.spanId}-${flags}`;
+      const tracestate = span.traceState?.serialize();
+      return tracestate ? { traceparent, tracestate } : { traceparent };
+    },
+  };
+}
+
+function toContext(parent: TraceContext | null): Context {
+  if (!parent) return ROOT_CONTEXT;
+  const [, traceId = '', spanId = '', flags = ''] = parent.traceparent.split('-');
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId,
+    spanId,
+    traceFlags: parseInt(flags, 16),
+    isRemote: true,
+    ...(parent.tracestate && { traceState: createTraceState(parent.tracestate) }),
+  });
+}
+
+function fail(span: Span, code: string): void {
+  span.setAttribute('error.type', code);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** An error of the table, or the type of Temporal's failure, which is one; never its message, which may quote the upstream. */
+function codeOf(thrown: unknown): string {
+  const { type } = (thrown ?? {}) as { readonly type?: unknown };
+  return typeof type === 'string' ? type : toTaskError(thrown).code;
+}

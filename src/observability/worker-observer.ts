@@ -1,0 +1,82 @@
+// What a worker does, as measurements and spans. Invariant: the counters that alerts watch are there before anything
+// happens, since an increase from nothing to one is none to Prometheus.
+import type { ErrorCode } from '../contract/errors.ts';
+import type { AttemptEnd, Repetition, TaskEnd } from '../contract/observation.ts';
+import type { TraceContext } from '../contract/trace.ts';
+import type { Instruments } from './metrics.ts';
+import type { Spans, TracedStep } from './spans.ts';
+
+/** An activity that is about to run. */
+export interface ObservedActivity extends TracedStep {
+  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
+  readonly isAttempt: boolean;
+}
+
+/** Watches a worker. */
+export interface WorkerObserver {
+  taskEnded(end: TaskEnd, parent: TraceContext | null): void;
+  attemptEnded(end: AttemptEnd): void;
+  repeated(operation: string, repetition: Repetition): void;
+  asked(operation: string): void;
+  run<Result>(activity: ObservedActivity, run: () => Promise<Result>): Promise<Result>;
+}
+
+const BREACHES: readonly ErrorCode[] = ['QUEUE_TIMEOUT', 'ATTEMPT_TIMEOUT', 'DEADLINE_EXCEEDED'];
+
+/** Creates the observer of a worker with these operations; `null` where nobody measures, or nobody traces. */
+export function createWorkerObserver(
+  operations: readonly string[],
+  instruments: Instruments | null,
+  spans: Spans | null,
+): WorkerObserver {
+  for (const operation of operations) {
+    for (const name of ['unknown_outcomes', 'retries', 'recoveries', 'input_requests'] as const) {
+      instruments?.add(name, 0, { operation });
+    }
+    for (const code of BREACHES) instruments?.add('deadline_breaches', 0, { operation, code });
+    instruments?.add('tasks_ended', 0, { operation, status: 'completed', code: '' });
+    instruments?.add('attempts_running', 0, { operation });
+  }
+  return {
+    taskEnded: (end, parent) => {
+      const { operation, code, tookMs } = end;
+      const status = code === null ? 'completed' : 'failed';
+      instruments?.add('tasks_ended', 1, { operation, status, code: code ?? '' });
+      instruments?.record('task_duration_seconds', tookMs / 1000, { operation, status });
+      if (code === 'OUTCOME_UNKNOWN') instruments?.add('unknown_outcomes', 1, { operation });
+      if (code && BREACHES.includes(code)) {
+        instruments?.add('deadline_breaches', 1, { operation, code });
+      }
+      spans?.task(end, parent);
+    },
+    attemptEnded: ({ operation, code }) => {
+      instruments?.add('attempts', 1, { operation, code: code ?? '' });
+    },
+    repeated: (operation, repetition) => {
+      instruments?.add(repetition === 'retry' ? 'retries' : 'recoveries', 1, { operation });
+    },
+    asked: (operation) => {
+      instruments?.add('input_requests', 1, { operation });
+    },
+    run: async (activity, run) => {
+      const traced = () => (spans ? spans.aroundStep(activity, run) : run());
+      if (!instruments || !activity.isAttempt) return traced();
+      const operation = toOperation(activity.type);
+      const began = performance.now();
+      instruments.add('attempts_running', 1, { operation });
+      instruments.record('queue_duration_seconds', activity.queuedMs / 1000, { operation });
+      try {
+        return await traced();
+      } finally {
+        const seconds = (performance.now() - began) / 1000;
+        instruments.add('attempts_running', -1, { operation });
+        instruments.record('attempt_duration_seconds', seconds, { operation });
+      }
+    },
+  };
+}
+
+/** A job's attempt is its submit; operation names hold no dot. */
+function toOperation(activityType: string): string {
+  return activityType.replace(/\..*$/, '');
+}

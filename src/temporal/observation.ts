@@ -1,0 +1,113 @@
+// How a worker is watched: the seams of the Temporal SDK at which tasks and attempts go by. What is made of them, metrics
+// or spans, is the observer's own business.
+import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
+import type { InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
+import { isJsonObject } from '../contract/json.ts';
+import type { AttemptEnd, ObservationSink, Repetition, TaskEnd } from '../contract/observation.ts';
+import type { AttemptInput } from '../contract/task-input.ts';
+import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../contract/trace.ts';
+
+/** An activity that is about to run. Times are milliseconds. */
+export interface RunningActivity {
+  /** The activity's type: the operation, for a job with the step behind it. */
+  readonly type: string;
+  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
+  readonly isAttempt: boolean;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** How long it waited for a worker, as far as this machine's clock agrees with the server's. */
+  readonly queuedMs: number;
+  readonly workflowId: string;
+  readonly trace: TraceContext | null;
+}
+
+/** Who watches a worker. Nothing that it does may throw. */
+export interface WorkerObserver {
+  taskEnded(end: TaskEnd, trace: TraceContext | null): void;
+  attemptEnded(end: AttemptEnd): void;
+  repeated(operation: string, repetition: Repetition): void;
+  asked(operation: string): void;
+  /** Runs an activity, with whatever is to surround it. */
+  run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
+}
+
+/** What `Worker.create` takes so that `observer` sees what goes by. */
+export function toWorkerSeams(observer: WorkerObserver): {
+  readonly sinks: InjectedSinks<Sinks>;
+  readonly interceptors: WorkerInterceptors;
+} {
+  const watch = <Arguments extends unknown[]>(tell: (...told: Arguments) => void) => ({
+    fn: (_: unknown, ...told: Arguments) => {
+      tell(...told);
+    },
+    callDuringReplay: false,
+  });
+  const observation = {
+    taskEnded: watch((end: TaskEnd, header: Payload | null) => {
+      observer.taskEnded(end, header && readTrace(header));
+    }),
+    attemptEnded: watch((end: AttemptEnd) => {
+      observer.attemptEnded(end);
+    }),
+    repeated: watch((operation: string, repetition: Repetition) => {
+      observer.repeated(operation, repetition);
+    }),
+    asked: watch((operation: string) => {
+      observer.asked(operation);
+    }),
+  } satisfies Record<keyof ObservationSink, unknown>;
+  return {
+    sinks: { observation },
+    interceptors: {
+      activity: [
+        ({ info }) => ({
+          inbound: {
+            execute: async (input, next) => {
+              const activity: RunningActivity = {
+                type: info.activityType,
+                isAttempt: info.activityId.startsWith('attempt-'),
+                attempt: (input.args[0] as AttemptInput | undefined)?.attempt ?? 1,
+                queuedMs: Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs),
+                workflowId: info.workflowExecution?.workflowId ?? '',
+                trace: toTrace(input.headers),
+              };
+              return observer.run(activity, () => next(input));
+            },
+          },
+        }),
+      ],
+    },
+  };
+}
+
+/** Sends the trace context of whoever starts a task along with it. */
+export function createTraceInterceptor(
+  current: () => TraceContext | null,
+): WorkflowClientInterceptor {
+  return {
+    startWithDetails: async (input, next) => {
+      const trace = current();
+      if (!trace) return next(input);
+      const header = defaultPayloadConverter.toPayload({ ...trace });
+      return next({ ...input, headers: { ...input.headers, [TRACE_HEADER]: header } });
+    },
+  };
+}
+
+/** The trace context among the headers of an activity or a workflow. */
+function toTrace(headers: Headers): TraceContext | null {
+  const header = headers[TRACE_HEADER];
+  return header ? readTrace(header) : null;
+}
+
+function readTrace(header: Payload): TraceContext | null {
+  try {
+    const value: unknown = defaultPayloadConverter.fromPayload(header);
+    if (!isJsonObject(value)) return null;
+    return parseTraceContext(value['traceparent'], value['tracestate']);
+  } catch {
+    return null; // somebody else's header
+  }
+}

@@ -1,0 +1,25 @@
+// A worker that is watched replays what one that is not has written: the eyes add no command.
+import { expect, jest, test } from '@jest/globals';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+import { bundleWorkflows } from '../support/workflow-bundle.ts';
+import { readHistories } from './histories.ts';
+
+jest.setTimeout(120_000);
+quietRuntime();
+
+test('every recorded history goes on under watch', async () => {
+  const code = await bundleWorkflows('workflows/index.ts', ['workflows/observed.ts']);
+  expect(code).toContain('observed.ts');
+  const recorded = [...(await readHistories())].map(([workflowId, history]) => ({
+    workflowId,
+    history: historyFromJSON(history),
+  }));
+  const failed: string[] = [];
+  const replayed = Worker.runReplayHistories({ workflowBundle: { code } }, recorded);
+  for await (const { workflowId, error } of replayed) {
+    if (error) failed.push(`${workflowId}: ${error.message}`);
+  }
+  expect(failed).toEqual([]);
+});
