@@ -37,8 +37,8 @@ describe('a start', () => {
     ];
     for (const { isError, json } of answers) {
       expect(isError).toBe(true);
-      expect(json).toMatchObject({ error: ERROR });
-      expect(json.next_step).toMatch(/^Wait 3 s, then repeat the same call/);
+      const next_step = expect.stringMatching(/^Wait 3 s, then repeat the same call/);
+      expect(json).toMatchObject({ error: ERROR, next_step });
     }
   });
 
@@ -69,10 +69,13 @@ describe('a wait', () => {
       wait_seconds: 20,
     });
     expect(isError).toBe(false);
-    expect(json).toMatchObject({ status: 'pending', done: false });
-    expect(json.poll_after_ms).toBeGreaterThanOrEqual(1000);
-    expect(json.next_step).toMatch(/answered at once/);
-    expect(json.next_step).not.toMatch(/wait_seconds/);
+    const next_step = expect.stringMatching(/answered at once(?!.*wait_seconds)/);
+    expect(json).toMatchObject({
+      status: 'pending',
+      done: false,
+      poll_after_ms: expect.any(Number),
+      next_step,
+    });
   });
 
   test('of a start hands out the task, and that of a typed call its handle', async () => {
