@@ -85,7 +85,7 @@ export function createFileEndpoint({
         ? upload(files, caller, request, response)
         : download(files, caller, name, request, response));
     } catch (thrown) {
-      if (response.headersSent || request.destroyed) {
+      if (response.headersSent || response.destroyed) {
         response.destroy();
         return;
       }
