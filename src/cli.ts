@@ -10,6 +10,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exitCode = 1;
 } else {
+  // Whoever read the output may leave before its end, as `head` does: nothing is wrong then, and a gateway goes on.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { listenForInterruption } = await import('./commands/interruption.ts');
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv, {
