@@ -7,6 +7,7 @@ import type { Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
 import { toUnknownFailure } from './failure.ts';
 import { carryResult } from './files.ts';
+import { toAttemptType, type Guard } from './guard.ts';
 import { createJobActivities } from './job.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
@@ -14,10 +15,15 @@ type Activity = (input: AttemptInput) => Promise<Json>;
 /** Temporal calls the activity of this name for every type that has none; an operation may have the name too. */
 const DEFAULT = 'default';
 
-/** The activities for these operations, by activity type. */
+/**
+ * The activities for these operations, by activity type.
+ *
+ * @param findGuard what stands before the attempts of an operation; by default, and where it is `null`, nothing
+ */
 export function createActivities(
   operations: readonly Operation[],
   options: AttemptOptions,
+  findGuard: (operation: string) => Guard | null = () => null,
 ): Record<string, Activity> {
   const activities = new Map(
     operations.flatMap(({ name, steps }) =>
@@ -26,6 +32,12 @@ export function createActivities(
         : createJobActivities(name, steps, options),
     ),
   );
+  for (const operation of operations) {
+    const type = toAttemptType(operation);
+    const run = activities.get(type);
+    const guard = findGuard(operation.name);
+    if (run && guard) activities.set(type, async (input) => guard(async () => run(input)));
+  }
   const named = activities.get(DEFAULT);
   activities.set(DEFAULT, async (input) => {
     const { activityType } = Context.current().info;

@@ -45,7 +45,7 @@ export interface Task {
 export async function runAttempts(task: Task, activityType: string): Promise<TaskOutput> {
   const { input, story } = task;
   const before = input.before ?? NOTHING_BEFORE;
-  let { failures, losses, lastRun, effect } = before;
+  let { failures, losses, lastRun, effect, putOffs = 0 } = before;
   for (let attempt = before.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
     if (late) throw toWorkflowFailure(late, lastRun);
@@ -60,19 +60,22 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
         if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
-        await task.dialogue.ask(questions, { attempt, failures, losses, lastRun: attempt, effect });
+        const told = { attempt, failures, losses, putOffs, lastRun: attempt, effect };
+        await task.dialogue.ask(questions, told);
       }
       const leftMs = task.clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
       const { cause, error } = failure;
-      if (isLoss(failure)) losses += 1;
+      if (cause === 'put_off') putOffs += 1;
+      else if (isLoss(failure)) losses += 1;
       else failures += 1;
-      if (cause !== 'not_run' && error.code !== 'QUEUE_TIMEOUT') lastRun = attempt;
+      if (cause !== 'not_run' && cause !== 'put_off' && error.code !== 'QUEUE_TIMEOUT')
+        lastRun = attempt;
       if (cause === 'lost' || error.code === 'ATTEMPT_TIMEOUT') effect = 'unknown';
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
       const next = decideNextStep(
         failure,
-        { failures, losses },
+        { failures, losses, putOffs },
         {
           idempotent: input.idempotent,
           retry: input.policy.retry,

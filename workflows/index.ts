@@ -18,6 +18,7 @@ import { createStory } from './story.ts';
 
 export { deliverCallback } from './deliver-callback.ts';
 
+export { keepBreakers } from './breakers.ts';
 export { keepSeat } from './seat.ts';
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */

@@ -22,6 +22,8 @@ export interface Tally {
   readonly failures: number;
   /** Attempts that vanished or never reached the operation, this one included. */
   readonly losses: number;
+  /** Attempts that were put off, this one included. Default: none. */
+  readonly putOffs?: number;
 }
 
 /** What a decision depends on besides the failure. */
@@ -37,7 +39,11 @@ export interface Limits {
 
 /** Run again after a pause, in milliseconds; or stop. */
 export type NextStep =
-  | { readonly again: true; readonly afterMs: number; readonly kind: 'retry' | 'recovery' }
+  | {
+      readonly again: true;
+      readonly afterMs: number;
+      readonly kind: 'retry' | 'recovery' | 'next look whether the operation is back';
+    }
   | { readonly again: false };
 
 const STOP: NextStep = { again: false };
@@ -49,11 +55,25 @@ export function isLoss({ cause }: AttemptFailure): boolean {
 
 /** Decides what follows a failed attempt. */
 export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
-  const step = isLoss(failure)
-    ? decideRecovery(failure, tally, limits)
-    : decideRetry(failure, tally, limits);
+  const step = decide(failure, tally, limits);
   // A pause that outlasts the task is no plan: better to fail now, with the reason.
   return step.again && step.afterMs >= limits.leftMs ? STOP : step;
+}
+
+function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
+  if (failure.cause === 'put_off') return decideReturn(failure, tally, limits);
+  return isLoss(failure)
+    ? decideRecovery(failure, tally, limits)
+    : decideRetry(failure, tally, limits);
+}
+
+/** Nothing was run, so it is no retry; and the task comes back until its time is up. */
+function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits: Limits): NextStep {
+  const grown = pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, putOffs);
+  // What is left is not slept away: towards its end, the task comes more often.
+  const patientMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
+  const afterMs = Math.ceil(Math.max(patientMs, error.retryAfterMs ?? 0));
+  return { again: true, afterMs, kind: 'next look whether the operation is back' };
 }
 
 function decideRecovery({ cause }: AttemptFailure, { losses }: Tally, limits: Limits): NextStep {

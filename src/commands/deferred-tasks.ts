@@ -19,6 +19,7 @@ export function createDeferredTasks(
 ): TaskService & AsyncDisposable {
   const leaving = new AbortController();
   let opening: Promise<Backend> | undefined;
+  let opened: Backend | undefined;
   const begin = (): Promise<Backend> => {
     if (opening) return opening;
     const attempt = open(leaving.signal);
@@ -29,6 +30,10 @@ export function createDeferredTasks(
       }
       opening = undefined;
     });
+    attempt.then(
+      (backend) => (opened = backend),
+      () => undefined,
+    );
     return attempt;
   };
   void begin().catch(() => undefined);
@@ -50,6 +55,7 @@ export function createDeferredTasks(
   };
 
   return {
+    refusal: (operation) => opened?.tasks.refusal(operation) ?? null,
     start: async (...call) => (await ready()).start(...call),
     read: async (...call) => (await ready()).read(...call),
     wait: async (...call) => (await ready()).wait(...call),

@@ -8,9 +8,15 @@ import { openGate } from './gate.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
-import { createFaces, createService, LOCAL, startConfiguredWorker } from './parts.ts';
-import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry.ts';
+import {
+  createFaces,
+  createService,
+  LOCAL,
+  openConfiguredBreakers,
+  startConfiguredWorker,
+} from './parts.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
 export const CLOSE_GRACE_MS = 5_000;
@@ -22,26 +28,28 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const log = openLog(context, config.observability.logLevel);
   const gate = await openGate(context, config, registry, log);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
-  await using storage = await openStorage(context, config);
-  const { files } = storage;
   await using telemetry = await openTelemetry(config, registry, 'dev');
   const options = { role: 'dev', report, log, telemetry };
+  await using storage = await openStorage(context, config);
+  const { files } = storage;
   await using temporal = await openTemporal(context, config, options);
   const { connected, uiUrl } = temporal;
+  await using breakers = await openConfiguredBreakers(config, registry, connected, log);
+  const equipped = { ...connected, breakers };
   await using worker = await startConfiguredWorker(
     context,
     config,
     registry,
-    connected,
+    equipped,
     telemetry.observer,
     files,
   );
-  telemetry.watchFleet(connected);
   storage.startSweeping(registry, connected, log);
+  telemetry.watchFleet(connected);
   const factory = createFaces(
     config,
     registry,
-    telemetry.observeTasks(createService(config, registry, connected, true, files)),
+    telemetry.observeTasks(createService(config, registry, equipped, true, files)),
     log,
     gate ? null : LOCAL,
     files,

@@ -6,6 +6,7 @@ import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
+import { openBreakers, type Breakers } from '../temporal/breaker/breakers.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
 import type { WorkerObserver } from '../temporal/observation.ts';
 import { createTaskService } from '../temporal/service.ts';
@@ -18,11 +19,26 @@ import { VERSION } from './version.ts';
 /** The one principal of stdio and of an unauthenticated loopback server. */
 export const LOCAL = 'local';
 
+/** A connection, and what is known over it of operations that are switched off. */
+export interface EquippedConnection extends TemporalConnection {
+  readonly breakers?: Breakers | null;
+}
+
+/** Opens the circuit breakers of this process: one for its task service and its worker. */
+export async function openConfiguredBreakers(
+  { temporal: { taskQueue } }: LoadedConfig,
+  registry: Registry,
+  { client, namespace }: TemporalConnection,
+  log: Log,
+): Promise<Breakers> {
+  return openBreakers({ client, namespace, taskQueue, registry, log });
+}
+
 /** The task service over a connection; `eager` where a worker of this process shares it. */
 export function createService(
   config: LoadedConfig,
   registry: Registry,
-  { client, namespace, retentionMs, secrecy }: TemporalConnection,
+  { client, namespace, retentionMs, secrecy, breakers = null }: EquippedConnection,
   eager: boolean,
   files: Files | null = null,
 ): TaskService {
@@ -36,10 +52,11 @@ export function createService(
     startDeadlineMs,
     retentionMs,
     eager,
+    limits: config.limits,
     files,
     maxInlineBytes: config.storage.inlineLimitBytes,
+    breakers,
     nameKey: secrecy?.nameKey ?? null,
-    limits: config.limits,
     callbacks: createConfiguredRules(config, registry),
   });
 }
@@ -49,7 +66,7 @@ export async function startConfiguredWorker(
   { env }: CommandContext,
   config: LoadedConfig,
   registry: Registry,
-  connected: TemporalConnection,
+  connected: EquippedConnection,
   observer: WorkerObserver | null = null,
   files: Files | null = null,
 ): Promise<RunningWorker> {
@@ -69,8 +86,9 @@ export async function startConfiguredWorker(
       : execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret,
-    observer,
+    breakers: connected.breakers ?? null,
     keyring: secrecy?.keyring ?? null,
+    observer,
     callbacks: toCallbackOptions(config, registry, tasks, secret),
   });
 }

@@ -9,9 +9,9 @@ import { openGate } from './gate.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
-import { createFaces, createService, LOCAL } from './parts.ts';
-import { openTelemetry } from './telemetry.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry.ts';
+import { createFaces, createService, LOCAL, openConfiguredBreakers } from './parts.ts';
 
 /**
  * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the
@@ -27,16 +27,19 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   const gate = await openGate(context, config, registry, log);
   // eslint-disable-next-line no-restricted-properties -- the native client reads the process, not the context
   process.env[NATIVE_THREADS] ??= '1';
+  await using telemetry = await openTelemetry(config, registry, 'serve');
   await using storage = await openStorage(context, config);
   const { files } = storage;
-  await using telemetry = await openTelemetry(config, registry, 'serve');
   await using temporal = await openCluster(context, config, log, telemetry);
   const { connected } = temporal;
+  await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   telemetry.watchFleet(connected);
   const factory = createFaces(
     config,
     registry,
-    telemetry.observeTasks(createService(config, registry, connected, false, files)),
+    telemetry.observeTasks(
+      createService(config, registry, { ...connected, breakers }, false, files),
+    ),
     log,
     gate ? null : LOCAL,
     files,

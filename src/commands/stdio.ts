@@ -11,9 +11,9 @@ import { createDeferredTasks } from './deferred-tasks.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
-import { createFaces, createService, LOCAL } from './parts.ts';
-import { openTelemetry } from './telemetry.ts';
+import { createFaces, createService, LOCAL, openConfiguredBreakers } from './parts.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry.ts';
 
 /** What a session is to others on the data directory: as long as it lives, the background worker stays. */
 const SESSION_ROLE = 'stdio';
@@ -26,9 +26,9 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
   const report = (line: string) => {
     log.info(line);
   };
+  await using telemetry = await openTelemetry(config, registry, 'session');
   await using storage = await openStorage(context, config);
   const { files } = storage;
-  await using telemetry = await openTelemetry(config, registry, 'session');
   await using tasks = createDeferredTasks(async (signal) => {
     const session = { ...context, interrupted: AbortSignal.any([context.interrupted, signal]) };
     const temporal = await openTemporal(session, config, {
@@ -37,16 +37,19 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
       log,
       telemetry,
     });
+    const { connected } = temporal;
+    const breakers = await openConfiguredBreakers(config, registry, connected, log);
     const lease = await addLease(await openDataDirectory(config.dataDirectory), SESSION_ROLE);
     await ensureBackgroundWorker(context, config);
     const supervision = superviseBackgroundWorker(context, config, (error) => {
       log.error('the background worker had to be looked after', { error: String(error) });
     });
     return {
-      tasks: createService(config, registry, temporal.connected, false, files),
+      tasks: createService(config, registry, { ...connected, breakers }, false, files),
       [Symbol.asyncDispose]: async () => {
         supervision[Symbol.dispose]();
         await removeLease(lease);
+        await breakers[Symbol.asyncDispose]();
         await temporal[Symbol.asyncDispose]();
       },
     };

@@ -8,9 +8,9 @@ import type { Flags } from './flags.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster, openTemporal } from './open-temporal.ts';
-import { startConfiguredWorker } from './parts.ts';
-import { openTelemetry } from './telemetry.ts';
+import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
 export async function worker(
@@ -23,21 +23,23 @@ export async function worker(
   const report = (line: string) => {
     log.info(line);
   };
-  await using storage = await openStorage(context, config);
   await using telemetry = await openTelemetry(config, registry, 'worker');
+  await using storage = await openStorage(context, config);
   await using temporal = flags.background
     ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log, telemetry })
     : await openCluster(context, config, log, telemetry);
+  const { connected } = temporal;
+  await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   await using running = await startConfiguredWorker(
     context,
     config,
     registry,
-    temporal.connected,
+    { ...connected, breakers },
     telemetry.observer,
     storage.files,
   );
-  telemetry.watchFleet(temporal.connected);
-  storage.startSweeping(registry, temporal.connected, log);
+  storage.startSweeping(registry, connected, log);
+  telemetry.watchFleet(connected);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,
     operations: registry.all.length,
@@ -46,7 +48,7 @@ export async function worker(
   await Promise.race([
     untilAborted(context.interrupted),
     running.ended,
-    ...(flags.background ? [untilIdle(config, temporal.connected, context.interrupted)] : []),
+    ...(flags.background ? [untilIdle(config, connected, context.interrupted)] : []),
   ]);
   log.info('worker drains');
   return EXIT.ok;

@@ -39,6 +39,8 @@ export interface AttemptsBefore {
   readonly attempt: number;
   readonly failures: number;
   readonly losses: number;
+  /** Attempts that were put off; absent when none was. */
+  readonly putOffs?: number;
   /** The last attempt that reached the operation; `null` when none did. */
   readonly lastRun: number | null;
   /** Whether one of them may have taken effect upstream, as far as anybody can tell. */
@@ -80,3 +82,6 @@ export const ATTEMPT_LOST = 'ATTEMPT_LOST';
 
 /** The failure type of an attempt that came to a worker without its operation: nothing was run. */
 export const UNKNOWN_TO_WORKER = 'UNKNOWN_TO_WORKER';
+
+/** The failure type of an attempt that came while the operation was switched off: nothing was run. */
+export const ATTEMPT_PUT_OFF = 'ATTEMPT_PUT_OFF';

@@ -1,4 +1,5 @@
 // The port: everything a face can ask for. One implementation talks to Temporal; tests may supply another.
+import type { TaskError } from '../contract/errors.ts';
 import type { InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus } from '../contract/task.ts';
@@ -64,10 +65,12 @@ export interface TaskPage {
  * task_ref as for an unknown one, `BACKEND_UNAVAILABLE` when Temporal is out of reach.
  */
 export interface TaskService {
+  /** Why every start of an operation is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Asks nobody. */
+  refusal(operation: string): TaskError | null;
   /**
    * Starts a task, or finds the one that the idempotency key names.
    *
-   * Refuses with `UNKNOWN_OPERATION`, `INVALID_PARAMETERS`, `IDEMPOTENCY_KEY_CONFLICT`, `SUBMISSION_UNCONFIRMED`.
+   * Refuses with `CIRCUIT_OPEN`, `UNKNOWN_OPERATION`, `INVALID_PARAMETERS`, `IDEMPOTENCY_KEY_CONFLICT`, `SUBMISSION_UNCONFIRMED`.
    */
   start(caller: Caller, request: StartRequest): Promise<Started>;
   /** The task as it stands. */

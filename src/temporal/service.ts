@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
+import type { Breakers } from './breaker/breakers.ts';
 import { createCancel } from './cancel.ts';
 import { createClosings } from './closing.ts';
 import { createDescribe } from './execution.ts';
@@ -37,6 +38,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly nameKey?: KeyObject | null;
   /** What a principal may take of this gateway. Default: whatever it asks for. */
   readonly limits?: LimitRules;
+  /** Which operations are switched off for the moment. Default: none ever is. */
+  readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
@@ -69,6 +72,7 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     },
   });
   return {
+    refusal: (operation) => options.breakers?.refusal(operation) ?? null,
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
 import { DELIVERY_START_MS } from '../contract/callback.ts';
-import { OperationError } from '../contract/errors.ts';
+import { OperationError, type TaskError } from '../contract/errors.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
@@ -15,6 +15,7 @@ import type { Operation } from '../operations/operation.ts';
 import { clampPolicy } from '../operations/policy.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Caller, Started, StartRequest } from '../tasks/service.ts';
+import type { Breakers } from './breaker/breakers.ts';
 import { BACKSTOP_MS, toDeadline } from './deadline.ts';
 import { toStartError } from './failure.ts';
 import { toFingerprint } from './fingerprint.ts';
@@ -42,6 +43,8 @@ export interface StartOptions extends ParameterOptions {
   readonly nameKey: KeyObject | null;
   /** What a principal may take. */
   readonly limits: Limits;
+  /** Which operations are switched off for the moment. */
+  readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
@@ -99,6 +102,8 @@ export function createStart(
       const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
       return known && { task: toExisting(known, plan), deduplicated: true };
     };
+    const refusal = options.breakers?.refusal(operation.name);
+    if (refusal) return (await again()) ?? refuse(refusal);
     return limits.start(toLimitedStart(plan), begin, again);
   };
 }
@@ -110,6 +115,10 @@ function toLimitedStart({ principal, operation, workflowId, memo }: Plan): Limit
     workflowId,
     startedAt: memo.createdAt,
   };
+}
+
+function refuse({ code, message, retryAfterMs }: TaskError): never {
+  throw new OperationError(code, message, { retryAfterMs });
 }
 
 /** A checked request, about to be sent. */

@@ -13,6 +13,7 @@ import type { Files } from '../contract/file.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
+import type { Breakers } from './breaker/breakers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
 import { toWorkerSeams, type WorkerObserver } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
@@ -33,14 +34,16 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** Who watches what goes by. Default: nobody. */
-  readonly observer?: WorkerObserver | null;
-  /** With what payloads are encrypted. Default: they are not. */
-  readonly keyring?: Keyring | null;
-  /** How callbacks are delivered. Absent in a worker that delivers none. */
-  readonly callbacks?: CallbackOptions;
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
+  /** What stands before attempts. Default: nothing. */
+  readonly breakers?: Pick<Breakers, 'guard'> | null;
+  /** How callbacks are delivered. Absent in a worker that delivers none. */
+  readonly callbacks?: CallbackOptions;
+  /** With what payloads are encrypted. Default: they are not. */
+  readonly keyring?: Keyring | null;
+  /** Who watches what goes by. Default: nobody. */
+  readonly observer?: WorkerObserver | null;
 }
 
 /** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
@@ -57,6 +60,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(
         registry.all.map(({ operation }) => operation),
         { secret, maxResultBytes, files: options.files },
+        (operation) => options.breakers?.guard(operation) ?? null,
       ),
       ...(options.callbacks && createCallbackActivities(options.callbacks)),
     },

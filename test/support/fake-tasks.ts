@@ -1,7 +1,7 @@
 // An in-memory task service, typed as the port: it keeps tasks and wakes waiters, and never runs anything. Tests move
 // a task with `set` and make the next calls fail with `failWith`.
 import { randomUUID } from 'node:crypto';
-import { OperationError } from '../../src/contract/errors.ts';
+import { OperationError, type TaskError } from '../../src/contract/errors.ts';
 import type { InputResponses } from '../../src/contract/input.ts';
 import { toTaskRef } from '../../src/contract/task-ref.ts';
 import { isDone, type Progress, type Task, type TaskState } from '../../src/contract/task.ts';
@@ -22,6 +22,8 @@ export interface FakeTasks extends TaskService {
   refuseInput(thrown: Error): void;
   /** Every set of answers that was taken. */
   readonly provided: readonly InputResponses[];
+  /** Operations that are switched off, each with the reason. */
+  readonly off: Map<string, TaskError>;
   /** How many tasks were started. */
   readonly started: number;
   /** How many waits are running. */
@@ -67,7 +69,10 @@ export function createFakeTasks(registry: Registry): FakeTasks {
     changed.dispatchEvent(new Event(entry.task.taskRef));
   };
 
+  const off = new Map<string, TaskError>();
   return {
+    off,
+    refusal: (operation) => off.get(operation) ?? null,
     start: async (caller, request) => {
       const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
       enter(caller);

@@ -1,5 +1,6 @@
 // Gateways and workers over a real server: each gateway has a connection and a task service of its own, as in a process
 // of its own.
+import { openBreakers, type Breakers } from '../../src/temporal/breaker/breakers.ts';
 import { connectTemporal, type TemporalConnection } from '../../src/temporal/connection.ts';
 import type { Registry } from '../../src/operations/registry.ts';
 import type { Secrecy } from '../../src/secrecy/index.ts';
@@ -12,6 +13,7 @@ import { startWorker, type RunningWorker, type WorkerOptions } from '../../src/t
 export interface TestGateway extends AsyncDisposable {
   readonly tasks: TaskService;
   readonly connected: TemporalConnection;
+  readonly breakers: Breakers;
 }
 
 let installed = false;
@@ -36,8 +38,16 @@ export async function openTestGateway(
   quiet();
   const target = { connectionOptions: { address }, namespace: 'default' };
   const connected = await connectTemporal(target, secrecy);
+  const breakers = await openBreakers({
+    client: connected.client,
+    namespace: connected.namespace,
+    taskQueue: options.taskQueue ?? TEST_QUEUE,
+    registry,
+    log: { info: () => undefined, warn: () => undefined },
+  });
   return {
     connected,
+    breakers,
     tasks: createTaskService({
       client: connected.client,
       namespace: connected.namespace,
@@ -46,16 +56,20 @@ export async function openTestGateway(
       startDeadlineMs: 10_000,
       retentionMs: connected.retentionMs,
       eager: false,
+      breakers,
       nameKey: secrecy?.nameKey ?? null,
       ...options,
     }),
-    [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await breakers[Symbol.asyncDispose]();
+      await connected[Symbol.asyncDispose]();
+    },
   };
 }
 
 /** Starts a worker on a gateway's connection. */
 export async function startTestWorker(
-  { connected }: TestGateway,
+  { connected, breakers }: TestGateway,
   registry: Registry,
   options: Partial<WorkerOptions> = {},
 ): Promise<RunningWorker> {
@@ -68,6 +82,7 @@ export async function startTestWorker(
     maxResultBytes: 256 * 1024,
     shutdownGraceMs: 0,
     secret: async () => '',
+    breakers,
     keyring: connected.secrecy?.keyring ?? null,
     ...options,
   });

@@ -1,0 +1,119 @@
+// What a fleet knows of its circuit breakers. Workers tell when one opens and closes, operators what they want, and one
+// workflow keeps it where everybody can read it: in its memo. Invariant: an entry stands for something that is not as it
+// should be; a breaker without one is closed and works by itself.
+import { isJsonObject, type Json } from './json.ts';
+
+/** The workflow type that keeps the entries. */
+export const BREAKERS_TYPE = 'keepBreakers';
+
+/** The signal that brings news. */
+export const BREAKERS_SIGNAL = 'breaker';
+
+/** The field of the memo in which the entries stand. */
+export const BREAKERS_MEMO = 'breakers';
+
+/** The workflow that keeps the entries of a fleet: those who share a task queue. No task has this id: theirs hold a colon. */
+export function toBreakersId(taskQueue: string): string {
+  return `longhaul-breakers/${taskQueue}`;
+}
+
+/** What stands against an operation, or for it. Instants are milliseconds since the epoch. */
+export type BreakerEntry =
+  | {
+      /** A worker counted too many failures. */
+      readonly by: 'failures';
+      /** When it opened, by the clock of that worker: the name of this opening, too. */
+      readonly openedAt: number;
+      /** How long attempts are put off, in milliseconds. */
+      readonly openMs: number;
+      /** The last of the failures. */
+      readonly reason: string;
+    }
+  | {
+      /** A person decided, and only a person undoes it. */
+      readonly by: 'operator';
+      readonly open: boolean;
+      readonly setAt: number;
+      /** Why, in the words of that person. */
+      readonly reason: string;
+    };
+
+/** Entries by operation. */
+export type BreakerEntries = Readonly<Record<string, BreakerEntry>>;
+
+/** What changes the entries. */
+export type BreakerNews =
+  | {
+      readonly event: 'opened';
+      readonly operation: string;
+      readonly openedAt: number;
+      readonly openMs: number;
+      readonly reason: string;
+    }
+  /** An attempt found the upstream well after the opening of this name. */
+  | { readonly event: 'closed'; readonly operation: string; readonly openedAt: number }
+  | {
+      readonly event: 'set';
+      readonly operation: string;
+      /** `auto`: closed, and left to itself again. */
+      readonly to: 'open' | 'closed' | 'auto';
+      readonly reason: string;
+    };
+
+/** What workers have told is forgotten so long after attempts could begin again, in milliseconds: nobody tried since. */
+export const FORGET_MS = 86_400_000;
+
+/** The entries after the news. Told twice, news changes nothing; what a person decided stands against every worker. */
+export function applyNews(entries: BreakerEntries, news: BreakerNews, now: number): BreakerEntries {
+  const { operation, event } = news;
+  const known = entries[operation];
+  switch (event) {
+    case 'opened': {
+      if (known?.by === 'operator' || (known && known.openedAt >= news.openedAt)) return entries;
+      const { openedAt, openMs, reason } = news;
+      return { ...entries, [operation]: { by: 'failures', openedAt, openMs, reason } };
+    }
+    case 'closed':
+      return known?.by === 'failures' && known.openedAt <= news.openedAt
+        ? without(entries, operation)
+        : entries;
+    case 'set': {
+      const { to, reason } = news;
+      if (to === 'auto') return without(entries, operation);
+      return {
+        ...entries,
+        [operation]: { by: 'operator', open: to === 'open', setAt: now, reason },
+      };
+    }
+  }
+}
+
+/** The entries without those that nobody has cared about for long. */
+export function forgetOld(entries: BreakerEntries, now: number): BreakerEntries {
+  return Object.fromEntries(
+    Object.entries(entries).filter(
+      ([, entry]) => entry.by === 'operator' || entry.openedAt + entry.openMs + FORGET_MS > now,
+    ),
+  );
+}
+
+function without(entries: BreakerEntries, operation: string): BreakerEntries {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== operation));
+}
+
+/** Reads entries; what is none, or of a later kind, is left out. */
+export function parseEntries(value: unknown): BreakerEntries {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((pair): pair is [string, never] => isEntry(pair[1])),
+  );
+}
+
+function isEntry(value: Json): boolean {
+  if (!isJsonObject(value) || typeof value['reason'] !== 'string') return false;
+  return value['by'] === 'failures'
+    ? typeof value['openedAt'] === 'number' && typeof value['openMs'] === 'number'
+    : value['by'] === 'operator' &&
+        typeof value['open'] === 'boolean' &&
+        typeof value['setAt'] === 'number';
+}

@@ -1,0 +1,31 @@
+// What a failed attempt says about the upstream. Invariant: nobody can open the breaker for others by what they ask for: a
+// caller's mistake, a cancel, or a time that the caller cut short says nothing.
+import { ApplicationFailure } from '@temporalio/common';
+import type { ErrorCode } from '../../contract/errors.ts';
+import { ATTEMPT_LOST } from '../../contract/task-input.ts';
+import type { Verdict } from './circuit.ts';
+
+/** Codes by which an operation says that its upstream could not do it. */
+const SICK: readonly ErrorCode[] = ['UPSTREAM_UNAVAILABLE', 'OUTCOME_UNKNOWN'];
+
+/** Codes by which it says that the upstream answered. */
+const WELL: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'RATE_LIMITED', 'RESULT_TOO_LARGE'];
+
+/** How the attempt was told to stop. */
+export interface Stopped {
+  /** Its time was up. */
+  readonly timedOut: boolean;
+  /** How long it was allowed to take, in milliseconds. */
+  readonly allowedMs: number;
+  /** How long the operation allows, in milliseconds. */
+  readonly attemptMs: number;
+}
+
+/** The verdict of an attempt that failed. */
+export function toVerdict(thrown: unknown, { timedOut, allowedMs, attemptMs }: Stopped): Verdict {
+  if (!(thrown instanceof ApplicationFailure)) return 'nothing';
+  const { type } = thrown;
+  if (type === ATTEMPT_LOST) return timedOut && allowedMs >= attemptMs ? 'sick' : 'nothing';
+  if (SICK.some((code) => code === type)) return 'sick';
+  return WELL.some((code) => code === type) ? 'well' : 'nothing';
+}

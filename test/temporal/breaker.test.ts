@@ -1,0 +1,158 @@
+// Circuit breakers on a real server, before a real upstream that fails and heals: two workers and two gateways, each with a
+// connection of its own, as in processes of their own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { Task } from '../../src/contract/task.ts';
+import { defineHttpOperation } from '../../src/operations/http/index.ts';
+import type { PolicyOptions } from '../../src/operations/policy.ts';
+import { createRegistry, type Registry } from '../../src/operations/registry.ts';
+import { tellFleet } from '../../src/temporal/breaker/shared.ts';
+import type { RunningWorker } from '../../src/temporal/worker.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  TEST_QUEUE,
+  type TestGateway,
+} from '../support/task-service.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+
+jest.setTimeout(120_000);
+
+const me = { principal: 'local' };
+const parameters = {};
+
+let temporal: TestTemporal;
+let upstream: FakeUpstream;
+let registry: Registry;
+let one: TestGateway;
+let other: TestGateway;
+let workers: RunningWorker[];
+/** Operations whose upstream fails. */
+const sick = new Set<string>();
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  upstream = await startFakeUpstream(({ path }) =>
+    sick.has(path.slice(1)) ? 503 : { body: { path } },
+  );
+  const define = (name: string, policy: PolicyOptions = {}) =>
+    defineHttpOperation(name, {
+      kind: 'http',
+      description: 'for tests',
+      request: { method: 'POST', url: `${upstream.url}/${name}` },
+      policy: { totalTimeoutSeconds: 100, breakerFailures: 2, breakerOpenSeconds: 8, ...policy },
+    });
+  registry = createRegistry([define('refund'), define('ordered'), define('free')]);
+  one = await openTestGateway(temporal.address, registry);
+  other = await openTestGateway(temporal.address, registry);
+  workers = [await startTestWorker(one, registry), await startTestWorker(other, registry)];
+});
+
+afterAll(async () => {
+  await Promise.all(workers.map(async (worker) => worker.stop()));
+  await other[Symbol.asyncDispose]();
+  await one[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+const start = async (gateway: TestGateway, operation: string, idempotencyKey?: string) =>
+  gateway.tasks.start(me, {
+    operation,
+    parameters,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  });
+
+/** Waits until something is so; fails loudly when it never is. */
+const until = async (isSo: () => boolean, meanwhile = async () => sleep(50)): Promise<void> => {
+  for (let looks = 0; looks < 1_000; looks += 1) {
+    if (isSo()) return;
+    await meanwhile();
+  }
+  throw new Error('it never came so');
+};
+
+const isRefused = (operation: string) =>
+  [one, other].every(({ tasks }) => tasks.refusal(operation));
+const isAccepted = (operation: string) =>
+  [one, other].every(({ tasks }) => tasks.refusal(operation) === null);
+
+const callsOf = (operation: string): readonly number[] => {
+  const counts = [...upstream.countsByKey()].filter(([key]) => key.includes(`${operation}-`));
+  return counts.map(([, count]) => count);
+};
+
+const order = async (operation: string, to: 'open' | 'closed' | 'auto') => {
+  const { client, namespace } = one.connected;
+  const fleet = { client, namespace, taskQueue: TEST_QUEUE };
+  await tellFleet(fleet, { event: 'set', operation, to, reason: 'maintenance' });
+};
+
+test('an upstream that fails is left alone, and tasks wait until it is well again', async () => {
+  sick.add('refund');
+  const started: Task[] = [];
+  await until(
+    () => isRefused('refund'),
+    async () => {
+      await start(one, 'refund', `refund-${started.length}`).then(
+        ({ task }) => started.push(task),
+        () => undefined,
+      );
+      await sleep(50);
+    },
+  );
+  await using later = await openTestGateway(temporal.address, registry);
+  await until(() => later.tasks.refusal('refund') !== null);
+  for (const gateway of [one, other, later]) {
+    await expect(start(gateway, 'refund', 'refund-new')).rejects.toMatchObject({
+      code: 'CIRCUIT_OPEN',
+      message: expect.stringMatching(/nothing was started/),
+    });
+    expect(gateway.tasks.refusal('refund')!.retryAfterMs).toBeGreaterThan(0);
+    expect(gateway.tasks.refusal('refund')!.retryAfterMs).toBeLessThanOrEqual(8_000);
+    expect(await start(gateway, 'refund', 'refund-0')).toMatchObject({ deduplicated: true });
+  }
+  expect(await start(one, 'free')).toMatchObject({ deduplicated: false });
+  sick.delete('refund');
+  await until(() => isAccepted('refund'));
+  const { task } = await start(other, 'refund', 'refund-last');
+  const ended = await Promise.all(
+    [...started, task].map(async ({ taskRef }) => one.tasks.wait(me, taskRef, 100_000)),
+  );
+  const ends = ended.map(({ state }) =>
+    state.status === 'failed' ? state.error.code : state.status,
+  );
+  expect(new Set(ends)).toEqual(new Set(['UPSTREAM_UNAVAILABLE', 'completed']));
+  expect(ends.at(-1)).toBe('completed');
+  // What was put off has not run, so nothing ran twice.
+  expect(new Set(callsOf('refund'))).toEqual(new Set([1]));
+  expect(callsOf('refund')).toHaveLength(ended.length);
+});
+
+test('an operator switches an operation off and on for all', async () => {
+  await order('ordered', 'open');
+  await until(() => isRefused('ordered'));
+  const refused = start(other, 'ordered');
+  await expect(refused).rejects.toMatchObject({
+    code: 'CIRCUIT_OPEN',
+    message: expect.stringMatching(/operator \(maintenance\)/),
+    retryAfterMs: undefined,
+  });
+  await order('ordered', 'closed');
+  await until(() => isAccepted('ordered'));
+  sick.add('ordered');
+  for (let count = 0; count < 6; count += 1) {
+    const { task } = await start(one, 'ordered', `ordered-${count}`);
+    const { state } = await one.tasks.wait(me, task.taskRef, 60_000);
+    expect(state).toMatchObject({ status: 'failed', error: { code: 'UPSTREAM_UNAVAILABLE' } });
+  }
+  await order('ordered', 'auto');
+  await until(
+    () => isRefused('ordered'),
+    async () => {
+      await start(one, 'ordered').catch(() => undefined);
+      await sleep(100);
+    },
+  );
+});
