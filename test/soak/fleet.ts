@@ -21,6 +21,9 @@ export interface SoakFleet extends AsyncDisposable {
   suffer(fault: Fault): Promise<void>;
 }
 
+/** How often a process is started until it stays. */
+const TRIES = 5;
+
 /** Starts the fleet with a configuration file in YAML. */
 export async function startSoakFleet(configuration: string): Promise<SoakFleet> {
   const home = await createHome();
@@ -33,13 +36,18 @@ export async function startSoakFleet(configuration: string): Promise<SoakFleet> 
     gateway: async (port: string) => launch('serve', ['--port', port]),
     worker: async () => launch('worker', []),
   };
-  const launch = async (command: 'serve' | 'worker', flags: readonly string[]) =>
+  const launch = async (command: 'serve' | 'worker', flags: readonly string[], tries = TRIES) =>
     startLonghaul(command, ['--config', file, ...flags], {
       cwd: home.path,
       env: {
         TEMPORAL_ADDRESS: network.address,
         ...(command === 'worker' && { LONGHAUL_LOG_LEVEL: 'info' }), // says when it polls
       },
+    }).catch(async (error: unknown): Promise<Longhaul> => {
+      // A process that finds no Temporal at its start ends, and is started again by whoever looks after it.
+      if (tries <= 1) throw error;
+      await sleep(1000);
+      return launch(command, flags, tries - 1);
     });
   const survivors = [await start.gateway(ports[0]!), await start.worker()] as const;
   const second = { gateway: await start.gateway(ports[1]!), worker: await start.worker() };

@@ -3,10 +3,15 @@
 // trying to reach the dead server, could be given its port.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const TRIES = 200;
+
+/** The port of a server that was killed is free only a moment after its end, later on a busy machine. In milliseconds. */
+const RELEASED_MS = 3_000;
+const LOOK_MS = 50;
 
 /** Whether a server could listen on this port of 127.0.0.1 now. */
 export async function isFree(port: number): Promise<boolean> {
@@ -22,6 +27,15 @@ export async function isFree(port: number): Promise<boolean> {
   }
 }
 
+async function isFreeSoon(port: number): Promise<boolean> {
+  const until = performance.now() + RELEASED_MS;
+  for (;;) {
+    if (await isFree(port)) return true;
+    if (performance.now() >= until) return false;
+    await sleep(LOOK_MS);
+  }
+}
+
 /** A free port of 127.0.0.1, none of `taken`. */
 export async function freePort(taken: readonly number[] = []): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
@@ -32,7 +46,7 @@ export async function freePort(taken: readonly number[] = []): Promise<number> {
 }
 
 /**
- * The port to listen on: the one given, else the last one where it is free, else any; never `other`.
+ * The port to listen on: the one given, else the last one where it is free or soon will be, else any; never `other`.
  *
  * @throws {Error} when the given one is taken; `what` names it
  */
@@ -43,11 +57,11 @@ export async function choosePort(
   other: number | undefined,
 ): Promise<number> {
   if (given !== undefined) {
-    if (given !== other && (await isFree(given))) return given;
+    if (given !== other && (await isFreeSoon(given))) return given;
     throw new Error(
       `${what} ${given} of the Temporal server is taken; choose another, or none for any free one`,
     );
   }
-  if (last !== undefined && last !== other && (await isFree(last))) return last;
+  if (last !== undefined && last !== other && (await isFreeSoon(last))) return last;
   return freePort(other === undefined ? [] : [other]);
 }

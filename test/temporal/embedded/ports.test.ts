@@ -27,6 +27,14 @@ test('the last port is taken again where it is free', async () => {
   expect(await choosePort('port', undefined, last, undefined)).toBe(last);
 });
 
+test('the last port is taken again when its server is still letting go of it', async () => {
+  const server = await listen();
+  const choice = choosePort('port', undefined, server.port, undefined);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await server[Symbol.asyncDispose]();
+  expect(await choice).toBe(server.port);
+});
+
 test('a last port that another program has is given up', async () => {
   await using other = await listen();
   const port = await choosePort('port', undefined, other.port, undefined);
