@@ -10,6 +10,7 @@ const fences = {
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
   'src/secrecy': 'contract node:.+',
+  'src/codec-server': 'contract auth @temporalio/common node:.+',
   'src/storage': 'contract secrecy aws4fetch undici node:.+',
   'src/callbacks': 'contract operations ipaddr.js undici node:.+',
   'src/client': 'contract',
@@ -19,7 +20,7 @@ const fences = {
   'src/temporal': 'contract operations tasks secrecy callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
   'src/observability': 'contract tasks @opentelemetry lru-cache node:.+',
   workflows: 'contract @temporalio/workflow @temporalio/common',
-  'src/commands': 'contract config observability operations tasks secrecy callbacks auth mcp storage temporal .+',
+  'src/commands': 'contract config codec-server observability operations tasks secrecy callbacks auth mcp storage temporal .+',
   activities: 'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
 };
 

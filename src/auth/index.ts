@@ -1,10 +1,10 @@
 // Authentication and authorization: what the faces and the commands use of it.
 export { createGate, type Gate, type GateRefusal } from './gate.ts';
-export type { Identity } from './identity.ts';
+export type { Identity, Verify } from './identity.ts';
 export { describeResource } from './metadata.ts';
 export { createOAuthVerifier } from './oauth.ts';
 export { isTokenName } from './principal.ts';
-export { READ, SCOPE, WRITE } from './scopes.ts';
+export { DECODE, READ, SCOPE, WRITE } from './scopes.ts';
 export { createTokenFileVerifier, parseTokenFile } from './token-file.ts';
 export { createToken, hashToken, toTokenLine } from './token-line.ts';
 export { isTrustworthyUrl } from './trustworthy-url.ts';

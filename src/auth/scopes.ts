@@ -5,6 +5,9 @@ export const READ = 'tasks:read';
 /** Starting, answering and cancelling tasks of one's own, and the answers to that. */
 export const WRITE = 'tasks:write';
 
+/** Looking into the payloads of every task, through the codec server: an operator's right, and no caller's. */
+export const DECODE = 'payloads:decode';
+
 /** A scope. Source: RFC 6749, section 3.3. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 

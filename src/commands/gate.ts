@@ -9,6 +9,7 @@ import {
   READ,
   WRITE,
   type Gate,
+  type Verify,
 } from '../auth/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { isLoopback } from '../mcp/http/hosts.ts';
@@ -28,7 +29,7 @@ export async function openGate(
   registry: Registry,
   log: Pick<Log, 'warn'>,
 ): Promise<Gate | null> {
-  const { auth, server, directory } = config;
+  const { auth, server } = config;
   const { operationScopes } = auth;
   for (const name of Object.keys(operationScopes)) registry.get(name);
   const report = (problem: string) => {
@@ -39,25 +40,12 @@ export async function openGate(
       requireLoopback(config);
       return null;
     case 'tokens': {
-      await requireTokenFile(auth.tokenFile);
-      const verify = createTokenFileVerifier({ file: auth.tokenFile, report });
+      const verify = await createTokenVerify(config, report);
       return createGate({ verify, report, operationScopes, metadata: null });
     }
     case 'oauth': {
-      const { resource, issuer, introspectionClientId: clientId } = auth;
-      if (resource === null || issuer === null)
-        throw new Error('auth: resource and issuer are needed');
-      const secret = createSecretReader({ env, baseDirectory: directory });
-      const reference = auth.introspectionClientSecret ?? '';
-      const verify = createOAuthVerifier({
-        issuer,
-        audience: auth.audience ?? resource,
-        algorithms: auth.algorithms,
-        principalClaim: auth.principalClaim,
-        clockToleranceMs: auth.clockToleranceSeconds * 1000,
-        introspection:
-          clientId === null ? null : { clientId, clientSecret: () => secret(reference) },
-      });
+      const { resource, issuer } = toResource(config);
+      const verify = createOAuthVerify({ env }, config);
       const metadata = describeResource({
         resource,
         issuer,
@@ -68,6 +56,51 @@ export async function openGate(
       return createGate({ verify, report, operationScopes, metadata });
     }
   }
+}
+
+/** Opens the gate of the codec server, which always has one: without an authorization server, the token file's. */
+export async function createCodecGate(
+  context: Pick<CommandContext, 'env'>,
+  config: LoadedConfig,
+  log: Pick<Log, 'warn'>,
+): Promise<Gate> {
+  const report = (problem: string) => {
+    log.warn('authentication', { problem });
+  };
+  const verify =
+    config.auth.mode === 'oauth'
+      ? createOAuthVerify(context, config)
+      : await createTokenVerify(config, report);
+  return createGate({ verify, report, operationScopes: {}, metadata: null });
+}
+
+async function createTokenVerify(
+  { auth: { tokenFile: file } }: LoadedConfig,
+  report: (problem: string) => void,
+): Promise<Verify> {
+  await requireTokenFile(file);
+  return createTokenFileVerifier({ file, report });
+}
+
+function createOAuthVerify({ env }: Pick<CommandContext, 'env'>, config: LoadedConfig): Verify {
+  const { auth, directory } = config;
+  const { resource, issuer } = toResource(config);
+  const { introspectionClientId: clientId } = auth;
+  const secret = createSecretReader({ env, baseDirectory: directory });
+  const reference = auth.introspectionClientSecret ?? '';
+  return createOAuthVerifier({
+    issuer,
+    audience: auth.audience ?? resource,
+    algorithms: auth.algorithms,
+    principalClaim: auth.principalClaim,
+    clockToleranceMs: auth.clockToleranceSeconds * 1000,
+    introspection: clientId === null ? null : { clientId, clientSecret: () => secret(reference) },
+  });
+}
+
+function toResource({ auth: { resource, issuer } }: LoadedConfig) {
+  if (resource === null || issuer === null) throw new Error('auth: resource and issuer are needed');
+  return { resource, issuer };
 }
 
 function requireLoopback({ auth, server }: LoadedConfig): void {

@@ -205,6 +205,17 @@ function addKeys(
   context: CommandContext,
   finish: (code: ExitCode) => void,
 ): void {
+  addFlags(
+    program
+      .command('codec')
+      .description('decrypt payloads for operators, in the Temporal UI and CLI'),
+    ['config', 'logLevel'],
+  )
+    .option('--json', 'say where it is as one line of JSON')
+    .action(async (flags: Flags) => {
+      const { codec } = await import('./codec.ts');
+      finish(await codec(context, flags));
+    });
   program
     .command('key')
     .description('keys for encryption')

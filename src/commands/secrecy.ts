@@ -3,37 +3,55 @@
 import type { KeyObject } from 'node:crypto';
 import type { LoadedConfig } from '../config/index.ts';
 import { createSecretReader } from '../operations/secrets.ts';
-import { createKeyring, parseKey, type Key, type Secrecy } from '../secrecy/index.ts';
+import { createKeyring, parseKey, type Key, type Keyring, type Secrecy } from '../secrecy/index.ts';
 import type { CommandContext } from './context.ts';
 
+type Context = Pick<CommandContext, 'env'>;
+type Config = Pick<LoadedConfig, 'encryption' | 'directory'>;
+
 /**
- * Reads the keys; `null` where nothing is to be encrypted.
+ * Reads the keys, and the key for names; `null` where nothing is to be encrypted.
  *
  * @throws {Error} with one sentence when a key is not there or is none
  */
-export async function loadSecrecy(
-  { env }: Pick<CommandContext, 'env'>,
-  { encryption, directory }: Pick<LoadedConfig, 'encryption' | 'directory'>,
-): Promise<Secrecy | null> {
-  const read = createSecretReader({ env, baseDirectory: directory });
-  const load = async (option: string, reference: string): Promise<KeyObject> => {
-    const text = await read(reference.replace(/^\$\{(.*)\}$/, '$1'));
-    const secret = parseKey(text);
-    if (secret) return secret;
-    throw new Error(
-      `${option}: what ${reference} leads to is not 32 bytes in Base64; "longhaul key create" makes such a key`,
-    );
+export async function loadSecrecy(context: Context, config: Config): Promise<Secrecy | null> {
+  const keyring = await loadKeyring(context, config);
+  const { nameKey } = config.encryption;
+  if (!keyring || nameKey === null) return null;
+  return {
+    keyring,
+    nameKey: await createLoader(context, config)('encryption.nameKey', nameKey),
   };
-  const { keys, nameKey } = encryption;
+}
+
+/**
+ * Reads the keys alone; `null` where there are none.
+ *
+ * @throws {Error} with one sentence when a key is not there or is none
+ */
+export async function loadKeyring(context: Context, config: Config): Promise<Keyring | null> {
+  const load = createLoader(context, config);
+  const { keys } = config.encryption;
   const [first, ...others] = await Promise.all(
     keys.map(async ({ id, key }, index): Promise<Key> => ({
       id,
       secret: await load(`encryption.keys[${index}].key`, key),
     })),
   );
-  if (!first || nameKey === null) return null;
-  return {
-    keyring: createKeyring([first, ...others]),
-    nameKey: await load('encryption.nameKey', nameKey),
+  return first ? createKeyring([first, ...others]) : null;
+}
+
+function createLoader(
+  { env }: Context,
+  { directory }: Config,
+): (option: string, reference: string) => Promise<KeyObject> {
+  const read = createSecretReader({ env, baseDirectory: directory });
+  return async (option, reference) => {
+    const text = await read(reference.replace(/^\$\{(.*)\}$/, '$1'));
+    const secret = parseKey(text);
+    if (secret) return secret;
+    throw new Error(
+      `${option}: what ${reference} leads to is not 32 bytes in Base64; "longhaul key create" makes such a key`,
+    );
   };
 }

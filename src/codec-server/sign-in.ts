@@ -1,0 +1,99 @@
+// How a person signs in to the codec server with a static token. The Temporal UI can send cookies and an access token of its
+// own, and nothing else; so the token becomes a cookie. Invariant: no page can read it, and none of another site has it sent.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Gate } from '../auth/index.ts';
+import { readBody } from './body.ts';
+import { refuse } from './right.ts';
+
+/** Where the form is, and where it is sent to. */
+export const SIGN_IN_PATH = '/';
+
+const COOKIE = 'longhaul_codec';
+
+/** How long a browser stays signed in, in seconds: a working day. */
+const SIGNED_IN_SECONDS = 12 * 60 * 60;
+
+/** Longest token that fits in a cookie, in characters; static tokens have 52. */
+const MAX_TOKEN = 2_000;
+
+/** Headers of every page: nothing is loaded, framed, kept or told to others. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** The token of a cookie header; `null` when there is none, or more than one. */
+export function readCookie(header: string | undefined): string | null {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${COOKIE}=`));
+  const [value, ...more] = values;
+  return value === undefined || more.length > 0 ? null : value.slice(COOKIE.length + 1);
+}
+
+/** The cookie of a token. A browser that came over TLS is to send it over TLS alone. */
+function toCookie(token: string, isSecure: boolean): string {
+  const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', ...(isSecure ? ['Secure'] : [])];
+  return [`${COOKIE}=${token}`, `Max-Age=${SIGNED_IN_SECONDS}`, ...attributes].join('; ');
+}
+
+/** The token of a form that was sent; `null` when it cannot be one. */
+function readForm(body: string): string | null {
+  const token = new URLSearchParams(body).get('token')?.trim() ?? '';
+  return /^[A-Za-z0-9._~+/-]+=*$/.test(token) && token.length <= MAX_TOKEN ? token : null;
+}
+
+/** Answers the form, and what it sends. */
+export async function signIn(
+  gate: Gate,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'GET') {
+    page(
+      response,
+      200,
+      'With a token that has the scope <code>payloads:decode</code>, this browser shows the contents of tasks in the Temporal UI.',
+    );
+    return;
+  }
+  const token = request.method === 'POST' ? readForm((await readBody(request)) ?? '') : null;
+  if (token === null || (await refuse(gate, [`Bearer ${token}`])) !== null) {
+    page(response, 403, 'This token does not open anything here.');
+    return;
+  }
+  const isSecure = request.headers['x-forwarded-proto'] === 'https';
+  response.setHeader('set-cookie', toCookie(token, isSecure));
+  page(
+    response,
+    200,
+    'Signed in. In the Temporal UI, “Include cross-origin credentials” must be on.',
+  );
+}
+
+function page(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, PAGE_HEADERS).end(toPage(sentence));
+}
+
+/** The page, with one sentence above the form. */
+function toPage(sentence: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Longhaul codec server</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}
+input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}button{font:inherit;margin-top:.7rem}</style>
+<h1>Longhaul codec server</h1>
+<p>${sentence}</p>
+<form method="post" action="${SIGN_IN_PATH}">
+<label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
+<button>Sign in</button>
+</form>
+</html>
+`;
+}

@@ -1,0 +1,42 @@
+// `longhaul codec`: decrypts payloads for operators who look at tasks in the Temporal UI or CLI. A process of its own: it has
+// the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
+import { createCodecGate } from './gate.ts';
+import { startCodecServer } from '../codec-server/server.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import { createHostGuard } from '../mcp/http/hosts.ts';
+import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
+import { loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { untilAborted } from './interruption.ts';
+import { openLog } from './log.ts';
+import { loadKeyring } from './secrecy.ts';
+
+/** Runs until it is interrupted. */
+export async function codec(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const log = openLog(context, config.observability.logLevel);
+  const keyring = await loadKeyring(context, config);
+  if (!keyring) throw new Error('encryption.keys is empty: there is nothing to decrypt');
+  const { codecHost, codecPort, codecOrigins } = config.encryption;
+  await using server = await startCodecServer({
+    codec: createPayloadCodec(keyring),
+    gate: await createCodecGate(context, config, log),
+    isAllowedOrigin: (origin) => codecOrigins.includes(origin),
+    isAllowedHost: createHostGuard(codecHost, toHosts(config)),
+    host: codecHost,
+    port: codecPort,
+  });
+  context.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ codec_url: server.url })}\n`
+      : `The codec server listens on ${server.url}, for pages of ${codecOrigins.join(', ') || 'no origin (encryption.codecOrigins)'}.\n`,
+  );
+  await untilAborted(context.interrupted);
+  return EXIT.ok;
+}
+
+/** The names that may stand in `Host` and `Origin`: this server's own, and those of the UI. */
+function toHosts({ encryption, server }: LoadedConfig): readonly string[] {
+  return [...server.allowedHosts, ...encryption.codecOrigins.map((url) => new URL(url).hostname)];
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import fc from 'fast-check';
+import { toPayloadsJson } from '../../src/codec-server/payload-json.ts';
+import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
+import { startTestCodecServer, UI, type TestCodecServer } from '../support/codec-server.ts';
+import { send } from '../support/gateway.ts';
+import { createTestKey, createTestSecrecy } from '../support/secrecy.ts';
+import { drawSeed } from '../support/seed.ts';
+
+const seed = drawSeed();
+const { keyring } = createTestSecrecy(createTestKey('k1'));
+const plain = defaultPayloadConverter.toPayload({ secret: 'plaintext' });
+
+let server: TestCodecServer;
+let encrypted: Payload;
+beforeAll(async () => {
+  server = await startTestCodecServer(keyring);
+  [encrypted] = (await createPayloadCodec(keyring).encode([plain], {
+    type: 'workflow',
+    namespace: 'default',
+    workflowId: 'local:one',
+  })) as [Payload];
+});
+afterAll(async () => server[Symbol.asyncDispose]());
+
+const operator = () => ({ authorization: server.headerOf('operator') });
+const decode = async (headers: Record<string, string | undefined>) =>
+  server.post('/decode', toPayloadsJson([encrypted]), headers);
+
+describe('the codec server', () => {
+  test('decodes and encodes for who has the right to it', async () => {
+    const decoded = await decode(operator());
+    expect(decoded).toMatchObject({ status: 200, text: JSON.stringify(toPayloadsJson([plain])) });
+    const encoded = await server.post('/encode', toPayloadsJson([plain]), operator());
+    expect(encoded.text).not.toContain(Buffer.from('plaintext').toString('base64').slice(0, 10));
+    const again = await server.post('/under/a/path/decode', encoded.text, operator());
+    expect(again.text).toBe(JSON.stringify(toPayloadsJson([plain])));
+  });
+
+  test.each([
+    ['no token', 401, () => ({})],
+    ['an unknown token', 401, () => ({ authorization: 'Bearer longhaul_unknown' })],
+    ["an agent's token", 403, () => ({ authorization: server.headerOf('agent') })],
+    ['an empty cookie', 401, () => ({ cookie: 'longhaul_codec=' })],
+    ["an agent's token as the cookie", 403, () => toCookie('agent')],
+  ])('answers nothing to %s', async (_, status, toHeaders) => {
+    const answer = await decode(toHeaders());
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toContain('payloads":');
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+  });
+
+  test('answers pages of its origins alone', async () => {
+    const allowed = await decode({ ...operator(), origin: UI });
+    expect(allowed).toMatchObject({
+      status: 200,
+      headers: {
+        'access-control-allow-origin': UI,
+        'access-control-allow-credentials': 'true',
+        vary: 'origin',
+      },
+    });
+    for (const origin of ['https://evil.example', 'http://localhost:3000', 'null']) {
+      const refused = await decode({ ...operator(), origin });
+      expect(refused.status).toBe(403);
+      expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  test('lets a browser ask before it asks', async () => {
+    const ask = async (origin: string) =>
+      send(`${server.url}/decode`, { method: 'OPTIONS', headers: { origin } });
+    expect(await ask(UI)).toMatchObject({
+      status: 204,
+      headers: {
+        'access-control-allow-origin': UI,
+        'access-control-allow-headers':
+          'authorization, authorization-extras, content-type, x-namespace',
+      },
+    });
+    expect((await ask('https://evil.example')).status).toBe(403);
+  });
+
+  test('is not reached by a name that another may have made lead here', async () => {
+    expect((await decode({ ...operator(), host: 'evil.example' })).status).toBe(403);
+  });
+
+  test('takes a person in, by a form, and knows the browser again', async () => {
+    const form = await send(`${server.url}/`, { method: 'GET' });
+    expect(form).toMatchObject({ status: 200, text: expect.stringContaining('<form') });
+    const token = server.headerOf('operator').replace('Bearer ', '');
+    const signedIn = await server.post('/', new URLSearchParams({ token }).toString());
+    expect(signedIn.status).toBe(200);
+    const [cookie = ''] = signedIn.headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(
+      /^longhaul_codec=\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect((await decode({ cookie: cookie.split(';')[0], origin: UI })).status).toBe(200);
+    const agent = await server.post('/', `token=${toCookie('agent').cookie.split('=')[1]}`);
+    expect(agent.status).toBe(403);
+    expect(agent.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('sends the cookie over TLS alone where it was reached so', async () => {
+    const token = server.headerOf('operator').replace('Bearer ', '');
+    const body = new URLSearchParams({ token }).toString();
+    const answer = await server.post('/', body, { 'x-forwarded-proto': 'https' });
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/; Secure$/);
+  });
+
+  test('names the key that is missing', async () => {
+    const other = createPayloadCodec(createTestSecrecy(createTestKey('k0')).keyring);
+    const body = toPayloadsJson(await other.encode([plain]));
+    const answer = await server.post('/decode', body, operator());
+    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('\\"k0\\"') });
+  });
+
+  test('has nothing else', async () => {
+    expect(
+      (await send(`${server.url}/decode`, { method: 'GET', headers: operator() })).status,
+    ).toBe(405);
+    expect((await send(`${server.url}/metrics`, { method: 'GET' })).status).toBe(404);
+    expect((await server.post('/xdecode', {}, operator())).status).toBe(404);
+    expect((await server.post('/decode', 'x'.repeat(9_000_000), operator())).status).toBe(400);
+  });
+
+  test(`answers any body with one of its answers (seed ${seed})`, async () => {
+    const payload = fc.record(
+      {
+        metadata: fc.oneof(fc.dictionary(fc.string(), fc.base64String()), fc.jsonValue()),
+        data: fc.oneof(fc.base64String(), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    );
+    const encryptedLike = fc.base64String().map((data) => ({
+      ...(toPayloadsJson([encrypted]) as { payloads: object[] }).payloads[0],
+      data,
+    }));
+    const body = fc.oneof(
+      fc.record({ payloads: fc.array(fc.oneof(payload, encryptedLike, fc.jsonValue())) }),
+      fc.jsonValue(),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const answer = await server.post('/decode', sent, operator());
+        expect([200, 400]).toContain(answer.status);
+        expect(Object.keys(JSON.parse(answer.text) as object)).toHaveLength(1);
+      }),
+      { seed, numRuns: 100 },
+    );
+  });
+});
+
+function toCookie(name: string): { readonly cookie: string } {
+  return { cookie: `longhaul_codec=${server.headerOf(name).replace('Bearer ', '')}` };
+}
