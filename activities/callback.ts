@@ -11,6 +11,7 @@ import {
   type SendInput,
 } from '../src/contract/callback.ts';
 import { toTaskRef } from '../src/contract/task-ref.ts';
+import { startHeartbeat } from './heartbeat.ts';
 
 /** What deliveries need of the worker. */
 export interface CallbackOptions extends SenderOptions {
@@ -29,27 +30,45 @@ export interface CallbackActivities {
   readonly [DELIVERY_ACTIVITIES.send]: (input: SendInput) => Promise<SendEnd>;
 }
 
+/** Pause between two heartbeats, in milliseconds. */
+const BEAT_MS = 1_000;
+
 /** Creates the activities of deliveries. */
 export function createCallbackActivities(options: CallbackOptions): CallbackActivities {
   const send = createSender(options);
   return {
-    [DELIVERY_ACTIVITIES.prepare]: async ({ task }) => {
-      const keyPart = task.workflowId.slice(task.workflowId.indexOf(':') + 1);
-      const taskRef = toTaskRef({ keyPart, runId: task.runId });
-      const ended = await options.readTask(task.principal, taskRef).catch((failure: unknown) => {
-        throw toReadFailure(failure);
-      });
-      // It is about to close: a delivery is started right before.
-      if (ended === null) throw new Error('the task has not closed yet');
-      return { id: toEventId(taskRef), body: toEventBody(ended, options.maxResultBytes) };
-    },
-    [DELIVERY_ACTIVITIES.send]: async (input) => {
-      const { cancellationSignal } = Context.current();
-      return send(input, cancellationSignal).catch(() => {
-        throw new Error('the worker shut down while it was sent');
-      });
-    },
+    [DELIVERY_ACTIVITIES.prepare]: async (input) =>
+      withHeartbeat(async () => prepare(input, options)),
+    [DELIVERY_ACTIVITIES.send]: async (input) =>
+      withHeartbeat(async () =>
+        send(input, Context.current().cancellationSignal).catch(() => {
+          throw new Error('it was stopped while it was sent');
+        }),
+      ),
   };
+}
+
+async function prepare(
+  { task }: DeliveryInput,
+  options: CallbackOptions,
+): Promise<PreparedCallback> {
+  const keyPart = task.workflowId.slice(task.workflowId.indexOf(':') + 1);
+  const taskRef = toTaskRef({ keyPart, runId: task.runId });
+  const ended = await options.readTask(task.principal, taskRef).catch((failure: unknown) => {
+    throw toReadFailure(failure);
+  });
+  // It is about to close: a delivery is started right before.
+  if (ended === null) throw new Error('the task has not closed yet');
+  return { id: toEventId(taskRef), body: toEventBody(ended, options.maxResultBytes) };
+}
+
+async function withHeartbeat<Result>(run: () => Promise<Result>): Promise<Result> {
+  const heart = startHeartbeat(Context.current(), BEAT_MS, null);
+  try {
+    return await run();
+  } finally {
+    heart[Symbol.dispose]();
+  }
 }
 
 /** A task that is no longer there will not come back; anything else may pass. */

@@ -44,11 +44,14 @@ const JITTER = 0.1;
 /** Longest pause that a receiver can ask for, in milliseconds. */
 const LONGEST_ASKED_MS = 10 * HOUR_MS;
 
-/** How long an attempt may take before its worker counts as vanished, in milliseconds; the request itself has less. */
+/** How long an attempt may take, in milliseconds; the request itself has less. */
 const SEND_MS = 40 * SECOND_MS;
 
 /** How long the task may take to close and be read, in milliseconds: it has its outcome by now. */
 const PREPARE_MS = 30 * SECOND_MS;
+
+/** Silence after which an activity counts as vanished with its worker, in milliseconds. */
+const HEARTBEAT_MS = 5 * SECOND_MS;
 
 const sendNow = defineSignal(SEND_NOW_SIGNAL);
 
@@ -67,6 +70,7 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
   const prepared = await named<PreparedCallback>(DELIVERY_ACTIVITIES.prepare, {
     activityId: 'prepare',
     startToCloseTimeout: PREPARE_MS,
+    heartbeatTimeout: HEARTBEAT_MS,
     retry: { initialInterval: SECOND_MS, maximumInterval: MINUTE_MS },
   })(input);
   for (let attempts = 1; ; attempts += 1) {
@@ -103,6 +107,7 @@ async function send(input: SendInput, attempt: number): Promise<SendEnd> {
       activityId: `send-${attempt}`,
       summary: `attempt ${attempt}`,
       startToCloseTimeout: SEND_MS,
+      heartbeatTimeout: HEARTBEAT_MS,
       retry: { maximumAttempts: 1 }, // the next one is this workflow's to plan
     })(input);
   } catch (failure) {

@@ -24,7 +24,7 @@ export function createConfiguredRules(
 
 /** How a worker delivers callbacks: of the task as `tasks` shows it to its own caller. */
 export function toCallbackOptions(
-  config: LoadedConfig,
+  config: Pick<LoadedConfig, 'callbacks' | 'polling'>,
   registry: Registry,
   tasks: Pick<TaskService, 'wait'>,
   secret: CallbackOptions['secret'],

@@ -1,9 +1,11 @@
 // The commands and their help. Errors end here: one message on stderr, and an exit code that means something.
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { taskStatuses } from '../mcp/pair/answer.ts';
+import { addCallbacks } from './add-callbacks.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
+import { toInteger } from './integer.ts';
 import type { ListFlags } from './tasks.ts';
 import type { TokenFlags } from './token.ts';
 import { VERSION } from './version.ts';
@@ -95,6 +97,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
       finish(await worker(context, flags));
     });
   addTasks(program, context, finish);
+  addCallbacks(program, context, finish);
   addTokens(program, context, finish);
   addKeys(program, context, finish);
   addFlags(
@@ -225,14 +228,6 @@ function addKeys(
       const { createKey } = await import('./key.ts');
       finish(createKey(context));
     });
-}
-
-function toInteger(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${minimum} to ${maximum}`);
-  };
 }
 
 const EPILOGUE = `

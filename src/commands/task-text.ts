@@ -61,7 +61,8 @@ function toPercent(fraction: number | null | undefined): string {
   return typeof fraction === 'number' ? `${Math.round(fraction * 100)} %` : '-';
 }
 
-function align(rows: readonly (readonly string[])[]): string[] {
+/** Rows as lines, in columns. */
+export function align(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -4,6 +4,7 @@ import { isDone, type TaskStatus } from '../contract/task.ts';
 import { toCancelAnswer, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
 import { toSummaryAnswer } from '../mcp/pair/list.ts';
 import type { TaskService } from '../tasks/service.ts';
+import type { TemporalConnection } from '../temporal/connection.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
@@ -12,16 +13,18 @@ import { openTemporal } from './open-temporal.ts';
 import { createService, LOCAL } from './parts.ts';
 import { toTable, toTaskText } from './task-text.ts';
 
-/** What a look at the tasks needs. */
-interface Look {
+/** What a look at the tasks needs, or at their callbacks. */
+export interface Look {
   readonly tasks: TaskService;
+  readonly connected: TemporalConnection;
   readonly view: () => AnswerView;
   readonly caller: { readonly principal: string; readonly signal: AbortSignal };
   /** Prints JSON when it was asked for, text otherwise. */
   readonly print: (answer: object, text: () => string) => void;
 }
 
-async function withTasks(
+/** Connects, looks, and disconnects. */
+export async function withTasks(
   context: CommandContext,
   flags: Flags,
   look: (look: Look) => Promise<ExitCode>,
@@ -34,6 +37,7 @@ async function withTasks(
   const { polling } = config;
   return await look({
     tasks,
+    connected: temporal.connected,
     view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
     caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
     print: (answer, text) => {

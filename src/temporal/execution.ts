@@ -105,7 +105,8 @@ async function toExecution(
   };
 }
 
-function toStatus(
+/** Whether a workflow runs, and which kind of end it found. */
+export function toStatus(
   status: temporal.api.enums.v1.WorkflowExecutionStatus | null | undefined,
 ): ExecutionStatus {
   if (

@@ -1,6 +1,8 @@
-// When a background worker is no longer needed: no session on the data directory and no open task, for a while.
+// When a background worker is no longer needed: no session on the data directory, no open task and no callback that is still to
+// be delivered, for a while.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
+import { DELIVERY_WORKFLOW_TYPE } from '../../contract/callback.ts';
 import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
 import type { TemporalConnection } from '../../temporal/connection.ts';
 import { readDataDirectory } from '../../temporal/embedded/index.ts';
@@ -9,7 +11,7 @@ import { BACKGROUND_ROLE } from './state.ts';
 /** How often it looks, in milliseconds. */
 const LOOK_MS = 1_000;
 
-/** Resolves after `execution.idleExitSeconds` without a session and without an open task, or when interrupted. */
+/** Resolves after `execution.idleExitSeconds` in which nobody needed a worker, or when interrupted. */
 export async function untilIdle(
   { dataDirectory, execution }: LoadedConfig,
   { client }: TemporalConnection,
@@ -30,7 +32,7 @@ async function isNeeded(
   if (members.some(({ role }) => role !== BACKGROUND_ROLE)) return true;
   try {
     const { count } = await client.workflow.count(
-      `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`,
+      `WorkflowType IN ('${WORKFLOW_TYPE}', '${DELIVERY_WORKFLOW_TYPE}') AND ExecutionStatus = 'Running'`,
     );
     return count > 0;
   } catch {

@@ -1,0 +1,87 @@
+// `longhaul callbacks`: what was told of the ends of tasks, and how often it was tried.
+import { toInstant } from '../mcp/pair/answer.ts';
+import { createDeliveryLog, type Delivery, type DeliveryPage } from '../temporal/deliveries.ts';
+import { createReplay } from '../temporal/replay-callbacks.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { align } from './task-text.ts';
+import { withTasks } from './tasks.ts';
+
+/** How long a call may take, in milliseconds. */
+const CALL_MS = 10_000;
+
+/** Which deliveries to list. */
+export interface CallbackListFlags extends Flags {
+  readonly task?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** `callbacks list` */
+export async function listCallbacks(
+  context: CommandContext,
+  flags: CallbackListFlags,
+): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ connected, caller, print }) => {
+    const { task, limit, cursor } = flags;
+    const list = createDeliveryLog(connected.client, connected.namespace, CALL_MS);
+    const page = await list(caller.principal, {
+      limit,
+      ...(task !== undefined && { taskRef: task }),
+      ...(cursor !== undefined && { cursor }),
+    });
+    const callbacks = page.deliveries.map(toDeliveryAnswer);
+    print({ callbacks, next_cursor: page.nextCursor }, () => toDeliveryTable(page));
+    return EXIT.ok;
+  });
+}
+
+/** `callbacks replay` */
+export async function replayCallbacks(
+  context: CommandContext,
+  taskRef: string,
+  flags: Flags,
+): Promise<ExitCode> {
+  return withTasks(context, flags, async ({ connected, caller, tasks, print }) => {
+    const replay = createReplay(connected.client, connected.namespace, tasks, CALL_MS);
+    const sent = await replay(caller.principal, taskRef);
+    print({ task_ref: taskRef, callbacks: sent }, () => {
+      const what = sent === 1 ? 'The callback is' : `${sent} callbacks are`;
+      return `${what} on the way; see \`longhaul callbacks list --task ${taskRef}\`.`;
+    });
+    return EXIT.ok;
+  });
+}
+
+function toDeliveryAnswer(delivery: Delivery): object {
+  const { taskRef, operation, receiver, state, attempts, last, lastAt, nextAt } = delivery;
+  return {
+    task_ref: taskRef,
+    operation_type: operation,
+    receiver,
+    state,
+    attempts,
+    last,
+    last_at: toInstant(lastAt),
+    next_at: nextAt === null ? null : toInstant(nextAt),
+    started_at: toInstant(delivery.startedAt),
+  };
+}
+
+function toDeliveryTable({ deliveries, nextCursor }: DeliveryPage): string {
+  if (deliveries.length === 0) return 'No callbacks.';
+  const rows = deliveries.map(
+    ({ taskRef, state, attempts, last, lastAt, nextAt, receiver }): readonly string[] => [
+      taskRef,
+      state,
+      String(attempts),
+      last,
+      toInstant(lastAt),
+      nextAt === null ? '-' : toInstant(nextAt),
+      receiver,
+    ],
+  );
+  const head = ['TASK_REF', 'STATE', 'ATTEMPTS', 'LAST', 'AT', 'NEXT', 'RECEIVER'];
+  const more = nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`];
+  return [...align([head, ...rows]), ...more].join('\n');
+}
