@@ -21,7 +21,10 @@ export async function startBlockingServer(upstreamUrl: string): Promise<Blocking
     const server = new McpServer({ name: 'blocking', version: '1' });
     server.registerTool(
       'call_api',
-      { description: 'Calls an API.', inputSchema: z.object({ operation: z.string() }) },
+      {
+        description: 'Calls an API.',
+        inputSchema: z.object({ operation: z.string(), customer: z.string() }),
+      },
       async ({ operation }, { mcpReq: { signal } }) => {
         const { ok, text } = await callApi(upstreamUrl, operation, signal);
         return { content: [{ type: 'text', text }], isError: !ok };

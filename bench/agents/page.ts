@@ -1,9 +1,14 @@
 // The courses as a page.
+import { HABITS, type Course as HabitCourse } from './habits.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';
 
 /** Writes docs/agents-bench.md. */
-export function toPage(courses: readonly Course[], run: { at: string; machine: string }): string {
+export function toPage(
+  courses: readonly Course[],
+  habits: readonly HabitCourse[],
+  run: { readonly at: string; readonly machine: string },
+): string {
   const rows = (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
     (Object.keys(WAYS) as Way[]).flatMap((way) =>
       courses
@@ -11,16 +16,18 @@ export function toPage(courses: readonly Course[], run: { at: string; machine: s
         .map((course) => toRow(course)),
     ),
   );
-  const table = [HEAD, HEAD.map(() => '---'), ...rows];
   return [
     '<!-- Written by npm run bench:agents; do not edit. -->',
     '# What waiting costs an agent',
     INTRODUCTION,
     '![Time until the agent knows, by scenario and way](images/agents-bench.svg)',
-    table.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
+    toTable(HEAD, rows),
     NOTES,
+    '## Models with habits',
+    HABITS_INTRODUCTION,
+    toTable(HABITS_HEAD, habits.map(toHabitRow)),
     `Measured on ${run.at.slice(0, 10)}, ${run.machine}, everything on one machine, all courses at the same time. ` +
-      '`npm run bench:agents` measures again, in about a minute and a half, and writes this page and the plot.',
+      '`npm run bench:agents` measures again, in about two minutes, and writes this page and the plot.',
   ].join('\n\n');
 }
 
@@ -45,10 +52,31 @@ const INTRODUCTION =
 const NOTES = `- _Blocking tool_: one call that lasts as long as the API does. After 60 s the client gives up, and neither handle nor result is left.
 - _Pair, polled by the model_: \`initiate_background_task\`, then \`resolve_task_status\` whenever \`poll_after_ms\` is over. Each look is a turn.
 - _Pair, with \`wait_seconds\`_: the same, but the gateway holds each look for up to 25 s and answers as soon as the task is done.
-- _\`longhaul/client\`_: the program around the model waits; the model makes one call and reads one result.
+- _\`longhaul/client\`_: the program around the model waits; the model makes one call and reads one result. By the pair it lets the
+  gateway hold its looks; over native tasks it calls the operation's own tool and lets the gateway hold \`tasks/get\`.
 - _Tokens_ are those of all calls and answers, each counted once (o200k_base); _tokens read_ counts them for every turn that has
   them in its context, which is what is paid for without a cache. The definitions of tools and the system prompt are left out.
 - The unresponsive API is cut short by the policy of its operation, 30 s; a blocking tool has the client's timeout alone.`;
+
+const HABITS_INTRODUCTION =
+  'Scripted models over the pair, each with a habit of its own, and each with the slow API of 15 s to wait for. All come to the ' +
+  'result; what differs is what they pay. `test/agents/policies.test.ts` says what stops each.';
+
+const HABITS_HEAD = ['the model', 'result', 'turns', 'calls', 'tokens', 'tokens read'];
+
+function toHabitRow({ habit, hasResult, conversation }: HabitCourse): string[] {
+  const { turns, calls, tokens, tokensRead } = conversation;
+  return [
+    HABITS[habit],
+    hasResult ? 'yes' : 'no',
+    ...[turns, calls, tokens, tokensRead].map(String),
+  ];
+}
+
+function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
 
 function toRow(course: Course): string[] {
   const { scenario, way, handleMs, endMs, end, left, modelCalls, requests } = course;

@@ -7,6 +7,7 @@ const COLOURS: Readonly<Record<Way, string>> = {
   polling: '#d9822b',
   waiting: '#2b7bba',
   client: '#238551',
+  native: '#7a5bb5',
 };
 
 const WIDTH = 860;
@@ -31,8 +32,8 @@ export function toPlot(courses: readonly Course[]): string {
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(16, 22, 'Time until the agent knows, in seconds', 'font-size="14" font-weight="600"'),
     ...ways.flatMap((way, index) => [
-      `<rect x="${16 + index * 190}" y="34" width="11" height="11" fill="${COLOURS[way]}"/>`,
-      text(32 + index * 190, 44, WAYS[way]),
+      `<rect x="${16 + index * 168}" y="34" width="11" height="11" fill="${COLOURS[way]}"/>`,
+      text(32 + index * 168, 44, WAYS[way]),
     ]),
     ...ticks.flatMap((seconds) => [
       `<line x1="${LEFT + seconds * SCALE}" x2="${LEFT + seconds * SCALE}" y1="${TOP - 6}" y2="${bottom}" stroke="#e3e5e8"/>`,
@@ -46,7 +47,7 @@ export function toPlot(courses: readonly Course[]): string {
     ...scenarios.flatMap((scenario, index) => {
       const y = TOP + index * groupHeight;
       return [
-        text(LEFT - 10, y + 2 * BAR + 4, SCENARIOS[scenario], 'text-anchor="end"'),
+        text(LEFT - 10, y + (ways.length * BAR) / 2 + 2, SCENARIOS[scenario], 'text-anchor="end"'),
         ...ways.flatMap((way, row) => {
           const course = courses.find((one) => one.scenario === scenario && one.way === way);
           return course ? toBar(course, y + row * BAR) : [];

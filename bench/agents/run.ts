@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { createHome } from '../../test/support/home.ts';
 import { startLonghaul } from '../../test/support/longhaul.ts';
 import { startBlockingServer } from './blocking.ts';
+import { takeHabits, type Course as HabitCourse } from './habits.ts';
 import { toPage } from './page.ts';
 import { toPlot } from './plot.ts';
 import { SCENARIOS, startUpstream, type Scenario } from './scenarios.ts';
@@ -15,19 +16,22 @@ import { takeCourse, WAYS, type Course, type Endpoints, type Way } from './ways.
 const DOCS = new URL('../../docs/', import.meta.url);
 const CONFIGURATION = fileURLToPath(new URL('longhaul.config.yaml', import.meta.url));
 
-const courses = await measure();
+const { courses, habits } = await measure();
 const run = {
   at: new Date().toISOString(),
   machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
 };
 const page = fileURLToPath(new URL('agents-bench.md', DOCS));
 const style = (await resolveConfig(page)) ?? {};
-await writeFile(page, await format(toPage(courses, run), { ...style, filepath: page }));
+await writeFile(page, await format(toPage(courses, habits, run), { ...style, filepath: page }));
 await writeFile(new URL('images/agents-bench.svg', DOCS), toPlot(courses));
 process.stdout.write(`Wrote ${page} and its plot.\n`);
 
 /** Goes every way through every scenario, all at the same time. */
-async function measure(): Promise<readonly Course[]> {
+async function measure(): Promise<{
+  readonly courses: readonly Course[];
+  readonly habits: readonly HabitCourse[];
+}> {
   await using upstream = await startUpstream();
   await using blocking = await startBlockingServer(upstream.url);
   await using home = await createHome();
@@ -36,14 +40,15 @@ async function measure(): Promise<readonly Course[]> {
   await using gateway = await startLonghaul('dev', flags, { cwd: home.path, env });
   const endpoints = { blockingUrl: blocking.mcpUrl, gatewayUrl: gateway.mcpUrl };
   await warmUp(endpoints);
-  process.stderr.write('Measuring, about a minute and a half ...\n');
-  const measured = await Promise.all(
+  process.stderr.write('Measuring, about two minutes ...\n');
+  const courses = await Promise.all(
     (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
       (Object.keys(WAYS) as Way[]).map((way) => takeCourse(scenario, way, endpoints)),
     ),
   );
+  const habits = await takeHabits(gateway.mcpUrl);
   await gateway.stop();
-  return measured;
+  return { courses, habits };
 }
 
 /** The first call of a process pays for code that is loaded when it is first used. */

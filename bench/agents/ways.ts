@@ -1,7 +1,7 @@
 // The ways in which an agent can live with a slow operation, each led by a scripted model through a real MCP client with the
 // timeout that it has by default.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { createTaskClient, fromClient } from '../../src/client/index.ts';
+import { createTaskClient, fromClient, type CallTool } from '../../src/client/index.ts';
 import { naivePoller, waiter } from '../../test/support/model/policies.ts';
 import {
   converse,
@@ -16,7 +16,8 @@ export const WAYS = {
   blocking: 'blocking tool',
   polling: 'pair, polled by the model',
   waiting: 'pair, with wait_seconds',
-  client: 'longhaul/client',
+  client: 'longhaul/client, by the pair',
+  native: 'longhaul/client, native tasks',
 } as const;
 
 /** The name of a way. */
@@ -66,7 +67,7 @@ export async function takeCourse(
   let taskRef: string | null = null;
   const startedAt = performance.now();
   const seenFirst = (text: string): void => {
-    const found = /"task_ref":"([^"]+)"/.exec(text)?.[1];
+    const found = /"(?:task_ref|taskId)":"([^"]+)"/.exec(text)?.[1];
     if (found === undefined || taskRef !== null) return;
     taskRef = found;
     handleMs = performance.now() - startedAt;
@@ -81,28 +82,30 @@ export async function takeCourse(
       return { isError: true, text: String(error) };
     }
   };
-  const overClient = fromClient(client);
-  const tasks = createTaskClient(async (tool, args, options) => {
+  const counted = async (answering: Promise<unknown>): Promise<unknown> => {
     requests += 1;
-    const answer = await overClient(tool, args, options);
-    seenFirst(toModelAnswer(answer as object).text);
+    const answer = await answering;
+    seenFirst(JSON.stringify(answer));
     return answer;
-  });
+  };
+  const tasks = createTaskClient(toCounted(fromClient(client), counted, way === 'native'));
   const callOutside = async ({ args }: ModelCall): Promise<ModelAnswer> => {
-    const outcome = await tasks.run(String(args['operation']), {});
+    const outcome = await tasks.run(String(args['operation']), { customer: key });
     return outcome.status === 'completed'
       ? { isError: false, text: JSON.stringify(outcome.result) }
       : { isError: true, text: JSON.stringify({ error: outcome.error }) };
   };
 
-  const assignment = { operation: scenario, parameters: {}, key };
+  const assignment = { operation: scenario, parameters: { customer: key }, key };
   const policies: Readonly<Record<Way, Policy>> = {
-    blocking: oneCall('call_api', scenario),
+    blocking: oneCall('call_api', { operation: scenario, customer: key }),
     polling: naivePoller(assignment),
     waiting: waiter(assignment),
-    client: oneCall('run_operation', scenario),
+    client: oneCall('run_operation', { operation: scenario, customer: key }),
+    native: oneCall('run_operation', { operation: scenario, customer: key }),
   };
-  const conversation = await converse(policies[way], way === 'client' ? callOutside : callServer);
+  const isOutside = way === 'client' || way === 'native';
+  const conversation = await converse(policies[way], isOutside ? callOutside : callServer);
   const endMs = performance.now() - startedAt;
   const last = conversation.seen.at(-1);
   const timedOut = /request timed out/i.test(conversation.says);
@@ -123,10 +126,26 @@ export async function takeCourse(
   };
 }
 
+/** The connection, with its requests counted; without native tasks the pair is used. */
+function toCounted(
+  callTool: CallTool,
+  counted: (answering: Promise<unknown>) => Promise<unknown>,
+  hasNative: boolean,
+): CallTool {
+  const plain: CallTool = (...call) => counted(callTool(...call));
+  const { native } = callTool;
+  if (!hasNative || !native) return plain;
+  return Object.assign(plain, {
+    native: {
+      ...native,
+      request: (...call: Parameters<typeof native.request>) => counted(native.request(...call)),
+    },
+  });
+}
+
 /** A model with one tool that does everything, and one turn to call it. */
-function oneCall(tool: string, operation: string): Policy {
-  return ([answer]) =>
-    answer ? { says: answer.text } : { calls: [{ tool, args: { operation } }] };
+function oneCall(tool: string, args: Readonly<Record<string, string>>): Policy {
+  return ([answer]) => (answer ? { says: answer.text } : { calls: [{ tool, args }] });
 }
 
 /** What is there when the conversation is over. */
