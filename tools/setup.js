@@ -1,5 +1,5 @@
 // Puts what the test suite needs beside npm packages into the cache: the time-skipping Temporal server (Java), whose
-// launcher's path it prints, the Temporal CLI, and the Python examples. `setup.js test-server` is content with the first.
+// launcher's path it prints, the Temporal CLI, the Python examples and promtool. `setup.js test-server` is content with the first.
 // Any Node since 20 can run it, hence plain JavaScript; the CLI is left to the product, once a Node that reads TypeScript
 // runs this. Invariant: a directory of the cache is whole or absent, however many processes set it up at once.
 import { execFileSync } from 'node:child_process';
@@ -91,8 +91,8 @@ async function findCli() {
 }
 
 /** Says itself what is missing; the suite runs without. */
-function preparePython() {
-  const program = join(import.meta.dirname, 'python.js');
+function prepare(name) {
+  const program = join(import.meta.dirname, name);
   execFileSync(process.execPath, [program], { stdio: ['ignore', 'ignore', 2] });
 }
 
@@ -101,7 +101,8 @@ try {
   process.stdout.write(`${launcher}\n`);
   if (process.argv[2] !== 'test-server') {
     await findCli();
-    preparePython();
+    prepare('python.js');
+    prepare('promtool.js');
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -45,7 +45,7 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
     files,
   );
   storage.startSweeping(registry, connected, log);
-  telemetry.watchFleet(connected);
+  telemetry.watchFleet(connected, breakers);
   const factory = createFaces(
     config,
     registry,

@@ -33,7 +33,7 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   await using temporal = await openCluster(context, config, log, telemetry);
   const { connected } = temporal;
   await using breakers = await openConfiguredBreakers(config, registry, connected, log);
-  telemetry.watchFleet(connected);
+  telemetry.watchFleet(connected, breakers);
   const factory = createFaces(
     config,
     registry,

@@ -1,11 +1,13 @@
 // What a command is seen by, as its configuration says. Invariant: where nothing is configured nothing is loaded, and
 // nothing stands between a call and its answer.
 import type { LoadedConfig } from '../config/index.ts';
+import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { TraceContext } from '../contract/trace.ts';
 import type { RequestObserver } from '../observability/requests.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
+import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { freePort } from '../temporal/embedded/ports.ts';
 import { createFleetLook } from '../temporal/fleet-look.ts';
 import type { WorkerObserver } from '../temporal/observation.ts';
@@ -26,7 +28,7 @@ export interface Telemetry extends AsyncDisposable {
   /** Puts the eyes around the task service. */
   observeTasks(tasks: TaskService): TaskService;
   /** Looks at the fleet from now on, until the eyes are closed. */
-  watchFleet(connected: TemporalConnection): void;
+  watchFleet(connected: TemporalConnection, breakers: Pick<Breakers, 'states'>): void;
 }
 
 const BLIND: Telemetry = {
@@ -39,6 +41,9 @@ const BLIND: Telemetry = {
   watchFleet: () => undefined,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
+
+/** A circuit breaker as a number, worst highest. */
+const BREAKER = { closed: 0, half_open: 1, open: 2 } as const;
 
 /** The address of the SDK's own page, which nobody but ours reads. */
 const LOOPBACK = '127.0.0.1';
@@ -89,8 +94,16 @@ export async function openTelemetry(
     observeRequest: eyes.createRequestObserver(instruments),
     observer: isWorker ? eyes.createWorkerObserver(operations, instruments, spans) : null,
     observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
-    watchFleet: ({ client, namespace }) => {
-      const fleet = createFleetLook(client, namespace, config.temporal.taskQueue);
+    watchFleet: ({ client, namespace }, breakers) => {
+      instruments.observe('breaker_state', () =>
+        breakers.states().map(([operation, state]) => [BREAKER[state], { operation }]),
+      );
+      const { taskQueue } = config.temporal;
+      const queues = registry.all.map(({ operation, policy }) =>
+        toAttemptQueue(taskQueue, operation.name, policy),
+      );
+      const limited = queues.filter((queue) => queue !== taskQueue);
+      const fleet = createFleetLook(client, namespace, taskQueue, limited);
       looking = eyes.watchFleet(fleet, operations, instruments);
     },
     [Symbol.asyncDispose]: async () => {

@@ -39,7 +39,7 @@ export async function worker(
     storage.files,
   );
   storage.startSweeping(registry, connected, log);
-  telemetry.watchFleet(connected);
+  telemetry.watchFleet(connected, breakers);
   log.info('worker polls', {
     task_queue: config.temporal.taskQueue,
     operations: registry.all.length,

@@ -136,7 +136,7 @@ export const METRICS = {
     kind: 'gauge',
     labels: ['operation'],
     meaning: 'The circuit breaker: 0 closed, 1 half open, 2 open.',
-    from: 'worker',
+    from: 'any',
   },
   tasks: {
     kind: 'gauge',
@@ -147,7 +147,8 @@ export const METRICS = {
   queue_depth: {
     kind: 'gauge',
     labels: ['kind'],
-    meaning: "What waits in the task queue, by Temporal's own count: attempts, or steps of tasks.",
+    meaning:
+      "What waits for a worker, by Temporal's own count: steps of tasks (`workflow`), attempts (`activity`), and attempts of operations that are limited in the whole fleet (`limited`).",
     from: 'any',
   },
   queue_age_seconds: {

@@ -44,6 +44,9 @@ export interface OpenTelemetry extends AsyncDisposable {
 /** How often metrics are sent to the collector, in milliseconds. */
 const SEND_MS = 15_000;
 
+/** Most series of one metric: what a fleet of some hundred operations needs. */
+const SERIES = 20_000;
+
 /** The name under which all spans and metrics are made. */
 const SCOPE = 'longhaul';
 
@@ -59,6 +62,8 @@ export async function openTelemetry(options: TelemetryOptions): Promise<OpenTele
   const reader = new PrometheusExporter({ preventServerStart: true });
   const meters = new MeterProvider({
     resource,
+    // By default an instrument takes 2,000 series: operations times codes can be more.
+    views: [{ instrumentName: '*', aggregationCardinalityLimit: SERIES }],
     readers: [
       ...(options.page ? [reader] : []),
       ...(collector

@@ -9,10 +9,10 @@ import { withLimit } from './limit.ts';
 import { OPERATION } from './search-attributes.ts';
 import { isPolling } from './worker-presence.ts';
 
-/** The two halves of a task queue: steps of tasks that wait for a worker, and attempts that do. */
-export type QueueKind = 'workflow' | 'activity';
+/** What waits for a worker: steps of tasks, attempts, or attempts of operations that are limited in the whole fleet. */
+export type QueueKind = 'workflow' | 'activity' | 'limited';
 
-/** One half of the task queue. */
+/** What waits of one kind. */
 export interface QueueLook {
   readonly kind: QueueKind;
   /** What waits there, by Temporal's own count. */
@@ -40,13 +40,6 @@ export interface FleetLook {
 /** How long one question may take, in milliseconds. */
 const LOOK_MS = 5_000;
 
-const { TaskQueueType } = proto.temporal.api.enums.v1;
-
-const KINDS: readonly (readonly [QueueKind, temporal.api.enums.v1.TaskQueueType])[] = [
-  ['workflow', TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW],
-  ['activity', TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY],
-];
-
 const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
   Running: 'open',
   Paused: 'open',
@@ -57,30 +50,51 @@ const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
   TimedOut: 'failed',
 };
 
-/** Looks at one task queue of one namespace. */
-export function createFleetLook(client: Client, namespace: string, taskQueue: string): FleetLook {
+/**
+ * Looks at the task queues of one namespace.
+ *
+ * @param limited the queues that operations have of their own
+ */
+export function createFleetLook(
+  client: Client,
+  namespace: string,
+  taskQueue: string,
+  limited: readonly string[],
+): FleetLook {
   const ask = async <Answer>(question: () => Promise<Answer>) =>
     withLimit(client.connection, LOOK_MS, question);
+  const look = async (
+    kind: QueueKind,
+    name: string,
+    taskQueueType: temporal.api.enums.v1.TaskQueueType,
+  ): Promise<QueueLook> => {
+    const { stats, pollers } = await ask(async () =>
+      client.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name },
+        taskQueueType,
+        reportStats: true,
+      }),
+    );
+    return {
+      kind,
+      depth: Number(stats?.approximateBacklogCount ?? 0),
+      ageMs: toMs(stats?.approximateBacklogAge),
+      workers: pollers.filter(isPolling).length,
+    };
+  };
+  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } =
+    proto.temporal.api.enums.v1.TaskQueueType;
   return {
-    queues: async () =>
-      Promise.all(
-        KINDS.map(async ([kind, taskQueueType]) => {
-          const { stats, pollers } = await ask(async () =>
-            client.workflowService.describeTaskQueue({
-              namespace,
-              taskQueue: { name: taskQueue },
-              taskQueueType,
-              reportStats: true,
-            }),
-          );
-          return {
-            kind,
-            depth: Number(stats?.approximateBacklogCount ?? 0),
-            ageMs: toMs(stats?.approximateBacklogAge),
-            workers: pollers.filter(isPolling).length,
-          };
-        }),
-      ),
+    queues: async () => {
+      const looks = [
+        await look('workflow', taskQueue, TASK_QUEUE_TYPE_WORKFLOW),
+        await look('activity', taskQueue, TASK_QUEUE_TYPE_ACTIVITY),
+      ];
+      const own: QueueLook[] = [];
+      for (const name of limited) own.push(await look('limited', name, TASK_QUEUE_TYPE_ACTIVITY));
+      return own.length === 0 ? looks : [...looks, add(own)];
+    },
     tasks: async (operation) => {
       const { groups } = await ask(async () =>
         client.workflowService.countWorkflowExecutions({
@@ -98,5 +112,15 @@ export function createFleetLook(client: Client, namespace: string, taskQueue: st
       }
       return counts;
     },
+  };
+}
+
+/** Several queues as one; a worker polls all of them. */
+function add(looks: readonly QueueLook[]): QueueLook {
+  return {
+    kind: 'limited',
+    depth: looks.reduce((sum, { depth }) => sum + depth, 0),
+    ageMs: Math.max(...looks.map(({ ageMs }) => ageMs)),
+    workers: Math.max(...looks.map(({ workers }) => workers)),
   };
 }

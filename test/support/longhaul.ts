@@ -13,6 +13,8 @@ export interface Longhaul extends AsyncDisposable {
   readonly pid: number;
   /** The MCP endpoint; empty for a worker, which has none. */
   readonly mcpUrl: string;
+  /** The page of metrics; empty where none is served. */
+  readonly metricsUrl: string;
   /** From the start of the process to its being ready, in milliseconds. */
   readonly readyMs: number;
   /** What it wrote to stderr so far. */
@@ -28,6 +30,11 @@ export interface LonghaulOptions {
   readonly cwd?: string;
   /** Laid over a bare environment: no Temporal address unless given here. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Urls {
+  readonly mcp_url?: string;
+  readonly metrics_url?: string | undefined;
 }
 
 /** Starts `longhaul <command>` and waits until it is ready: `dev` and `serve` listen, `worker` polls. */
@@ -56,14 +63,16 @@ export async function startLonghaul(
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   let log = '';
   let output = '';
-  const ready = new Promise<string>((resolve) => {
+  const ready = new Promise<Urls>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.includes('\n')) resolve((JSON.parse(output) as { mcp_url: string }).mcp_url);
+      if (output.includes('\n')) resolve(JSON.parse(output) as Urls);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
-      if (command === 'worker' && log.includes('worker polls')) resolve('');
+      if (command === 'worker' && log.includes('worker polls')) {
+        resolve({ metrics_url: /"metrics_url":"([^"]+)"/.exec(log)?.[1] });
+      }
     });
   });
   const end = async (signal: NodeJS.Signals) => {
@@ -71,12 +80,13 @@ export async function startLonghaul(
     return exit;
   };
   const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
-  const mcpUrl = await Promise.race([ready, exit.then(() => null)]);
+  const urls = await Promise.race([ready, exit.then(() => null)]);
   clearTimeout(late);
-  if (mcpUrl === null) throw new Error(`longhaul ${command} did not get ready:\n${log}`);
+  if (urls === null) throw new Error(`longhaul ${command} did not get ready:\n${log}`);
   return {
     pid: child.pid!,
-    mcpUrl,
+    mcpUrl: urls.mcp_url ?? '',
+    metricsUrl: urls.metrics_url ?? '',
     readyMs: performance.now() - startedAt,
     log: () => log,
     kill: async () => {

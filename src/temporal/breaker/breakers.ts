@@ -24,6 +24,8 @@ export interface Breakers extends AsyncDisposable {
   refusal(operation: string): TaskError | null;
   /** What stands before the attempts of an operation; `null` when nothing. */
   guard(operation: string): Guard | null;
+  /** How the circuits stand, by operation. */
+  states(): readonly (readonly [operation: string, state: CircuitView['state']])[];
 }
 
 /** How often a process looks what the others know, in milliseconds. */
@@ -77,6 +79,7 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
         ? createGuard(operation, circuit, registry.get(operation).policy.attemptMs)
         : null;
     },
+    states: () => [...circuits].map(([operation, { view }]) => [operation, view.state]),
     [Symbol.asyncDispose]: async () => {
       leaving.abort();
       await watching;

@@ -1,0 +1,261 @@
+// What an operator sees of a gateway at work: its page of metrics, the alert rules and the dashboard that are read from it,
+// and one trace from the agent's call to the request upstream.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { METRICS, toPrometheusName, type MetricName } from '../../src/observability/metrics.ts';
+import { connectClient, DIALECTS } from '../support/clients.ts';
+import { modernHeaders, send, toModern } from '../support/gateway.ts';
+import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
+import { startOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import { findPromtool, runRuleTests } from '../support/promtool.ts';
+import { scrape, type Sample } from '../support/scrape.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+import { createWorkspace, type Workspace } from '../support/workspace.ts';
+
+const LIMIT_MS = 180_000;
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const CALLER_SPAN = 'b7ad6b7169203331';
+
+const TRACEPARENT = `"traceparent":"00-${TRACE_ID}-${CALLER_SPAN}-01"`;
+const TRACED = {
+  name: 'initiate_background_task',
+  arguments: {
+    operation_type: 'fetch',
+    parameters: {},
+    idempotency_key: 'once',
+    wait_seconds: 20,
+  },
+};
+
+let temporal: TestTemporal;
+let upstream: FakeUpstream;
+let collector: OtlpCollector;
+let workspace: Workspace;
+let longhaul: Longhaul;
+let before: readonly Sample[];
+let after: readonly Sample[];
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  upstream = await startFakeUpstream(({ path }) => (path === '/down' ? 503 : { body: { ok: 1 } }));
+  collector = await startOtlpCollector();
+  workspace = await createWorkspace({ 'longhaul.config.yaml': toConfiguration(upstream.url) });
+  longhaul = await startLonghaul('dev', ['--port', '0', '--metrics-port', '0'], {
+    cwd: workspace.directory,
+    env: { TEMPORAL_ADDRESS: temporal.address, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+  });
+  before = await scrape(longhaul.metricsUrl);
+  await work();
+  after = await untilShown();
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await longhaul[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await collector[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+}, LIMIT_MS);
+
+/** One task of every kind, each of them read to its end. */
+async function work(): Promise<void> {
+  await using client = await connectClient(DIALECTS[0], { url: longhaul.mcpUrl });
+  const initiate = (operation: string, more: object = {}) =>
+    client.call('initiate_background_task', {
+      operation_type: operation,
+      parameters: {},
+      wait_seconds: 20,
+      ...more,
+    });
+  const traced = await send(longhaul.mcpUrl, {
+    headers: { ...modernHeaders, 'mcp-name': 'initiate_background_task' },
+    body: toModern('tools/call', TRACED).replace('"_meta":{', `"_meta":{${TRACEPARENT},`),
+  });
+  expect(traced.status).toBe(200);
+  const fetched = await initiate('fetch', { idempotency_key: 'once' });
+  await client.call('resolve_task_status', { task_ref: fetched.json.task_ref });
+  await initiate('down');
+  await client.call('resolve_task_status', { task_ref: 'nothing.AAAAAAAAAAAAAAAAAAAAAA' });
+}
+
+/** The page once the look at the fleet has gone round. */
+async function untilShown(): Promise<readonly Sample[]> {
+  for (;;) {
+    const samples = await scrape(longhaul.metricsUrl);
+    const has = (name: string, labels: object = {}) =>
+      samples.some((sample) => {
+        const isNamed = sample.name === name && sample.value > 0;
+        return (
+          isNamed && Object.entries(labels).every(([key, value]) => sample.labels[key] === value)
+        );
+      });
+    const polls = has('mcp_async_workers_polling', { kind: 'activity' });
+    if (polls && has('mcp_async_tasks', { status: 'completed' })) return samples;
+    await sleep(200);
+  }
+}
+
+function valueOf(name: string, labels: Readonly<Record<string, string>>): number | undefined {
+  return after.find(
+    (sample) =>
+      sample.name === `mcp_async_${name}` &&
+      Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+  )?.value;
+}
+
+describe('the page of metrics', () => {
+  test('counts what went by', () => {
+    expect({
+      started: valueOf('tasks_started_total', { operation: 'fetch' }),
+      deduplicated: valueOf('deduplications_total', { operation: 'fetch' }),
+      completed: valueOf('tasks_ended_total', { operation: 'fetch', status: 'completed' }),
+      failed: valueOf('tasks_ended_total', { operation: 'down', code: 'UPSTREAM_UNAVAILABLE' }),
+      attempts: valueOf('attempts_total', { operation: 'down', code: 'UPSTREAM_UNAVAILABLE' }),
+      retries: valueOf('retries_total', { operation: 'down' }),
+      recoveries: valueOf('recoveries_total', { operation: 'down' }),
+      unknown: valueOf('unknown_outcomes_total', { operation: 'fetch' }),
+      refused: valueOf('refusals_total', { method: 'read', code: 'TASK_NOT_FOUND' }),
+      polls: valueOf('polls_per_task_sum', { operation: 'fetch' }),
+      running: valueOf('attempts_running', { operation: 'fetch' }),
+      kept: valueOf('tasks', { operation: 'fetch', status: 'completed' }),
+      sla: valueOf('sla_seconds', { operation: 'fetch' }),
+    }).toEqual({
+      started: 1,
+      deduplicated: 1,
+      completed: 1,
+      failed: 1,
+      attempts: 2,
+      retries: 1,
+      recoveries: 0,
+      unknown: 0,
+      refused: 1,
+      polls: 1,
+      running: 0,
+      kept: 1,
+      sla: 7,
+    });
+  });
+
+  test('shows the metrics of the table, with its labels and no others', () => {
+    const shown = after.filter(({ name }) => name.startsWith('mcp_async_'));
+    const wrong = shown.filter(({ name, labels }) => {
+      const metric = (Object.keys(METRICS) as MetricName[]).find((key) =>
+        new RegExp(`^${toPrometheusName('mcp_async', key)}(_bucket|_sum|_count)?$`).test(name),
+      );
+      const keys = Object.keys(labels).filter((key) => key !== 'le');
+      return (
+        metric === undefined || keys.sort().join() !== [...METRICS[metric].labels].sort().join()
+      );
+    });
+    expect(wrong).toEqual([]);
+    const missing = (Object.keys(METRICS) as MetricName[]).filter((key) => {
+      const prometheusName = toPrometheusName('mcp_async', key);
+      return !shown.some(({ name }) => name.startsWith(prometheusName));
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test("has the SDK's own below", () => {
+    const names = new Set(after.map(({ name }) => name));
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'temporal_request_latency_seconds_bucket',
+        'temporal_worker_task_slots_available',
+      ]),
+    );
+  });
+});
+
+const promtool = findPromtool();
+if (promtool === null) process.stderr.write('promtool is not here: rules and dashboard skipped\n');
+
+(promtool === null ? describe.skip : describe)("in Prometheus's own engine", () => {
+  const deploy = new URL('../../deploy/', import.meta.url);
+
+  test('every alert fires when it should, and not otherwise', () => {
+    const file = new URL('prometheus/alerts.test.yml', deploy).pathname;
+    expect(runRuleTests(promtool!, file)).toBe('');
+  });
+
+  test('every query of the dashboard finds what the gateway exposes', async () => {
+    const queries = await readQueries(new URL('grafana/longhaul.json', deploy));
+    expect(queries.length).toBeGreaterThan(30);
+    expect(await findEmpty(queries)).toBe('');
+  });
+
+  /** Queries without an answer, over the page as it was before the work and, from a minute later on, after it. */
+  async function findEmpty(queries: readonly string[]): Promise<string> {
+    const first = new Map(before.map(({ series, value }) => [series, value]));
+    const directory = await mkdtemp(join(tmpdir(), 'longhaul-rules-'));
+    const file = join(directory, 'dashboard.json');
+    const tests = {
+      rule_files: [],
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval: '1m',
+          input_series: after.map(({ series, value }) => ({
+            series,
+            values: `${first.get(series) ?? '_'} ${String(value).replace('Infinity', 'Inf')}x5`,
+          })),
+          promql_expr_test: queries.map((query) => ({
+            expr: `count(${query}) > bool 0`,
+            eval_time: '5m',
+            exp_samples: [{ labels: '{}', value: 1 }],
+          })),
+        },
+      ],
+    };
+    await writeFile(file, JSON.stringify(tests));
+    const output = runRuleTests(promtool!, file);
+    await rm(directory, { recursive: true, force: true });
+    return output;
+  }
+});
+
+test(
+  'one trace leads from the call over the task and its attempt to the request upstream',
+  async () => {
+    const wanted = ['start fetch', 'task fetch', 'attempt fetch'];
+    const sent = upstream.requests.find(({ path }) => path.startsWith('/fine'));
+    const ofTrace = () => collector.spans.filter(({ traceId }) => traceId === TRACE_ID);
+    while (!wanted.every((name) => ofTrace().some((span) => span.name === name))) await sleep(100);
+    const [start] = ofTrace().filter(({ name }) => name === 'start fetch');
+    const [attempt] = ofTrace().filter(({ name }) => name === 'attempt fetch');
+    const request = ofTrace().find(({ name }) => name.startsWith('GET '));
+    expect(start?.parentSpanId).toBe(CALLER_SPAN);
+    expect(attempt?.parentSpanId).toBe(start?.spanId);
+    expect(request?.parentSpanId).toBe(attempt?.spanId);
+    expect(sent?.headers['traceparent']).toBe(`00-${TRACE_ID}-${request!.spanId}-01`);
+    expect(request?.attributes).toMatchObject({
+      'url.path': '/fine',
+      'http.response.status_code': 200,
+    });
+    expect(JSON.stringify(collector.spans)).not.toContain('hidden');
+  },
+  LIMIT_MS,
+);
+
+async function readQueries(dashboard: URL): Promise<string[]> {
+  const { panels } = JSON.parse(await readFile(dashboard, 'utf8')) as {
+    readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
+  };
+  return panels
+    .flatMap(({ targets = [] }) => targets)
+    .map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$operation', '.*'));
+}
+
+function toConfiguration(upstreamUrl: string): string {
+  const operation = (name: string, path: string, policy: string) =>
+    `  ${name}: { kind: http, description: Asks., request: { method: GET, url: '${upstreamUrl}${path}' }, policy: ${policy} }`;
+  return [
+    'builtins: false',
+    'operations:',
+    operation('fetch', '/fine?key=hidden', '{ slaSeconds: 7, breakerFailures: 5 }'),
+    operation('down', '/down', '{ retryAttempts: 1, retryInitialIntervalMs: 10 }'),
+  ].join('\n');
+}
