@@ -1,6 +1,6 @@
 // Files, as an attempt meets them: parameters that were too large to travel, results that are, and what the operation
 // itself stores and opens. Invariant: an attempt reads and writes nobody's files but its principal's.
-import { OperationError } from '../src/contract/errors.ts';
+import { OperationError, toTaskError } from '../src/contract/errors.ts';
 import type { FileReference, Files } from '../src/contract/file.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
@@ -28,15 +28,28 @@ export async function readParameters(
 /**
  * The result as it travels: itself, or the reference to the file that it has become.
  *
- * Fails with `RESULT_TOO_LARGE` where there is no storage for it.
+ * Fails with `RESULT_TOO_LARGE` where there is no storage for it, with `STORAGE_UNAVAILABLE`, and with `OUTCOME_UNKNOWN`
+ * instead where another attempt could do harm: the work is done, and its result is lost.
+ *
+ * @param options.repeatable whether another attempt does no harm
  */
 export async function carryResult(
   result: Json,
   { principal }: Pick<AttemptInput, 'principal'>,
-  { files, maxResultBytes }: FileOptions,
+  { files, maxResultBytes, repeatable }: FileOptions & { readonly repeatable: boolean },
 ): Promise<Json> {
   if (!files) return checkResult(result, maxResultBytes);
-  return fits(result, maxResultBytes) ? result : writeJson(files, principal, result);
+  if (fits(result, maxResultBytes)) return result;
+  try {
+    return await writeJson(files, principal, result);
+  } catch (error) {
+    if (repeatable || toTaskError(error).code !== 'STORAGE_UNAVAILABLE') throw error;
+    throw new OperationError(
+      'OUTCOME_UNKNOWN',
+      `the operation ended, but its result could not be stored: ${toTaskError(error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** What the operation may do with files. */

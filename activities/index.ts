@@ -26,9 +26,9 @@ export function createActivities(
   findGuard: (operation: string) => Guard | null = () => null,
 ): Record<string, Activity> {
   const activities = new Map(
-    operations.flatMap(({ name, steps }) =>
+    operations.flatMap(({ name, steps, idempotent }) =>
       steps.kind === 'run'
-        ? [[name, createRunActivity(steps, options)] as const]
+        ? [[name, createRunActivity(steps, options, idempotent)] as const]
         : createJobActivities(name, steps, options),
     ),
   );
@@ -47,9 +47,13 @@ export function createActivities(
   return Object.fromEntries(activities);
 }
 
-function createRunActivity(steps: RunSteps, options: AttemptOptions): Activity {
+function createRunActivity(
+  steps: RunSteps,
+  options: AttemptOptions,
+  repeatable: boolean,
+): Activity {
   return async (input) =>
     runAttempt(input, options, async (context, parameters) =>
-      carryResult(await steps.run(parameters, context), input, options),
+      carryResult(await steps.run(parameters, context), input, { ...options, repeatable }),
     );
 }

@@ -44,7 +44,9 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
   const look = () => toLook(info, performance.now() - beganAt);
   const status = await runAttempt(input, options, async (context, parameters) => {
     const seen = await steps.poll(toJob(input, parameters), context);
-    return seen.done ? { ...seen, result: await carryResult(seen.result, input, options) } : seen;
+    return seen.done
+      ? { ...seen, result: await carryResult(seen.result, input, { ...options, repeatable: true }) }
+      : seen;
   }).catch((failure: unknown) => {
     throw toLookFailure(failure, steps.polling, look()) as Error;
   });

@@ -28,7 +28,7 @@ export interface StoredFile {
    *
    * Rejects with `FILE_DAMAGED`, `FILE_NOT_FOUND` when it expires meanwhile, `STORAGE_UNAVAILABLE`.
    */
-  read(range?: FileRange): AsyncIterable<Uint8Array>;
+  readonly read: (range?: FileRange) => AsyncIterable<Uint8Array>;
 }
 
 /** The storage of large values. Nobody holds more of a file in memory than one piece. */

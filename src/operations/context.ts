@@ -41,16 +41,16 @@ export interface OperationContext {
    * Rejects with `RESULT_TOO_LARGE` above `storage.maxFileBytes`, `STORAGE_UNAVAILABLE`, and `INTERNAL` where no storage is
    * configured.
    */
-  store(
+  readonly store: (
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     mimeType?: string,
-  ): Promise<FileReference>;
+  ) => Promise<FileReference>;
   /**
    * Opens a file of the caller by its uri or reference, as parameters name it.
    *
    * Rejects with `FILE_NOT_FOUND`, `STORAGE_UNAVAILABLE`, and `INTERNAL` where no storage is configured.
    */
-  open(file: string | FileReference): Promise<StoredFile>;
+  readonly open: (file: string | FileReference) => Promise<StoredFile>;
   readonly log: OperationLog;
 }
 

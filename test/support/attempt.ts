@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Info } from '@temporalio/activity';
 import type { ActivityCancellationDetails } from '@temporalio/common';
 import { createActivities } from '../../activities/index.ts';
+import type { Files } from '../../src/contract/file.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { AttemptInput } from '../../src/contract/task-input.ts';
 import type { Operation } from '../../src/operations/operation.ts';
@@ -15,6 +16,8 @@ export interface AttemptChange {
   readonly input?: Partial<AttemptInput>;
   readonly info?: Partial<Info>;
   readonly maxResultBytes?: number;
+  /** Where files are kept; nowhere unless given. */
+  readonly files?: Files | null;
 }
 
 /** An attempt that was begun. */
@@ -29,11 +32,12 @@ export interface TestAttempt {
 /** Begins an attempt: the first, with a heartbeat every 25 ms, unless the test says otherwise. */
 export function beginAttempt(
   operation: Operation,
-  { type = operation.name, input, info, maxResultBytes = 1_000 }: AttemptChange = {},
+  { type = operation.name, input, info, maxResultBytes = 1_000, files = null }: AttemptChange = {},
 ): TestAttempt {
   const activities = createActivities([operation], {
     secret: async (reference) => `the secret of ${reference}`,
     maxResultBytes,
+    files,
   });
   const environment = new MockActivityEnvironment(
     {

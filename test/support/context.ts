@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../src/operations/input/ask.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { createSecretReader } from '../../src/operations/secrets.ts';
+import { createFiles } from '../../src/storage/files.ts';
+import { createMemoryStore } from './memory-store.ts';
 
 /** A context whose reports can be read. */
 export interface TestContext extends DeclaredContext {
@@ -23,6 +25,11 @@ export function createTestContext({
 }: ContextOverrides = {}): TestContext {
   const reports: TestContext['reports'] = [];
   const ignore = (): void => undefined;
+  const files = createFiles({
+    store: createMemoryStore().store,
+    maxBytes: 100_000,
+    pieceBytes: 1_000,
+  });
   return {
     signal: new AbortController().signal,
     progress: (fraction, message) => {
@@ -33,8 +40,8 @@ export function createTestContext({
     principal: 'local',
     inputResponses: {},
     ask: (requests) => ask(requests, overrides.inputResponses ?? {}),
-    store: async () => Promise.reject(new Error('no storage in this test')),
-    open: async () => Promise.reject(new Error('no storage in this test')),
+    store: async (content, mimeType = '') => files.write('local', content, mimeType),
+    open: async (file) => files.find('local', typeof file === 'string' ? file : file.uri),
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     secret: createSecretReader({ env, baseDirectory }),
     ...overrides,

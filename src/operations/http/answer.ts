@@ -24,9 +24,7 @@ export interface BodyFacts {
  */
 export function parseAnswer(bytes: Buffer, { contentType, encoding, where }: BodyFacts): Json {
   if (bytes.length === 0) return null;
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw refuse(where, `its body is encoded as ${encoding}, which was not asked for`);
-  }
+  checkEncoding(encoding, where);
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   const isJson = /[/+]json$/.test(type);
   if (!isJson && type !== '' && !/^text\/|[/+]xml$/.test(type)) {
@@ -45,6 +43,16 @@ export function parseAnswer(bytes: Buffer, { contentType, encoding, where }: Bod
     throw refuse(where, `its body is nested deeper than ${MAX_DEPTH} levels`);
   }
   return value;
+}
+
+/**
+ * Checks that a body is not packed.
+ *
+ * @throws {OperationError} UPSTREAM_REJECTED, when it is
+ */
+export function checkEncoding(encoding: string | undefined, where: string): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw refuse(where, `its body is encoded as ${encoding}, which was not asked for`);
 }
 
 /** The beginning of a text, at most 1 KiB of UTF-8, cut between characters. */

@@ -2,13 +2,14 @@
 // client itself limits only the connecting.
 import type { LookupFunction } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
+import type { FileBody } from './file-body.ts';
 
 /** A request, ready to be sent. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | FileBody | null;
 }
 
 /** The head of an answer, and its body still to be read. */
@@ -50,8 +51,11 @@ export async function send(
 ): Promise<HttpAnswer> {
   return request(url, {
     method,
-    headers,
-    body,
+    headers:
+      typeof body === 'object' && body
+        ? { ...headers, 'content-length': String(body.size) }
+        : headers,
+    body: typeof body === 'object' && body ? body.open() : body,
     signal,
     dispatcher: client,
   });

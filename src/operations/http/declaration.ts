@@ -5,6 +5,7 @@ import { policySchema } from '../policy.ts';
 import { presentationFields } from '../presentation.ts';
 import {
   answerFields,
+  fileField,
   methodSchema,
   pointerSchema,
   requestFields,
@@ -68,6 +69,7 @@ export const httpDeclarationSchema = z.strictObject({
     .strictObject({
       method: methodSchema.default('GET').describe('HTTP method. Default: `GET`.'),
       ...requestFields,
+      file: fileField,
     })
     .describe('What is sent.'),
   response: z
@@ -77,6 +79,13 @@ export const httpDeclarationSchema = z.strictObject({
         .default('')
         .describe(
           'JSON Pointer to the part of the answer that is the result. Default: the whole answer.',
+        ),
+      store: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the body becomes a file, as a stream and whatever its media type; the result is the reference to it. Then ' +
+            '`maxBytes` does not count, but `storage.maxFileBytes`. Default: false.',
         ),
     })
     .prefault({})

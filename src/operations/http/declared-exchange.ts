@@ -2,7 +2,8 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Json, JsonObject } from '../../contract/json.ts';
 import type { DeclaredContext } from '../context.ts';
-import { exchange, type Exchanged } from './exchange.ts';
+import { exchange, type Conduct, type Exchanged } from './exchange.ts';
+import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { parseRequest, type RequestDeclaration } from './request-template.ts';
@@ -13,6 +14,8 @@ export interface ExchangeDeclaration extends RequestDeclaration {
   readonly success: readonly (number | string)[];
   readonly errors: Readonly<Record<string, ErrorCode>>;
   readonly maxBytes: number;
+  /** Whether the body of the answer becomes a file. Default: `false`. */
+  readonly store?: boolean | undefined;
 }
 
 /** What the declaration of an exchange does not say itself. */
@@ -77,13 +80,22 @@ export function parseExchange(
       }
       const redactor = createRedactor(secrets);
       try {
-        const request = template.render({ fields, secrets });
-        const headers =
-          keyHeader === null
-            ? request.headers
-            : { ...request.headers, [keyHeader]: toIdempotencyHeader(context.idempotencyKey) };
-        const conduct = { signal, repeatable, success, errors, maxBytes, redact: redactor.text };
-        return take(await exchange({ ...request, headers }, conduct), redactor);
+        const { file: fileUri, ...request } = template.render({ fields, secrets });
+        const file = fileUri === null ? null : await context.open(fileUri);
+        const headers = {
+          ...(file && { 'content-type': file.reference.mimeType }),
+          ...request.headers,
+          ...(keyHeader !== null && { [keyHeader]: toIdempotencyHeader(context.idempotencyKey) }),
+        };
+        const body = file ? toFileBody(file) : request.body;
+        const conduct: Conduct = {
+          ...{ signal, repeatable, success, errors, maxBytes, redact: redactor.text },
+          ...(declaration.store && {
+            store: (content, mimeType, where) =>
+              context.store(withoutSecrets(content, secrets.values(), where), mimeType),
+          }),
+        };
+        return take(await exchange({ ...request, headers, body }, conduct), redactor);
       } catch (thrown) {
         throw signal.aborted ? signal.reason : redactor.error(thrown);
       }

@@ -44,6 +44,16 @@ export const requestFields = {
     ),
 };
 
+/** What is sent where a file may be. */
+export const fileField = z
+  .string()
+  .max(512)
+  .optional()
+  .describe(
+    'The parameter that names a file, such as `{document}`: its bytes are the body, as a stream, with its media type ' +
+      'unless `headers` says another. Not together with `body`. Default: no file.',
+  );
+
 /** How the answer is judged. */
 export const answerFields = {
   success: z

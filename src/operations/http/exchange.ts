@@ -1,7 +1,8 @@
 // From a request to the JSON that answers it: redirects followed, the status judged, the body read within its cap.
 import { OperationError, type ErrorCode } from '../../contract/errors.ts';
+import type { FileReference } from '../../contract/file.ts';
 import type { Json } from '../../contract/json.ts';
-import { parseAnswer, toExcerpt } from './answer.ts';
+import { checkEncoding, parseAnswer, toExcerpt } from './answer.ts';
 import { headerOf, readBody, send, type HttpAnswer, type HttpRequest } from './client.ts';
 import { toFailure } from './failure.ts';
 import { MAXIMUM_REDIRECTS, toRedirected } from './redirect.ts';
@@ -15,6 +16,12 @@ export interface Conduct extends Judgement {
   readonly repeatable: boolean;
   /** Largest answer that is read, in bytes. */
   readonly maxBytes: number;
+  /** Keeps the body as a file, instead of reading it. Default: it is read. */
+  readonly store?: (
+    content: AsyncIterable<Uint8Array>,
+    mimeType: string,
+    where: string,
+  ) => Promise<FileReference>;
   /** Removes secrets from a text, before it is cut for an error. */
   readonly redact: (text: string) => string;
   /** Whether a redirect to this foreign origin is followed. Default: never. */
@@ -47,15 +54,12 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
   try {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await send(request, conduct);
-      const verdict = declaredVerdict(answer.statusCode, conduct);
-      const next = verdict === null ? await redirect(request, answer, conduct) : null;
+      const declared = declaredVerdict(answer.statusCode, conduct);
+      const next = declared === null ? await redirect(request, answer, conduct) : null;
       if (next === null) {
-        return await conclude(
-          request,
-          answer,
-          verdict ?? defaultVerdict(answer.statusCode),
-          conduct,
-        );
+        const verdict = declared ?? defaultVerdict(answer.statusCode);
+        performed ||= verdict === 'success';
+        return await conclude(request, answer, verdict, conduct);
       }
       if (redirects === MAXIMUM_REDIRECTS) {
         throw new OperationError(
@@ -101,7 +105,7 @@ async function conclude(
   { method, url }: HttpRequest,
   { statusCode, headers, body }: HttpAnswer,
   verdict: 'success' | ErrorCode,
-  { maxBytes, redact, signal }: Conduct,
+  { maxBytes, store, redact, signal }: Conduct,
 ): Promise<Exchanged> {
   const where = `${method} ${toPlainUrl(url)} answered ${statusCode}`;
   const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), Date.now());
@@ -111,6 +115,19 @@ async function conclude(
       retryAfterMs,
       details: { method, url: toPlainUrl(url), status: statusCode, body: toExcerpt(redact(text)) },
     });
+  }
+  const contentType = headerOf(headers, 'content-type');
+  const encoding = headerOf(headers, 'content-encoding');
+  if (store) {
+    checkEncoding(encoding, where);
+    const file = await store(body, contentType ?? 'application/octet-stream', where);
+    return {
+      status: statusCode,
+      read: () => file,
+      contentType: file.mimeType,
+      where,
+      retryAfterMs,
+    };
   }
   const announced = method === 'HEAD' ? NaN : Number(headerOf(headers, 'content-length'));
   const { bytes, complete } = await readBody(body, maxBytes);
@@ -122,11 +139,9 @@ async function conclude(
       { details: { bytes: Number.isNaN(announced) ? null : announced, limit: maxBytes } },
     );
   }
-  const contentType = headerOf(headers, 'content-type');
   return {
     status: statusCode,
-    read: () =>
-      parseAnswer(bytes, { contentType, encoding: headerOf(headers, 'content-encoding'), where }),
+    read: () => parseAnswer(bytes, { contentType, encoding, where }),
     contentType: contentType ?? null,
     where,
     retryAfterMs,

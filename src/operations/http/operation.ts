@@ -37,6 +37,11 @@ export function defineHttpOperation(
     ...declared,
     hints: { ...declared.hints, readOnly },
   });
+  if (response.store && response.result !== '') {
+    throw new TypeError(
+      `operation ${name}: response: store keeps the whole answer, so result must not name a part`,
+    );
+  }
   const idempotent = declared.idempotent ?? IDEMPOTENT.includes(request.method);
   const exchange = at(name, 'request', () =>
     parseExchange(

@@ -42,7 +42,8 @@ export function createRedactor(secrets: ReadonlyMap<string, string>): Redactor {
   };
 }
 
-function formsOf(value: string): string[] {
+/** How a secret may stand in what an upstream answers. */
+export function formsOf(value: string): string[] {
   const wellFormed = Buffer.from(value).toString();
   return [value, encodeURIComponent(wellFormed), JSON.stringify(value).slice(1, -1)].filter(
     Boolean,

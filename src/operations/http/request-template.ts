@@ -4,6 +4,7 @@ import { parseBodyTemplate, renderBody, templatesOf } from './body-template.ts';
 import type { HttpRequest } from './client.ts';
 import type { Method } from './exchange-declaration.ts';
 import { checkField, checkRequired } from './fields.ts';
+import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
 import type { Values } from './render.ts';
 import { fieldsOf, type Template } from './template.ts';
@@ -15,6 +16,15 @@ export interface RequestDeclaration {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Json | undefined;
+  /** The parameter that names the file to be sent, such as `{document}`. */
+  readonly file?: string | undefined;
+}
+
+/** A request without the file that it may send. */
+export interface RenderedRequest extends HttpRequest {
+  readonly body: string | null;
+  /** URI of the file that is the body; `null` when there is none. */
+  readonly file: string | null;
 }
 
 /** A request whose templates were read. */
@@ -29,7 +39,7 @@ export interface RequestTemplate {
    *
    * Fails with `INVALID_PARAMETERS` when a value cannot stand where it is to stand.
    */
-  render(values: Values): HttpRequest;
+  render(values: Values): RenderedRequest;
 }
 
 /**
@@ -39,7 +49,7 @@ export interface RequestTemplate {
  * @throws {TypeError} when the request cannot be used; the message says why
  */
 export function parseRequest(
-  { method, url, headers, body }: RequestDeclaration,
+  { method, url, headers, body, file }: RequestDeclaration,
   inputSchema: JsonObject,
   environment: Environment,
 ): RequestTemplate {
@@ -47,7 +57,9 @@ export function parseRequest(
   const headerTemplates = parseHeaderTemplates(headers);
   const content = body === undefined ? undefined : parseBodyTemplate(body);
   const headerNames = new Set(headerTemplates.map(({ name }) => name));
+  const filePath = file === undefined ? null : parseFileField(file);
   if (content) checkContent(method, headers);
+  if (filePath) checkFile(method, filePath, content !== undefined, inputSchema);
   if (body !== undefined) checkUnquoted(body, inputSchema);
   const templates: readonly Template[] = [
     ...address.segments,
@@ -63,6 +75,7 @@ export function parseRequest(
     headerNames,
     render: (values) => {
       const rendered = content && renderBody(content, values);
+      const fileUri = filePath && takeFileUri(values.fields, filePath);
       return {
         method,
         url: renderUrl(address, values),
@@ -73,9 +86,22 @@ export function parseRequest(
           ...renderHeaders(headerTemplates, values),
         },
         body: rendered === undefined ? null : JSON.stringify(rendered),
+        file: fileUri,
       };
     },
   };
+}
+
+function checkFile(
+  method: Method,
+  path: readonly string[],
+  hasBody: boolean,
+  inputSchema: JsonObject,
+): void {
+  if (method === 'GET' || method === 'HEAD')
+    throw new TypeError(`a ${method} request sends no file`);
+  if (hasBody) throw new TypeError('file: a request has a body or sends a file, not both');
+  checkField(inputSchema, path);
 }
 
 function checkContent(method: Method, headers: Readonly<Record<string, string>>): void {
