@@ -31,10 +31,7 @@ export function toPlot(courses: readonly Course[]): string {
     '<defs><pattern id="lost" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/><rect width="2.5" height="6" fill="#8a8f98"/></pattern></defs>',
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(16, 22, 'Time until the agent knows, in seconds', 'font-size="14" font-weight="600"'),
-    ...ways.flatMap((way, index) => [
-      `<rect x="${16 + index * 168}" y="34" width="11" height="11" fill="${COLOURS[way]}"/>`,
-      text(32 + index * 168, 44, WAYS[way]),
-    ]),
+    ...toLegend(ways),
     ...ticks.flatMap((seconds) => [
       `<line x1="${LEFT + seconds * SCALE}" x2="${LEFT + seconds * SCALE}" y1="${TOP - 6}" y2="${bottom}" stroke="#e3e5e8"/>`,
       text(
@@ -57,6 +54,19 @@ export function toPlot(courses: readonly Course[]): string {
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** Beside each other, each as wide as its words. */
+function toLegend(ways: readonly Way[]): string[] {
+  let x = 16;
+  return ways.flatMap((way) => {
+    const at = x;
+    x += 38 + WAYS[way].length * 5.4;
+    return [
+      `<rect x="${at.toFixed(1)}" y="34" width="11" height="11" fill="${COLOURS[way]}"/>`,
+      text(at + 16, 44, WAYS[way]),
+    ];
+  });
 }
 
 function toBar({ way, endMs, end, modelCalls, tokensRead }: Course, y: number): string[] {
