@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isJsonObject } from '../../src/contract/json.ts';
+import { createFiles } from '../../src/storage/files.ts';
 import {
   LIST,
   modernHeaders,
@@ -25,7 +26,8 @@ import {
   toModernMeta,
   type Handles,
 } from '../support/hostile-calls.ts';
-import { headerText, hostileJson } from '../support/hostile.ts';
+import { headerText, hostileJson, hostileText } from '../support/hostile.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
 
 jest.setTimeout(120_000);
 
@@ -34,10 +36,14 @@ const RUNS = { numRuns: 150, timeout: 20_000, interruptAfterTimeLimit: 60_000 };
 
 let running: Running;
 let handles: Handles;
+let foreignFile: string;
 beforeAll(async () => {
+  const files = createFiles({ store: createMemoryStore().store, maxBytes: 10_000 });
+  foreignFile = (await files.write('bob', [Buffer.from(SECRET)], 'text/plain')).uri;
   running = await startGateway(
     {},
     {
+      files,
       registry: createHostileRegistry(),
       waitCapSeconds: 0,
       holdSeconds: 0,
@@ -165,6 +171,44 @@ test('headers', async () => {
   const property = fc.asyncProperty(given, method, async (headers, verb) => {
     const answer = { method: verb, body: LIST, headers: { ...modernHeaders, ...headers } };
     judge(await send(running.url, answer));
+  });
+  await fc.assert(property, RUNS);
+});
+
+const fileUri = fc.oneof(
+  hostileText.map((text) => () => text),
+  hostileText.map((text) => () => `${foreignFile}${text}`),
+  hostileText.map((text) => () => `${foreignFile}?${text}`),
+  fc.tuple(hostileText, hostileText).map(
+    ([offset, length]) =>
+      () =>
+        `${foreignFile}?offset=${offset}&length=${length}`,
+  ),
+);
+
+test('URIs of files', async () => {
+  const property = fc.asyncProperty(fileUri, fc.boolean(), async (toUri, isModern) => {
+    const uri = toUri();
+    const params = { uri, ...(isModern && { _meta: toModernMeta({}) }) };
+    await post('resources/read', params, isModern ? toHeaders('resources/read', uri) : LEGACY);
+  });
+  await fc.assert(property, RUNS);
+});
+
+test('files over HTTP', async () => {
+  const headers = fc.dictionary(
+    fc.constantFrom('range', 'content-type', 'if-none-match'),
+    headerText,
+  );
+  const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE');
+  const property = fc.asyncProperty(fileUri, headers, method, async (toUri, given, verb) => {
+    const name = toUri().replace('longhaul://files/', '/');
+    const path = encodeURI(Buffer.from(name).toString()).replaceAll(/[^\x21-\x7e]/g, '');
+    const url = running.url.replace(/mcp$/, `files${path}`);
+    const { status, text } = await send(url, { method: verb, headers: given, body: 'x' });
+    expect([200, 201, 206, 400, 404, 405, 413, 415, 416, 431]).toContain(status);
+    expect(text).not.toMatch(/node_modules|node:internal|\.ts:\d|RangeError|TypeError/);
+    expect(text).not.toContain(SECRET);
   });
   await fc.assert(property, RUNS);
 });
