@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { taskStatuses } from '../mcp/pair/answer.ts';
+import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
@@ -98,6 +99,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     });
   addTasks(program, context, finish);
   addCallbacks(program, context, finish);
+  addBreakers(program, context, finish);
   addTokens(program, context, finish);
   addKeys(program, context, finish);
   addFlags(

@@ -33,6 +33,8 @@ export interface InputMemo {
 export interface WaitingMemo {
   /** The attempt that failed. */
   readonly attempt: number;
+  /** With which code of the error table; empty where an older worker did not say. */
+  readonly code: string;
   /** When it did, in milliseconds since the epoch; 0 where an older worker did not say. */
   readonly at: number;
 }
@@ -61,8 +63,9 @@ export function parseTaskMemo(memo: Readonly<Record<string, unknown>>): TaskMemo
 export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): WaitingMemo | null {
   const { waiting } = memo;
   if (!isJsonObject(waiting)) return null;
-  const { attempt, at } = waiting;
-  return typeof attempt === 'number' ? { attempt, at: isTime(at) ? at : 0 } : null;
+  const { attempt, code, at } = waiting;
+  if (typeof attempt !== 'number') return null;
+  return { attempt, code: typeof code === 'string' ? code : '', at: isTime(at) ? at : 0 };
 }
 
 /** Reads the questions; `null` when there are none. */

@@ -1,4 +1,5 @@
 // From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
+import type { ErrorCode } from '../contract/errors.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type { Progress, TaskState } from '../contract/task.ts';
 import { JOB_RUNNING } from '../contract/task-input.ts';
@@ -10,6 +11,13 @@ import { parseInputMemo, parseWaitingMemo } from './memo.ts';
  * scheduled. An attempt's start is written only together with its end.
  */
 const EVENTS_BEFORE_FIRST_END = 5;
+
+const SWITCHED_OFF: ErrorCode = 'CIRCUIT_OPEN';
+
+const WAITS: Progress = {
+  fraction: null,
+  message: 'waiting until the operation, which is switched off for the moment, is back',
+};
 
 /** The state of a running task; `workerPresent` is for somebody else to find out. */
 export function toRunningState(execution: Execution): TaskState {
@@ -36,7 +44,7 @@ export function toRunningState(execution: Execution): TaskState {
     return {
       status: 'processing',
       attempt: waiting?.attempt ?? 1,
-      progress: null,
+      progress: waiting?.code === SWITCHED_OFF ? WAITS : null,
     };
   }
   return { status: 'pending', workerPresent: null };

@@ -1,7 +1,10 @@
-// list_operations: what can be initiated, and with which parameters. Answers are made once: a registry never changes.
+// list_operations: what can be initiated, and with which parameters. Answers are made once, since a registry never changes;
+// what is switched off for the moment is told beside them.
 import * as z from 'zod';
+import type { TaskError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { RegisteredOperation, Registry } from '../../operations/registry.ts';
+import type { TaskService } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
 
 const schema: z.ZodType<JsonObject> = z.looseObject({}) as never;
@@ -22,30 +25,52 @@ const operationAnswer = z.strictObject({
       retry_attempts: z.number(),
     })
     .optional(),
+  unavailable: z
+    .strictObject({
+      code: z.string(),
+      message: z.string(),
+      retry_after_ms: z.number().optional(),
+    })
+    .optional(),
 });
 
 type OperationAnswer = z.output<typeof operationAnswer>;
 
 /** Makes the tool. */
-export function createOperationsTool(registry: Registry): Tool {
+export function createOperationsTool(
+  registry: Registry,
+  tasks: Pick<TaskService, 'refusal'>,
+): Tool {
   const all = registry.all.map(toShortAnswer);
+  const withRefusal = (answer: OperationAnswer): OperationAnswer => {
+    const refusal = tasks.refusal(answer.operation_type);
+    return refusal ? { ...answer, unavailable: toUnavailable(refusal) } : answer;
+  };
   return defineTool({
     name: 'list_operations',
     title: 'List operations',
     description:
       'Shows what initiate_background_task can start, with the schema of the parameters. ' +
-      'With operation_type: everything about one operation, its output schema and limits included.',
+      'With operation_type: everything about one operation, its output schema and limits included. ' +
+      'One that is unavailable is refused for the moment.',
     annotations: { readOnlyHint: true, openWorldHint: false },
     input: z.strictObject({ operation_type: z.string().optional() }),
     output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
     answer: ({ operation_type }) =>
       Promise.resolve({
-        operations:
-          operation_type === undefined ? all : [toWholeAnswer(registry.get(operation_type))],
+        operations: (operation_type === undefined
+          ? all
+          : [toWholeAnswer(registry.get(operation_type))]
+        ).map(withRefusal),
         next_step:
           'Call initiate_background_task with an operation_type and parameters that fit its input_schema.',
       }),
   });
+}
+
+/** Why every start is refused for now. */
+function toUnavailable({ code, message, retryAfterMs }: TaskError): OperationAnswer['unavailable'] {
+  return { code, message, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) };
 }
 
 function toShortAnswer({ operation }: RegisteredOperation): OperationAnswer {

@@ -29,6 +29,6 @@ export function createPairTools(pair: Pair): readonly Tool[] {
     createCancelTool(pair),
     createListTool(pair),
     createProvideInputTool(pair),
-    createOperationsTool(pair.registry),
+    createOperationsTool(pair.registry, pair.tasks),
   ];
 }

@@ -17,7 +17,14 @@ export type Verdict = 'well' | 'sick' | 'nothing';
 
 /** How a circuit stands. */
 export type CircuitView =
-  | { readonly state: 'closed'; readonly by: 'nobody' | 'operator' }
+  | { readonly state: 'closed'; readonly by: 'nobody' }
+  /** A person keeps it closed, whatever fails. */
+  | {
+      readonly state: 'closed';
+      readonly by: 'operator';
+      readonly since: number;
+      readonly reason: string;
+    }
   | {
       readonly state: 'open';
       readonly by: 'failures' | 'operator';
@@ -28,7 +35,12 @@ export type CircuitView =
       readonly reason: string;
     }
   /** The time is over, and nobody has found the upstream well yet. */
-  | { readonly state: 'half_open'; readonly since: number; readonly reason: string };
+  | {
+      readonly state: 'half_open';
+      readonly by: 'failures';
+      readonly since: number;
+      readonly reason: string;
+    };
 
 /** A circuit. */
 export interface Circuit {
@@ -55,11 +67,7 @@ export interface Circuit {
 const PROBED_MS = 1_000;
 
 /** What is known of an opening. */
-interface Opening {
-  readonly openedAt: number;
-  readonly openMs: number;
-  readonly reason: string;
-}
+type Opening = Extract<BreakerEntry, { by: 'failures' }>;
 
 /** Creates the circuit of an operation, closed. `onNews` is called when this process finds something out. */
 export function createCircuit(
@@ -87,8 +95,9 @@ export function createCircuit(
     const created = createBreaker(policy, since);
     created.onBreak((reason) => {
       if (breaker !== created) return; // what happened meanwhile is newer than this attempt
-      opening = { openedAt: Date.now(), openMs: policy.openMs, reason: toReason(reason) };
-      tell({ event: 'opened', operation, ...opening });
+      const what = { openedAt: Date.now(), openMs: policy.openMs, reason: toReason(reason) };
+      opening = { by: 'failures', ...what };
+      tell({ event: 'opened', operation, ...what });
     });
     created.onReset(() => {
       if (breaker !== created || !opening) return;
@@ -105,14 +114,14 @@ export function createCircuit(
 
   return {
     get view() {
-      return toView(opening, ordered);
+      return toView(ordered ?? opening);
     },
     run: async <Result>(
       attempt: () => Promise<Result>,
       judge: (thrown: unknown) => Verdict,
       refuse: (retryAfterMs: number | null) => Error,
     ) => {
-      const view = toView(opening, ordered);
+      const view = toView(ordered ?? opening);
       if (view.state === 'closed' && view.by === 'operator') return attempt();
       if (view.state === 'open') throw refuse(view.until === null ? null : view.until - Date.now());
       if (breaker.state === CircuitState.HalfOpen) throw refuse(PROBED_MS);
@@ -149,22 +158,20 @@ export function createCircuit(
   };
 }
 
-function toView(
-  opening: Opening | null,
-  ordered: Extract<BreakerEntry, { by: 'operator' }> | null,
-): CircuitView {
-  if (ordered) {
-    const { open, setAt: since, reason } = ordered;
-    return open
-      ? { state: 'open', by: 'operator', since, until: null, reason }
-      : { state: 'closed', by: 'operator' };
+/** How a circuit stands against which the fleet has this entry, now. */
+export function toView(entry: BreakerEntry | null): CircuitView {
+  if (!entry) return { state: 'closed', by: 'nobody' };
+  const { reason } = entry;
+  if (entry.by === 'operator') {
+    return entry.open
+      ? { state: 'open', by: 'operator', since: entry.setAt, until: null, reason }
+      : { state: 'closed', by: 'operator', since: entry.setAt, reason };
   }
-  if (!opening) return { state: 'closed', by: 'nobody' };
-  const { openedAt: since, openMs, reason } = opening;
-  const until = since + openMs;
+  const since = entry.openedAt;
+  const until = since + entry.openMs;
   return Date.now() < until
     ? { state: 'open', by: 'failures', since, until, reason }
-    : { state: 'half_open', since, reason };
+    : { state: 'half_open', by: 'failures', since, reason };
 }
 
 /** What an attempt says, and how it failed. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createTaskError } from '../../../src/contract/errors.ts';
 import { OperationError } from '../../../src/contract/errors.ts';
 import { connectClient, DIALECTS, type ClientProgress } from '../../support/clients.ts';
 import { createFace } from '../../support/face.ts';
@@ -139,6 +140,22 @@ describe.each(DIALECTS)('for %s', (dialect) => {
         limits: { total_seconds: 3600, attempt_seconds: 120, queue_seconds: 3600 },
       },
     ]);
+  });
+
+  test('an operation that is switched off is listed as unavailable, for so long', async () => {
+    const { target, tasks } = createFace();
+    await using client = await connectClient(dialect, target);
+    const off = createTaskError('CIRCUIT_OPEN', 'it keeps failing', { retryAfterMs: 9_000 });
+    tasks.off.set('batch', off);
+    for (const call of [{}, { operation_type: 'batch' }]) {
+      const { operations } = (await client.call('list_operations', call)).json;
+      expect(
+        operations.find(({ unavailable }: { unavailable?: object }) => unavailable),
+      ).toMatchObject({
+        operation_type: 'batch',
+        unavailable: { code: 'CIRCUIT_OPEN', message: 'it keeps failing', retry_after_ms: 9_000 },
+      });
+    }
   });
 
   test('a wait is answered as soon as the task is done, with rising progress (clients.md 28)', async () => {

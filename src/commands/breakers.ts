@@ -1,0 +1,123 @@
+// `longhaul breakers`: which operations are switched off for the moment, and switching them off and on for the whole fleet.
+// The right to it is access to Temporal.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BreakerEntries, BreakerNews } from '../contract/breaker.ts';
+import { toInstant } from '../mcp/pair/answer.ts';
+import { toView, type CircuitView } from '../temporal/breaker/circuit.ts';
+import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
+import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import type { Flags } from './flags.ts';
+import { openLog } from './log.ts';
+import { openTemporal } from './open-temporal.ts';
+import { align } from './task-text.ts';
+
+/** What an operator wants: `auto` leaves the breaker to itself again, closed. */
+export type BreakerOrder = Extract<BreakerNews, { event: 'set' }>['to'];
+
+/** Flags of the orders. */
+export interface BreakerFlags extends Flags {
+  readonly reason?: string;
+}
+
+/** How long a worker may take to take an order in, in milliseconds. */
+const TAKE_IN_MS = 10_000;
+
+/** `breakers list`: every operation that has one. */
+export async function listBreakers(context: CommandContext, flags: Flags): Promise<ExitCode> {
+  return withFleet(context, flags, async ({ names, fleet }) => {
+    const entries = await createRead(fleet)();
+    print(context, flags, names, entries);
+    return EXIT.ok;
+  });
+}
+
+/** `breakers open`, `close` and `auto`. */
+export async function orderBreaker(
+  context: CommandContext,
+  operation: string,
+  to: BreakerOrder,
+  flags: BreakerFlags,
+): Promise<ExitCode> {
+  return withFleet(context, flags, async ({ names, fleet }) => {
+    if (!names.includes(operation)) {
+      const known = names.length > 0 ? `; those that have one: ${names.join(', ')}` : '';
+      context.stderr.write(
+        `${operation} has no circuit breaker: its policy needs breakerFailures${known}\n`,
+      );
+      return EXIT.usage;
+    }
+    await tellFleet(fleet, { event: 'set', operation, to, reason: flags.reason ?? '' });
+    const read = createRead(fleet);
+    const until = Date.now() + TAKE_IN_MS;
+    let entries = await read();
+    while (!isAsOrdered(entries, operation, to) && Date.now() < until) {
+      await sleep(100);
+      entries = await read();
+    }
+    if (!isAsOrdered(entries, operation, to)) {
+      context.stderr.write('No worker has taken it in yet; it holds as soon as one does.\n');
+    }
+    print(context, flags, [operation], entries);
+    return EXIT.ok;
+  });
+}
+
+function isAsOrdered(entries: BreakerEntries, operation: string, to: BreakerOrder): boolean {
+  const entry = entries[operation];
+  if (to === 'auto') return entry?.by !== 'operator';
+  return entry?.by === 'operator' && entry.open === (to === 'open');
+}
+
+interface BreakerFleet {
+  /** Operations that have a breaker. */
+  readonly names: readonly string[];
+  readonly fleet: Fleet;
+}
+
+async function withFleet(
+  context: CommandContext,
+  flags: Flags,
+  act: (fleet: BreakerFleet) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const config = await loadConfiguration(context, flags);
+  const log = openLog(context, 'error');
+  const report = (line: string) => void context.stderr.write(`${line}\n`);
+  const names = createConfiguredRegistry(config).all.flatMap(({ operation, policy }) =>
+    policy.breaker ? [operation.name] : [],
+  );
+  await using temporal = await openTemporal(context, config, { role: 'breakers', report, log });
+  const { client, namespace } = temporal.connected;
+  return await act({ names, fleet: { client, namespace, taskQueue: config.temporal.taskQueue } });
+}
+
+function print(
+  context: CommandContext,
+  { json }: Flags,
+  names: readonly string[],
+  entries: BreakerEntries,
+): void {
+  const views = names.map((name) => toAnswer(name, toView(entries[name] ?? null)));
+  context.stdout.write(`${json ? JSON.stringify({ breakers: views }) : toTable(views)}\n`);
+}
+
+type BreakerAnswer = Readonly<Record<(typeof COLUMNS)[number], string | null>>;
+
+const COLUMNS = ['operation_type', 'state', 'by', 'since', 'until', 'reason'] as const;
+
+function toAnswer(operation: string, view: CircuitView): BreakerAnswer {
+  return {
+    operation_type: operation,
+    state: view.state,
+    by: view.by === 'nobody' ? null : view.by,
+    since: 'since' in view ? toInstant(view.since) : null,
+    until: 'until' in view && view.until !== null ? toInstant(view.until) : null,
+    reason: 'reason' in view && view.reason !== '' ? view.reason : null,
+  };
+}
+
+function toTable(answers: readonly BreakerAnswer[]): string {
+  if (answers.length === 0) return 'No operation has a circuit breaker: none sets breakerFailures.';
+  const rows = answers.map((answer) => COLUMNS.map((column) => answer[column] ?? '-'));
+  return align([['OPERATION', 'STATE', 'BY', 'SINCE', 'UNTIL', 'REASON'], ...rows]).join('\n');
+}
