@@ -5,6 +5,7 @@ import { measureNative, type Native } from './scenarios/native.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
 import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
 import { measureResult, type Result } from './scenarios/result.ts';
+import { measureSecure, type Secure } from './scenarios/secure.ts';
 import { measureStartUp, type StartUp } from './scenarios/start-up.ts';
 import type { Setting } from './setting.ts';
 
@@ -14,6 +15,7 @@ export interface Figures {
   readonly calls?: Calls;
   readonly result?: Result;
   readonly native?: Native;
+  readonly secure?: Secure;
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
   readonly openTasks?: OpenTasks;
@@ -28,6 +30,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   calls: measureCalls,
   result: measureResult,
   native: measureNative,
+  secure: measureSecure,
   overshoot: measureOvershoot,
   callers: measureCallers,
   openTasks: measureOpenTasks,

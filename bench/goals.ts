@@ -17,6 +17,7 @@ export function toGoals({
   callers,
   result,
   native,
+  secure,
   overshoot,
   openTasks,
   startUp,
@@ -63,6 +64,22 @@ export function toGoals({
           ratio('tasks/get of 2025-11-25 to resolve', native.legacyGet, native.resolve),
           ratio('typed call to initiate with a wait', native.inline, native.waiting),
           atMost('tools/list with 500 operations, median', native.list.p50, 50, 'ms'),
+        ]
+      : []),
+    ...(secure
+      ? [
+          atMost(
+            'start with authentication and encryption, times the plain one',
+            secure.initiate.p50 / secure.plainInitiate.p50,
+            1.3,
+            '×',
+          ),
+          atMost(
+            'read with authentication and encryption, times the plain one',
+            secure.resolve.p50 / secure.plainResolve.p50,
+            1.3,
+            '×',
+          ),
         ]
       : []),
     ...(overshoot

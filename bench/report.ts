@@ -43,6 +43,7 @@ function toMeasures({
   calls,
   result,
   native,
+  secure,
   overshoot,
   callers,
   openTasks,
@@ -76,6 +77,14 @@ function toMeasures({
         `tools/list with 500 operations, ${Math.round(native.listBytes / 1024)} KiB`,
         latency(native.list),
       ],
+    );
+  }
+  if (secure) {
+    rows.push(
+      ['start, plain', latency(secure.plainInitiate)],
+      ['start, with a JWT and encryption, in the same turns', latency(secure.initiate)],
+      ['read, plain', latency(secure.plainResolve)],
+      ['read, with a JWT and encryption, in the same turns', latency(secure.resolve)],
     );
   }
   if (callers) {

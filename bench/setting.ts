@@ -14,7 +14,11 @@ import { openRawTemporal, type RawTemporal } from './raw/client.ts';
 export interface Setting extends AsyncDisposable {
   readonly raw: RawTemporal;
   /** Starts the built CLI against the server, on a free port, with a configuration of this folder. */
-  readonly start: (command: 'dev' | 'serve', configuration?: string) => Promise<Longhaul>;
+  readonly start: (
+    command: 'dev' | 'serve' | 'worker',
+    configuration?: string,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Longhaul>;
   /** Shorter rounds and fewer samples. */
   readonly quick: boolean;
   /** A folder for whatever a scenario writes. */
@@ -44,10 +48,10 @@ export async function openSetting(quick: boolean): Promise<Setting> {
     raw,
     quick,
     directory,
-    start: (command, configuration = 'longhaul.config.ts') =>
+    start: (command, configuration = 'longhaul.config.ts', env = {}) =>
       startLonghaul(command, toFlags(configuration), {
         // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
-        env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}` },
+        env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}`, ...env },
       }),
     [Symbol.asyncDispose]: async () => {
       await raw[Symbol.asyncDispose]();
