@@ -5,7 +5,10 @@ import { createTaskClient, fromClient } from 'longhaul/client';
 const url = process.env['LONGHAUL_URL'] ?? 'http://127.0.0.1:7400/mcp';
 const seconds = Number(process.argv[2] ?? 60);
 
-const client = new Client({ name: 'my-agent', version: '1.0.0' });
+const client = new Client(
+  { name: 'my-agent', version: '1.0.0' },
+  { versionNegotiation: { mode: 'auto' } },
+);
 await client.connect(new StreamableHTTPClientTransport(new URL(url)));
 const tasks = createTaskClient(fromClient(client));
 

@@ -41,6 +41,8 @@ export interface Face {
   readonly hasKeys: boolean;
   /** Whether the server can hold a look until the task has ended. */
   readonly holdsLooks: boolean;
+  /** Whether it is plain polling where nothing is held: then it ends after `polling.maxAttempts` looks. */
+  readonly countsLooks: boolean;
   /** Whether questions of a task can be read and answered. */
   readonly takesInput: boolean;
   start(order: Order): Step<Started>;

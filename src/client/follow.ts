@@ -73,7 +73,7 @@ export async function follow(
         continue;
       }
     }
-    if (looks >= options.maxAttempts) throw toExhausted(handle, looks);
+    if (face.countsLooks && looks >= options.maxAttempts) throw toExhausted(handle, looks);
     if (pauseMs > 0) await timing.sleep(withJitter(pauseMs, timing), signal);
     const { value, elapsedMs } = await caller.call({
       ask: () => toLook(follower, waitSeconds),

@@ -5,7 +5,7 @@ import { realTiming, type BackOff, type Timing } from './timing.ts';
 
 /** How to look where the server does not hold a call; the names of the gateway's `polling` group. */
 export interface PollingOptions extends Partial<BackOff> {
-  /** Looks after which a plain poll gives up with `POLLS_EXHAUSTED`; 20 by default. The task runs on. */
+  /** Looks after which plain polling of a pair gives up with `POLLS_EXHAUSTED`; 20 by default. The task runs on. */
   readonly maxAttempts?: number;
 }
 

@@ -16,6 +16,7 @@ export function createPair(dialect: Dialect): Face {
   return {
     hasKeys: dialect.idempotencyKey !== undefined,
     holdsLooks: dialect.waitSeconds !== undefined,
+    countsLooks: true,
     takesInput: dialect.inputTool !== undefined,
     start: ({ operation, parameters, idempotencyKey, maxWaitSeconds }) => {
       const tool = typeof startTool === 'string' ? startTool : startTool(operation);

@@ -4,14 +4,11 @@ import { createTaskClient, type CallTool, type NativeTasks } from '../../src/cli
 import type { JsonObject } from '../../src/contract/json.ts';
 import { createFakeTiming } from '../support/fake-timing.ts';
 
-const unused = async () => {
-  throw new Error('no tool of a pair is called');
-};
-
 /** A connection that answers each method from a script, in order; the last answer is repeated. */
 function setUp(
   generation: NativeTasks['generation'],
   script: Readonly<Record<string, readonly (JsonObject | Error)[]>>,
+  reconnect?: () => Promise<CallTool>,
 ) {
   const timing = createFakeTiming();
   const calls: [string, JsonObject, number][] = [];
@@ -27,8 +24,12 @@ function setUp(
       return answer;
     },
   };
-  const callTool: CallTool = Object.assign(unused, { native });
-  return { calls, timing, client: createTaskClient(callTool, { timing }) };
+  const noPair = async () => {
+    throw new Error('no tool of a pair is called');
+  };
+  const callTool: CallTool = Object.assign(noPair, { native });
+  const options = { timing, ...(reconnect && { reconnect }) };
+  return { calls, timing, callTool, client: createTaskClient(callTool, options) };
 }
 
 const isDone = { content: [{ type: 'text', text: 'ready' }] };
@@ -59,6 +60,19 @@ describe.each([
     expect(Object.keys(calls[0]![1]['arguments']!)).toEqual(['page']);
   });
 
+  test('a task is followed to its end, however many looks that takes', async () => {
+    const { client, calls } = setUp(generation, {
+      'tools/call': [toCreated(task('working', 1000))],
+      'tasks/get': [
+        ...Array.from({ length: 60 }, () => task('working', 1000)),
+        { taskId: 't', ...last },
+      ],
+      'tasks/result': [isDone],
+    });
+    expect(await client.run('render', {})).toMatchObject({ status: 'completed' });
+    expect(calls.filter(([method]) => method === 'tasks/get')).toHaveLength(61);
+  });
+
   test('a start whose answer was lost is not repeated', async () => {
     const { client, calls } = setUp(generation, { 'tools/call': [new TypeError('fetch failed')] });
     await expect(client.run('render', {})).rejects.toMatchObject({
@@ -86,6 +100,20 @@ describe.each([
     });
     expect(await client.run('render', {})).toMatchObject({ error: { code: 'CANCELLED' } });
   });
+});
+
+test('a connection that was opened again goes on with the task', async () => {
+  const working = { taskId: 't', status: 'working', pollIntervalMs: 1000 };
+  const alive = setUp('2026-07-28', {
+    'tasks/get': [{ taskId: 't', status: 'completed', result: isDone }],
+  });
+  const dead = setUp(
+    '2026-07-28',
+    { 'tools/call': [working], 'tasks/get': [new TypeError('fetch failed')] },
+    async () => alive.callTool,
+  );
+  expect(await dead.client.run('render', {})).toMatchObject({ status: 'completed' });
+  expect(alive.calls.map(([method]) => method)).toEqual(['tasks/get']);
 });
 
 test('a failure of the protocol ends a task of the extension', async () => {

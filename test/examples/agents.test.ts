@@ -17,27 +17,31 @@ const run = (file: string, url: string, ...args: readonly string[]): Promise<str
 
 /** Without an argument each takes a minute. */
 const AGENTS = ['plain.ts', 'langgraph.ts', 'strands.ts', 'ai-sdk.ts'];
+/** Those that stop, and go on in another process. */
+const DURABLE = ['langgraph-durable.ts', 'strands-durable.ts'];
 
 test('every agent lives through kill -9 of its gateway in the middle of a minute, with one turn for the call', async () => {
   await using home = await createHome();
   const gateway = await startDev(home, '0');
-  const checkpoints = join(home.path, 'checkpoints.bin');
   const agents = AGENTS.map((file) => run(file, gateway.mcpUrl));
-  const interrupted = await run('langgraph-durable.ts', gateway.mcpUrl, 'start', checkpoints);
-  expect(interrupted).toContain('The graph is interrupted, the task runs on.');
-  await whenProcessing(gateway.mcpUrl, AGENTS.length + 1, agents);
+  const stored = DURABLE.map((file) => [file, join(home.path, `${file}.stored`)] as const);
+  const interrupted = await Promise.all(
+    stored.map(([file, path]) => run(file, gateway.mcpUrl, 'start', path)),
+  );
+  for (const output of interrupted) expect(output).toContain('is interrupted, the task runs on.');
+  await whenProcessing(gateway.mcpUrl, AGENTS.length + DURABLE.length, agents);
   await gateway.kill();
 
   await using next = await startDev(home, new URL(gateway.mcpUrl).port);
-  const resumed = run('langgraph-durable.ts', next.mcpUrl, 'resume', checkpoints);
+  const resumed = stored.map(([file, path]) => run(file, next.mcpUrl, 'resume', path));
   const outputs = await Promise.all(agents);
-  for (const output of [...outputs, await resumed]) {
+  for (const output of [...outputs, ...(await Promise.all(resumed))]) {
     expect(output).toContain('It is done: ');
     expect(output).toMatch(/processed\W+20\W+seconds\W+60/);
   }
   const turns = outputs.slice(1).map((output) => /Turns of the model: (\d+)/.exec(output)?.[1]);
   expect(turns).toEqual(['2', '2', '2']);
   const statuses = (await listTasks(next.mcpUrl)).map(({ status }) => status);
-  expect(statuses).toEqual([...AGENTS, 'langgraph-durable.ts'].map(() => 'completed'));
+  expect(statuses).toEqual([...AGENTS, ...DURABLE].map(() => 'completed'));
   await next.stop();
 }, 400_000);

@@ -24,6 +24,7 @@ export function createExtension(isGateway: boolean): Face {
   return {
     hasKeys: isGateway,
     holdsLooks: isGateway,
+    countsLooks: false,
     takesInput: true,
     start: (order) =>
       toNativeStep(order.operation, async (ask) => {

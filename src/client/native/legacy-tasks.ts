@@ -12,6 +12,7 @@ export function createLegacyTasks(isGateway: boolean): Face {
   return {
     hasKeys: isGateway,
     holdsLooks: isGateway,
+    countsLooks: false,
     takesInput: false,
     start: (order) =>
       toNativeStep(order.operation, async (ask) => {
