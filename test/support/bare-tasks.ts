@@ -6,6 +6,11 @@ import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporal
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
+import {
+  DELIVERY_WORKFLOW_TYPE,
+  toDeliveryId,
+  type DeliveryInput,
+} from '../../src/contract/callback.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { Policy } from '../../src/contract/policy.ts';
 import { WORKFLOW_TYPE, type AttemptInput, type TaskInput } from '../../src/contract/task-input.ts';
@@ -60,6 +65,8 @@ export interface BareTasks extends AsyncDisposable {
    * not idempotent.
    */
   start(operation: string, change?: TaskChange): Promise<BareTask>;
+  /** Starts the delivery of a callback without the task before it. */
+  deliver(input: DeliveryInput): Promise<WorkflowHandle>;
 }
 
 /** Tasks on a server; a result has at most 1,000 bytes. */
@@ -125,6 +132,12 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
       tasks.add(task);
       return task;
     },
+    deliver: async (input) =>
+      client.workflow.start(DELIVERY_WORKFLOW_TYPE, {
+        workflowId: toDeliveryId(input.task, 0),
+        taskQueue,
+        args: [input],
+      }),
     [Symbol.asyncDispose]: endLeftovers,
   };
 }

@@ -260,13 +260,13 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   expect(await first.line()).toBe('reading');
   first.kill('SIGKILL');
   await first.exit;
-  expect((await end(task)).state).toMatchObject({ status: 'completed', result: 'done' });
   const { client, connection } = other.connected;
   const deliveries = createCallbackActivities(
     toCallbackOptions(config, registry, other.tasks, async (reference) => reference),
   );
   const next = createBareTasks(client, connection);
   await next.withActivities(deliveries as unknown as Activities, async () => {
+    expect((await end(task)).state).toMatchObject({ status: 'completed', result: 'done' });
     const [request] = await received('/killed');
     expect(verify(request!).data).toMatchObject({ task_ref: task.taskRef, result: 'done' });
   });
