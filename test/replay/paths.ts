@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { toPutOffFailure } from '../../activities/guard.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import {
   INPUT_REQUIRED,
@@ -52,6 +53,10 @@ const fail =
     Promise.reject(
       ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
     );
+const putOff =
+  (retryAfterMs: number | null): Step =>
+  async () =>
+    Promise.reject(toPutOffFailure('as recorded', retryAfterMs));
 /** One step after the other, the last of them again and again. */
 const inTurn = (...steps: [Step, ...Step[]]): Step => {
   let calls = 0;
@@ -126,6 +131,9 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(inTurn(fail(ATTEMPT_LOST), fail(ATTEMPT_LOST), done)),
   },
   'run-known-to-the-next-worker': { activities: run(inTurn(fail(UNKNOWN_TO_WORKER), done)) },
+  'run-put-off': { activities: run(inTurn(putOff(50), putOff(null), done)) },
+  'run-put-off-in-vain': { activities: run(putOff(3_600_000)) },
+  'run-limited': { change: { policy: { queueMs: 300, ratePerSecond: 5 } }, activities: null },
   'run-unknown': { change: { policy: { totalMs: 800 } }, activities: run(fail(UNKNOWN_TO_WORKER)) },
   'run-cancelled-before-its-start': {
     activities: run(done),

@@ -27,6 +27,38 @@ const notRun: AttemptFailure = {
   error: createTaskError('UNKNOWN_OPERATION', 'nobody knows it'),
 };
 
+describe('an attempt that was put off', () => {
+  const putOff = (retryAfterMs?: number): AttemptFailure => ({
+    cause: 'put_off',
+    error: createTaskError('CIRCUIT_OPEN', 'switched off', { retryAfterMs }),
+  });
+  const none: Tally = { failures: 0, losses: 0 };
+  const never: Limits = { ...limits, idempotent: false, retry: { ...retry, attempts: 0 } };
+
+  test.each<[string, AttemptFailure, number, Partial<Limits>, number]>([
+    ['comes back when it is told', putOff(45_000), 1, {}, 45_000],
+    ['comes back after a second when nobody knows', putOff(), 1, {}, 1_000],
+    ['comes back less and less often', putOff(), 4, {}, 8_000],
+    ['comes back after half a minute at the latest', putOff(), 40, {}, 30_000],
+    [
+      'is patient in proportion to its total',
+      putOff(),
+      40,
+      { totalMs: 36e6, leftMs: 30e6 },
+      180_000,
+    ],
+    ['does not sleep its last time away', putOff(), 40, { leftMs: 20_000 }, 10_000],
+    ['does not hurry at the end', putOff(10), 40, { leftMs: 1_500 }, 1_000],
+  ])('%s', (_, failure, putOffs, change, afterMs) => {
+    const step = decideNextStep(failure, { ...none, putOffs }, { ...never, ...change });
+    expect(step).toMatchObject({ again: true, afterMs });
+  });
+
+  test('gives up when its time is over before', () => {
+    expect(decideNextStep(putOff(200_000), { ...none, putOffs: 1 }, never)).toEqual(STOP);
+  });
+});
+
 describe('a failure that the operation reports', () => {
   const codes = Object.keys(ERRORS) as ErrorCode[];
   const never = new Set<ErrorCode>(['QUEUE_TIMEOUT', 'DEADLINE_EXCEEDED']);

@@ -1,0 +1,62 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { toPutOffFailure } from '../../activities/guard.ts';
+import { useSkippedTasks } from '../support/skipped-tasks.ts';
+
+jest.setTimeout(60_000);
+
+const tasks = useSkippedTasks();
+
+const MINUTE = 60_000;
+
+/** An operation that is switched off so often, each time for so long, before it runs. */
+const switchedOff = (times: number, retryAfterMs: number | null) => {
+  const attempts: number[] = [];
+  const refund = async ({ attempt }: { readonly attempt: number }) => {
+    attempts.push(attempt);
+    if (attempts.length <= times) {
+      return Promise.reject(toPutOffFailure('refund is switched off', retryAfterMs));
+    }
+    return 'done';
+  };
+  return { activities: { refund }, attempts };
+};
+
+describe('a task whose operation is switched off', () => {
+  test('waits as long as it is told, and runs without a retry of its own', async () => {
+    const { activities, attempts } = switchedOff(3, 20 * MINUTE);
+    await tasks.withActivities(activities, async () => {
+      const task = await tasks.start('refund', { policy: { totalMs: 120 * MINUTE } });
+      expect(await task.end()).toEqual({ result: 'done', attempt: 4 });
+      expect(attempts).toEqual([1, 2, 3, 4]);
+      expect(await task.tookMs()).toBeGreaterThanOrEqual(60 * MINUTE);
+      // Between attempts nothing is pending but a timer: no slot is held.
+      expect((await task.events()).filter((type) => type === 'TimerFired')).toHaveLength(3);
+    });
+  });
+
+  test('comes back again and again when nobody knows for how long, until its time is over', async () => {
+    const { activities } = switchedOff(Infinity, null);
+    await tasks.withActivities(activities, async () => {
+      const task = await tasks.start('refund', { policy: { totalMs: 4 * MINUTE } });
+      expect(await task.end()).toMatchObject({
+        code: 'CIRCUIT_OPEN',
+        retryable: true,
+        attempt: null,
+      });
+      expect(await task.tookMs()).toBeGreaterThan(4 * MINUTE - 10_000);
+    });
+  });
+
+  test('fails at once when its time is over before the operation can be back', async () => {
+    const { activities, attempts } = switchedOff(Infinity, 20 * MINUTE);
+    await tasks.withActivities(activities, async () => {
+      const task = await tasks.start('refund', { policy: { totalMs: 10 * MINUTE } });
+      expect(await task.end()).toMatchObject({
+        code: 'CIRCUIT_OPEN',
+        message: 'refund is switched off',
+        retryAfterMs: 20 * MINUTE,
+      });
+      expect(attempts).toEqual([1]);
+    });
+  });
+});
