@@ -1,22 +1,27 @@
 // `longhaul tasks`: an operator's or a script's view, of the tasks of this machine's user or of any principal. The right to it is
 // access to Temporal: no scope and no token over MCP leads to the tasks of another.
 import { isDone, type TaskStatus } from '../contract/task.ts';
-import { toCancelAnswer, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
+import { toCancelAnswer, toInstant, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
 import { toSummaryAnswer } from '../mcp/pair/list.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
+import { createDeliveryLog } from '../temporal/deliveries.ts';
+import { readStory } from '../temporal/story.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
 import { createService, LOCAL } from './parts.ts';
+import { toStoryText, toTaskLink } from './story-text.ts';
 import { toTable, toTaskText } from './task-text.ts';
 
 /** What a look at the tasks needs, or at their callbacks. */
 export interface Look {
   readonly tasks: TaskService;
   readonly connected: TemporalConnection;
+  /** Where people look at workflows; `null` where nobody said. */
+  readonly uiUrl: string | null;
   readonly view: () => AnswerView;
   readonly caller: { readonly principal: string; readonly signal: AbortSignal };
   /** Prints JSON when it was asked for, text otherwise. */
@@ -38,6 +43,7 @@ export async function withTasks(
   return await look({
     tasks,
     connected: temporal.connected,
+    uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
     view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
     caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
     print: (answer, text) => {
@@ -73,15 +79,36 @@ export async function listTasks(context: CommandContext, flags: ListFlags): Prom
   });
 }
 
-/** `tasks show` */
+/** How long one call for a story may take, in milliseconds. */
+const STORY_MS = 10_000;
+
+/** `tasks show`: how the task stands, how it came there, and where to look further. */
 export async function showTask(
   context: CommandContext,
   taskRef: string,
   flags: Flags,
 ): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+  return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, view, print }) => {
     const task = await tasks.read(caller, taskRef);
-    print(toTaskAnswer(task, view()), () => toTaskText(task));
+    const { client, namespace } = connected;
+    const story = await readStory(client, namespace, caller.principal, task);
+    const list = createDeliveryLog(client, namespace, STORY_MS);
+    const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
+    const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, story);
+    print(
+      {
+        ...toTaskAnswer(task, view()),
+        story: story.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
+        callbacks: deliveries.map(({ receiver, state, attempts, last }) => ({
+          receiver,
+          state,
+          attempts,
+          last,
+        })),
+        temporal_ui_url: link,
+      },
+      () => [toTaskText(task), ...toStoryText(story, deliveries, link)].join('\n'),
+    );
     return EXIT.ok;
   });
 }

@@ -33,6 +33,7 @@ export const OVERRIDES = [
   ['LONGHAUL_STORAGE_PREFIX', 'storage.prefix', null],
   ['LONGHAUL_TEMPORAL_PORT', 'temporal.port', '--temporal-port'],
   ['LONGHAUL_UI_PORT', 'temporal.uiPort', '--ui-port'],
+  ['LONGHAUL_UI_URL', 'temporal.uiUrl', null],
   ['LONGHAUL_TEMPORAL_CLI', 'temporal.cli', null],
   ['LONGHAUL_TASK_QUEUE', 'temporal.taskQueue', null],
   ['LONGHAUL_START_DEADLINE_MS', 'temporal.startDeadlineMs', null],

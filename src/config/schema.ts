@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
 import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
-import { observability } from './observability-schema.ts';
 import { limits } from './limits-options.ts';
 import { storage } from './storage-options.ts';
 import { callbacks } from './callbacks-schema.ts';
 import { encryption } from './encryption-options.ts';
+import { observability } from './observability-schema.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const RESERVED = 'Reserved; accepted, not read.';
@@ -175,6 +175,14 @@ const temporal = z.strictObject({
       'How long the start of a task may stay unanswered before the caller gets `SUBMISSION_UNCONFIRMED`, in milliseconds.',
     ),
   port: port.default(0).describe('Port of the embedded Temporal server; 0 takes a free one.'),
+  uiUrl: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "Web UI of the configured cluster, for links to tasks, such as http://localhost:8080; the embedded server's own is known.",
+    ),
   uiPort: port.default(0).describe("Port of the embedded server's web UI; 0 takes a free one."),
   cli: z
     .string()
@@ -213,13 +221,13 @@ export const configSchema = z.strictObject({
   polling: polling.prefault({}).describe('What agents are told about coming back.'),
   tools: tools.prefault({}).describe('What agents can call.'),
   auth: auth.prefault({}).describe('Who may call over HTTP.'),
+  limits: limits
+    .prefault({})
+    .describe('What one principal may take, so that there is something left for the others.'),
   storage: storage.prefault({}).describe('Where what is too large to travel with a task is kept.'),
   encryption: encryption
     .prefault({})
     .describe('With what the contents of tasks are encrypted in Temporal.'),
-  limits: limits
-    .prefault({})
-    .describe('What one principal may take, so that there is something left for the others.'),
   callbacks: callbacks.prefault({}).describe('Where the end of a task is told.'),
   observability: observability.prefault({}).describe('What people can see.'),
   temporal: temporal

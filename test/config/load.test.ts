@@ -34,7 +34,14 @@ describe('without a file', () => {
         otlpEndpoint: null,
         traceSampleRatio: 1,
       },
-      temporal: { taskQueue: 'longhaul', startDeadlineMs: 5000, port: 0, uiPort: 0, cli: null },
+      temporal: {
+        taskQueue: 'longhaul',
+        startDeadlineMs: 5000,
+        port: 0,
+        uiUrl: null,
+        uiPort: 0,
+        cli: null,
+      },
       policyDefaults: { totalTimeoutSeconds: 120, attemptTimeoutSeconds: 120, retryAttempts: 0 },
     });
   });

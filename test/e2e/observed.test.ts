@@ -1,13 +1,12 @@
 // What an operator sees of a gateway at work: its page of metrics, the alert rules and the dashboard that are read from it,
 // and one trace from the agent's call to the request upstream.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { METRICS, toPrometheusName, type MetricName } from '../../src/observability/metrics.ts';
 import { connectClient, DIALECTS } from '../support/clients.ts';
+import { findEmpty, readQueries } from '../support/dashboard.ts';
 import { modernHeaders, send, toModern } from '../support/gateway.ts';
+import { createHome } from '../support/home.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 import { startOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import { findPromtool, runRuleTests } from '../support/promtool.ts';
@@ -36,6 +35,7 @@ let upstream: FakeUpstream;
 let collector: OtlpCollector;
 let workspace: Workspace;
 let longhaul: Longhaul;
+let failedRef: string;
 let before: readonly Sample[];
 let after: readonly Sample[];
 
@@ -78,7 +78,7 @@ async function work(): Promise<void> {
   expect(traced.status).toBe(200);
   const fetched = await initiate('fetch', { idempotency_key: 'once' });
   await client.call('resolve_task_status', { task_ref: fetched.json.task_ref });
-  await initiate('down');
+  failedRef = (await initiate('down')).json.task_ref;
   await client.call('resolve_task_status', { task_ref: 'nothing.AAAAAAAAAAAAAAAAAAAAAA' });
 }
 
@@ -184,37 +184,8 @@ if (promtool === null) process.stderr.write('promtool is not here: rules and das
   test('every query of the dashboard finds what the gateway exposes', async () => {
     const queries = await readQueries(new URL('grafana/longhaul.json', deploy));
     expect(queries.length).toBeGreaterThan(30);
-    expect(await findEmpty(queries)).toBe('');
+    expect(await findEmpty(promtool!, queries, before, after)).toBe('');
   });
-
-  /** Queries without an answer, over the page as it was before the work and, from a minute later on, after it. */
-  async function findEmpty(queries: readonly string[]): Promise<string> {
-    const first = new Map(before.map(({ series, value }) => [series, value]));
-    const directory = await mkdtemp(join(tmpdir(), 'longhaul-rules-'));
-    const file = join(directory, 'dashboard.json');
-    const tests = {
-      rule_files: [],
-      evaluation_interval: '1m',
-      tests: [
-        {
-          interval: '1m',
-          input_series: after.map(({ series, value }) => ({
-            series,
-            values: `${first.get(series) ?? '_'} ${String(value).replace('Infinity', 'Inf')}x5`,
-          })),
-          promql_expr_test: queries.map((query) => ({
-            expr: `count(${query}) > bool 0`,
-            eval_time: '5m',
-            exp_samples: [{ labels: '{}', value: 1 }],
-          })),
-        },
-      ],
-    };
-    await writeFile(file, JSON.stringify(tests));
-    const output = runRuleTests(promtool!, file);
-    await rm(directory, { recursive: true, force: true });
-    return output;
-  }
 });
 
 test(
@@ -240,14 +211,32 @@ test(
   LIMIT_MS,
 );
 
-async function readQueries(dashboard: URL): Promise<string[]> {
-  const { panels } = JSON.parse(await readFile(dashboard, 'utf8')) as {
-    readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
-  };
-  return panels
-    .flatMap(({ targets = [] }) => targets)
-    .map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$operation', '.*'));
-}
+test(
+  'tasks show tells the story of one task',
+  async () => {
+    await using home = await createHome();
+    const env = { TEMPORAL_ADDRESS: temporal.address, LONGHAUL_UI_URL: temporal.uiUrl };
+    const show = async (...flags: string[]) => {
+      const shown = await home.run(['tasks', 'show', failedRef, ...flags], env);
+      expect([shown.exitCode, shown.stderr]).toEqual([0, '']);
+      return shown.stdout;
+    };
+    const text = await show();
+    expect(text).toMatch(/attempt 1 failed: UPSTREAM_UNAVAILABLE/);
+    expect(text).toMatch(/waits 10 ms before the next attempt/);
+    expect(text).toMatch(/failed after .*: UPSTREAM_UNAVAILABLE/);
+    const { story, temporal_ui_url: link } = JSON.parse(await show('--json')) as {
+      readonly story: readonly { readonly text: string }[];
+      readonly temporal_ui_url: string;
+    };
+    expect(story.map(({ text: told }) => told)).toContain('attempt 2 waits for a worker');
+    expect(link).toMatch(
+      /\/namespaces\/default\/workflows\/local%3A[^/]+\/[0-9a-f-]{36}\/history$/,
+    );
+    expect((await fetch(link)).status).toBe(200);
+  },
+  LIMIT_MS,
+);
 
 function toConfiguration(upstreamUrl: string): string {
   const operation = (name: string, path: string, policy: string) =>

@@ -1,0 +1,31 @@
+// The story of a task as text for people, and the way to it in the Temporal UI.
+import { toInstant } from '../mcp/pair/answer.ts';
+import type { Delivery } from '../temporal/deliveries.ts';
+import type { Story } from '../temporal/story.ts';
+
+/** The lines of a story. */
+export function toStoryText(
+  { steps }: Story,
+  deliveries: readonly Delivery[],
+  link: string | null,
+): string[] {
+  return [
+    '',
+    ...steps.map(({ at, text }) => `${toInstant(at)}  ${text}`),
+    ...deliveries.map(
+      ({ receiver, state, attempts, last, lastAt }) =>
+        `${toInstant(lastAt)}  callback to ${receiver}: ${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${last})`,
+    ),
+    ...(link === null ? [] : ['', link]),
+  ];
+}
+
+/** Where the task is in the Temporal UI. */
+export function toTaskLink(
+  uiUrl: string,
+  namespace: string,
+  { workflowId, runId }: Pick<Story, 'workflowId' | 'runId'>,
+): string {
+  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'];
+  return `${uiUrl.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`;
+}
