@@ -9,13 +9,18 @@ import {
 import { createTaskError, isErrorCode, type TaskError } from '../src/contract/errors.ts';
 import { INPUT_REQUIRED, type InputRequests } from '../src/contract/input.ts';
 import { isJsonObject } from '../src/contract/json.ts';
-import { ATTEMPT_LOST, ATTEMPT_PUT_OFF, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
+import {
+  ATTEMPT_LOST,
+  ATTEMPT_PUT_OFF,
+  KEY_MISSING,
+  UNKNOWN_TO_WORKER,
+} from '../src/contract/task-input.ts';
 
 /** Why an attempt brought no result. */
 export interface AttemptFailure {
   /**
    * `reported`: the operation said so. `limit`: its time was up. `lost`: it vanished with its worker. `not_run`: the
-   * worker does not know the operation. `put_off`: the operation is switched off.
+   * worker does not know the operation, or cannot decrypt its input. `put_off`: the operation is switched off.
    */
   readonly cause: 'reported' | 'limit' | 'lost' | 'not_run' | 'put_off';
   readonly error: TaskError;
@@ -50,6 +55,9 @@ export function toAttemptFailure(failure: unknown, leftMs = Infinity): AttemptFa
   }
   if (cause.type === UNKNOWN_TO_WORKER) {
     return { cause: 'not_run', error: createTaskError('UNKNOWN_OPERATION', cause.message) };
+  }
+  if (cause.type === KEY_MISSING) {
+    return { cause: 'not_run', error: createTaskError('INTERNAL', cause.message) };
   }
   if (cause.type === ATTEMPT_PUT_OFF) {
     return { cause: 'put_off', error: { ...toReportedError(cause), ...PUT_OFF } };

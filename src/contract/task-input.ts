@@ -80,6 +80,12 @@ export const JOB_RUNNING = 'JOB_RUNNING';
 /** The failure type of an attempt that its worker gave up, while shutting down for one: what it did is not known. */
 export const ATTEMPT_LOST = 'ATTEMPT_LOST';
 
+/**
+ * The failure type of an attempt that came to a worker without the key to its input: nothing was run. The SDK takes it from
+ * the class of the error.
+ */
+export const KEY_MISSING = 'MissingKeyError';
+
 /** The failure type of an attempt that came to a worker without its operation: nothing was run. */
 export const UNKNOWN_TO_WORKER = 'UNKNOWN_TO_WORKER';
 

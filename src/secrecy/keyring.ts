@@ -21,6 +21,9 @@ export interface Keyring {
   get(id: string): Key;
 }
 
+/** Data is encrypted with a key that is not there. Its name tells workflows that another worker may have the key. */
+class MissingKeyError extends OperationError {}
+
 /** Shape of a key's id. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -34,7 +37,7 @@ export function createKeyring(keys: readonly [Key, ...Key[]]): Keyring {
       if (key) return key;
       const known = [...byId.keys()].join(', ');
       const named = KEY_ID.test(id) ? `the key "${id}"` : 'a key whose id is malformed';
-      throw new OperationError(
+      throw new MissingKeyError(
         'INTERNAL',
         `this was encrypted with ${named}, which is not among the keys here (${known}): add it to encryption.keys`,
       );

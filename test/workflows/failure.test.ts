@@ -41,6 +41,7 @@ describe('an attempt', () => {
       'not_run',
       'UNKNOWN_OPERATION',
     ],
+    ['a worker without the key', application('MissingKeyError'), 'not_run', 'INTERNAL'],
     ['its time', timeout('START_TO_CLOSE'), 'limit', 'ATTEMPT_TIMEOUT'],
     ['the queue', timeout('SCHEDULE_TO_START'), 'limit', 'QUEUE_TIMEOUT'],
     ['the total', timeout('SCHEDULE_TO_CLOSE'), 'limit', 'DEADLINE_EXCEEDED'],
