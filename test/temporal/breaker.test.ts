@@ -2,6 +2,7 @@
 // connection of its own, as in processes of their own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { listBreakers, orderBreaker, type BreakerOrder } from '../../src/commands/breakers.ts';
 import type { Task } from '../../src/contract/task.ts';
 import { defineHttpOperation } from '../../src/operations/http/index.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
@@ -15,6 +16,8 @@ import {
   type TestGateway,
 } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { createTestContext, type TestContext } from '../support/command-context.ts';
+import { createWorkspace } from '../support/workspace.ts';
 import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
 
 jest.setTimeout(120_000);
@@ -155,4 +158,61 @@ test('an operator switches an operation off and on for all', async () => {
       await sleep(100);
     },
   );
+});
+
+test('the commands show and order what the gateways obey', async () => {
+  await using workspace = await createWorkspace({
+    'longhaul.config.yaml': [
+      'builtins: false',
+      `temporal: { taskQueue: ${TEST_QUEUE} }`,
+      'operations:',
+      '  refund:',
+      '    kind: http',
+      '    description: for tests',
+      `    request: { method: POST, url: "${upstream.url}/refund" }`,
+      '    policy: { breakerFailures: 2 }',
+      '  plain:',
+      '    kind: http',
+      '    description: for tests',
+      `    request: { method: GET, url: "${upstream.url}/plain" }`,
+    ].join('\n'),
+  });
+  const run = async (command: (context: TestContext) => Promise<number>) => {
+    const context = createTestContext(workspace.directory, { TEMPORAL_ADDRESS: temporal.address });
+    const code = await command(context);
+    return { code, output: context.output(), errors: context.errors() };
+  };
+  const give = async (operation: string, to: BreakerOrder) =>
+    run(async (context) => orderBreaker(context, operation, to, { reason: 'audit' }));
+  const show = async () => {
+    const { output } = await run(async (context) => listBreakers(context, { json: true }));
+    return JSON.parse(output) as object;
+  };
+  const closed = {
+    operation_type: 'refund',
+    state: 'closed',
+    by: null,
+    since: null,
+    until: null,
+    reason: null,
+  };
+
+  expect(await show()).toEqual({ breakers: [closed] });
+  expect(await give('plain', 'open')).toEqual({
+    code: 2,
+    output: '',
+    errors: expect.stringMatching(/plain has no circuit breaker.*refund/),
+  });
+  expect(await give('refund', 'open')).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/refund +open +operator .* audit/),
+    errors: '',
+  });
+  await until(() => isRefused('refund'));
+  expect(await show()).toMatchObject({
+    breakers: [{ state: 'open', by: 'operator', since: expect.any(String), reason: 'audit' }],
+  });
+  expect(await give('refund', 'auto')).toMatchObject({ code: 0, errors: '' });
+  await until(() => isAccepted('refund'));
+  expect(await show()).toEqual({ breakers: [closed] });
 });
