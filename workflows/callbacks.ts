@@ -43,11 +43,12 @@ async function startDeliveries(input: TaskInput, urls: readonly string[]): Promi
 }
 
 async function startDelivery(
-  { principal, operation }: TaskInput,
+  // The key is the task's workflow id; unlike the one that the workflow is told, it is part of its history.
+  { principal, operation, idempotencyKey: workflowId }: TaskInput,
   url: string,
   index: number,
 ): Promise<void> {
-  const { workflowId, firstExecutionRunId: runId, typedSearchAttributes } = workflowInfo();
+  const { firstExecutionRunId: runId, typedSearchAttributes } = workflowInfo();
   const input: DeliveryInput = { task: { workflowId, runId, principal, operation }, url };
   try {
     // A child whose start the server has not confirmed when its parent closes is never started.

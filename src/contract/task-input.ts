@@ -19,7 +19,7 @@ export interface TaskInput {
   readonly parameters: Json;
   /** Where the parameters are, when they are too large to stand here; `parameters` is `null` then. */
   readonly storedParameters?: FileReference;
-  /** Sent upstream by every attempt; unique per principal and request. */
+  /** Sent upstream by every attempt; unique per principal and request: the id of the task's workflow. */
   readonly idempotencyKey: string;
   readonly principal: string;
   /** Whether an attempt that vanished with its worker may run again. */

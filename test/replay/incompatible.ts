@@ -1,6 +1,11 @@
-// A workflow as a careless change would leave it: it completes where the real one schedules its first attempt.
+// Workflows as a careless change would leave them: they complete where the real ones schedule their first activity.
 
 /** Named as the real one. */
 export async function runTask(): Promise<string> {
+  return Promise.resolve('done');
+}
+
+/** Named as the real one. */
+export async function deliverCallback(): Promise<string> {
   return Promise.resolve('done');
 }

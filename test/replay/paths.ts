@@ -19,6 +19,7 @@ import {
   type BareTask,
   type TaskChange,
 } from '../support/bare-tasks.ts';
+import { toDeliveryActivities } from './deliveries.ts';
 import { untilAsked } from '../support/until-asked.ts';
 
 /** One way to an end. */
@@ -79,6 +80,12 @@ const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activities =
   'refund.submit': async ({ attempt }) => (steps.submit ?? done)(attempt),
   'refund.poll': async ({ attempt }) => (steps.poll ?? done)(attempt),
   'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
+});
+
+const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
+const told = (step: Step): Activities => ({
+  ...run(step),
+  ...toDeliveryActivities([{ kind: 'delivered', status: 204 }]),
 });
 
 const retry = { attempts: 2, initialIntervalMs: 50, maximumIntervalMs: 50 };
@@ -179,6 +186,18 @@ export const PATHS: Readonly<Record<string, Path>> = {
     change: { asked },
     activities: run(done),
     answers: [{ one: accepted }],
+  },
+  'run-told': { change: { callbacks }, activities: told(done) },
+  'run-told-of-a-failure': { change: { callbacks }, activities: told(refused) },
+  'run-told-of-a-cancel': {
+    change: { callbacks, policy: beating },
+    activities: told(hang),
+    cancelAfter: 'ActivityTaskScheduled',
+  },
+  'run-asks-and-is-told': {
+    change: { callbacks },
+    activities: told(inTurn(asks, done)),
+    ...answered,
   },
   'job-asks': { activities: job({ submit: inTurn(asks, done) }), ...answered },
   'job-completed': {

@@ -6,6 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { bundleWorkflows, workflowBundle } from '../support/workflow-bundle.ts';
 import { readHistories, type JsonHistory } from './histories.ts';
+import { DELIVERY_PATHS } from './deliveries.ts';
 import { PATHS } from './paths.ts';
 
 jest.setTimeout(60_000);
@@ -53,7 +54,8 @@ test('a workflow that would do something else is caught by every history', async
 
 describe('the committed histories', () => {
   test('are one for each path through the workflow', () => {
-    expect([...histories.keys()].sort()).toEqual(Object.keys(PATHS).sort());
+    const paths = [...Object.keys(PATHS), ...Object.keys(DELIVERY_PATHS)];
+    expect([...histories.keys()].sort()).toEqual(paths.sort());
   });
 
   test('take every way in which a task can go', () => {
@@ -69,6 +71,8 @@ describe('the committed histories', () => {
       'ACTIVITY_TASK_SCHEDULED',
       'ACTIVITY_TASK_STARTED',
       'ACTIVITY_TASK_TIMED_OUT',
+      'CHILD_WORKFLOW_EXECUTION_STARTED',
+      'START_CHILD_WORKFLOW_EXECUTION_INITIATED',
       'TIMER_CANCELED',
       'TIMER_FIRED',
       'TIMER_STARTED',
