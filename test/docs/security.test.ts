@@ -80,6 +80,8 @@ describe('docs/security.md', () => {
     ['tokens', null],
     ['oauth', 'https://longhaul.example.com/.well-known/oauth-protected-resource/mcp'],
     ['scopes', null],
+    ['encryption', null],
+    ['codec', null],
   ])('shows a configuration that works (%s)', async (title, metadataUrl) => {
     const gate = await open(await readBlock('yaml', title));
     expect(gate?.metadata?.url ?? null).toBe(metadataUrl);
