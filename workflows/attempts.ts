@@ -65,12 +65,14 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       }
       const leftMs = task.clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
-      const { cause, error } = failure;
+      const { cause } = failure;
+      const notTaken = failure.error.code === 'QUEUE_TIMEOUT';
+      // What says that nothing was run must not hide an attempt before it.
+      const error = notTaken && lastRun !== null ? createDeadlineError() : failure.error;
       if (cause === 'put_off') putOffs += 1;
       else if (isLoss(failure)) losses += 1;
       else failures += 1;
-      if (cause !== 'not_run' && cause !== 'put_off' && error.code !== 'QUEUE_TIMEOUT')
-        lastRun = attempt;
+      if (cause !== 'not_run' && cause !== 'put_off' && !notTaken) lastRun = attempt;
       if (cause === 'lost' || error.code === 'ATTEMPT_TIMEOUT') effect = 'unknown';
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
       const next = decideNextStep(

@@ -5,6 +5,7 @@ import type { Outcome } from '../contract/task.ts';
 import { toMs } from './execution.ts';
 import { toReadError } from './failure.ts';
 import { NoAnswerError, withLimit } from './limit.ts';
+import { mayHaveRun } from './may-have-run.ts';
 import { toCancelRequested, toEnding, toOutcome, type Unfinished } from './outcome.ts';
 import { createShare } from './share.ts';
 
@@ -60,7 +61,7 @@ export function createClosings(client: Client, namespace: string, readMs: number
       const happened = (type: temporal.api.enums.v1.EventType) =>
         all?.events?.some(({ eventType }) => eventType === type) ?? false;
       return {
-        attemptStarted: happened(EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED),
+        attemptStarted: mayHaveRun(all?.events ?? []),
         cancelRequested: happened(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED),
       };
     };

@@ -14,6 +14,7 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** How far a workflow had come when its time ran out. */
 export interface Unfinished {
+  /** Whether one may have: `false` says that nothing was run. */
   readonly attemptStarted: boolean;
   readonly cancelRequested: boolean;
 }
