@@ -85,6 +85,8 @@ export function createStart(
       },
     };
     const begin = async (): Promise<Started> => {
+      const refusal = options.breakers?.refusal(operation.name);
+      if (refusal) return (await again()) ?? refuse(refusal);
       const carried = await carry(principal);
       try {
         const runId = await withLimit(client.connection, startDeadlineMs, async () =>
@@ -102,8 +104,6 @@ export function createStart(
       const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
       return known && { task: toExisting(known, plan), deduplicated: true };
     };
-    const refusal = options.breakers?.refusal(operation.name);
-    if (refusal) return (await again()) ?? refuse(refusal);
     return limits.start(toLimitedStart(plan), begin, again);
   };
 }
