@@ -1,5 +1,6 @@
 // The public surface: what a configuration file or another program may import from `longhaul`.
 export { defineConfig, type ConfigExport, type ConfigOptions } from './config/define-config.ts';
+export type { FileRange, FileReference, StoredFile } from './contract/file.ts';
 export { ERRORS, OperationError, type ErrorCode } from './contract/errors.ts';
 export {
   InputRequired,

@@ -77,6 +77,10 @@ const fences = {
       'zod',
     ],
   },
+  'src/storage': {
+    may: ['../contract/file.ts', '../secrecy/index.ts', 'aws4fetch', 'undici', 'node:fs/promises'],
+    mayNot: ['../config/index.ts', '../temporal/service.ts', '../operations/define.ts', 'zod'],
+  },
   'src/client': {
     may: ['../contract/json.ts'],
     mayNot: ['../mcp/tool.ts', '../agents/text.ts', '../index.ts', 'zod', 'node:crypto', 'ai'],
