@@ -20,7 +20,7 @@ const META = 'io.modelcontextprotocol/';
 /** What a client of the extension declares. */
 export const WITH_TASKS = { extensions: { [EXTENSION]: {} } };
 
-/** A modern request; `headers` replace its own. */
+/** A modern request; `headers` replace its own, and `_meta` of the parameters comes beside what it carries itself. */
 export async function callModern(
   url: string,
   method: string,
@@ -30,6 +30,7 @@ export async function callModern(
 ): Promise<NativeAnswer> {
   const name = params['taskId'] ?? params['name'];
   const _meta = {
+    ...(params['_meta'] as object | undefined),
     [`${META}protocolVersion`]: '2026-07-28',
     [`${META}clientCapabilities`]: capabilities,
   };
