@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
-import { OperationError } from '../../src/contract/errors.ts';
-import { until } from '../support/context.ts';
 import { defineRefund } from '../support/define.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 
@@ -91,22 +89,6 @@ describe('the queue', () => {
       const task = await tasks.start('refund', { policy: { queueMs: 500 } });
       expect(await task.end()).toMatchObject({ code: 'QUEUE_TIMEOUT', attempt: null });
       expect(await task.events()).toContain('ActivityTaskTimedOut');
-    });
-  });
-
-  test('a second attempt that nobody takes does not hide that the first ran', async () => {
-    let runs = 0;
-    const failing = defineRefund(async () => {
-      runs += 1;
-      throw new OperationError('UPSTREAM_UNAVAILABLE', 'down for the moment');
-    });
-    const task = await tasks.start('refund', {
-      retry: { attempts: 1, initialIntervalMs: 1_000 },
-      policy: { totalMs: 3_000 },
-    });
-    await tasks.withWorker([failing], async () => until(() => runs === 1));
-    await tasks.withWorker(null, async () => {
-      expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
     });
   });
 

@@ -1,6 +1,7 @@
 // What the time-skipping server does otherwise, or not at all.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { OperationError } from '../../src/contract/errors.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineCountedTrain, defineRefund } from '../support/define.ts';
@@ -83,6 +84,22 @@ test('limits end in their own codes', async () => {
     const total = await tasks.start('refund', { policy: { attemptMs: 500, totalMs: 500 } });
     expect(await attempt.end()).toMatchObject({ code: 'ATTEMPT_TIMEOUT', attempt: 1 });
     expect(await total.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
+  });
+});
+
+test('a second attempt that nobody takes does not hide that the first ran', async () => {
+  let runs = 0;
+  const failing = defineRefund(async () => {
+    runs += 1;
+    throw new OperationError('UPSTREAM_UNAVAILABLE', 'down for the moment');
+  });
+  const task = await tasks.start('refund', {
+    retry: { attempts: 1, initialIntervalMs: 1_000 },
+    policy: { totalMs: 4_000 },
+  });
+  await tasks.withWorker([failing], async () => until(() => runs === 1));
+  await tasks.withWorker(null, async () => {
+    expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
   });
 });
 
