@@ -3,6 +3,7 @@ import { startHttpGateway } from '../mcp/http.ts';
 import { announce } from './banner.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { openDevCodec } from './dev-codec.ts';
 import type { Flags } from './flags.ts';
 import { openGate } from './gate.ts';
 import { untilAborted } from './interruption.ts';
@@ -29,11 +30,14 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const gate = await openGate(context, config, registry, log);
   const report = (line: string) => void context.stderr.write(`${line}\n`);
   await using telemetry = await openTelemetry(config, registry, 'dev');
-  const options = { role: 'dev', report, log, telemetry };
+  await using codec = await openDevCodec(context, config, gate, log);
+  const uiCodecUrl = codec.url ?? undefined;
+  const options = { role: 'dev', report, log, telemetry, uiCodecUrl };
   await using storage = await openStorage(context, config);
   const { files } = storage;
   await using temporal = await openTemporal(context, config, options);
   const { connected, uiUrl } = temporal;
+  if (uiUrl !== null) codec.allow(uiUrl);
   await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   const equipped = { ...connected, breakers };
   await using worker = await startConfiguredWorker(

@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly log: Log;
   /** What the process is seen by. Default: nothing. */
   readonly telemetry?: Eyes;
+  /** Of the codec server that the embedded server's UI is told when it is started. Default: none. */
+  readonly uiCodecUrl?: string | undefined;
 }
 
 type Eyes = Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
@@ -86,7 +88,7 @@ async function openEmbedded(
   { env, interrupted }: CommandContext,
   { dataDirectory, temporal, state }: LoadedConfig,
   secrecy: Secrecy | null,
-  { role, report, log, telemetry = NOBODY }: OpenOptions,
+  { role, report, log, telemetry = NOBODY, uiCodecUrl }: OpenOptions,
 ): Promise<OpenTemporal> {
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
   const membership = await joinDataDirectory({
@@ -97,6 +99,7 @@ async function openEmbedded(
     uiPort: temporal.uiPort === 0 ? undefined : temporal.uiPort,
     retentionMs: state.ttlSeconds * 1000,
     searchAttributes: SEARCH_ATTRIBUTES,
+    uiCodecUrl,
     report,
     signal: interrupted,
   });

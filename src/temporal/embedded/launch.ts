@@ -37,6 +37,7 @@ export const DYNAMIC_CONFIG = {
 /**
  * Starts the server, detached, with its output in the log file.
  *
+ * @param uiCodecUrl of the codec server that the UI asks to decrypt
  * @throws {Error} when the executable cannot be started
  */
 export function launchServer(
@@ -44,10 +45,11 @@ export function launchServer(
   database: string,
   ports: ServerPorts,
   directory: DataDirectory,
+  uiCodecUrl?: string,
 ): ServerState {
   const log = openSync(directory.logFile, 'a', 0o600);
   try {
-    const child = spawn(executable.file, serverArguments(database, ports), {
+    const child = spawn(executable.file, serverArguments(database, ports, uiCodecUrl), {
       cwd: directory.path,
       detached: true,
       stdio: ['ignore', log, log],
@@ -71,11 +73,16 @@ export function launchServer(
   }
 }
 
-function serverArguments(database: string, { port, uiPort }: ServerPorts): string[] {
+function serverArguments(
+  database: string,
+  { port, uiPort }: ServerPorts,
+  uiCodecUrl?: string,
+): string[] {
   return [
     ...['server', 'start-dev', '--namespace', NAMESPACE, '--db-filename', database],
     ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...['--log-format', 'json', '--log-level', 'warn'],
+    ...(uiCodecUrl === undefined ? [] : ['--ui-codec-endpoint', uiCodecUrl]),
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
     // Pages of 4 KiB; the default of 1,000 copies the log into the database so often that starts wait for it.
     ...['--sqlite-pragma', 'wal_autocheckpoint=10000'],

@@ -22,6 +22,8 @@ export interface JoinOptions {
   readonly port?: number | undefined;
   /** Port of the Temporal UI; likewise. */
   readonly uiPort?: number | undefined;
+  /** Of the codec server that the UI of a server that is started asks to decrypt; none unless given. */
+  readonly uiCodecUrl?: string | undefined;
   /** How long a closed task can be read, in milliseconds; 48 h by default. */
   readonly retentionMs?: number | undefined;
   /** Search attributes that the namespace is to have. */
@@ -56,6 +58,7 @@ export async function joinDataDirectory(options: JoinOptions): Promise<Membershi
     directory,
     port: options.port,
     uiPort: options.uiPort,
+    uiCodecUrl: options.uiCodecUrl,
     retentionMs: options.retentionMs ?? RETENTION_MS,
     searchAttributes: options.searchAttributes ?? {},
     report,

@@ -24,6 +24,8 @@ export interface ServerOptions extends NamespaceOptions {
   readonly port?: number | undefined;
   /** Port of the Temporal UI; likewise. */
   readonly uiPort?: number | undefined;
+  /** Of the codec server that the UI of a server that is started asks to decrypt; none unless given. */
+  readonly uiCodecUrl?: string | undefined;
   /** Receives lines for people. */
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -68,7 +70,7 @@ export async function startServer(
   for (let attempt = 1; ; attempt += 1) {
     const logStart = sizeOf(options.directory.logFile);
     const ports = await choosePorts(options);
-    const state = launchServer(executable, database, ports, options.directory);
+    const state = launchServer(executable, database, ports, options.directory, options.uiCodecUrl);
     try {
       if (await prepare(state, options)) return state;
     } catch (error) {
