@@ -74,7 +74,9 @@ export async function follow(
       }
     }
     if (face.countsLooks && looks >= options.maxAttempts) throw toExhausted(handle, looks);
-    if (pauseMs > 0) await timing.sleep(withJitter(pauseMs, timing), signal);
+    if (pauseMs > 0) {
+      await options.bell.pause(handle.taskRef, withJitter(pauseMs, timing), timing, signal);
+    }
     const { value, elapsedMs } = await caller.call({
       ask: () => toLook(follower, waitSeconds),
       signal,

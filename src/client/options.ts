@@ -1,4 +1,5 @@
 // What a task client is made with. Invariant: options are resolved once, and bad ones fail there.
+import { createBell, type Bell } from './bell.ts';
 import type { CallTool } from './call-tool.ts';
 import type { Dialect } from './dialect.ts';
 import { realTiming, type BackOff, type Timing } from './timing.ts';
@@ -38,6 +39,8 @@ export interface ResolvedOptions {
   readonly patienceMs: number;
   readonly reconnect: (() => Promise<CallTool>) | undefined;
   readonly timing: Timing;
+  /** Wakes who waits with this client. */
+  readonly bell: Bell;
 }
 
 /** Fills in the defaults. @throws {RangeError} that names every number out of bounds. */
@@ -71,5 +74,6 @@ export function resolveOptions(options: TaskClientOptions = {}): ResolvedOptions
     patienceMs: patienceSeconds * 1000,
     reconnect: options.reconnect,
     timing: options.timing ?? realTiming,
+    bell: createBell(),
   };
 }

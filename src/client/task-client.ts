@@ -1,6 +1,7 @@
 // The agent's side of long tasks: one call that takes as long as it takes. Invariant: what ends a task is an outcome; what
 // keeps this client from learning it is thrown, with the handle.
 import type { JsonObject } from '../contract/json.ts';
+import { toNotifiedTask } from './bell.ts';
 import type { CallTool } from './call-tool.ts';
 import { createCaller } from './caller.ts';
 import { createHandle } from './create-handle.ts';
@@ -37,6 +38,12 @@ export interface TaskClient {
     handles: readonly TaskHandle[],
     options?: { readonly waitSeconds?: number; readonly signal?: AbortSignal },
   ): Promise<readonly Settled[]>;
+  /**
+   * Takes the body of a callback, as text or parsed: whoever waits for its task with this client looks at once, instead of after
+   * the pause. The body is believed no further than that, and is not verified here; an endpoint that is open to others verifies it
+   * first. Tells whether anybody was pausing.
+   */
+  notified(event: string | JsonObject): boolean;
 }
 
 /**
@@ -66,6 +73,10 @@ export function createTaskClient(connection: CallTool, options?: TaskClientOptio
       const unseen: TaskView = { status: 'running', progress: null, pollAfterMs: 0 };
       const known = { taskRef, operation, idempotencyKey, ...(outcome && { outcome }) };
       return createHandle(shared, known, outcome ?? unseen);
+    },
+    notified: (event) => {
+      const taskRef = toNotifiedTask(event);
+      return taskRef !== null && resolved.bell.ring(taskRef);
     },
     settle: (handles, { waitSeconds = resolved.waitSeconds, ...how } = {}) =>
       Promise.all(
