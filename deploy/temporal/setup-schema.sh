@@ -1,10 +1,10 @@
 #!/bin/sh
 # Creates Temporal's two databases where they are missing and brings their schemas to the version of this image. Runs at
 # every start: what is there already is left alone.
-# Reads SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
+# Reads SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD, and SCHEMAS where the schemas are not in the image's place.
 set -eu
 
-schemas=/etc/temporal/schema/postgresql/v12
+schemas=${SCHEMAS:-/etc/temporal/schema/postgresql/v12}
 
 set_up() {
   temporal-sql-tool --database "$1" create

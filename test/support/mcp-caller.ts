@@ -12,6 +12,7 @@ export interface PairAnswer {
   readonly created_at: string;
   readonly poll_after_ms: number | null;
   readonly done?: boolean;
+  readonly deadline?: string;
   readonly updated_at?: string;
   readonly attempt?: number | null;
   readonly error?: { readonly code: string } | null;

@@ -8,7 +8,9 @@ export interface TcpProxy extends AsyncDisposable {
   readonly address: string;
   /** From now on requests arrive and answers are lost. */
   mute(): void;
-  /** Cuts all connections; new ones work. */
+  /** From now on every answer takes so many milliseconds more. */
+  delay(ms: number): void;
+  /** Cuts all connections; new ones work, at once. */
   cut(): void;
 }
 
@@ -16,8 +18,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   let muted = false;
+  let delayMs = 0;
   const cut = () => {
     muted = false;
+    delayMs = 0;
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
@@ -35,7 +39,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     }
     client.pipe(upstream);
     upstream.on('data', (chunk) => {
-      if (!muted) client.write(chunk);
+      if (muted) return;
+      if (delayMs === 0) client.write(chunk);
+      else setTimeout(() => client.write(chunk), delayMs);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -44,6 +50,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     mute: () => {
       muted = true;
+    },
+    delay: (ms) => {
+      delayMs = ms;
     },
     cut,
     [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,76 @@
+// An agent that starts one task and follows it to its end, whatever breaks on the way. It knows both gateways, and turns to the other
+// one when a call got no answer or a refusal that says to try again. Invariant: a handle that it was given is never given up.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { McpCaller } from '../support/mcp-caller.ts';
+import { FACES, type FaceName, type Request, type Standing } from './faces.ts';
+
+/** What an agent is to do. */
+export interface Errand extends Request {
+  readonly face: FaceName;
+}
+
+/** What became of it. */
+export interface Told extends Errand, Standing {
+  readonly handle: string;
+  /** When the handle was there, and when the end was known, in milliseconds since the epoch. */
+  readonly heldAt: number;
+  readonly toldAt: number;
+  /** Calls without an answer, each repeated. */
+  readonly lostCalls: number;
+  /** Refusals that say to try again, each followed. */
+  readonly refusals: number;
+  /** Anything else that came instead of an answer. */
+  readonly wrong: readonly string[];
+}
+
+/** Callers of both gateways. */
+export type Callers = Readonly<Record<'modern' | 'legacy', readonly McpCaller[]>>;
+
+/** Answers that are neither right nor to be repeated, after which an agent gives up. */
+const PATIENCE = 20;
+
+/** Pause between two calls of one agent, in milliseconds. */
+const PAUSE_MS = 500;
+
+/** Refusals that say to send the same again. */
+const AGAIN = /BACKEND_UNAVAILABLE|SUBMISSION_UNCONFIRMED/;
+
+/**
+ * Runs one errand to its end; `first` is the gateway that it turns to first.
+ *
+ * @throws {Error} with the last answer, when it gave up
+ */
+export async function runErrand(callers: Callers, errand: Errand, first: number): Promise<Told> {
+  const face = FACES[errand.face];
+  const gateways = callers[face.era];
+  const wrong: string[] = [];
+  let turn = first;
+  let lostCalls = 0;
+  let refusals = 0;
+  const insist = async <Answer>(ask: (caller: McpCaller) => Promise<Answer>): Promise<Answer> => {
+    for (;;) {
+      const caller = gateways[turn % gateways.length];
+      if (!caller) throw new Error('there is no gateway');
+      try {
+        return await ask(caller);
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (name !== 'RefusedError') lostCalls += 1;
+        else if (AGAIN.test(message)) refusals += 1;
+        else wrong.push(message);
+        if (wrong.length > PATIENCE) throw new Error(`${errand.id}: ${message}`, { cause: error });
+        turn += 1;
+        await sleep(PAUSE_MS);
+      }
+    }
+  };
+  const handle = await insist(async (caller) => face.start(caller, errand));
+  const heldAt = Date.now();
+  let standing = await insist(async (caller) => face.read(caller, handle));
+  while (!standing.done) {
+    await sleep(PAUSE_MS);
+    turn += 1;
+    standing = await insist(async (caller) => face.read(caller, handle));
+  }
+  return { ...errand, ...standing, handle, heldAt, toldAt: Date.now(), lostCalls, refusals, wrong };
+}

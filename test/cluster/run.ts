@@ -1,0 +1,35 @@
+// `npm run test:cluster`: a real temporal-server on PostgreSQL, two gateways and two workers with the settings of docker-compose.yml, without
+// containers. One part after the other fails under load; ends with exit 1 where a claim does not hold.
+import { toClaims, toOverrunsMs, toTimeClaims } from './claims.ts';
+import { runCluster, type ClusterReport, type Run } from './scenario.ts';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const report = await runCluster({ everyMs: 500, seconds: [1, 8], pauseMs: 5_000, report: print });
+for (const line of toStory(report)) print(`  ${line}`);
+let broken = 0;
+for (const { claim, against } of [...toClaims(report), ...toTimeClaims(report)]) {
+  print(`  ${against.length === 0 ? 'holds ' : 'BROKEN'}  ${claim}`);
+  for (const line of against.slice(0, 5)) print(`            ${line}`);
+  if (against.length > 0) broken += 1;
+}
+process.exitCode = broken === 0 ? 0 : 1;
+
+function toStory({ runs, restarts }: ClusterReport): readonly string[] {
+  const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
+  const fates = [...new Set(runs.map(toFate))].toSorted();
+  return [
+    `${runs.length} tasks; ${sum(({ lostCalls }) => lostCalls)} calls without an answer and ` +
+      `${sum(({ refusals }) => refusals)} refusals that say to try again, all repeated`,
+    `temporal-server ended by itself and was started again ${restarts} times`,
+    `the latest end was ${Math.round(Math.max(...runs.flatMap(toOverrunsMs)) / 1000)} s after its total time`,
+    ...fates.map((fate) => {
+      const group = runs.filter((run) => toFate(run) === fate);
+      return `${String(group.length).padStart(4)} ${fate}`;
+    }),
+  ];
+}
+
+function toFate({ kind, face, status, audits, arrivals }: Run): string {
+  const code = audits[0]?.error?.code;
+  return `${kind}, ${face}: ${code ?? status}, ${arrivals} at the upstream`;
+}
