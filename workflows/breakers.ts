@@ -19,7 +19,7 @@ import {
 } from '../src/contract/breaker.ts';
 
 /** Events after which the workflow goes on in a run of its own: a replay stays short. */
-const MANY_EVENTS = 2_000;
+const MANY_EVENTS = 1_000;
 
 /** How often it looks whether something is to be forgotten. */
 const LOOK = '1h';

@@ -55,6 +55,18 @@ describe('limits', () => {
       { retryMaxIntervalMs: 10 },
       { retry: { initialIntervalMs: 60_000, maximumIntervalMs: 60_000 } },
     ],
+    [
+      'a breaker stays open for 30 s',
+      { breakerFailures: 3 },
+      {},
+      { breaker: { failures: 3, openMs: 30_000 } },
+    ],
+    [
+      'what holds for the fleet is as it was written',
+      { concurrency: 2, ratePerSecond: 0.5, breakerFailures: 1, breakerOpenSeconds: 1.5 },
+      {},
+      { concurrency: 2, ratePerSecond: 0.5, breaker: { failures: 1, openMs: 1500 } },
+    ],
   ])('%s', (_, own, defaults, policy) => {
     expect(resolvePolicy(own, defaults)).toMatchObject(policy);
   });
@@ -73,6 +85,12 @@ describe('limits', () => {
     [{ retryBackoffMultiplier: 0.9 }],
     [{ heartbeatTimeoutSeconds: 0.5 }],
     [{ retryInitialIntervalMs: 0 }],
+    [{ concurrency: 0 }],
+    [{ concurrency: 1.5 }],
+    [{ ratePerSecond: 0 }],
+    [{ breakerFailures: 0 }],
+    [{ breakerFailures: 3, breakerOpenSeconds: 0.5 }],
+    [{ breakerOpenSeconds: 30 }],
     [{ other: 1 }],
   ])('%j is refused', (options) => {
     expect(policySchema.safeParse(options).success).toBe(false);
