@@ -28,7 +28,7 @@ export const HABITS = {
 } as const;
 
 /** The name of a habit. */
-export type Habit = keyof typeof HABITS;
+type Habit = keyof typeof HABITS;
 
 /** What came of a model. */
 export interface Course {

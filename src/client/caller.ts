@@ -17,7 +17,7 @@ export interface TimedStep<Value> {
 }
 
 /** What is asked. */
-export interface CallRequest<Value> {
+interface CallRequest<Value> {
   /** Asked anew for each repetition. */
   readonly ask: () => TimedStep<Value>;
   readonly signal: AbortSignal;

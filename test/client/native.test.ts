@@ -1,9 +1,13 @@
 // The task client over native tasks of both generations, against the gateway on a real socket: what the pair does, without it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod';
 import {
   createTaskClient,
+  fromClient,
   LONGHAUL_DIALECT,
   type SerializedHandle,
 } from '../../src/client/index.ts';
@@ -209,4 +213,17 @@ test('a result that comes at once needs no look', async () => {
   expect(await handle.wait()).toEqual({ status: 'completed', result: 1 });
   expect(connection.requests).toEqual(['tools/call quick']);
   expect(await client.resume(handle.taskRef).wait()).toEqual({ status: 'completed', result: 1 });
+});
+
+test.each(['auto', 'legacy'] as const)('over stdio it is the same (%s)', async (mode) => {
+  const program = fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url));
+  const args = ['--disable-warning=ExperimentalWarning', program];
+  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
+  const callTool = fromClient(client);
+  expect(callTool.native?.generation).toBe(mode === 'auto' ? '2026-07-28' : '2025-11-25');
+  const handle = await createTaskClient(callTool).start('sleep', { seconds: 1 });
+  await handle.cancel();
+  expect(await handle.wait()).toMatchObject({ error: { code: 'CANCELLED' } });
+  await client.close();
 });
