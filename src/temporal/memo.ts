@@ -39,8 +39,23 @@ export interface WaitingMemo {
   readonly at: number;
 }
 
+/** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
+const PACKED = 'task';
+
+/**
+ * The memo as it is written.
+ *
+ * @param isEncrypted packs it into one field; otherwise each value has its own, for people to read
+ */
+export function toMemoFields(memo: TaskMemo, isEncrypted: boolean): Record<string, unknown> {
+  return isEncrypted ? { [PACKED]: memo } : { ...memo };
+}
+
 /** Reads a memo; `null` when a workflow that is not a task carries it. */
-export function parseTaskMemo(memo: Readonly<Record<string, unknown>>): TaskMemo | null {
+export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMemo | null {
+  const packed = fields[PACKED];
+  // What a workflow has added since stands beside it, and is newer.
+  const memo = isJsonObject(packed) ? { ...packed, ...fields } : fields;
   const { operation, key, fingerprint, createdAt, totalMs, waitedMs, callback } = memo;
   return typeof operation === 'string' &&
     typeof key === 'string' &&

@@ -23,7 +23,7 @@ import { createKey, toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { LimitedStart, Limits } from './limits/limits.ts';
 import type { Found, Lookup } from './lookup.ts';
-import type { InputMemo, TaskMemo } from './memo.ts';
+import { toMemoFields, type InputMemo, type TaskMemo } from './memo.ts';
 import { planParameters, type Carried, type ParameterOptions } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
 
@@ -160,7 +160,7 @@ async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried
       BACKSTOP_MS +
       (input ? toInputMs(plan) : 0) +
       (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
-    memo: { ...memo, ...(input && { input }) },
+    memo: { ...toMemoFields(memo, options.nameKey !== null), ...(input && { input }) },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
       { key: PRINCIPAL, value: toIdPart(principal) },
