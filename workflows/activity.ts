@@ -1,6 +1,6 @@
 // Calling an activity by the name of its operation: one type per operation, so that its name shows in the Temporal UI
 // and in metrics, and no workflow code that lists them.
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { InputResponses } from '../src/contract/input.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput, TaskInput } from '../src/contract/task-input.ts';
@@ -28,6 +28,7 @@ export function toAttemptInput(
     idempotencyKey,
     principal,
     attempt,
+    firstRunId: workflowInfo().firstExecutionRunId,
     ...(answered && { inputResponses }),
   };
 }

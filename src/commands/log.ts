@@ -11,6 +11,20 @@ export interface Log extends OperationLog {
   readonly sink: LogSink;
 }
 
+/** Fields that are never written, whoever hands them over: what opens doors, and what a task is about. */
+const SECRETS = [
+  ...['authorization', 'cookie', 'password', 'secret', 'token', 'api_key', 'apiKey'],
+  ...['parameters', 'result', 'answers', 'inputResponses'],
+];
+
+/** A failure as its code and its message: its details may quote the upstream. */
+function withoutContents(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { error, ...rest } = fields;
+  if (!(error instanceof Error)) return { ...fields };
+  const { type, message } = error as Error & { readonly type?: unknown };
+  return { ...rest, ...(typeof type === 'string' && { code: type }), error: message };
+}
+
 /** Opens the log. */
 export function openLog(
   { stderr }: Pick<CommandContext, 'stderr'>,
@@ -19,7 +33,8 @@ export function openLog(
   const destination: DestinationStream = stderr.isTTY
     ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
     : { write: (line) => void stderr.write(line) };
-  const logger = pino({ name: 'longhaul', level, base: null }, destination);
+  const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' };
+  const logger = pino({ name: 'longhaul', level, base: null, redact }, destination);
   const at =
     (method: 'debug' | 'info' | 'warn' | 'error'): OperationLog['info'] =>
     (message, fields = {}) => {
@@ -31,8 +46,9 @@ export function openLog(
     warn: at('warn'),
     error: at('error'),
     sink: (severity, message, fields) => {
-      // What the SDK calls information is a worker's inner life.
-      logger[severity === 'info' ? 'debug' : severity](fields, message);
+      // What the SDK itself calls information is a worker's inner life; of an operation's author it is meant.
+      const isInner = severity === 'info' && fields['sdkComponent'] !== 'activity';
+      logger[isInner ? 'debug' : severity](withoutContents(fields), message);
     },
   };
 }

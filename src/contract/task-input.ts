@@ -68,6 +68,8 @@ export interface AttemptInput {
   readonly idempotencyKey: string;
   readonly principal: string;
   readonly attempt: number;
+  /** Of the task's first run, which its task_ref names. */
+  readonly firstRunId?: string;
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
   /** What was asked and answered so far; absent when nothing. */

@@ -30,7 +30,7 @@ export interface TracedStep {
   readonly type: string;
   readonly attempt: number;
   readonly queuedMs: number;
-  readonly workflowId: string;
+  readonly taskRef: string;
   readonly trace: TraceContext | null;
 }
 
@@ -71,7 +71,7 @@ export function createSpans(tracer: Tracer): Spans {
         run,
       );
     },
-    aroundStep: async ({ type, attempt, queuedMs, workflowId, trace: parent }, run) => {
+    aroundStep: async ({ type, attempt, queuedMs, taskRef, trace: parent }, run) => {
       const within = toContext(parent);
       const span = tracer.startSpan(
         `attempt ${type}`,
@@ -80,7 +80,7 @@ export function createSpans(tracer: Tracer): Spans {
           attributes: {
             'longhaul.attempt': attempt,
             'longhaul.queued_ms': queuedMs,
-            'temporal.workflow_id': workflowId,
+            'longhaul.task_ref': taskRef,
           },
         },
         within,

@@ -18,6 +18,7 @@ export interface WorkerObserver {
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
+  traceId(): string | null;
   run<Result>(activity: ObservedActivity, run: () => Promise<Result>): Promise<Result>;
 }
 
@@ -58,6 +59,7 @@ export function createWorkerObserver(
     asked: (operation) => {
       instruments?.add('input_requests', 1, { operation });
     },
+    traceId: () => spans?.current()?.traceparent.split('-')[1] ?? null,
     run: async (activity, run) => {
       const traced = () => (spans ? spans.aroundStep(activity, run) : run());
       if (!instruments || !activity.isAttempt) return traced();

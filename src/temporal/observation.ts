@@ -2,12 +2,13 @@
 // or spans, is the observer's own business.
 import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
-import type { InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks } from '@temporalio/workflow';
 import { isJsonObject } from '../contract/json.ts';
 import type { AttemptEnd, ObservationSink, Repetition, TaskEnd } from '../contract/observation.ts';
-import type { AttemptInput } from '../contract/task-input.ts';
+import { WORKFLOW_TYPE, type AttemptInput } from '../contract/task-input.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../contract/trace.ts';
+import { toTaskRefOf } from './log-fields.ts';
 
 /** An activity that is about to run. Times are milliseconds. */
 export interface RunningActivity {
@@ -19,7 +20,7 @@ export interface RunningActivity {
   readonly attempt: number;
   /** How long it waited for a worker, as far as this machine's clock agrees with the server's. */
   readonly queuedMs: number;
-  readonly workflowId: string;
+  readonly taskRef: string;
   readonly trace: TraceContext | null;
 }
 
@@ -29,15 +30,14 @@ export interface WorkerObserver {
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
+  /** The trace that is under way; `null` outside of any. */
+  traceId(): string | null;
   /** Runs an activity, with whatever is to surround it. */
   run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
 }
 
-/** What `Worker.create` takes so that `observer` sees what goes by. */
-export function toWorkerSeams(observer: WorkerObserver): {
-  readonly sinks: InjectedSinks<Sinks>;
-  readonly interceptors: WorkerInterceptors;
-} {
+/** What a watched workflow calls, told to the observer; not while a history is replayed. */
+export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
   const watch = <Arguments extends unknown[]>(tell: (...told: Arguments) => void) => ({
     fn: (_: unknown, ...told: Arguments) => {
       tell(...told);
@@ -58,28 +58,28 @@ export function toWorkerSeams(observer: WorkerObserver): {
       observer.asked(operation);
     }),
   } satisfies Record<keyof ObservationSink, unknown>;
-  return {
-    sinks: { observation },
-    interceptors: {
-      activity: [
-        ({ info }) => ({
-          inbound: {
-            execute: async (input, next) => {
-              const activity: RunningActivity = {
-                type: info.activityType,
-                isAttempt: info.activityId.startsWith('attempt-'),
-                attempt: (input.args[0] as AttemptInput | undefined)?.attempt ?? 1,
-                queuedMs: Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs),
-                workflowId: info.workflowExecution?.workflowId ?? '',
-                trace: toTrace(input.headers),
-              };
-              return observer.run(activity, () => next(input));
-            },
-          },
-        }),
-      ],
+  return { observation };
+}
+
+/** Runs every activity within what the observer puts around it. */
+export function createObservingInterceptor(observer: WorkerObserver): ActivityInterceptorsFactory {
+  return ({ info }) => ({
+    inbound: {
+      execute: async (call, next) => {
+        if (info.workflowType !== WORKFLOW_TYPE) return next(call); // a callback's delivery
+        const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
+        const activity: RunningActivity = {
+          type: info.activityType,
+          isAttempt: info.activityId.startsWith('attempt-'),
+          attempt: input.attempt ?? 1,
+          queuedMs: Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs),
+          taskRef: toTaskRefOf(info, input),
+          trace: toTrace(call.headers),
+        };
+        return observer.run(activity, () => next(call));
+      },
     },
-  };
+  });
 }
 
 /** Sends the trace context of whoever starts a task along with it. */

@@ -2,11 +2,7 @@
 // the grace time, then tell them to stop.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  Worker,
-  type NativeConnection,
-  type WorkerOptions as SdkOptions,
-} from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createCallbackActivities, type CallbackOptions } from '../../activities/callback.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Files } from '../contract/file.ts';
@@ -15,7 +11,8 @@ import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
-import { toWorkerSeams, type WorkerObserver } from './observation.ts';
+import { createLogFields } from './log-fields.ts';
+import { createObservingInterceptor, createSinks, type WorkerObserver } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
 
 export type { RunningWorker };
@@ -52,6 +49,10 @@ export const FORCE_AFTER_MS = 5_000;
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { registry, secret, maxResultBytes, keyring = null, observer = null } = options;
+  const activity = [
+    ...(observer ? [createObservingInterceptor(observer)] : []),
+    createLogFields(() => observer?.traceId() ?? null),
+  ];
   const workflows = findWorkflows(observer !== null);
   const attempts = {
     connection: options.connection,
@@ -75,29 +76,26 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const worker = await Worker.create({
     ...attempts,
     taskQueue: options.taskQueue,
-    ...withSeams(workflows, observer),
+    ...workflows,
+    ...(observer && { sinks: createSinks(observer) }),
+    interceptors: { activity, workflowModules: toModules(workflows, observer) },
     ...(keyring && (await encodeFailures(workflows))),
     // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
+    // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
+    maxConcurrentWorkflowTaskExecutions: 16,
   });
   const own = await startAttemptWorkers({
     ...options,
-    attempts: { ...attempts, ...(observer && toActivitySeams(observer)) },
+    attempts: { ...attempts, interceptors: { activity } },
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
   return joinWorkers([runWorker(worker), ...own]);
 }
 
-/** The part of the seams that a worker without workflows has. */
-function toActivitySeams(observer: WorkerObserver): Pick<SdkOptions, 'interceptors'> {
-  return { interceptors: toWorkerSeams(observer).interceptors };
-}
-
-function withSeams(workflows: Workflows, observer: WorkerObserver | null) {
-  if (!observer) return workflows;
-  const { sinks, interceptors } = toWorkerSeams(observer);
-  const workflowModules = 'workflowsPath' in workflows ? [toPath('workflows/observed')] : [];
-  return { ...workflows, sinks, interceptors: { ...interceptors, workflowModules } };
+/** What goes into the bundle of a worker that is watched and bundles the sources itself. */
+function toModules(workflows: Workflows, observer: WorkerObserver | null): string[] {
+  return observer && 'workflowsPath' in workflows ? [toPath('workflows/observed')] : [];
 }
 
 /**

@@ -211,6 +211,23 @@ test(
   LIMIT_MS,
 );
 
+test('the log says of an attempt which task it was, for whom, in which trace', () => {
+  const lines = longhaul
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('"operation":"down"'));
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    expect.objectContaining({
+      task_ref: failedRef,
+      operation: 'down',
+      attempt: 1,
+      principal: expect.stringMatching(/^[\w-]{12}$/),
+      trace_id: expect.stringMatching(/^[\da-f]{32}$/),
+      code: 'UPSTREAM_UNAVAILABLE',
+    }),
+  );
+});
+
 test(
   'tasks show tells the story of one task',
   async () => {
