@@ -14,8 +14,8 @@ import {
   BREAKERS_MEMO,
   BREAKERS_SIGNAL,
   forgetOld,
+  parseNews,
   type BreakerEntries,
-  type BreakerNews,
 } from '../src/contract/breaker.ts';
 
 /** Events after which the workflow goes on in a run of its own: a replay stays short. */
@@ -33,9 +33,10 @@ export async function keepBreakers(before: BreakerEntries = {}): Promise<void> {
     entries = next;
     upsertMemo({ [BREAKERS_MEMO]: { ...entries } });
   };
-  setHandler(defineSignal<[BreakerNews]>(BREAKERS_SIGNAL), (news) => {
+  setHandler(defineSignal<[unknown]>(BREAKERS_SIGNAL), (signalled) => {
     heard = true;
-    show(applyNews(entries, news, Date.now()));
+    const news = parseNews(signalled);
+    if (news) show(applyNews(entries, news, Date.now()));
   });
   const isOver = () => heard && Object.keys(entries).length === 0;
   while (!isOver()) {

@@ -101,6 +101,22 @@ function without(entries: BreakerEntries, operation: string): BreakerEntries {
   return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== operation));
 }
 
+/** Reads a piece of news; `null` when it is none: anybody with access to Temporal can send a signal. */
+export function parseNews(value: unknown): BreakerNews | null {
+  if (!isJsonObject(value) || typeof value['operation'] !== 'string') return null;
+  const { event, openedAt, openMs, reason, to } = value;
+  const isNews =
+    (event === 'closed' && typeof openedAt === 'number') ||
+    (event === 'opened' &&
+      typeof openedAt === 'number' &&
+      typeof openMs === 'number' &&
+      typeof reason === 'string') ||
+    (event === 'set' &&
+      (to === 'open' || to === 'closed' || to === 'auto') &&
+      typeof reason === 'string');
+  return isNews ? (value as unknown as BreakerNews) : null;
+}
+
 /** Reads entries; what is none, or of a later kind, is left out. */
 export function parseEntries(value: unknown): BreakerEntries {
   if (!isJsonObject(value)) return {};

@@ -4,6 +4,7 @@ import {
   FORGET_MS,
   forgetOld,
   parseEntries,
+  parseNews,
   type BreakerEntries,
   type BreakerEntry,
   type BreakerNews,
@@ -66,6 +67,27 @@ describe('news', () => {
     const entries = { refund: failing(5) };
     expect(applyNews(entries, opened(5), NOW)).toBe(entries);
     expect(applyNews({}, closed(5), NOW)).toEqual({});
+  });
+});
+
+describe('a signal', () => {
+  test.each([opened(5), closed(5), set('open'), set('auto')])('%j is news', (news) => {
+    expect(parseNews(JSON.parse(JSON.stringify(news)))).toEqual(news);
+  });
+
+  test.each([
+    undefined,
+    null,
+    'opened',
+    {},
+    { ...opened(5), operation: 7 },
+    { ...opened(5), openedAt: null },
+    { ...opened(5), reason: 503 },
+    { ...closed(5), openedAt: '5' },
+    { ...set('open'), to: 'ajar' },
+    { event: 'burned', operation: 'refund' },
+  ])('%j is none', (value) => {
+    expect(parseNews(value)).toBeNull();
   });
 });
 
