@@ -1,6 +1,7 @@
 // The figures of a run: one entry per scenario that ran.
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
 import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
@@ -19,6 +20,7 @@ export interface Figures {
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
   readonly openTasks?: OpenTasks;
+  readonly flood?: Flood;
 }
 
 /** The name of a scenario. */
@@ -34,6 +36,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   overshoot: measureOvershoot,
   callers: measureCallers,
   openTasks: measureOpenTasks,
+  flood: measureFlood,
 };
 
 type Measure<Result> = (setting: Setting) => Promise<Result>;

@@ -20,6 +20,7 @@ export function toGoals({
   secure,
   overshoot,
   openTasks,
+  flood,
   startUp,
 }: Figures): Goal[] {
   return [
@@ -94,6 +95,22 @@ export function toGoals({
             `memory with ${openTasks.many.open} open tasks, times that with one`,
             openTasks.many.residentMiB / openTasks.few.residentMiB,
             1.1,
+            '×',
+          ),
+        ]
+      : []),
+    ...(flood
+      ? [
+          atMost(
+            `initiate beside ${flood.tasks} tasks of another tenant, times the quiet value`,
+            flood.flooded.initiate.p50 / flood.quiet.initiate.p50,
+            2,
+            '×',
+          ),
+          atMost(
+            'initiate to result beside them, times the quiet value',
+            flood.flooded.initiateToResult.p50 / flood.quiet.initiateToResult.p50,
+            2,
             '×',
           ),
         ]

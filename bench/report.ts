@@ -47,6 +47,7 @@ function toMeasures({
   overshoot,
   callers,
   openTasks,
+  flood,
 }: Figures): string[][] {
   const rows: (readonly [string, string, string?])[] = [];
   if (calls) {
@@ -112,6 +113,18 @@ function toMeasures({
         `gateway with ${open} open ${open === 1 ? 'task' : 'tasks'}`,
         `${residentMiB} MiB, start ${latency(initiate)}, read ${latency(resolve)}`,
       ]);
+    }
+  }
+  if (flood) {
+    for (const [when, look] of [
+      ['alone', flood.quiet],
+      [`while another starts ${flood.tasks} tasks`, flood.rising],
+      ['while they wait for their turn', flood.flooded],
+    ] as const) {
+      rows.push(
+        [`start of a tenant ${when}`, latency(look.initiate)],
+        [`task of one second to result, ${when}`, latency(look.initiateToResult)],
+      );
     }
   }
   if (startUp) {

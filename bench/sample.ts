@@ -67,7 +67,7 @@ async function time(call: () => Promise<unknown>): Promise<number> {
 }
 
 /** Percentiles of some durations. */
-function toLatency(durations: readonly number[]): Latency {
+export function toLatency(durations: readonly number[]): Latency {
   const sorted = durations.toSorted((a, b) => a - b);
   const at = (share: number) => round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
   return { p50: at(0.5), p99: at(0.99), samples: sorted.length };

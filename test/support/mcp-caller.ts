@@ -47,8 +47,13 @@ const toMeta = (capabilities: object) => ({
   'io.modelcontextprotocol/clientCapabilities': capabilities,
 });
 
-/** Opens a caller with up to `connections` connections. */
-export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'modern'): McpCaller {
+/** Opens a caller with up to `connections` connections; `token` where the gateway asks for one. */
+export function openMcpCaller(
+  mcpUrl: string,
+  connections: number,
+  era: Era = 'modern',
+  token?: string,
+): McpCaller {
   const { origin, pathname } = new URL(mcpUrl);
   const pool = new Pool(origin, { connections, headersTimeout: 60_000, bodyTimeout: 60_000 });
   let id = 0;
@@ -60,6 +65,7 @@ export function openMcpCaller(mcpUrl: string, connections: number, era: Era = 'm
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(era === 'modern'
           ? {
               'mcp-protocol-version': '2026-07-28',
