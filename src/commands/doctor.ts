@@ -12,6 +12,7 @@ import { createConfiguredRegistry, loadConfiguration } from './configuration.ts'
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
+import { loadSecrecy } from './secrecy.ts';
 
 /** What a check found. */
 interface Finding {
@@ -42,6 +43,11 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
     return [`${loaded.file ?? 'none, defaults hold'}; ${all.length} operations`, loaded];
   });
   if (config) {
+    await check('encryption', async () => {
+      const secrecy = await loadSecrecy(context, config);
+      const ids = config.encryption.keys.map(({ id }) => id).join(', ');
+      return [secrecy ? `${ids}; ${secrecy.keyring.active.id} encrypts` : 'off', null] as const;
+    });
     const target = await check('Temporal settings', () => {
       const found = loadTemporalAddress({ env: context.env });
       return Promise.resolve([

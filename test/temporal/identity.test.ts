@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTaskRef, toTaskRef } from '../../src/contract/task-ref.ts';
-import { createKey, toIdPart, toWorkflowId } from '../../src/temporal/identity.ts';
+import { createKeyText, parseKey } from '../../src/secrecy/index.ts';
+import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../../src/temporal/identity.ts';
 
 const anyText = fc.oneof(
   fc.string(),
@@ -117,4 +118,21 @@ test('a key that was made up is its own id part, and no command line takes it fo
     expect(key).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{11}$/);
     expect(toIdPart(key)).toBe(key);
   }
+});
+
+describe('with a key for names', () => {
+  const nameKey = parseKey(createKeyText())!;
+
+  test('an idempotency key becomes a name that tells nothing, the same each time', () => {
+    const part = toKeyPart('alice', 'order-1', nameKey);
+    expect(part).toMatch(/^h_[A-Za-z0-9_-]{43}$/);
+    expect(part).not.toBe(toIdPart('h_order-1'));
+    expect(toKeyPart('alice', 'order-1', nameKey)).toBe(part);
+  });
+
+  test('equal keys of two principals, and of two installations, have different names', () => {
+    const part = toKeyPart('alice', 'order-1', nameKey);
+    expect(toKeyPart('bob', 'order-1', nameKey)).not.toBe(part);
+    expect(toKeyPart('alice', 'order-1', parseKey(createKeyText()))).not.toBe(part);
+  });
 });

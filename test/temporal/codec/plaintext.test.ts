@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
 import type { InputResponses } from '../../../src/contract/input.ts';
 import { isDone, type Task } from '../../../src/contract/task.ts';
 import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import type { TaskService } from '../../../src/tasks/service.ts';
+import { encodeFailures, toDataConverter } from '../../../src/temporal/codec/secrecy.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/temporal/search-attributes.ts';
 import type { RunningWorker } from '../../../src/temporal/worker.ts';
 import { createMarkedOperations } from '../../support/marked-operations.ts';
 import { createTestKey, createTestSecrecy, holds } from '../../support/secrecy.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
+import { workflowBundle } from '../../support/workflow-bundle.ts';
 
 jest.setTimeout(120_000);
 
@@ -168,6 +171,22 @@ describe('tasks of an installation with keys', () => {
     expect(again.deduplicated).toBe(true);
     const { tasks: found } = await tasks.list(me, { limit: 10, idempotencyKey });
     expect(found.map(({ taskRef }) => taskRef)).toEqual([again.task.taskRef]);
+  });
+
+  test('can be replayed, with the keys and the name of the workflow', async () => {
+    const { tasks, connected } = gateway;
+    const { tasks: found } = await tasks.list(me, { limit: 1, idempotencyKey: `${SECRET}-refuse` });
+    const workflowId = `local:${parseTaskRef(found[0]!.taskRef)!.keyPart}`;
+    const history = await connected.client.workflow.getHandle(workflowId).fetchHistory();
+    const replay = Worker.runReplayHistory(
+      {
+        ...(await encodeFailures({ workflowBundle: workflowBundle() })),
+        dataConverter: toDataConverter(connected.secrecy!.keyring),
+      },
+      history,
+      workflowId,
+    );
+    await expect(replay).resolves.toBeUndefined();
   });
 
   test('leave no plaintext in what the server tells', () => {
