@@ -1,0 +1,17 @@
+// UPDATE_DOCS=1 writes the tables of the page anew.
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { renderObservabilityPage } from '../support/observability-page.ts';
+
+const root = new URL('../../', import.meta.url);
+const PAGE = new URL('docs/observability.md', root);
+
+describe('docs/observability.md', () => {
+  test('has every metric and every alert', async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const alerts = await readFile(new URL('deploy/prometheus/alerts.yml', root), 'utf8');
+    const rendered = renderObservabilityPage(page, alerts);
+    if (process.env['UPDATE_DOCS']) await writeFile(PAGE, rendered);
+    expect(process.env['UPDATE_DOCS'] ? rendered : page).toBe(rendered);
+  });
+});
