@@ -1,5 +1,5 @@
-// Two gateways and two workers with the environment of docker-compose.yml, one gateway behind a network that can fail. Each process can be
-// replaced by another at the same address.
+// Two gateways and two workers with the environment of docker-compose.yml: one gateway behind a network that can fail, one worker with a
+// clock that is wrong. Each process can be replaced by another at the same address.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../src/temporal/embedded/ports.ts';
@@ -23,6 +23,12 @@ export interface ClusterFleet extends AsyncDisposable {
   kill(member: Member): Promise<void>;
 }
 
+/** The clock of `worker-2` is five minutes fast. */
+const SKEWED = {
+  NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${new URL('skewed-clock.ts', import.meta.url).href}`,
+  SKEW_MS: '300000',
+};
+
 /** Starts the fleet on a Temporal server, with a configuration file in YAML. */
 export async function startClusterFleet(
   address: string,
@@ -39,7 +45,7 @@ export async function startClusterFleet(
     'gateway-1': () => serve(0, address),
     'gateway-2': () => serve(1, network.address),
     'worker-1': () => work(),
-    'worker-2': () => work(),
+    'worker-2': () => work(SKEWED),
   };
   const serve = (index: number, temporal: string) =>
     startLonghaul('serve', ['--port', String(ports[index])], {
@@ -51,10 +57,15 @@ export async function startClusterFleet(
         TEMPORAL_ADDRESS: temporal,
       },
     });
-  const work = () =>
+  const work = (more: Readonly<Record<string, string>> = {}) =>
     startLonghaul('worker', [], {
       cwd: home.path,
-      env: { ...environmentOf('worker'), LONGHAUL_CONFIG: file, TEMPORAL_ADDRESS: address },
+      env: {
+        ...environmentOf('worker'),
+        LONGHAUL_CONFIG: file,
+        TEMPORAL_ADDRESS: address,
+        ...more,
+      },
     });
 
   const members = new Map<Member, Longhaul>();
