@@ -3,6 +3,7 @@ import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
+import { measureObserved, type Observed } from './scenarios/observed.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
 import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
 import { measureResult, type Result } from './scenarios/result.ts';
@@ -16,6 +17,7 @@ export interface Figures {
   readonly calls?: Calls;
   readonly result?: Result;
   readonly native?: Native;
+  readonly observed?: Observed;
   readonly secure?: Secure;
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
@@ -32,6 +34,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   calls: measureCalls,
   result: measureResult,
   native: measureNative,
+  observed: measureObserved,
   secure: measureSecure,
   overshoot: measureOvershoot,
   callers: measureCallers,

@@ -17,6 +17,7 @@ export function toGoals({
   callers,
   result,
   native,
+  observed,
   secure,
   overshoot,
   openTasks,
@@ -83,6 +84,12 @@ export function toGoals({
           ),
         ]
       : []),
+    ...(observed
+      ? [
+          watched('start', observed.observedInitiate, observed.initiate),
+          watched('read', observed.observedResolve, observed.resolve),
+        ]
+      : []),
     ...(overshoot
       ? [
           atMost('overshoot of a wait', overshoot.waiting.overshootMs, 100, 'ms'),
@@ -127,6 +134,10 @@ function atMost(name: string, value: number, limit: number, unit: string): Goal 
     reached: `${reached} ${unit}`.trim(),
     met: reached <= limit,
   };
+}
+
+function watched(what: string, observed: Latency, plain: Latency): Goal {
+  return atMost(`${what} with metrics and traces to plain`, observed.p50 / plain.p50, 1.2, '×');
 }
 
 /** Medians; a tenth is the noise between two equal calls. */

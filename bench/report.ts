@@ -43,6 +43,7 @@ function toMeasures({
   calls,
   result,
   native,
+  observed,
   secure,
   overshoot,
   callers,
@@ -86,6 +87,14 @@ function toMeasures({
       ['start, with a JWT and encryption, in the same turns', latency(secure.initiate)],
       ['read, plain', latency(secure.plainResolve)],
       ['read, with a JWT and encryption, in the same turns', latency(secure.resolve)],
+    );
+  }
+  if (observed) {
+    rows.push(
+      ['start, plain, in the same turns', latency(observed.initiate)],
+      ['start, with metrics and traces', latency(observed.observedInitiate)],
+      ['read, plain, in the same turns', latency(observed.resolve)],
+      ['read, with metrics and traces', latency(observed.observedResolve)],
     );
   }
   if (callers) {
