@@ -9,7 +9,7 @@ export function toCallbackFindings(
   { callbacks: settings }: Pick<ParsedConfig, 'callbacks'>,
   configured: readonly ConfiguredOperation[],
 ): Finding[] {
-  return configured.flatMap(({ operation: { name, callbacks } }) => {
+  return configured.flatMap(({ operation: { name, callbacks = [] } }) => {
     const rules = createCallbackRules(settings, () => callbacks);
     return callbacks.flatMap(({ url }, index) => {
       const path = ['operations', name, 'callbacks', index];

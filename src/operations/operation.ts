@@ -28,8 +28,8 @@ export interface Operation {
   /** JSON Schema of the result; `null` when any JSON may come back. */
   readonly outputSchema: JsonObject | null;
   readonly policy: PolicyOptions;
-  /** Where the end of each task is told. */
-  readonly callbacks: readonly OperationCallback[];
+  /** Where the end of each task is told. Absent: nowhere. */
+  readonly callbacks?: readonly OperationCallback[];
   /** Whether an attempt that vanished with its worker may run again without harm. */
   readonly idempotent: boolean;
   /**

@@ -175,7 +175,7 @@ async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried
   return handle.firstExecutionRunId;
 }
 
-function toCallbacks({ callbacks }: Operation, named: string | undefined): readonly string[] {
+function toCallbacks({ callbacks = [] }: Operation, named: string | undefined): readonly string[] {
   const urls = callbacks.map(({ url }) => url);
   return [...new Set(named === undefined ? urls : [...urls, named])];
 }
