@@ -10,13 +10,11 @@ import {
 import * as z from 'zod';
 import { isErrorCode } from '../../contract/errors.ts';
 import { parseFileUri, toFileUri, type FileRange, type Files } from '../../contract/file.ts';
+import { PART_BYTES } from './part.ts';
 import { anyParameters, createHandler, parseParameters, type NativeFaces } from '../native/face.ts';
 
 /** What a gateway with files says of resources. */
 export const RESOURCES_CAPABILITY = { resources: {} };
-
-/** Most of a file that one answer carries, in bytes. */
-export const PART_BYTES = 1024 * 1024;
 
 const TEMPLATE = {
   uriTemplate: `${toFileUri('')}{name}{?offset,length}`,

@@ -4,6 +4,7 @@ import type { ErrorCode, TaskError } from '../../contract/errors.ts';
 import { isFileReference, type FileReference } from '../../contract/file.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
+import { PART_BYTES } from '../files/part.ts';
 import type { Cancellation } from '../../tasks/service.ts';
 
 /** What a sentence needs to know beside the task. */
@@ -83,7 +84,7 @@ export function toNextStep(task: Task, hints: StepHints): string {
 /** How a result is had that has become a file. */
 function toFileStep({ uri, size }: FileReference): string {
   return (
-    `The result is final, and a file of ${size} bytes: read ${uri} as a resource, in parts by ?offset=0&length=1048576 and so on where ` +
+    `The result is final, and a file of ${size} bytes: read ${uri} as a resource, in parts by ?offset=0&length=${PART_BYTES} and so on where ` +
     'it is larger than that, or give its uri to an operation that takes a file.'
   );
 }

@@ -21,7 +21,7 @@ export interface RequestDeclaration {
 }
 
 /** A request without the file that it may send. */
-export interface RenderedRequest extends HttpRequest {
+interface RenderedRequest extends HttpRequest {
   readonly body: string | null;
   /** URI of the file that is the body; `null` when there is none. */
   readonly file: string | null;
