@@ -95,5 +95,7 @@ function toAttemptCode(failure: unknown): ErrorCode {
 
 function toRepetition(failure: unknown): Repetition | null {
   if (isCancelled(failure) || toQuestions(failure)) return null;
-  return isLoss(toAttemptFailure(failure)) ? 'recovery' : 'retry';
+  const attempt = toAttemptFailure(failure);
+  if (attempt.cause === 'put_off') return null; // nothing was run that could be repeated
+  return isLoss(attempt) ? 'recovery' : 'retry';
 }
