@@ -121,9 +121,10 @@ type LimitName = 'open_tasks' | 'starts_per_second' | 'concurrent_waits';
 /** What is allowed; `of` names the operation, where the limit is its own. */
 const ALLOWED: Readonly<Record<LimitName, (allowed: number, of: string) => string>> = {
   open_tasks: (allowed, of) =>
-    `${allowed} open tasks${of} are allowed, and as many are there: one has to end, or to be cancelled, first`,
-  starts_per_second: (allowed, of) => `${allowed} starts${of} a second are allowed`,
-  concurrent_waits: (allowed, of) => `${allowed} calls may wait for tasks${of} at the same time`,
+    `open tasks${of} are limited to ${allowed}, and as many are there: one has to end, or to be cancelled, first`,
+  starts_per_second: (allowed, of) => `starts${of} are limited to ${allowed} a second`,
+  concurrent_waits: (allowed, of) =>
+    `calls that wait for tasks${of} are limited to ${allowed} at the same time`,
 };
 
 function toRefusal(

@@ -1,0 +1,52 @@
+// The options of `limits`.
+import { describe, expect, test } from '@jest/globals';
+import { createService } from '../../src/commands/parts.ts';
+import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { createWorkspace } from '../support/workspace.ts';
+
+async function load(yaml: string) {
+  await using workspace = await createWorkspace({ 'longhaul.config.yaml': yaml });
+  return await loadConfig({ workingDirectory: workspace.directory, env: {} });
+}
+
+describe('limits', () => {
+  test('are none by default', async () => {
+    expect((await load('{}')).limits).toEqual({
+      openTasks: null,
+      startsPerSecond: null,
+      startBurst: null,
+      concurrentWaits: null,
+      operations: {},
+    });
+  });
+
+  test('of an operation leave open what they do not say', async () => {
+    const { limits } = await load('limits: { operations: { sleep: { openTasks: 2 } } }');
+    expect(limits.operations['sleep']).toEqual({
+      openTasks: 2,
+      startsPerSecond: null,
+      startBurst: null,
+      concurrentWaits: null,
+    });
+  });
+
+  test.each([
+    'limits: { openTasks: 0 }',
+    'limits: { openTasks: 1.5 }',
+    'limits: { startsPerSecond: -1 }',
+    'limits: { concurrentWaits: many }',
+    'limits: { opentasks: 3 }',
+    'limits: { operations: { sleep: 3 } }',
+    'limits: { operations: { sleep: { operations: {} } } }',
+  ])('that mean nothing are refused: %s', async (yaml) => {
+    await expect(load(yaml)).rejects.toThrow(/limits\./);
+  });
+
+  test('of an operation that nobody knows are refused before anything is served', async () => {
+    const config = await load('limits: { operations: { slep: { openTasks: 1 } } }');
+    const registry = createConfiguredRegistry(config);
+    const connected = {} as Parameters<typeof createService>[2];
+    expect(() => createService(config, registry, connected, false)).toThrow(/slep/);
+  });
+});
