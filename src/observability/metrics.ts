@@ -3,7 +3,7 @@
 import { ValueType, type Attributes, type Meter } from '@opentelemetry/api';
 
 /** What a label can be. */
-export type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
+type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
 
 interface Definition {
   readonly kind: 'counter' | 'gauge' | 'updown' | 'histogram';
@@ -188,7 +188,7 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 
 /** The labels of one measurement: exactly those of the table. */
-export type Labels<Name extends MetricName> = Readonly<
+type Labels<Name extends MetricName> = Readonly<
   Record<(typeof METRICS)[Name]['labels'][number], string>
 >;
 

@@ -16,7 +16,7 @@ import { toTaskError } from '../contract/errors.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
 /** A call of the task service. */
-export interface TracedCall {
+interface TracedCall {
   /** What is asked for: `start`, `read` … */
   readonly method: string;
   /** The operation, where the call names one. */

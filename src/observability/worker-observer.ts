@@ -7,7 +7,7 @@ import type { Instruments } from './metrics.ts';
 import type { Spans, TracedStep } from './spans.ts';
 
 /** An activity that is about to run. */
-export interface ObservedActivity extends TracedStep {
+interface ObservedActivity extends TracedStep {
   /** Whether it is an attempt, and neither a look at a job nor its cancel. */
   readonly isAttempt: boolean;
 }

@@ -10,10 +10,10 @@ import { OPERATION } from './search-attributes.ts';
 import { isPolling } from './worker-presence.ts';
 
 /** What waits for a worker: steps of tasks, attempts, or attempts of operations that are limited in the whole fleet. */
-export type QueueKind = 'workflow' | 'activity' | 'limited';
+type QueueKind = 'workflow' | 'activity' | 'limited';
 
 /** What waits of one kind. */
-export interface QueueLook {
+interface QueueLook {
   readonly kind: QueueKind;
   /** What waits there, by Temporal's own count. */
   readonly depth: number;
@@ -24,7 +24,7 @@ export interface QueueLook {
 }
 
 /** How many tasks of an operation Temporal keeps, by how they stand. */
-export interface TaskCounts {
+interface TaskCounts {
   readonly open: number;
   readonly completed: number;
   /** Failed, cancelled, terminated or timed out. */

@@ -11,7 +11,7 @@ import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../contract/
 import { toTaskRefOf } from './log-fields.ts';
 
 /** An activity that is about to run. Times are milliseconds. */
-export interface RunningActivity {
+interface RunningActivity {
   /** The activity's type: the operation, for a job with the step behind it. */
   readonly type: string;
   /** Whether it is an attempt, and neither a look at a job nor its cancel. */

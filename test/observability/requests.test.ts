@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { toRequestLabels } from '../../src/observability/requests.ts';
+
+const call = (name: unknown) => ({ method: 'tools/call', params: { name } });
+
+test.each<[string, unknown, string, string]>([
+  ['a tool of the pair', call('resolve_task_status'), 'pair', 'resolve_task_status'],
+  ['an operation', call('fetch_report'), 'typed', 'tools/call'],
+  ['a tool that somebody made up', call('x'.repeat(99)), 'typed', 'tools/call'],
+  ['a tool without a name', call(7), 'typed', 'tools/call'],
+  ['a native task', { method: 'tasks/get', params: {} }, 'native', 'tasks/get'],
+  ['a method of the protocol', { method: 'tools/list' }, 'protocol', 'tools/list'],
+  ['a method that somebody made up', { method: 'evil/unique-4711' }, 'protocol', 'other'],
+  ['an inherited name', { method: 'constructor' }, 'protocol', 'other'],
+  ['a batch', [call('resolve_task_status')], 'protocol', 'other'],
+  ['nothing', null, 'protocol', 'other'],
+])('%s has labels from a closed set', (_, message, face, method) => {
+  expect(toRequestLabels(message)).toEqual({ face, method });
+});
