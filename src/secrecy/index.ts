@@ -1,6 +1,6 @@
 // Secrecy of what is written down: keys, and what they seal.
 export { createKeyText, parseKey } from './key.ts';
-export { createKeyring, KEY_ID, type Key, type Keyring } from './keyring.ts';
+export { createKeyring, KEY_ID, NO_KEYS, type Key, type Keyring } from './keyring.ts';
 export { decrypt, encrypt } from './cipher.ts';
 export type { Secrecy } from './secrecy.ts';
 export { open, seal, toSealedLength } from './seal.ts';

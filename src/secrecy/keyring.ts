@@ -27,15 +27,21 @@ class MissingKeyError extends OperationError {}
 /** Shape of a key's id. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** Where there are no keys, none is found. */
+export const NO_KEYS: Pick<Keyring, 'get'> = createLookup([]);
+
 /** A ring of keys, of which the first encrypts. */
 export function createKeyring(keys: readonly [Key, ...Key[]]): Keyring {
+  return { active: keys[0], ...createLookup(keys) };
+}
+
+function createLookup(keys: readonly Key[]): Pick<Keyring, 'get'> {
   const byId = new Map(keys.map((key) => [key.id, key]));
   return {
-    active: keys[0],
     get: (id) => {
       const key = byId.get(id);
       if (key) return key;
-      const known = [...byId.keys()].join(', ');
+      const known = [...byId.keys()].join(', ') || 'none';
       const named = KEY_ID.test(id) ? `the key "${id}"` : 'a key whose id is malformed';
       throw new MissingKeyError(
         'INTERNAL',

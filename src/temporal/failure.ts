@@ -47,6 +47,9 @@ export function isNotFound(failure: unknown): boolean {
   return hasStatus(failure, 'NOT_FOUND') || failure instanceof WorkflowNotFoundError;
 }
 
+/** What the SDK says of a payload that it has no codec for. */
+const ENCRYPTED = 'Unknown encoding: binary/encrypted';
+
 /** What went wrong when reading or cancelling: nothing is in doubt but the state. */
 export function toReadError(failure: unknown): OperationError {
   if (failure instanceof OperationError) return failure;
@@ -63,6 +66,10 @@ export function toReadError(failure: unknown): OperationError {
       'Temporal is out of reach; the state of the task is not known at the moment, the task itself is safe',
       { retryAfterMs: 2_000, cause: failure },
     );
+  }
+  if (messageOf(failure) === ENCRYPTED) {
+    const message = 'the task is encrypted, and there are no keys here: set encryption.keys';
+    return new OperationError('INTERNAL', message, { cause: failure });
   }
   return new OperationError('INTERNAL', `Temporal: ${messageOf(failure)}`, { cause: failure });
 }

@@ -65,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ),
       ...(options.callbacks && createCallbackActivities(options.callbacks)),
     },
-    ...(keyring && { dataConverter: toDataConverter(keyring) }),
+    dataConverter: toDataConverter(keyring),
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
     // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
     maxHeartbeatThrottleInterval: '1s',

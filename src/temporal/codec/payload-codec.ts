@@ -4,7 +4,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
-import { decrypt, encrypt, type Keyring } from '../../secrecy/index.ts';
+import { decrypt, encrypt, NO_KEYS, type Keyring } from '../../secrecy/index.ts';
 
 /** How Temporal's own tools call an encrypted payload. */
 const ENCODING = 'binary/encrypted';
@@ -35,6 +35,12 @@ export function createPayloadCodec(keyring: Keyring): PayloadCodec {
   };
 }
 
+/** The codec of a worker without keys: what is encrypted is left to another worker, and not taken for a failed attempt. */
+export const KEYLESS_CODEC: PayloadCodec = {
+  encode: async (payloads) => Promise.resolve(payloads),
+  decode: async (payloads) => toPromise(() => payloads.map((payload) => decode(NO_KEYS, payload))),
+};
+
 async function toPromise<Value>(get: () => Value): Promise<Value> {
   return new Promise((resolve) => {
     resolve(get());
@@ -55,7 +61,7 @@ function encode({ active }: Keyring, payload: Payload, workflowId = ''): Payload
 }
 
 /** @param readFor the workflow in which the payload was found, where that is known */
-function decode(keyring: Keyring, payload: Payload, readFor = ''): Payload {
+function decode(keyring: Pick<Keyring, 'get'>, payload: Payload, readFor = ''): Payload {
   if (read(payload, KEYS.encoding) !== ENCODING) return payload;
   const algorithm = read(payload, KEYS.algorithm);
   if (algorithm !== ALGORITHM) {

@@ -6,14 +6,15 @@ import type { DataConverter } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ENCODES_FAILURES } from '../../contract/sandbox.ts';
 import type { Keyring } from '../../secrecy/index.ts';
-import { createPayloadCodec } from './payload-codec.ts';
+import { createPayloadCodec, KEYLESS_CODEC } from './payload-codec.ts';
 
 /** The workflows of a worker: a bundle, or the sources from which the SDK makes one. */
 export type Workflows =
   { readonly workflowBundle: { readonly codePath: string } } | { readonly workflowsPath: string };
 
 /** The conversion of everything that goes to Temporal and comes from there. */
-export function toDataConverter(keyring: Keyring): DataConverter {
+export function toDataConverter(keyring: Keyring | null): DataConverter {
+  if (!keyring) return { payloadCodecs: [KEYLESS_CODEC] };
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const path = new URL(`failure-converter.${extension}`, import.meta.url);
   return {

@@ -4,11 +4,13 @@ import {
   ensureApplicationFailure,
   type Payload,
   type SerializationContext,
+  ValueError,
 } from '@temporalio/common';
 import fc from 'fast-check';
 import { KEY_MISSING } from '../../../src/contract/task-input.ts';
 import { createKeyring } from '../../../src/secrecy/index.ts';
-import { createPayloadCodec } from '../../../src/temporal/codec/payload-codec.ts';
+import { createPayloadCodec, KEYLESS_CODEC } from '../../../src/temporal/codec/payload-codec.ts';
+import { toReadError } from '../../../src/temporal/failure.ts';
 import { createTestKey, holds } from '../../support/secrecy.ts';
 import { drawSeed } from '../../support/seed.ts';
 
@@ -132,4 +134,25 @@ test('what is not encrypted is read as it is', async () => {
 test('no payloads are no payloads', async () => {
   await expect(codec.encode([], MINE)).resolves.toEqual([]);
   await expect(codec.decode([], MINE)).resolves.toEqual([]);
+});
+
+describe('without keys', () => {
+  test('what is encrypted is left to a worker that has them', async () => {
+    const refused: unknown = await KEYLESS_CODEC.decode([await encode('x')]).catch(
+      (e: unknown) => e,
+    );
+    expect(ensureApplicationFailure(refused).type).toBe(KEY_MISSING);
+    expect(refused).toMatchObject({ message: expect.stringContaining('the keys here (none)') });
+  });
+
+  test('everything else is as it is', async () => {
+    const plain = [toPayload('x'), {}];
+    await expect(KEYLESS_CODEC.decode(plain)).resolves.toEqual(plain);
+    await expect(KEYLESS_CODEC.encode(plain)).resolves.toEqual(plain);
+  });
+
+  test('a reader is told that they are missing', () => {
+    const refused = new ValueError('Unknown encoding: binary/encrypted');
+    expect(toReadError(refused).message).toContain('set encryption.keys');
+  });
 });
