@@ -10,11 +10,9 @@ import {
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject } from '../contract/json.ts';
 import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
-import { parseCursor, toCursor } from './cursor.ts';
 import { toMs, toStatus } from './execution.ts';
-import { toReadError } from './failure.ts';
 import { toIdPart } from './identity.ts';
-import { withLimit } from './limit.ts';
+import { createListPage, type PageRequest } from './list-page.ts';
 import { KEY, PRINCIPAL } from './search-attributes.ts';
 
 /** One callback of one task. Instants are milliseconds since the epoch. */
@@ -28,14 +26,10 @@ export interface Delivery extends Omit<DeliveryState, 'state'> {
   readonly startedAt: number;
 }
 
-/** Which deliveries to list. */
-export interface DeliveryFilter {
+/** Which deliveries to list, 1 to 100 a page. */
+export interface DeliveryFilter extends PageRequest {
   /** Those of one task. */
   readonly taskRef?: string;
-  /** Deliveries per page, 1 to 100. */
-  readonly limit: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string;
 }
 
 /** One page: those that run first, then those that ended last. */
@@ -50,25 +44,15 @@ export function createDeliveryLog(
   namespace: string,
   limitMs: number,
 ): (principal: string, filter: DeliveryFilter) => Promise<DeliveryPage> {
-  return async (principal, { taskRef, limit, cursor }) => {
-    const query = toQuery(principal, taskRef);
-    const token = cursor === undefined ? null : parseCursor(cursor, query);
-    const { executions, nextPageToken } = await withLimit(client.connection, limitMs, async () =>
-      client.workflowService.listWorkflowExecutions({
-        namespace,
-        query,
-        pageSize: limit,
-        ...(token && { nextPageToken: token }),
-      }),
-    ).catch((failure: unknown) => {
-      throw toReadError(failure);
-    });
+  const listPage = createListPage(client, namespace, limitMs);
+  return async (principal, filter) => {
+    const { taskRef } = filter;
+    const { executions, nextCursor } = await listPage(toQuery(principal, taskRef), filter);
     const listed = await Promise.all(executions.map(async (one) => toDelivery(client, one)));
+    const isWanted = (one: Delivery) => taskRef === undefined || one.taskRef === taskRef;
     return {
-      deliveries: listed.filter(
-        (one) => one !== null && (taskRef === undefined || one.taskRef === taskRef),
-      ) as Delivery[],
-      nextCursor: nextPageToken.length > 0 ? toCursor(nextPageToken, query) : null,
+      deliveries: listed.flatMap((one) => (one && isWanted(one) ? [one] : [])),
+      nextCursor,
     };
   };
 }

@@ -5,10 +5,8 @@ import type { Client } from '@temporalio/client';
 import type { Task, TaskStatus } from '../contract/task.ts';
 import { WORKFLOW_TYPE } from '../contract/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../tasks/service.ts';
-import { parseCursor, toCursor } from './cursor.ts';
-import { toReadError } from './failure.ts';
 import { toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
-import { withLimit } from './limit.ts';
+import { createListPage } from './list-page.ts';
 import type { Lookup } from './lookup.ts';
 import { OPERATION, PRINCIPAL } from './search-attributes.ts';
 
@@ -23,23 +21,11 @@ export function createList(
   limitMs: number,
   nameKey: KeyObject | null,
 ): (caller: Caller, filter: TaskFilter) => Promise<TaskPage> {
-  const find = async (query: string, { limit, cursor }: TaskFilter) => {
-    const token = cursor === undefined ? null : parseCursor(cursor, query);
-    const { executions, nextPageToken } = await withLimit(client.connection, limitMs, async () =>
-      client.workflowService.listWorkflowExecutions({
-        namespace,
-        query,
-        pageSize: limit,
-        ...(token && { nextPageToken: token }),
-      }),
-    ).catch((failure: unknown) => {
-      throw toReadError(failure);
-    });
+  const listPage = createListPage(client, namespace, limitMs);
+  const find = async (query: string, filter: TaskFilter) => {
+    const { executions, nextCursor } = await listPage(query, filter);
     const ids = executions.map(({ execution }) => execution?.workflowId ?? '');
-    return {
-      workflowIds: [...new Set(ids)], // a reset leaves two runs under one id
-      nextCursor: nextPageToken.length > 0 ? toCursor(nextPageToken, query) : null,
-    };
+    return { workflowIds: [...new Set(ids)], nextCursor }; // a reset leaves two runs under one id
   };
 
   return async ({ principal }, filter) => {
