@@ -1,7 +1,7 @@
 // `longhaul breakers`: which operations are switched off for the moment, and switching them off and on for the whole fleet.
 // The right to it is access to Temporal.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BreakerEntries, BreakerNews } from '../contract/breaker.ts';
+import type { BreakerEntries, BreakerEntry, BreakerNews } from '../contract/breaker.ts';
 import { toInstant } from '../mcp/pair/answer.ts';
 import { toView, type CircuitView } from '../temporal/breaker/circuit.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
@@ -47,15 +47,20 @@ export async function orderBreaker(
       );
       return EXIT.usage;
     }
-    await tellFleet(fleet, { event: 'set', operation, to, reason: flags.reason ?? '' });
     const read = createRead(fleet);
+    const before = (await read())[operation];
+    const isAsOrdered = (entry: BreakerEntry | undefined): boolean => {
+      if (to !== 'auto') return entry?.by === 'operator' && entry.open === (to === 'open');
+      return !entry || (entry.by === 'failures' && entry.openedAt !== toOpenedAt(before));
+    };
+    await tellFleet(fleet, { event: 'set', operation, to, reason: flags.reason ?? '' });
     const until = Date.now() + TAKE_IN_MS;
     let entries = await read();
-    while (!isAsOrdered(entries, operation, to) && Date.now() < until) {
+    while (!isAsOrdered(entries[operation]) && Date.now() < until) {
       await sleep(100);
       entries = await read();
     }
-    if (!isAsOrdered(entries, operation, to)) {
+    if (!isAsOrdered(entries[operation])) {
       context.stderr.write('No worker has taken it in yet; it holds as soon as one does.\n');
     }
     print(context, flags, [operation], entries);
@@ -63,10 +68,8 @@ export async function orderBreaker(
   });
 }
 
-function isAsOrdered(entries: BreakerEntries, operation: string, to: BreakerOrder): boolean {
-  const entry = entries[operation];
-  if (to === 'auto') return entry?.by !== 'operator';
-  return entry?.by === 'operator' && entry.open === (to === 'open');
+function toOpenedAt(entry: BreakerEntry | undefined): number | null {
+  return entry?.by === 'failures' ? entry.openedAt : null;
 }
 
 interface BreakerFleet {
