@@ -12,6 +12,7 @@ import { freePort } from '../temporal/embedded/ports.ts';
 import { createFleetLook } from '../temporal/fleet-look.ts';
 import type { WorkerObserver } from '../temporal/observation.ts';
 import type { SdkMetrics } from '../temporal/runtime.ts';
+import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
 
 /** The eyes of a command. */
@@ -47,6 +48,18 @@ const BREAKER = { closed: 0, half_open: 1, open: 2 } as const;
 
 /** The address of the SDK's own page, which nobody but ours reads. */
 const LOOPBACK = '127.0.0.1';
+
+/** The same for a process that nobody watches start: one that cannot be seen works all the same, and says so. */
+export async function openTelemetryIfPossible(
+  config: LoadedConfig,
+  registry: Registry,
+  log: Pick<Log, 'warn'>,
+): Promise<Telemetry> {
+  return openTelemetry(config, registry, 'worker').catch((error: unknown) => {
+    log.warn('nothing of this process can be seen', { error: (error as Error).message });
+    return BLIND;
+  });
+}
 
 /**
  * Opens the eyes of a process.

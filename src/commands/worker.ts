@@ -10,7 +10,7 @@ import { openLog } from './log.ts';
 import { openCluster, openTemporal } from './open-temporal.ts';
 import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
 import { openStorage } from './storage.ts';
-import { openTelemetry } from './telemetry.ts';
+import { openTelemetry, openTelemetryIfPossible } from './telemetry.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
 export async function worker(
@@ -23,7 +23,9 @@ export async function worker(
   const report = (line: string) => {
     log.info(line);
   };
-  await using telemetry = await openTelemetry(config, registry, 'worker');
+  await using telemetry = flags.background
+    ? await openTelemetryIfPossible(config, registry, log)
+    : await openTelemetry(config, registry, 'worker');
   await using storage = await openStorage(context, config);
   await using temporal = flags.background
     ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log, telemetry })

@@ -44,6 +44,9 @@ export interface OpenTelemetry extends AsyncDisposable {
 /** How often metrics are sent to the collector, in milliseconds. */
 const SEND_MS = 15_000;
 
+/** How long a sending may take with all of its retries, in milliseconds: a process that ends waits for its last. */
+const SENDING_MS = 3_000;
+
 /** Most series of one metric: what a fleet of some hundred operations needs. */
 const SERIES = 20_000;
 
@@ -69,7 +72,10 @@ export async function openTelemetry(options: TelemetryOptions): Promise<OpenTele
       ...(collector
         ? [
             new PeriodicExportingMetricReader({
-              exporter: new OTLPMetricExporter({ url: toUrl(collector.url, 'v1/metrics') }),
+              exporter: new OTLPMetricExporter({
+                url: toUrl(collector.url, 'v1/metrics'),
+                timeoutMillis: SENDING_MS,
+              }),
               exportIntervalMillis: SEND_MS,
             }),
           ]
@@ -88,8 +94,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<OpenTele
     pageUrl: page?.url ?? null,
     [Symbol.asyncDispose]: async () => {
       await page?.[Symbol.asyncDispose]();
-      await tracing?.close();
-      await meters.shutdown().catch(() => undefined); // a collector that is away does not keep a process
+      await Promise.allSettled([tracing?.close(), meters.shutdown()]);
     },
   };
 }
@@ -104,7 +109,9 @@ function openTracing(
     resource,
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(traceSampleRatio) }),
     spanProcessors: [
-      new BatchSpanProcessor(new OTLPTraceExporter({ url: toUrl(url, 'v1/traces') })),
+      new BatchSpanProcessor(
+        new OTLPTraceExporter({ url: toUrl(url, 'v1/traces'), timeoutMillis: SENDING_MS }),
+      ),
     ],
   });
   const manager = new AsyncLocalStorageContextManager().enable();
@@ -119,7 +126,7 @@ function openTracing(
       trace.disable();
       context.disable();
       manager.disable();
-      await provider.shutdown().catch(() => undefined);
+      await provider.shutdown();
     },
   };
 }
