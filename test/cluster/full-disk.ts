@@ -1,0 +1,98 @@
+// The embedded server on a disk that is full for a while: a file system of its own in memory, which takes root on Linux to make.
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Claim } from '../load/claims.ts';
+import { createHome } from '../support/home.ts';
+import { startLonghaul } from '../support/longhaul.ts';
+import { openMcpCaller, type McpCaller } from '../support/mcp-caller.ts';
+
+/** Room for the database and, beside it, for a log of its changes that cannot be written back while the disk is full. */
+const SIZE = '80m';
+const TASKS = 6;
+const PAUSE_MS = 500;
+const run = promisify(execFile);
+
+/** Fills the disk, frees it again, and says what held; `null` where no such file system can be made. */
+export async function runFullDisk(): Promise<readonly Claim[] | null> {
+  await using home = await createHome();
+  await mkdir(home.dataDirectory, { recursive: true });
+  const mount = run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', home.dataDirectory]);
+  if (!(await mount.then(isDone, isRefused))) return null;
+  try {
+    await using gateway = await startLonghaul('dev', ['--port', '0'], { cwd: home.path });
+    await using caller = openMcpCaller(gateway.mcpUrl, TASKS);
+    const before = await startAll(caller, 'before');
+    const filler = join(home.dataDirectory, 'filler');
+    await fill(filler);
+    const during = await startAll(caller, 'during');
+    await rm(filler);
+    const after: (string | null)[] = [];
+    for (let looks = 0; looks < 60 && !isWhole(after); looks += 1) {
+      await sleep(PAUSE_MS);
+      after.splice(0, TASKS, ...(await startAll(caller, 'during')).map(({ handle }) => handle));
+    }
+    const handles = [...before.map(({ handle }) => handle), ...after];
+    const ends = await Promise.all(handles.map(async (handle) => readEnd(caller, handle)));
+    await gateway.stop();
+    const refusals = during.flatMap(({ refusal }) => (refusal === null ? [] : [refusal]));
+    return [
+      {
+        claim: 'a start on a full disk is refused with the advice to repeat it',
+        against: refusals.filter(
+          (said) => !/SUBMISSION_UNCONFIRMED|BACKEND_UNAVAILABLE/.test(said),
+        ),
+      },
+      {
+        claim: 'with room again, every start succeeds and every task is completed',
+        against: ends.filter((status) => status !== 'completed'),
+      },
+    ];
+  } finally {
+    await run('umount', [home.dataDirectory]);
+  }
+}
+
+const isDone = () => true;
+const isRefused = () => false;
+const isWhole = (handles: readonly (string | null)[]) =>
+  handles.length > 0 && !handles.includes(null);
+
+async function startAll(caller: McpCaller, name: string) {
+  return Promise.all(
+    Array.from({ length: TASKS }, async (_, index) => {
+      const request = {
+        operation_type: 'sleep',
+        parameters: { seconds: 0.1 },
+        idempotency_key: `${name}-${index}`,
+      };
+      return caller.call('initiate_background_task', request).then(
+        ({ task_ref }) => ({ handle: task_ref, refusal: null }),
+        (error: unknown) => ({ handle: null, refusal: String(error) }),
+      );
+    }),
+  );
+}
+
+async function fill(file: string): Promise<void> {
+  const block = Buffer.alloc(4096);
+  for (;;) {
+    try {
+      await appendFile(file, block);
+    } catch {
+      return; // no room is left
+    }
+  }
+}
+
+/** The status of a task in the end; what is said instead where there is none. */
+async function readEnd(caller: McpCaller, task_ref: string | null): Promise<string> {
+  if (task_ref === null) return 'never started';
+  const request = { task_ref, wait_seconds: 20 };
+  return caller.call('resolve_task_status', request).then(
+    ({ status }) => status,
+    (error: unknown) => String(error),
+  );
+}
