@@ -9,7 +9,7 @@ import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 /** A member of the fleet. */
-export type Member = 'gateway-1' | 'gateway-2' | 'worker-1' | 'worker-2';
+type Member = 'gateway-1' | 'gateway-2' | 'worker-1' | 'worker-2';
 
 /** The processes. */
 export interface ClusterFleet extends AsyncDisposable {
