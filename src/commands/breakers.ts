@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BreakerEntries, BreakerEntry, BreakerNews } from '../contract/breaker.ts';
 import { toInstant } from '../mcp/pair/answer.ts';
-import { toView, type CircuitView } from '../temporal/breaker/circuit.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
+import { toView, type CircuitView } from '../temporal/breaker/view.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';

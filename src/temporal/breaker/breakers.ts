@@ -8,9 +8,10 @@ import { createTaskError, type TaskError } from '../../contract/errors.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { pause } from '../pause.ts';
-import { createCircuit, type Circuit, type CircuitView } from './circuit.ts';
+import { createCircuit, type Circuit } from './circuit.ts';
 import { createRead, tellFleet, type Fleet } from './shared.ts';
 import { toVerdict } from './verdict.ts';
+import type { CircuitView } from './view.ts';
 
 /** What the breakers of a process need. */
 export interface BreakersOptions extends Fleet {
