@@ -56,7 +56,7 @@ const HEARTBEAT_MS = 5 * SECOND_MS;
 const sendNow = defineSignal(SEND_NOW_SIGNAL);
 
 /** What a delivery came to. One that came to nothing is a failed workflow. */
-export interface Delivered {
+interface Delivered {
   readonly status: number;
   readonly attempts: number;
 }

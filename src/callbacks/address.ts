@@ -16,7 +16,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** A refusal to connect. */
-export class AddressError extends Error {
+class AddressError extends Error {
   override readonly name = 'AddressError';
 }
 
