@@ -24,8 +24,8 @@ const CONFIGURATION = `
 import { defineConfig, defineOperation } from 'longhaul';
 import * as z from 'zod';
 
-async function* inverted(chunks) {
-  for await (const chunk of chunks) yield chunk.map((byte) => ~byte);
+async function* swapped(chunks) {
+  for await (const chunk of chunks) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).swap16();
 }
 
 export default defineConfig({
@@ -33,13 +33,13 @@ export default defineConfig({
   storage: { mode: 'directory', maxFileBytes: 300_000_000 },
   builtins: false,
   operations: {
-    invert: defineOperation({
-      name: 'invert',
-      description: 'Inverts every bit of a file.',
+    swap: defineOperation({
+      name: 'swap',
+      description: 'Swaps the bytes of a file, two by two.',
       input: z.object({ file: z.string() }),
       policy: { totalTimeoutSeconds: 240, attemptTimeoutSeconds: 240 },
       run: async ({ file }, { open, store }) =>
-        store(inverted((await open(file)).read()), 'application/x-inverted'),
+        store(swapped((await open(file)).read()), 'application/x-swapped'),
     }),
     echo: defineOperation({
       name: 'echo',
@@ -114,37 +114,38 @@ async function upload(mebibytes: number): Promise<FileReference> {
 /** Up, through the worker, and down again; returns what the last step got. */
 async function goThrough(mebibytes: number): Promise<{ size: number; sha256: string }> {
   const uploaded = await upload(mebibytes);
-  const { uri } = await run('invert', { file: uploaded.uri });
+  const { uri } = await run('swap', { file: uploaded.uri });
   const answer = await fetch(`${filesUrl()}/${uri.slice('longhaul://files/'.length)}`);
   const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    hash.update(chunk.map((byte) => ~byte)); // as it was before
+    hash.update(chunk);
     size += chunk.length;
   }
   return { size, sha256: hash.digest('hex') };
 }
 
+/** What is to come back. */
 const hashOf = (mebibytes: number) => {
   const hash = createHash('sha256');
-  for (const chunk of createContent(mebibytes)) hash.update(chunk);
+  for (const chunk of createContent(mebibytes)) hash.update(chunk.swap16());
   return hash.digest('hex');
 };
 
-test('50 MiB go through and back as they were', async () => {
+test('50 MiB go through and back', async () => {
   expect(await goThrough(50)).toEqual({ size: 50 * MIB, sha256: hashOf(50) });
 });
 
-// A process that held the file would grow by all of it. What is left uncollected for a while has been reached by the first
-// file already: it does not depend on the size.
-test('another 100 MiB need hardly more memory, neither in the gateway nor in the worker', async () => {
+// A process that held the file would grow by all of it, if not by several times as much. What V8 leaves uncollected for a
+// while is up to 64 MiB, whatever the size.
+test('four times as much needs hardly more memory, neither in the gateway nor in the worker', async () => {
   const processes = [gateway, worker].filter(() => CAN_MEASURE_MEMORY);
   await Promise.all(processes.map(({ pid }) => resetPeakMemory(pid)));
   const before = await Promise.all(processes.map(({ pid }) => readPeakMemory(pid)));
-  expect((await goThrough(100)).size).toBe(100 * MIB);
+  expect((await goThrough(200)).size).toBe(200 * MIB);
   const after = await Promise.all(processes.map(({ pid }) => readPeakMemory(pid)));
   for (const [index, peak] of after.entries()) {
-    expect((peak - before[index]!) / MIB).toBeLessThan(50);
+    expect((peak - before[index]!) / MIB).toBeLessThan(100);
   }
 });
 
