@@ -1,13 +1,7 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
-import type { KeyObject } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../callbacks/rules.ts';
-import { DELIVERY_START_MS } from '../contract/callback.ts';
 import { OperationError, type TaskError } from '../contract/errors.ts';
-import { INPUT_MS, type Asked } from '../contract/input.ts';
-import type { Policy } from '../contract/policy.ts';
-import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
 import { toTaskRef } from '../contract/task-ref.ts';
 import { toAsked } from '../operations/input/first.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
@@ -16,31 +10,29 @@ import { clampPolicy } from '../operations/policy.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Caller, Started, StartRequest } from '../tasks/service.ts';
 import type { Breakers } from './breaker/breakers.ts';
-import { BACKSTOP_MS, toDeadline } from './deadline.ts';
+import { toDeadline } from './deadline.ts';
 import { toStartError } from './failure.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
 import { withLimit } from './limit.ts';
 import type { LimitedStart, Limits } from './limits/limits.ts';
 import type { Found, Lookup } from './lookup.ts';
-import { toMemoFields, type InputMemo, type TaskMemo } from './memo.ts';
-import { planParameters, type Carried, type ParameterOptions } from './parameters.ts';
-import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
+import { planParameters, type ParameterOptions } from './parameters.ts';
+import {
+  startWorkflow,
+  toInputMemo,
+  type Plan,
+  type StartWorkflowOptions,
+} from './start-workflow.ts';
 
 /** What a start needs from its surroundings. */
-export interface StartOptions extends ParameterOptions {
-  readonly client: Client;
+export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly registry: Registry;
   readonly lookup: Lookup;
-  readonly taskQueue: string;
   /** How long a start may take to be confirmed, in milliseconds. */
   readonly startDeadlineMs: number;
   /** How long Temporal keeps a closed workflow, in milliseconds. */
   readonly retentionMs: number;
-  /** Whether a worker of this process may take the first workflow task with the start's answer. */
-  readonly eager: boolean;
-  /** Turns idempotency keys into names that tell nothing; `null` where a name may be the key itself. */
-  readonly nameKey: KeyObject | null;
   /** What a principal may take. */
   readonly limits: Limits;
   /** Which operations are switched off for the moment. */
@@ -121,82 +113,9 @@ function refuse({ code, message, retryAfterMs }: TaskError): never {
   throw new OperationError(code, message, { retryAfterMs });
 }
 
-/** A checked request, about to be sent. */
-interface Plan {
-  readonly operation: Operation;
-  readonly principal: string;
-  readonly policy: Policy;
-  readonly keyPart: string;
-  readonly workflowId: string;
-  /** Where the end is to be told; none twice. */
-  readonly callbacks: readonly string[];
-  /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
-  readonly asked: Asked | null;
-  readonly memo: TaskMemo;
-}
-
-async function startWorkflow(options: StartOptions, plan: Plan, carried: Carried): Promise<string> {
-  const { operation, principal, policy, workflowId, memo, keyPart } = plan;
-  const taskInput: TaskInput = {
-    operation: operation.name,
-    kind: operation.steps.kind,
-    ...carried,
-    idempotencyKey: workflowId,
-    principal,
-    idempotent: operation.idempotent,
-    policy,
-    ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
-    ...(plan.asked && { asked: plan.asked }),
-  };
-  const input = toInputMemo(plan);
-  const handle = await options.client.workflow.start(WORKFLOW_TYPE, {
-    workflowId,
-    taskQueue: options.taskQueue,
-    args: [taskInput],
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout:
-      policy.totalMs +
-      BACKSTOP_MS +
-      (input ? toInputMs(plan) : 0) +
-      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
-    memo: { ...toMemoFields(memo, options.nameKey !== null), ...(input && { input }) },
-    typedSearchAttributes: [
-      { key: OPERATION, value: operation.name },
-      { key: PRINCIPAL, value: toIdPart(principal) },
-      { key: KEY, value: keyPart },
-    ],
-    staticSummary: `${operation.name} · ${memo.key}`.slice(0, 100),
-    staticDetails: toDetails(plan),
-    // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
-    priority: { fairnessKey: toIdPart(principal) },
-    requestEagerStart: options.eager,
-  });
-  return handle.firstExecutionRunId;
-}
-
 function toCallbacks({ callbacks = [] }: Operation, named: string | undefined): readonly string[] {
   const urls = callbacks.map(({ url }) => url);
   return [...new Set(named === undefined ? urls : [...urls, named])];
-}
-
-function toInputMemo(plan: Plan): InputMemo | null {
-  const requests = plan.asked?.requests ?? {};
-  if (Object.keys(requests).length === 0) return null;
-  return { requests, attempt: 0, until: plan.memo.createdAt + toInputMs(plan) };
-}
-
-function toInputMs({ policy }: Plan): number {
-  return policy.inputMs ?? INPUT_MS;
-}
-
-/** What a person reads above the task's story in the Temporal UI. */
-function toDetails({ operation, memo, policy, principal }: Plan): string {
-  return [
-    `**${operation.name}** for \`${principal}\`, key \`${memo.key}\``,
-    `total ${policy.totalMs / 1000} s, attempt ${policy.attemptMs / 1000} s, queue ${policy.queueMs / 1000} s, ` +
-      `${policy.retry.attempts} retries; ${operation.idempotent ? 'runs again' : 'does not run again'} after a lost worker`,
-  ].join('\n\n');
 }
 
 function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): Started['task'] {
