@@ -13,8 +13,8 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import type { CommandContext } from './context.ts';
 import type { Log } from './log.ts';
-import type { Telemetry } from './telemetry.ts';
 import { loadSecrecy } from './secrecy.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {

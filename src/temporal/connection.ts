@@ -1,9 +1,9 @@
 // The connection to Temporal: one native connection per process, shared by client and worker where both are here.
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { TraceContext } from '../contract/trace.ts';
 import type { Secrecy } from '../secrecy/index.ts';
 import { toDataConverter } from './codec/secrecy.ts';
-import type { TraceContext } from '../contract/trace.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
