@@ -120,8 +120,9 @@ test('arguments nested too deeply are refused, and start nothing', async () => {
 
 test('a refusal stays short, however much was wrong', async () => {
   await using client = await connectClient('client 2.4 modern', createFace().target);
-  const many = Array.from({ length: 500 }, (_, index) => [`${'x'.repeat(500)}${index}`, 1]);
-  const answer = await client.call('list_operations', Object.fromEntries(many));
+  const keys = Array.from({ length: 500 }, (_, index) => `${'x'.repeat(500)}${index}`);
+  const many = Object.fromEntries(keys.map((key) => [key, 1]));
+  const answer = await client.call('list_operations', many);
   const { details, message } = answer.json.error;
   expect(details.issues).toHaveLength(20);
   expect(message).toMatch(/; and 480 more$/);
