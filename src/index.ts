@@ -11,6 +11,7 @@ export {
 } from './contract/input.ts';
 export type { Json, JsonObject } from './contract/json.ts';
 export type { Progress } from './contract/task.ts';
+export type { OperationCallback } from './operations/callbacks.ts';
 export type { OperationContext, OperationLog } from './operations/context.ts';
 export {
   defineJob,

@@ -19,7 +19,7 @@ export interface Soak {
 }
 
 /** A fault, and when it was, in seconds since the beginning of the run. */
-export interface Suffered extends Fault {
+interface Suffered extends Fault {
   readonly at: number;
 }
 

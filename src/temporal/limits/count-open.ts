@@ -22,10 +22,7 @@ export function createCountOpen(client: Client, namespace: string): CountOpen {
 }
 
 /** Values are id parts, names of registered operations and instants: none can hold a quote. */
-export function toCountQuery(
-  { principal, operation }: Scope,
-  { startedBefore, endedFrom }: Cut,
-): string {
+function toCountQuery({ principal, operation }: Scope, { startedBefore, endedFrom }: Cut): string {
   return [
     `WorkflowType = '${WORKFLOW_TYPE}'`,
     `${PRINCIPAL.name} = '${principal}'`,

@@ -29,7 +29,7 @@ const REMEMBERED = 10_000;
 const IDLE_MS = 60_000;
 
 /** A task, about to be started. */
-export interface Starting {
+interface Starting {
   readonly workflowId: string;
   /** In milliseconds since the epoch. */
   readonly startedAt: number;
@@ -42,7 +42,7 @@ export interface Ended extends Starting {
 }
 
 /** Whether there was room. */
-export type Room =
+type Room =
   | { readonly full: Bound<number> }
   /** `giveBack` is for a task that did not come to be. */
   | { readonly full: null; readonly giveBack: () => void };
