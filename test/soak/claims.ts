@@ -13,7 +13,7 @@ const ENOUGH_SAMPLES = 60;
 const FLAT = 1.25;
 
 /** The claims about tasks. */
-export function toTaskClaims({ runs }: SoakReport): readonly Claim[] {
+export function toTaskClaims({ runs }: Pick<SoakReport, 'runs'>): readonly Claim[] {
   return [
     claim('every task that was acknowledged has ended', runs, ({ status }) =>
       ['completed', 'failed'].includes(status),

@@ -30,6 +30,8 @@ export interface LonghaulOptions {
   readonly cwd?: string;
   /** Laid over a bare environment: no Temporal address unless given here. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Another version's CLI. Default: the build of this one. */
+  readonly cli?: string;
 }
 
 interface Urls {
@@ -41,13 +43,13 @@ interface Urls {
 export async function startLonghaul(
   command: 'dev' | 'serve' | 'worker',
   flags: readonly string[],
-  { cwd, env = {} }: LonghaulOptions = {},
+  { cwd, env = {}, cli = CLI }: LonghaulOptions = {},
 ): Promise<Longhaul> {
   const startedAt = performance.now();
   const { PATH = '', HOME = '', XDG_CACHE_HOME, LONGHAUL_TEMPORAL_CLI } = process.env;
   const child = spawn(
     process.execPath,
-    [CLI, command, ...flags, ...(command === 'worker' ? [] : ['--json'])],
+    [cli, command, ...flags, ...(command === 'worker' ? [] : ['--json'])],
     {
       cwd,
       env: {
