@@ -15,5 +15,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   setupFiles: ['<rootDir>/test/support/replay-seed.ts'],
+  // Most tests wait for servers and clocks, so two files at once fit on a machine with two cores; more would only share servers' time.
+  maxWorkers: 2,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
 };
