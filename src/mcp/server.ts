@@ -9,6 +9,7 @@ import {
   type Result,
   type Server,
   type ServerContext,
+  type ServerOptions,
   type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
@@ -71,6 +72,8 @@ export interface ServerFactoryOptions {
 export interface ServerFactory {
   /** For `createMcpHandler` and `serveStdio`. */
   readonly create: McpServerFactory;
+  /** A server of the modern era that answers the call of a tool and nothing else, which is made in less time. */
+  readonly createForCall: () => Server;
   /**
    * Ends the service: running waits answer with the task as it stands, new calls are refused with
    * `BACKEND_UNAVAILABLE`. Resolves when every running call has been answered.
@@ -163,31 +166,39 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     }
   };
 
+  const toOptions = (era: ProtocolEra): ServerOptions => ({
+    capabilities: {
+      tools: {},
+      experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
+      ...(era === 'modern' ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
+      ...(files && RESOURCES_CAPABILITY),
+    },
+    instructions,
+    ...(era === 'modern' && {
+      supportedProtocolVersions: [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION],
+    }),
+    cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
+  });
+  const serverOptions = { modern: toOptions('modern'), legacy: toOptions('legacy') };
+
+  const createForCall = (era: ProtocolEra): Server => {
+    const server = new StrictServer(information, serverOptions[era]);
+    server.setRequestHandler('tools/call', { params: callParameters }, async (params, context) =>
+      callTool(params, context, { server, era }),
+    );
+    return server;
+  };
+
   return {
     log,
     files,
     principal,
     drain: () => drain.begin(),
+    createForCall: () => createForCall('modern'),
     create: ({ era }) => {
-      const isModern = era === 'modern';
-      const server = new StrictServer(information, {
-        capabilities: {
-          tools: {},
-          experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
-          ...(isModern ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
-          ...(files && RESOURCES_CAPABILITY),
-        },
-        instructions,
-        ...(isModern && {
-          supportedProtocolVersions: [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION],
-        }),
-        cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
-      });
+      const server = createForCall(era);
       server.setRequestHandler('tools/list', () => ({ tools: definitions[era] }));
-      server.setRequestHandler('tools/call', { params: callParameters }, async (params, context) =>
-        callTool(params, context, { server, era }),
-      );
-      (isModern ? registerExtension : registerLegacyTasks)(server, faces);
+      (era === 'modern' ? registerExtension : registerLegacyTasks)(server, faces);
       if (files) registerResources(server, faces, files);
       return server;
     },

@@ -44,8 +44,7 @@ export async function serveToolCall(
     if (!response.writableFinished) void exchange.close(); // the caller went away
   });
   const authInfo = auth && { authInfo: auth };
-  const server = await factory.create({ era: 'modern', ...authInfo });
-  await server.connect(exchange);
+  await factory.createForCall().connect(exchange);
   void exchange.handleMessage(route.message, authInfo).then(
     async (answer) => send(response, answer),
     () => response.destroy(),

@@ -47,6 +47,7 @@ export function createDiscipline(view: () => AnswerView, holdSeconds: number): D
   const remembered = new LRUCache<string, Answered>({ max: REMEMBERED });
   return {
     admit: async (principal, task, wait) => {
+      if (holdSeconds === 0) return { task, held: false };
       const key = toKey(principal, task.taskRef);
       const { now } = view();
       const last = remembered.get(key);
