@@ -20,11 +20,9 @@ const INTRODUCTION =
 
 const NOTES = `- The direct program runs in the process of the load generator. A call to the gateway crosses one process more: an HTTP
   request from the load generator, its parsing, the MCP call, the call to Temporal, and the way back.
-- _50 callers_ share the machine with the server that they load. On two cores a read of Temporal takes about 0.7 ms of processor
-  time in the server and 0.2 ms in the program that asks. The gateway adds about 0.9 ms, half of it Node's HTTP and the
-  native client, and the load generator's HTTP 0.2 ms. Reads that leave out the processor time of HTTP would have to leave out
-  HTTP; a cache that answers reads of running tasks would make up for it, and could be wrong, so there is none. Reads of
-  finished tasks are answered from memory and ask Temporal nothing.
+- _50 callers_ share the two cores with the server that they load: what the gateway and the load generator's HTTP take, the
+  server does not get. A cache that answered reads of running tasks would take less, and could be wrong, so there is none.
+  Reads of finished tasks are answered from memory and ask Temporal nothing.
 - _Without a record_ is a start that leaves out what makes a task one: its memo, search attributes and summary. Writing them
   is the server's work, and costs the same with or without a gateway.
 - _Overshoot_ is how long after its end a caller knows of a task.
