@@ -10,7 +10,7 @@ import {
   type SendEnd,
   type SendInput,
 } from '../src/contract/callback.ts';
-import { toTaskRef } from '../src/contract/task-ref.ts';
+import { toWorkflowTaskRef } from '../src/contract/task-ref.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 /** What deliveries need of the worker. */
@@ -52,8 +52,7 @@ async function prepare(
   { task }: DeliveryInput,
   options: CallbackOptions,
 ): Promise<PreparedCallback> {
-  const keyPart = task.workflowId.slice(task.workflowId.indexOf(':') + 1);
-  const taskRef = toTaskRef({ keyPart, runId: task.runId });
+  const taskRef = toWorkflowTaskRef(task.workflowId, task.runId);
   const ended = await options.readTask(task.principal, taskRef).catch((failure: unknown) => {
     throw toReadFailure(failure);
   });

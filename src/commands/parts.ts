@@ -2,13 +2,13 @@
 // meet.
 import type { LoadedConfig } from '../config/index.ts';
 import type { Files } from '../contract/file.ts';
+import type { WorkerObserver } from '../contract/observation.ts';
 import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { openBreakers, type Breakers } from '../temporal/breaker/breakers.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
-import type { WorkerObserver } from '../temporal/observation.ts';
 import { createTaskService } from '../temporal/service.ts';
 import { startWorker, type RunningWorker } from '../temporal/worker.ts';
 import { createConfiguredRules, toCallbackOptions } from './callback-parts.ts';

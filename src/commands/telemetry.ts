@@ -2,6 +2,7 @@
 // nothing stands between a call and its answer.
 import type { LoadedConfig } from '../config/index.ts';
 import { toAttemptQueue } from '../contract/attempt-queue.ts';
+import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
 import type { RequestObserver } from '../observability/requests.ts';
 import type { Registry } from '../operations/registry.ts';
@@ -10,7 +11,6 @@ import type { TemporalConnection } from '../temporal/connection.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { freePort } from '../temporal/embedded/ports.ts';
 import { createFleetLook } from '../temporal/fleet-look.ts';
-import type { WorkerObserver } from '../temporal/observation.ts';
 import type { SdkMetrics } from '../temporal/runtime.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';

@@ -1,6 +1,7 @@
 // What a worker tells of tasks and attempts while they go by, for metrics and traces. Invariant: what is told has no part
 // in what happens; a worker that nobody watches runs the same workflow.
 import type { ErrorCode } from './errors.ts';
+import type { TraceContext } from './trace.ts';
 
 /** The end of a task, as the worker that ran its last step saw it. Times are milliseconds. */
 export interface TaskEnd {
@@ -30,4 +31,30 @@ export interface ObservationSink {
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
+}
+
+/** An activity of a task that is about to run. Times are milliseconds. */
+export interface RunningActivity {
+  /** The activity's type: the operation, for a job with the step behind it. */
+  readonly type: string;
+  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
+  readonly isAttempt: boolean;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** How long it waited for a worker, as far as this machine's clock agrees with the server's. */
+  readonly queuedMs: number;
+  readonly taskRef: string;
+  readonly trace: TraceContext | null;
+}
+
+/** Who watches a worker. Nothing that it does may throw. */
+export interface WorkerObserver {
+  taskEnded(end: TaskEnd, trace: TraceContext | null): void;
+  attemptEnded(end: AttemptEnd): void;
+  repeated(operation: string, repetition: Repetition): void;
+  asked(operation: string): void;
+  /** The trace that is under way; `null` outside of any. */
+  traceId(): string | null;
+  /** Runs an activity, with whatever is to surround it. */
+  run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
 }

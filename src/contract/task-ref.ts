@@ -16,6 +16,12 @@ export function toTaskRef({ keyPart, runId }: TaskRef): string {
   return `${keyPart}.${Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url')}`;
 }
 
+/** The task_ref of a workflow, whose id is the principal, a colon and the key part. */
+export function toWorkflowTaskRef(workflowId: string, firstRunId: string): string {
+  const keyPart = workflowId.slice(workflowId.indexOf(':') + 1);
+  return toTaskRef({ keyPart, runId: firstRunId });
+}
+
 /** Reads a task_ref; `null` when it is malformed. */
 export function parseTaskRef(text: string): TaskRef | null {
   const match = SHAPE.exec(text);

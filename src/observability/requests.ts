@@ -2,20 +2,11 @@
 // make up never becomes a label.
 import type { ServerResponse } from 'node:http';
 import { isJsonObject } from '../contract/json.ts';
+import { PAIR_TOOLS } from '../contract/pair-tools.ts';
 import type { Instruments } from './metrics.ts';
 
 /** Sees a message that has arrived, and the response that will answer it. */
 export type RequestObserver = (message: unknown, response: ServerResponse) => void;
-
-/** Tools of the pair and its companions. */
-const PAIR = new Set([
-  'initiate_background_task',
-  'resolve_task_status',
-  'cancel_background_task',
-  'list_background_tasks',
-  'provide_task_input',
-  'list_operations',
-]);
 
 const METHODS = new Set([
   'initialize',
@@ -37,7 +28,7 @@ export function toRequestLabels(message: unknown): {
   const { method, params } = isJsonObject(message) ? message : {};
   if (method === 'tools/call') {
     const name = isJsonObject(params) ? params['name'] : null;
-    return typeof name === 'string' && PAIR.has(name)
+    return typeof name === 'string' && PAIR_TOOLS.has(name)
       ? { face: 'pair', method: name }
       : { face: 'typed', method };
   }

@@ -11,7 +11,7 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
-import type { TaskEnd } from '../contract/observation.ts';
+import type { RunningActivity, TaskEnd } from '../contract/observation.ts';
 import { toTaskError } from '../contract/errors.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
@@ -25,19 +25,10 @@ interface TracedCall {
   readonly parent: TraceContext | null;
 }
 
-/** An attempt, or another step of a task on a worker. */
-export interface TracedStep {
-  readonly type: string;
-  readonly attempt: number;
-  readonly queuedMs: number;
-  readonly taskRef: string;
-  readonly trace: TraceContext | null;
-}
-
 /** Opens spans, and knows the current one. */
 export interface Spans {
   aroundCall<Result>(call: TracedCall, run: () => Promise<Result>): Promise<Result>;
-  aroundStep<Result>(step: TracedStep, run: () => Promise<Result>): Promise<Result>;
+  aroundStep<Result>(step: RunningActivity, run: () => Promise<Result>): Promise<Result>;
   /** A task, once it has ended. */
   task(end: TaskEnd, parent: TraceContext | null): void;
   /** The context of the current span; `null` outside of any. */

@@ -1,26 +1,9 @@
 // What a worker does, as measurements and spans. Invariant: the counters that alerts watch are there before anything
 // happens, since an increase from nothing to one is none to Prometheus.
 import type { ErrorCode } from '../contract/errors.ts';
-import type { AttemptEnd, Repetition, TaskEnd } from '../contract/observation.ts';
-import type { TraceContext } from '../contract/trace.ts';
+import type { WorkerObserver } from '../contract/observation.ts';
 import type { Instruments } from './metrics.ts';
-import type { Spans, TracedStep } from './spans.ts';
-
-/** An activity that is about to run. */
-interface ObservedActivity extends TracedStep {
-  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
-  readonly isAttempt: boolean;
-}
-
-/** Watches a worker. */
-export interface WorkerObserver {
-  taskEnded(end: TaskEnd, parent: TraceContext | null): void;
-  attemptEnded(end: AttemptEnd): void;
-  repeated(operation: string, repetition: Repetition): void;
-  asked(operation: string): void;
-  traceId(): string | null;
-  run<Result>(activity: ObservedActivity, run: () => Promise<Result>): Promise<Result>;
-}
+import type { Spans } from './spans.ts';
 
 const BREACHES: readonly ErrorCode[] = ['QUEUE_TIMEOUT', 'ATTEMPT_TIMEOUT', 'DEADLINE_EXCEEDED'];
 

@@ -1,6 +1,7 @@
 // The operations of one configuration, by name, each with its limits decided. Gateway and worker build the same one.
 import { distance } from 'fastest-levenshtein';
 import { OperationError } from '../contract/errors.ts';
+import { PAIR_TOOLS } from '../contract/pair-tools.ts';
 import type { Policy } from '../contract/policy.ts';
 import type { Operation } from './operation.ts';
 import { resolvePolicy, type PolicyOptions } from './policy.ts';
@@ -19,16 +20,6 @@ export interface Registry {
   get(name: string): RegisteredOperation;
 }
 
-/** Names of Longhaul's own tools: every operation is to be a tool of its own name. */
-const RESERVED = new Set([
-  'initiate_background_task',
-  'resolve_task_status',
-  'cancel_background_task',
-  'list_background_tasks',
-  'provide_task_input',
-  'list_operations',
-]);
-
 /**
  * Gathers operations.
  *
@@ -41,7 +32,7 @@ export function createRegistry(
   const byName = new Map<string, RegisteredOperation>();
   for (const operation of operations) {
     const { name } = operation;
-    if (RESERVED.has(name)) throw new TypeError(`operation ${name}: the name is reserved`);
+    if (PAIR_TOOLS.has(name)) throw new TypeError(`operation ${name}: the name is reserved`);
     if (byName.has(name)) throw new TypeError(`operation ${name}: the name is used twice`);
     byName.set(name, { operation, policy: resolvePolicy(operation.policy, defaults) });
   }

@@ -9,7 +9,7 @@ import {
 } from '../contract/callback.ts';
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject } from '../contract/json.ts';
-import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
+import { parseTaskRef, toWorkflowTaskRef } from '../contract/task-ref.ts';
 import { toMs, toStatus } from './execution.ts';
 import { toIdPart } from './identity.ts';
 import { createListPage, type PageRequest } from './list-page.ts';
@@ -83,7 +83,7 @@ async function toDelivery(client: Client, info: Listed): Promise<Delivery | null
   const startedAt = toMs(info.startTime);
   const isOpen = toStatus(info.status) === 'running';
   return {
-    taskRef: toTaskRef({ keyPart: workflowId.slice(workflowId.indexOf(':') + 1), runId }),
+    taskRef: toWorkflowTaskRef(workflowId, runId),
     operation,
     receiver: toReceiver(url),
     state: isOpen ? (told.state ?? 'sending') : toEnd(told.state),

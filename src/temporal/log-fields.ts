@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { WORKFLOW_TYPE, type AttemptInput } from '../contract/task-input.ts';
-import { toTaskRef } from '../contract/task-ref.ts';
+import { toWorkflowTaskRef } from '../contract/task-ref.ts';
 
 /** Binds the fields to the log of every attempt; `traceId` names the trace that is under way, where there is one. */
 export function createLogFields(traceId: () => string | null): ActivityInterceptorsFactory {
@@ -38,8 +38,7 @@ export function createLogFields(traceId: () => string | null): ActivityIntercept
 /** The handle of the task that an activity belongs to. */
 export function toTaskRefOf(info: Info, { firstRunId }: Partial<AttemptInput>): string {
   const { workflowId = '', runId = '' } = info.workflowExecution ?? {};
-  const keyPart = workflowId.slice(workflowId.indexOf(':') + 1);
-  return toTaskRef({ keyPart, runId: firstRunId ?? runId });
+  return toWorkflowTaskRef(workflowId, firstRunId ?? runId);
 }
 
 /** The same for the same principal, and no way back: enough to tell callers apart in a log. */

@@ -2,7 +2,7 @@
 // are kept for a while: their answer does not change, unless an operator resets the workflow.
 import { LRUCache } from 'lru-cache';
 import { OperationError } from '../contract/errors.ts';
-import { parseTaskRef, toTaskRef } from '../contract/task-ref.ts';
+import { parseTaskRef, toWorkflowTaskRef } from '../contract/task-ref.ts';
 import type { Task, TaskState } from '../contract/task.ts';
 import type { Closing, Closings } from './closing.ts';
 import { toDeadline } from './deadline.ts';
@@ -143,10 +143,7 @@ export function createLookup(options: LookupOptions): Lookup {
 function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): Task {
   const { workflowId, firstRunId, startedAt, closedAt, activity } = execution;
   return {
-    taskRef: toTaskRef({
-      keyPart: workflowId.slice(workflowId.indexOf(':') + 1),
-      runId: firstRunId,
-    }),
+    taskRef: toWorkflowTaskRef(workflowId, firstRunId),
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,

@@ -5,36 +5,17 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks } from '@temporalio/workflow';
 import { isJsonObject } from '../contract/json.ts';
-import type { AttemptEnd, ObservationSink, Repetition, TaskEnd } from '../contract/observation.ts';
+import type {
+  AttemptEnd,
+  ObservationSink,
+  Repetition,
+  RunningActivity,
+  TaskEnd,
+  WorkerObserver,
+} from '../contract/observation.ts';
 import { WORKFLOW_TYPE, type AttemptInput } from '../contract/task-input.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
-
-/** An activity that is about to run. Times are milliseconds. */
-interface RunningActivity {
-  /** The activity's type: the operation, for a job with the step behind it. */
-  readonly type: string;
-  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
-  readonly isAttempt: boolean;
-  /** Counted from 1. */
-  readonly attempt: number;
-  /** How long it waited for a worker, as far as this machine's clock agrees with the server's. */
-  readonly queuedMs: number;
-  readonly taskRef: string;
-  readonly trace: TraceContext | null;
-}
-
-/** Who watches a worker. Nothing that it does may throw. */
-export interface WorkerObserver {
-  taskEnded(end: TaskEnd, trace: TraceContext | null): void;
-  attemptEnded(end: AttemptEnd): void;
-  repeated(operation: string, repetition: Repetition): void;
-  asked(operation: string): void;
-  /** The trace that is under way; `null` outside of any. */
-  traceId(): string | null;
-  /** Runs an activity, with whatever is to surround it. */
-  run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
-}
 
 /** What a watched workflow calls, told to the observer; not while a history is replayed. */
 export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {

@@ -6,13 +6,14 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createCallbackActivities, type CallbackOptions } from '../../activities/callback.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Files } from '../contract/file.ts';
+import type { WorkerObserver } from '../contract/observation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
 import { createLogFields } from './log-fields.ts';
-import { createObservingInterceptor, createSinks, type WorkerObserver } from './observation.ts';
+import { createObservingInterceptor, createSinks } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
 
 export type { RunningWorker };

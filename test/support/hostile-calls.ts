@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import * as z from 'zod';
 import type { Json } from '../../src/contract/json.ts';
+import { PAIR_TOOLS } from '../../src/contract/pair-tools.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import type { FakeTasks } from './fake-tasks.ts';
@@ -83,17 +84,7 @@ export const hostileResponses: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-const TOOLS = [
-  'initiate_background_task',
-  'resolve_task_status',
-  'cancel_background_task',
-  'list_background_tasks',
-  'provide_task_input',
-  'list_operations',
-  'report',
-  'open',
-  'refund',
-];
+const TOOLS = [...PAIR_TOOLS, 'report', 'open', 'refund'];
 const ARGUMENTS = [
   'operation_type',
   'parameters',
