@@ -5,6 +5,7 @@ import {
   ActivityCancellationType,
   CancelledFailure,
   CancellationScope,
+  patched,
   sleep,
   upsertMemo,
   workflowInfo,
@@ -24,7 +25,7 @@ import {
   toQuestions,
   toWorkflowFailure,
 } from './failure.ts';
-import { decideNextStep, isLoss, NOTHING_BEFORE, type NextStep } from './next-step.ts';
+import { decideNextStep, isLoss, NOTHING_BEFORE, toReserve, type NextStep } from './next-step.ts';
 import type { Story } from './story.ts';
 
 /** What attempts need of the task around them. */
@@ -46,9 +47,10 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
   const { input, story } = task;
   const before = input.before ?? NOTHING_BEFORE;
   let { failures, losses, lastRun, effect, putOffs = 0 } = before;
+  let putOff: TaskError | null = null;
   for (let attempt = before.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
-    if (late) throw toWorkflowFailure(late, lastRun);
+    if (late) throw toWorkflowFailure(putOff ?? late, lastRun);
     story.tell(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
       return { result: await runAttempt(task, activityType, attempt), attempt };
@@ -69,7 +71,8 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       const notTaken = failure.error.code === 'QUEUE_TIMEOUT';
       // What says that nothing was run must not hide an attempt before it.
       const error = notTaken && lastRun !== null ? createDeadlineError() : failure.error;
-      if (cause === 'put_off') putOffs += 1;
+      putOff = cause === 'put_off' ? error : null;
+      if (putOff) putOffs += 1;
       else if (isLoss(failure)) losses += 1;
       else failures += 1;
       if (cause !== 'not_run' && cause !== 'put_off' && !notTaken) lastRun = attempt;
@@ -83,6 +86,8 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
           retry: input.policy.retry,
           totalMs: input.policy.totalMs,
           leftMs,
+          ...(cause === 'put_off' &&
+            patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
         },
       );
       if (!next.again) throw toWorkflowFailure(error, lastRun);
@@ -92,6 +97,9 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
     }
   }
 }
+
+/** Since when a task that is put off ends while an attempt would still have time; earlier tasks replay without. */
+const RESERVE_PATCH = 'put-off-reserve';
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
 function findLateness({ input, clock }: Task, attempt: number): TaskError | null {

@@ -35,6 +35,8 @@ export interface Limits {
   readonly totalMs: number;
   /** Time left of the total, in milliseconds. */
   readonly leftMs: number;
+  /** Time that the attempt after a pause must still have, in milliseconds. Default: 0. */
+  readonly reserveMs?: number;
 }
 
 /** Run again after a pause, in milliseconds; or stop. */
@@ -57,7 +59,7 @@ export function isLoss({ cause }: AttemptFailure): boolean {
 export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
   const step = decide(failure, tally, limits);
   // A pause that outlasts the task is no plan: better to fail now, with the reason.
-  return step.again && step.afterMs >= limits.leftMs ? STOP : step;
+  return step.again && step.afterMs + (limits.reserveMs ?? 0) >= limits.leftMs ? STOP : step;
 }
 
 function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
@@ -95,6 +97,14 @@ function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Lim
 
 /** Recoveries are not limited in number, so their pauses must grow: a worker that keeps dying is not driven in a loop. */
 const RECOVERY = { initialIntervalMs: 1_000, backoffCoefficient: 2 };
+
+/**
+ * What an attempt after a put-off must still have of its total, in milliseconds. With less it would be cut off before it
+ * could say anything, and a task of which nothing was run would end as one that may have taken effect.
+ */
+export function toReserve(totalMs: number): number {
+  return Math.max(RECOVERY.initialIntervalMs, totalMs / 200);
+}
 
 /** Longest pause before a recovery: a total of any length holds some 200 of them, so the history stays small. */
 function longest({ totalMs }: Limits): number {

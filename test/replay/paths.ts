@@ -1,17 +1,12 @@
 // Every path through the workflow, as a task that takes it on a real server. A history of each is committed: workers that
 // are replaced in the middle of a task must go on where the old ones stopped.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { toPutOffFailure } from '../../activities/guard.ts';
-import type { ErrorCode } from '../../src/contract/errors.ts';
 import {
   INPUT_REQUIRED,
   INPUT_SIGNAL,
   type Asked,
   type InputResponses,
 } from '../../src/contract/input.ts';
-import type { Json } from '../../src/contract/json.ts';
 import { ATTEMPT_LOST, JOB_RUNNING, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
 import {
   untilEvent,
@@ -20,6 +15,7 @@ import {
   type TaskChange,
 } from '../support/bare-tasks.ts';
 import { toDeliveryActivities } from './deliveries.ts';
+import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
 import { untilAsked } from '../support/until-asked.ts';
 
 /** One way to an end. */
@@ -37,51 +33,6 @@ export interface Path {
   readonly untilAsked?: boolean;
 }
 
-type Step = (attempt: number) => Promise<Json>;
-
-const done: Step = async () => 'done';
-const fail =
-  (
-    type:
-      | ErrorCode
-      | typeof ATTEMPT_LOST
-      | typeof INPUT_REQUIRED
-      | typeof JOB_RUNNING
-      | typeof UNKNOWN_TO_WORKER,
-    more = {},
-  ): Step =>
-  async () =>
-    Promise.reject(
-      ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
-    );
-const putOff =
-  (retryAfterMs: number | null): Step =>
-  async () =>
-    Promise.reject(toPutOffFailure('as recorded', retryAfterMs));
-/** One step after the other, the last of them again and again. */
-const inTurn = (...steps: [Step, ...Step[]]): Step => {
-  let calls = 0;
-  return async (attempt) => steps[Math.min(calls++, steps.length - 1)]!(attempt);
-};
-/** Does nothing until it is told to stop; beats, or is never told. */
-const hang: Step = async () => {
-  const { cancellationSignal: signal } = Context.current();
-  const heart = setInterval(() => {
-    Context.current().heartbeat();
-  }, 100);
-  await sleep(60_000, null, { signal }).catch(() => undefined);
-  clearInterval(heart);
-  throw new CancelledFailure('the attempt was cancelled');
-};
-const silence: Step = async () => sleep(1_500, 'nobody hears this');
-
-const run = (step: Step): Activities => ({ refund: async ({ attempt }) => step(attempt) });
-const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activities => ({
-  'refund.submit': async ({ attempt }) => (steps.submit ?? done)(attempt),
-  'refund.poll': async ({ attempt }) => (steps.poll ?? done)(attempt),
-  'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
-});
-
 const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
 const told = (step: Step): Activities => ({
   ...run(step),
@@ -89,6 +40,8 @@ const told = (step: Step): Activities => ({
 });
 
 const retry = { attempts: 2, initialIntervalMs: 50, maximumIntervalMs: 50 };
+const brief = { policy: { totalMs: 1_500 } };
+const putOffTwice = () => inTurn(putOff(50), putOff(null), done);
 const longPause = { attempts: 2, initialIntervalMs: 60_000, maximumIntervalMs: 60_000 };
 const beating = { heartbeatMs: 5_000 };
 const running = fail(JOB_RUNNING, { nextRetryDelay: 60_000 });
@@ -138,8 +91,10 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(inTurn(fail(ATTEMPT_LOST), fail(ATTEMPT_LOST), done)),
   },
   'run-known-to-the-next-worker': { activities: run(inTurn(fail(UNKNOWN_TO_WORKER), done)) },
-  'run-put-off': { activities: run(inTurn(putOff(50), putOff(null), done)) },
+  'run-put-off': { activities: run(putOffTwice()) },
   'run-put-off-in-vain': { activities: run(putOff(3_600_000)) },
+  'run-put-off-with-a-reserve': { activities: run(putOffTwice()) },
+  'run-put-off-without-a-reserve': { change: brief, activities: run(putOff(null)) },
   'run-limited': { change: { policy: { queueMs: 300, ratePerSecond: 5 } }, activities: null },
   'run-unknown': { change: { policy: { totalMs: 800 } }, activities: run(fail(UNKNOWN_TO_WORKER)) },
   'run-cancelled-before-its-start': {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError, ERRORS, type ErrorCode } from '../../src/contract/errors.ts';
 import type { AttemptFailure } from '../../workflows/failure.ts';
-import { decideNextStep, type Limits, type Tally } from '../../workflows/next-step.ts';
+import { decideNextStep, toReserve, type Limits, type Tally } from '../../workflows/next-step.ts';
 
 const STOP = { again: false };
 const retry = {
@@ -56,6 +56,20 @@ describe('an attempt that was put off', () => {
 
   test('gives up when its time is over before', () => {
     expect(decideNextStep(putOff(200_000), { ...none, putOffs: 1 }, never)).toEqual(STOP);
+  });
+
+  test.each([
+    [7_001, { again: true, afterMs: 2_000, kind: 'next look whether the operation is back' }],
+    [7_000, STOP],
+  ])('with %i ms left, gives up unless the attempt would have its reserve', (leftMs, step) => {
+    const reserveMs = toReserve(1_000_000);
+    expect(reserveMs).toBe(5_000);
+    const told = decideNextStep(putOff(), { ...none, putOffs: 2 }, { ...never, leftMs, reserveMs });
+    expect(told).toEqual(step);
+  });
+
+  test('reserves a second of a short total', () => {
+    expect(toReserve(10_000)).toBe(1_000);
   });
 });
 

@@ -1,0 +1,60 @@
+// What an attempt does on a path: the steps from which the paths are put together.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { toPutOffFailure } from '../../activities/guard.ts';
+import type { ErrorCode } from '../../src/contract/errors.ts';
+import type { INPUT_REQUIRED } from '../../src/contract/input.ts';
+import type { Json } from '../../src/contract/json.ts';
+import type {
+  ATTEMPT_LOST,
+  JOB_RUNNING,
+  UNKNOWN_TO_WORKER,
+} from '../../src/contract/task-input.ts';
+import type { Activities } from '../support/bare-tasks.ts';
+
+/** What one attempt does, told its number. */
+export type Step = (attempt: number) => Promise<Json>;
+
+export const done: Step = async () => 'done';
+export const fail =
+  (
+    type:
+      | ErrorCode
+      | typeof ATTEMPT_LOST
+      | typeof INPUT_REQUIRED
+      | typeof JOB_RUNNING
+      | typeof UNKNOWN_TO_WORKER,
+    more = {},
+  ): Step =>
+  async () =>
+    Promise.reject(
+      ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
+    );
+export const putOff =
+  (retryAfterMs: number | null): Step =>
+  async () =>
+    Promise.reject(toPutOffFailure('as recorded', retryAfterMs));
+/** One step after the other, the last of them again and again. */
+export const inTurn = (...steps: [Step, ...Step[]]): Step => {
+  let calls = 0;
+  return async (attempt) => steps[Math.min(calls++, steps.length - 1)]!(attempt);
+};
+/** Does nothing until it is told to stop; beats, or is never told. */
+export const hang: Step = async () => {
+  const { cancellationSignal: signal } = Context.current();
+  const heart = setInterval(() => {
+    Context.current().heartbeat();
+  }, 100);
+  await sleep(60_000, null, { signal }).catch(() => undefined);
+  clearInterval(heart);
+  throw new CancelledFailure('the attempt was cancelled');
+};
+export const silence: Step = async () => sleep(1_500, 'nobody hears this');
+
+export const run = (step: Step): Activities => ({ refund: async ({ attempt }) => step(attempt) });
+export const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activities => ({
+  'refund.submit': async ({ attempt }) => (steps.submit ?? done)(attempt),
+  'refund.poll': async ({ attempt }) => (steps.poll ?? done)(attempt),
+  'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
+});
