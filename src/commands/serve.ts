@@ -1,17 +1,15 @@
 // `longhaul serve`: the HTTP gateway alone, stateless, any number of replicas over a configured cluster.
-import { startHttpGateway } from '../mcp/http.ts';
-import { announce } from './banner.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import { CLOSE_GRACE_MS } from './dev.ts';
 import type { Flags } from './flags.ts';
 import { openGate } from './gate.ts';
+import { CLOSE_GRACE_MS, startConfiguredGateway } from './gateway.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
 import { openCluster } from './open-temporal.ts';
 import { openStorage } from './storage.ts';
 import { openTelemetry } from './telemetry.ts';
-import { createFaces, createService, LOCAL, openConfiguredBreakers } from './parts.ts';
+import { openConfiguredBreakers } from './parts.ts';
 
 /**
  * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the
@@ -34,40 +32,16 @@ export async function serve(context: CommandContext, flags: Flags): Promise<Exit
   const { connected } = temporal;
   await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   telemetry.watchFleet(connected, breakers);
-  const factory = createFaces(
-    config,
+  await using gateway = await startConfiguredGateway(context, flags, config, {
     registry,
-    telemetry.observeTasks(
-      createService(config, registry, { ...connected, breakers }, false, files),
-    ),
-    log,
-    gate ? null : LOCAL,
-    files,
-  );
-  await using gateway = await startHttpGateway({
-    factory,
+    connected: { ...connected, breakers },
     gate,
-    host: config.server.host,
-    port: config.server.port,
-    observe: telemetry.observeRequest,
-    allowedHosts: config.server.allowedHosts,
-    maxBodyBytes: config.server.maxBodyBytes,
-    readiness: async () => {
-      const isAlive = await connected.isAlive();
-      return { ready: isAlive, temporal: isAlive, worker: null };
-    },
+    files,
+    telemetry,
+    log,
+    worker: null,
+    uiUrl: null,
   });
-  announce(
-    context,
-    {
-      mcpUrl: gateway.url,
-      uiUrl: null,
-      metricsUrl: telemetry.pageUrl,
-      registry,
-      startedInMs: performance.now(),
-    },
-    flags.json ?? false,
-  );
   await untilAborted(context.interrupted);
   await gateway.close(CLOSE_GRACE_MS);
   return EXIT.ok;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
-import { CLOSE_GRACE_MS } from '../../src/commands/dev.ts';
+import { CLOSE_GRACE_MS } from '../../src/commands/gateway.ts';
 import { openGate } from '../../src/commands/gate.ts';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.ts';
 import { loadTemporalAddress } from '../../src/temporal/address.ts';
