@@ -1,14 +1,12 @@
 // A run as Markdown: what was measured, the goals, and the figures of other systems beside ours.
 import { readFileSync } from 'node:fs';
+import type { MeasuredOn } from '../test/support/measured-page.ts';
 import type { Figures } from './figures.ts';
 import type { Goal } from './goals.ts';
 import type { Latency, Throughput } from './sample.ts';
 
 /** One run of the benchmark. */
-export interface BenchmarkRun {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly machine: string;
+export interface BenchmarkRun extends MeasuredOn {
   readonly quick: boolean;
   readonly figures: Figures;
   readonly goals: readonly Goal[];

@@ -2,10 +2,8 @@
 // writes bench/results/latest.json; a whole run writes docs/benchmarks.md, too. `--quick` takes about a minute; `--only
 // calls,result` runs some scenarios.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
+import { toMeasuredOn, writePage } from '../test/support/measured-page.ts';
 import { SCENARIOS, type Figures, type Scenario } from './figures.ts';
 import { toGoals } from './goals.ts';
 import { toPage } from './page.ts';
@@ -35,8 +33,7 @@ const measured: Partial<Record<Scenario, unknown>> = {};
 }
 const figures = measured as Figures;
 const run = {
-  at: new Date().toISOString(),
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+  ...toMeasuredOn(),
   quick: values.quick,
   figures,
   goals: toGoals(figures),
@@ -45,10 +42,4 @@ const results = new URL('results/', import.meta.url);
 await mkdir(results, { recursive: true });
 await writeFile(new URL('latest.json', results), `${JSON.stringify(run, null, 2)}\n`);
 process.stdout.write(`${toReport(run)}\n`);
-if (!values.quick && values.only === undefined) {
-  const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-  await writeFile(
-    page,
-    await format(toPage(run), { ...(await resolveConfig(page)), filepath: page }),
-  );
-}
+if (!values.quick && values.only === undefined) await writePage('benchmarks.md', toPage(run));

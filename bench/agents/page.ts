@@ -1,4 +1,5 @@
 // The courses as a page.
+import type { MeasuredOn } from '../../test/support/measured-page.ts';
 import { HABITS, type Course as HabitCourse } from './habits.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';
@@ -7,7 +8,7 @@ import { WAYS, type Course, type Way } from './ways.ts';
 export function toPage(
   courses: readonly Course[],
   habits: readonly HabitCourse[],
-  run: { readonly at: string; readonly machine: string },
+  run: MeasuredOn,
 ): string {
   const rows = (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
     (Object.keys(WAYS) as Way[]).flatMap((way) =>

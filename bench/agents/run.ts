@@ -1,11 +1,10 @@
 // `npm run bench:agents`: what an agent pays for a slow operation, by a blocking tool and by Longhaul. Writes
 // docs/agents-bench.md and docs/images/agents-bench.svg.
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { createHome } from '../../test/support/home.ts';
 import { startLonghaul } from '../../test/support/longhaul.ts';
+import { toMeasuredOn, writePage } from '../../test/support/measured-page.ts';
 import { startBlockingServer } from './blocking.ts';
 import { takeHabits, type Course as HabitCourse } from './habits.ts';
 import { toPage } from './page.ts';
@@ -13,18 +12,12 @@ import { toPlot } from './plot.ts';
 import { SCENARIOS, startUpstream, type Scenario } from './scenarios.ts';
 import { takeCourse, WAYS, type Course, type Endpoints, type Way } from './ways.ts';
 
-const DOCS = new URL('../../docs/', import.meta.url);
+const PLOT = new URL('../../docs/images/agents-bench.svg', import.meta.url);
 const CONFIGURATION = fileURLToPath(new URL('longhaul.config.yaml', import.meta.url));
 
 const { courses, habits } = await measure();
-const run = {
-  at: new Date().toISOString(),
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
-};
-const page = fileURLToPath(new URL('agents-bench.md', DOCS));
-const style = (await resolveConfig(page)) ?? {};
-await writeFile(page, await format(toPage(courses, habits, run), { ...style, filepath: page }));
-await writeFile(new URL('images/agents-bench.svg', DOCS), toPlot(courses));
+const page = await writePage('agents-bench.md', toPage(courses, habits, toMeasuredOn()));
+await writeFile(PLOT, toPlot(courses));
 process.stdout.write(`Wrote ${page} and its plot.\n`);
 
 /** Goes every way through every scenario, all at the same time. */

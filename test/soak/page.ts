@@ -1,10 +1,11 @@
 // A run as a page of the documentation.
+import type { MeasuredOn } from '../support/measured-page.ts';
 import { toHoldingClaims, toTaskClaims } from './claims.ts';
 import { FAULTS } from './faults.ts';
 import type { SoakReport } from './soak.ts';
 
 /** Writes docs/soak.md. */
-export function toPage(report: SoakReport, run: { at: string; machine: string }): string {
+export function toPage(report: SoakReport, run: MeasuredOn): string {
   const { soak, runs, suffered } = report;
   const count = (holds: (one: (typeof runs)[number]) => boolean) => runs.filter(holds).length;
   const minutes = Math.round(soak.seconds / 60);

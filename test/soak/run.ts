@@ -1,10 +1,8 @@
 // `npm run test:soak`: faults at random for half an hour, or for `--minutes`; tells what happened, writes docs/soak.md and its
 // plot, and ends with exit 1 where a claim does not hold. `--seed` repeats a run.
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
+import { toMeasuredOn, writePage } from '../support/measured-page.ts';
 import { drawSeed } from '../support/seed.ts';
 import { toHoldingClaims, toTaskClaims } from './claims.ts';
 import { toPage } from './page.ts';
@@ -34,13 +32,7 @@ for (const { claim, against } of [...toTaskClaims(report), ...toHoldingClaims(re
   if (against.length > 0) broken += 1;
 }
 
-const page = fileURLToPath(new URL('../../docs/soak.md', import.meta.url));
-const run = {
-  at: new Date().toISOString(),
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
-};
-const style = { ...(await resolveConfig(page)), filepath: page };
-await writeFile(page, await format(toPage(report, run), style));
+const page = await writePage('soak.md', toPage(report, toMeasuredOn()));
 await writeFile(new URL('../../docs/images/soak.svg', import.meta.url), toPlot(report));
 print(`Wrote ${page} and its plot.`);
 process.exitCode = broken === 0 ? 0 : 1;
