@@ -1,4 +1,5 @@
 // The courses as an SVG: a bar for the time until the agent knows, hatched where it knows nothing, and beside it what that cost.
+import { text, toSvg } from '../../test/support/svg.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';
 
@@ -26,11 +27,14 @@ export function toPlot(courses: readonly Course[]): string {
   const bottom = height - 30;
   const longest = Math.ceil(Math.max(...courses.map(({ endMs }) => endMs)) / 15_000) * 15;
   const ticks = Array.from({ length: longest / 15 + 1 }, (_, index) => index * 15);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="11" role="img" aria-label="Time until the agent knows, by scenario and way">`,
+  const drawing = {
+    width: WIDTH,
+    height,
+    label: 'Time until the agent knows, by scenario and way',
+    title: 'Time until the agent knows, in seconds',
+  };
+  return toSvg(drawing, [
     '<defs><pattern id="lost" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/><rect width="2.5" height="6" fill="#8a8f98"/></pattern></defs>',
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    text(16, 22, 'Time until the agent knows, in seconds', 'font-size="14" font-weight="600"'),
     ...toLegend(ways),
     ...ticks.flatMap((seconds) => [
       `<line x1="${LEFT + seconds * SCALE}" x2="${LEFT + seconds * SCALE}" y1="${TOP - 6}" y2="${bottom}" stroke="#e3e5e8"/>`,
@@ -51,9 +55,7 @@ export function toPlot(courses: readonly Course[]): string {
         }),
       ];
     }),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 /** Beside each other, each as wide as its words. */
@@ -79,8 +81,4 @@ function toBar({ way, endMs, end, modelCalls, tokensRead }: Course, y: number): 
     `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR - 3}" fill="${isLost ? 'url(#lost)' : COLOURS[way]}"/>`,
     text(LEFT + Number(width) + 6, y + 10, `${seconds.toFixed(1)} s · ${known}`, 'fill="#333"'),
   ];
-}
-
-function text(x: number, y: number, content: string, more = ''): string {
-  return `<text x="${x.toFixed(1)}" y="${y}" ${more}>${content}</text>`;
 }

@@ -1,4 +1,5 @@
 // A run as an SVG: latency, open tasks and memory over time, with a line for each fault.
+import { text, toSvg } from '../support/svg.ts';
 import type { Sample } from './samples.ts';
 import type { SoakReport } from './soak.ts';
 
@@ -50,15 +51,13 @@ export function toPlot({ soak, samples, suffered }: SoakReport): string {
   const end = Math.max(soak.seconds, samples.at(-1)?.at ?? 0);
   const toX = (seconds: number) => LEFT + (seconds / end) * (WIDTH - LEFT - RIGHT);
   const bottom = height - GAP;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="11" role="img" aria-label="Latency, open tasks and memory through a run with faults">`,
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    text(
-      16,
-      22,
-      `${soak.agents} agents, ${suffered.length} faults, seed ${soak.seed}`,
-      'font-size="14" font-weight="600"',
-    ),
+  const drawing = {
+    width: WIDTH,
+    height,
+    label: 'Latency, open tasks and memory through a run with faults',
+    title: `${soak.agents} agents, ${suffered.length} faults, seed ${soak.seed}`,
+  };
+  return toSvg(drawing, [
     ...suffered.map(({ at, kind }) => {
       const x = toX(at).toFixed(1);
       return `<line x1="${x}" x2="${x}" y1="${TOP - 12}" y2="${bottom}" stroke="#d33" stroke-opacity="0.25"><title>${kind}</title></line>`;
@@ -72,9 +71,7 @@ export function toPlot({ soak, samples, suffered }: SoakReport): string {
         'text-anchor="middle" fill="#666"',
       ),
     ),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function toPanel(
@@ -119,8 +116,4 @@ function toRound(value: number): number {
 function toClock(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${minutes}:${String(Math.round(seconds) % 60).padStart(2, '0')}`;
-}
-
-function text(x: number, y: number, content: string, more = ''): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${content}</text>`;
 }
