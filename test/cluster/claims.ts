@@ -1,5 +1,5 @@
 // What must hold for a cluster of which one part after the other failed, each claim with what stands against it.
-import type { Claim } from '../load/claims.ts';
+import { claim, type Claim } from '../support/claims.ts';
 import type { ClusterReport, Run } from './scenario.ts';
 
 /**
@@ -88,11 +88,4 @@ function toEnd(audit: Run['audits'][number] | undefined): string {
 
 function of(runs: readonly Run[], ...kinds: readonly Run['kind'][]): readonly Run[] {
   return runs.filter(({ kind }) => kinds.includes(kind));
-}
-
-function claim(sentence: string, runs: readonly Run[], holds: (run: Run) => boolean): Claim {
-  return {
-    claim: sentence,
-    against: runs.filter((run) => !holds(run)).map((run) => JSON.stringify(run)),
-  };
 }

@@ -4,7 +4,7 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Claim } from '../load/claims.ts';
+import type { Claim } from '../support/claims.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { openMcpCaller, type McpCaller } from '../support/mcp-caller.ts';

@@ -1,11 +1,6 @@
 // What must hold after a kill in the middle of load, each claim with what stands against it.
+import { claim, type Claim } from '../support/claims.ts';
 import type { LoadReport, Run } from './scenario.ts';
-
-/** A claim and the runs that break it. */
-export interface Claim {
-  readonly claim: string;
-  readonly against: readonly string[];
-}
 
 /** Longest time from the kill to the end of the last task, in milliseconds. */
 const ACCOUNTED_MS = 25_000;
@@ -49,12 +44,4 @@ export function toTimeClaim({ runs, killedAt }: LoadReport): Claim {
 /** The runs of a kind. */
 export function of(runs: readonly Run[], kind: Run['kind']): readonly Run[] {
   return runs.filter((run) => run.kind === kind);
-}
-
-/** A claim about each of some runs. */
-export function claim(sentence: string, runs: readonly Run[], holds: (run: Run) => boolean): Claim {
-  return {
-    claim: sentence,
-    against: runs.filter((run) => !holds(run)).map((run) => JSON.stringify(run)),
-  };
 }

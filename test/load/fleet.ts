@@ -34,10 +34,7 @@ export async function startFleet(shape: Shape, configuration: string): Promise<F
       shape === 'together'
         ? [startLonghaul('dev', gatewayFlags, options)]
         : [
-            startLonghaul('worker', ['--config', file], {
-              ...options,
-              env: { ...options.env, LONGHAUL_LOG_LEVEL: 'info' }, // says when it polls
-            }),
+            startLonghaul('worker', ['--config', file], options),
             startLonghaul('serve', gatewayFlags, options),
           ],
     );

@@ -1,5 +1,7 @@
 // What must hold after a run, each claim with what stands against it.
-import { claim, of, type Claim } from '../load/claims.ts';
+import { of } from '../load/claims.ts';
+import { claim, type Claim } from '../support/claims.ts';
+import { median } from '../support/percentiles.ts';
 import type { Holding, Sample } from './samples.ts';
 import type { SoakReport } from './soak.ts';
 
@@ -67,8 +69,4 @@ function flat(
     claim: `${sentence}: ${Math.round(before)}, then ${Math.round(after)}`,
     against: isFlat ? [] : [`more than ${FLAT} times as much`],
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -39,10 +39,7 @@ export async function startSoakFleet(configuration: string): Promise<SoakFleet> 
   const launch = async (command: 'serve' | 'worker', flags: readonly string[], tries = TRIES) =>
     startLonghaul(command, ['--config', file, ...flags], {
       cwd: home.path,
-      env: {
-        TEMPORAL_ADDRESS: network.address,
-        ...(command === 'worker' && { LONGHAUL_LOG_LEVEL: 'info' }), // says when it polls
-      },
+      env: { TEMPORAL_ADDRESS: network.address },
     }).catch(async (error: unknown): Promise<Longhaul> => {
       // A process that finds no Temporal at its start ends, and is started again by whoever looks after it.
       if (tries <= 1) throw error;

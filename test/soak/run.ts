@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { toMeasuredOn, writePage } from '../support/measured-page.ts';
+import { tellClaims } from '../support/claims.ts';
 import { drawSeed } from '../support/seed.ts';
 import { toHoldingClaims, toTaskClaims } from './claims.ts';
 import { toPage } from './page.ts';
@@ -25,14 +26,9 @@ const report = await runSoak({
   sampleSeconds: 5,
 });
 print(`${report.runs.length} tasks, ${report.suffered.length} faults`);
-let broken = 0;
-for (const { claim, against } of [...toTaskClaims(report), ...toHoldingClaims(report)]) {
-  print(`${against.length === 0 ? 'holds ' : 'BROKEN'}  ${claim}`);
-  for (const line of against) print(`          ${line}`);
-  if (against.length > 0) broken += 1;
-}
+const holds = tellClaims([...toTaskClaims(report), ...toHoldingClaims(report)], print);
 
 const page = await writePage('soak.md', toPage(report, toMeasuredOn()));
 await writeFile(new URL('../../docs/images/soak.svg', import.meta.url), toPlot(report));
 print(`Wrote ${page} and its plot.`);
-process.exitCode = broken === 0 ? 0 : 1;
+process.exitCode = holds ? 0 : 1;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
 
 /** Longest wait for a process to be ready, in milliseconds; it takes 2 s on an idle machine. */
-const READY_MS = 60_000;
+const READY_MS = 150_000;
 
 /** A process of the CLI that is ready. Killed with its scope. */
 export interface Longhaul extends AsyncDisposable {
@@ -57,6 +57,7 @@ export async function startLonghaul(
         HOME,
         ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
         ...(LONGHAUL_TEMPORAL_CLI !== undefined && { LONGHAUL_TEMPORAL_CLI }),
+        ...(command === 'worker' && { LONGHAUL_LOG_LEVEL: 'info' }), // says when it polls
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 // The data directory of an earlier version under this one: what was there is there, and what ran goes on.
-import type { Claim } from '../load/claims.ts';
+import type { Claim } from '../support/claims.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { openMcpCaller, type McpCaller, type PairAnswer } from '../support/mcp-caller.ts';

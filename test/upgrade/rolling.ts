@@ -35,7 +35,7 @@ export async function runRollingUpgrade(
   const start = async (command: 'serve' | 'worker', cli?: string): Promise<Longhaul> =>
     startLonghaul(command, ['--config', file, ...(command === 'serve' ? ['--port', port] : [])], {
       cwd: home.path,
-      env: { TEMPORAL_ADDRESS: temporal.address, LONGHAUL_LOG_LEVEL: 'info' },
+      env: { TEMPORAL_ADDRESS: temporal.address },
       ...(cli !== undefined && { cli }),
     });
   await using oldWorker = await start('worker', previousCli);
