@@ -1,4 +1,5 @@
 // Taking samples so that a noisy machine hits both sides alike: the sides take turns, call by call or round by round.
+import { toPercentiles } from '../test/support/percentiles.ts';
 
 /** Percentiles of durations, in milliseconds. */
 export interface Latency {
@@ -68,9 +69,8 @@ async function time(call: () => Promise<unknown>): Promise<number> {
 
 /** Percentiles of some durations. */
 export function toLatency(durations: readonly number[]): Latency {
-  const sorted = durations.toSorted((a, b) => a - b);
-  const at = (share: number) => round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
-  return { p50: at(0.5), p99: at(0.99), samples: sorted.length };
+  const { p50, p99 } = toPercentiles(durations);
+  return { p50: round(p50 ?? NaN), p99: round(p99 ?? NaN), samples: durations.length };
 }
 
 /** To one decimal. */

@@ -1,6 +1,5 @@
 // Where the benchmark runs: a Temporal server from the product's launcher in a temporary data directory, the built CLI
 // as processes against it, and Temporal used directly, all on this machine.
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,9 +62,4 @@ export async function openSetting(quick: boolean): Promise<Setting> {
 
 function toFlags(configuration: string): readonly string[] {
   return ['--config', fileURLToPath(new URL(configuration, import.meta.url)), '--port', '0'];
-}
-
-/** Resident memory of a process, in MiB. */
-export function residentMiB(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }

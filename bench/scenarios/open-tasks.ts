@@ -3,8 +3,9 @@
 // Nobody runs the tasks, so all of them stay open.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
+import { residentMiB } from '../../test/support/memory-of.ts';
 import { round, takeTurns, type Latency } from '../sample.ts';
-import { residentMiB, type Setting } from '../setting.ts';
+import type { Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';
 
 /** A gateway at one number of open tasks. */

@@ -2,6 +2,7 @@
 // one that was stopped in order before. The CLI is on the machine already; finding it is part of the time.
 import { join } from 'node:path';
 import { startLonghaul } from '../../test/support/longhaul.ts';
+import { median } from '../../test/support/percentiles.ts';
 import { round } from '../sample.ts';
 import { CONFIG_FLAGS, type Setting } from '../setting.ts';
 
@@ -25,9 +26,5 @@ export async function measureStartUp({ directory, quick }: Setting): Promise<Sta
       await gateway.stop();
     }
   }
-  return { firstMs: median(first), secondMs: median(second), runs };
-}
-
-function median(values: readonly number[]): number {
-  return round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN);
+  return { firstMs: round(median(first)), secondMs: round(median(second)), runs };
 }

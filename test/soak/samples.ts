@@ -1,7 +1,8 @@
 // What is measured all through a run: latencies of calls, tasks that are open, and what the survivors hold.
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { McpCaller } from '../support/mcp-caller.ts';
+import { residentMiB } from '../support/memory-of.ts';
+import { toPercentiles, type Percentiles } from '../support/percentiles.ts';
 
 /** What a process holds. */
 export interface Holding {
@@ -11,13 +12,7 @@ export interface Holding {
   readonly sockets: number | null;
 }
 
-/** Percentiles of durations, in milliseconds; `null` when nothing was answered. */
-interface Percentiles {
-  readonly p50: number | null;
-  readonly p99: number | null;
-}
-
-/** One interval of a run. */
+/** One interval of a run. Durations are milliseconds. */
 export interface Sample {
   /** End of the interval, in seconds since the beginning of the run. */
   readonly at: number;
@@ -56,18 +51,11 @@ export function createStopwatch(): Stopwatch {
   };
 }
 
-function toPercentiles(durations: readonly number[]): Percentiles {
-  const sorted = durations.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
 /** What a process holds now. */
 export function lookAt(pid: number): Holding {
-  const kib = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
   const files = listFiles(pid);
   return {
-    residentMiB: Number(kib) / 1024,
+    residentMiB: residentMiB(pid),
     files: files?.length ?? null,
     sockets: files?.filter((target) => target.startsWith('socket:')).length ?? null,
   };
