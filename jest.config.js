@@ -17,5 +17,8 @@ export default {
   setupFiles: ['<rootDir>/test/support/replay-seed.ts'],
   // Most tests wait for servers and clocks, so two files at once fit on a machine with two cores; more would only share servers' time.
   maxWorkers: 2,
+  // For tests and hooks alike. No test is about how long it takes, and a machine that others load may stand still for ten
+  // seconds at any line; what hangs still ends.
+  testTimeout: 180_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
 };

@@ -2,12 +2,10 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { generateText, isStepCount } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createTaskTools } from '../../src/agents/ai-sdk.ts';
 import { createTaskClient, fromClient, listOperations } from '../../src/client/index.ts';
 import { startGateway } from '../support/gateway.ts';
-
-jest.setTimeout(120_000);
 
 const usage = {
   inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },

@@ -3,11 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMCPClient } from '@ai-sdk/mcp';
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 import { McpClient } from '@strands-agents/sdk';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startGateway, type Running } from '../support/gateway.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-
-jest.setTimeout(120_000);
 
 const PATIENT = { tools: { pair: true, typed: true, inlineWaitSeconds: 25 } };
 const HASTY = { tools: { pair: true, typed: true, inlineWaitSeconds: 0 } };

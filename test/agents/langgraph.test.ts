@@ -3,12 +3,10 @@ import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messa
 import { MemorySaver, MessagesAnnotation, StateGraph } from '@langchain/langgraph';
 import { ToolNode } from '@langchain/langgraph/prebuilt';
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createTaskTools, resumeTasks, type TaskToolOptions } from '../../src/agents/langgraph.ts';
 import { createTaskClient, fromLegacyClient, listOperations } from '../../src/client/index.ts';
 import { startGateway } from '../support/gateway.ts';
-
-jest.setTimeout(120_000);
 
 /** An agent as a process has it: its connection, its tools, its graph. */
 async function startAgent(url: string, checkpointer: MemorySaver, options: TaskToolOptions = {}) {

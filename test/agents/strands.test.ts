@@ -1,11 +1,9 @@
 // The real Strands with a scripted model, over the gateway on a real socket.
 import { Agent, McpClient, Model, type Message, type ModelStreamEvent } from '@strands-agents/sdk';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createTaskTools, resumeTasks, type TaskToolOptions } from '../../src/agents/strands.ts';
 import { createTaskClient, fromLegacyClient, listOperations } from '../../src/client/index.ts';
 import { startGateway, type Running } from '../support/gateway.ts';
-
-jest.setTimeout(120_000);
 
 /** Calls `sleep`, and says `done` when it has read the result. */
 class ScriptedModel extends Model {

@@ -1,12 +1,10 @@
 // The attack table: mallory has a token of her own, knows the name, every handle and every key of alice, and tries each face.
 // What she gets must be what she gets for a task that never was, byte for byte, and alice's tasks must not notice.
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startGuardedGateway, type GuardedGateway } from '../support/guarded-gateway.ts';
 import { callLegacy, callModern, type NativeAnswer } from '../support/native-calls.ts';
 import { ATTACKS, toToolCall, type Attack, type Known } from './attack-table.ts';
-
-jest.setTimeout(120_000);
 
 let gateway: GuardedGateway;
 let running: Known;

@@ -1,6 +1,6 @@
 // docs/security.md as it is lived: a real client that knows nothing but the address finds the authorization server, fetches a
 // token and calls the gateway; the configuration is the one of the page.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   Client,
   ClientCredentialsProvider,
@@ -18,8 +18,6 @@ import { createFace } from '../support/face.ts';
 import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { LIST, modernHeaders, send } from '../support/gateway.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 let server: AuthorizationServer;
 let workspace: Workspace;

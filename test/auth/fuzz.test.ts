@@ -1,5 +1,5 @@
 // What strangers can send, at random: nothing but a refusal comes of it. fast-check prints the seed of what fails.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseBearer } from '../../src/auth/bearer.ts';
 import { toChallengeHeader } from '../../src/auth/challenge.ts';
@@ -25,8 +25,6 @@ import {
   startAuthorizationServer,
   type AuthorizationServer,
 } from '../support/authorization-server.ts';
-
-jest.setTimeout(120_000);
 
 const AUDIENCE = 'https://longhaul.example.com/mcp';
 let server: AuthorizationServer;

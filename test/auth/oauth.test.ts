@@ -1,5 +1,5 @@
 // Tokens of a real authorization server, and tokens that only look like it.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { createOAuthVerifier } from '../../src/auth/index.ts';
 import type { Verify } from '../../src/auth/identity.ts';
@@ -8,8 +8,6 @@ import {
   startAuthorizationServer,
   type AuthorizationServer,
 } from '../support/authorization-server.ts';
-
-jest.setTimeout(60_000);
 
 const RESOURCE = 'https://longhaul.example.com/mcp';
 

@@ -2,7 +2,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   createTaskClient,
   fromClient,
@@ -13,8 +13,6 @@ import {
 import { createFakeTiming } from '../support/fake-timing.ts';
 import { toProcessing } from '../support/fake-tasks.ts';
 import { startGateway, type Running } from '../support/gateway.ts';
-
-jest.setTimeout(120_000);
 
 /** A connection that closes with its scope. */
 interface Open extends AsyncDisposable {

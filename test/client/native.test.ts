@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import {
   createTaskClient,
@@ -17,8 +17,6 @@ import { createRegistry } from '../../src/operations/registry.ts';
 import { toProcessing } from '../support/fake-tasks.ts';
 import { startGateway, type Running } from '../support/gateway.ts';
 import { connectRecorded, KINDS } from '../support/recorded-clients.ts';
-
-jest.setTimeout(120_000);
 
 const RESULTS: readonly Json[] = [
   { slept: 1 },

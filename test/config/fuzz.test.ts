@@ -1,14 +1,12 @@
 // Configurations as no person would write them, at random: each is loaded, or refused with all that is wrong and nothing
 // that may be a secret.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
 import { CONFIG_JSON_SCHEMA } from '../../src/config/option.ts';
 import { ConfigError, loadConfig } from '../../src/config/index.ts';
 import { deepText, hostileJson, hostileText } from '../support/hostile.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const SECRET = 'what-the-environment-keeps';
 const env = { SECRET, UPSTREAM: `https://user:${SECRET}@example.com` };

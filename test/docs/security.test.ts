@@ -74,7 +74,7 @@ describe('docs/security.md', () => {
     } finally {
       server.kill('SIGKILL');
     }
-  }, 60_000);
+  });
 
   test.each([
     ['tokens', null],

@@ -1,13 +1,11 @@
 // Static tokens from the command line to a call, and a gateway that will not listen without.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { LIST, modernHeaders, send } from '../support/gateway.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { callModern } from '../support/native-calls.ts';
-
-jest.setTimeout(120_000);
 
 let home: Home;
 beforeAll(async () => {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createKeyText } from '../../src/secrecy/index.ts';
 import { parseTaskRef } from '../../src/contract/task-ref.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
@@ -17,8 +17,6 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-
-jest.setTimeout(180_000);
 
 const MARK = 'secret-mark-77ab019d3c';
 const SECRETS = { FIRST: createKeyText(), SECOND: createKeyText(), NAMES: createKeyText() };

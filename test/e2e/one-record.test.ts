@@ -91,14 +91,14 @@ beforeAll(async () => {
   one = await openTestGateway(temporal.address, work.registry);
   other = await openTestGateway(temporal.address, work.registry);
   worker = await startTestWorker(one, work.registry);
-}, 120_000);
+});
 
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();
   await other[Symbol.asyncDispose]();
   await one[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 let runs = 0;
 

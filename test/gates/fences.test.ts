@@ -1,9 +1,7 @@
 // The fences between folders, tried with imports that break them.
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
-
-jest.setTimeout(60_000);
 
 let eslint: ESLint;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // What strangers can send to the endpoint, at random. Whatever it is, the caller gets an answer of the protocol that blames
 // the call and not the server, shows nothing of anybody else, and leaves the gateway as it was. fast-check prints the
 // seed of what fails; TEST_SEED replays it.
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isJsonObject } from '../../src/contract/json.ts';
 import { createFiles } from '../../src/storage/files.ts';
@@ -28,8 +28,6 @@ import {
 } from '../support/hostile-calls.ts';
 import { headerText, hostileJson, hostileText } from '../support/hostile.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
-
-jest.setTimeout(120_000);
 
 /** Bounds of one property; a call that gets no answer fails it. */
 const RUNS = { numRuns: 150, timeout: 20_000, interruptAfterTimeLimit: 60_000 };

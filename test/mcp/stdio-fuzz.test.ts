@@ -1,7 +1,7 @@
 // What can come in over stdio, at random: every line that asks gets one answer, and the next line is served.
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { serveStdioGateway } from '../../src/mcp/stdio.ts';
 import { createFace } from '../support/face.ts';
@@ -14,8 +14,6 @@ import {
   startTargets,
   toModernMeta,
 } from '../support/hostile-calls.ts';
-
-jest.setTimeout(120_000);
 
 /** A gateway over stdio and its lines. */
 async function start() {

@@ -1,12 +1,11 @@
 // The workflows beside the tasks run for as long as their fleet does, so a new worker finds them in the middle.
 import { readdir, readFile } from 'node:fs/promises';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
 
-jest.setTimeout(60_000);
 quietRuntime();
 
 const folder = new URL('./keepers/', import.meta.url);

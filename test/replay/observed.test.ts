@@ -1,12 +1,11 @@
 // A worker that is watched replays what one that is not has written: the eyes add no command.
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { bundleWorkflows } from '../support/workflow-bundle.ts';
 import { readHistories } from './histories.ts';
 
-jest.setTimeout(120_000);
 quietRuntime();
 
 test('every recorded history goes on under watch', async () => {

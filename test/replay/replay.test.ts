@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
@@ -9,7 +9,6 @@ import { readHistories, type JsonHistory } from './histories.ts';
 import { DELIVERY_PATHS } from './deliveries.ts';
 import { PATHS } from './paths.ts';
 
-jest.setTimeout(60_000);
 quietRuntime();
 
 const histories = await readHistories();

@@ -208,9 +208,9 @@ async function toEnd(handle: WorkflowHandle): Promise<End> {
 
 /** Waits until an event of this type is in the task's history; fails loudly when it never is. */
 export async function untilEvent(task: BareTask, type: string): Promise<void> {
-  for (let looks = 0; looks < 500; looks += 1) {
+  for (let looks = 0; looks < 3_000; looks += 1) {
     if ((await task.events()).includes(type)) return;
     await sleep(20);
   }
-  throw new Error(`there was no ${type} in the history within ten seconds`);
+  throw new Error(`there was no ${type} in the history within a minute`);
 }

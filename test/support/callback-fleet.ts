@@ -77,8 +77,8 @@ export async function startCallbackFleet(): Promise<CallbackFleet> {
       return task;
     },
     end: async ({ taskRef }) => {
-      const task = await tasks.wait(CALLER, taskRef, 30_000);
-      if (!isDone(task.state)) throw new Error('the task has not ended within 30 seconds');
+      const task = await tasks.wait(CALLER, taskRef, 60_000);
+      if (!isDone(task.state)) throw new Error('the task has not ended within a minute');
       return task;
     },
     received: async (path, count = 1) => {
@@ -87,7 +87,7 @@ export async function startCallbackFleet(): Promise<CallbackFleet> {
       return found();
     },
     logged: async ({ taskRef }, state) => {
-      for (let looks = 0; looks < 200; looks += 1) {
+      for (let looks = 0; looks < 1_200; looks += 1) {
         const { deliveries } = await list('local', { limit: 10, taskRef });
         if (deliveries.length > 0 && deliveries.every((one) => one.state === state)) {
           return deliveries;

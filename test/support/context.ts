@@ -51,9 +51,9 @@ export function createTestContext({
 
 /** Waits until something holds; fails loudly when it never does. */
 export async function until(holds: () => boolean, what = 'it'): Promise<void> {
-  for (let looks = 0; looks < 500; looks += 1) {
+  for (let looks = 0; looks < 3_000; looks += 1) {
     if (holds()) return;
     await delay(20);
   }
-  throw new Error(`${what} did not happen within ten seconds`);
+  throw new Error(`${what} did not happen within a minute`);
 }

@@ -28,7 +28,7 @@ export function useSkippedTasks(): SkippedTasks {
       server = undefined;
     }
     server ??= await start();
-  }, 60_000);
+  });
   afterAll(async () => server?.[Symbol.asyncDispose]());
   const running = () => {
     if (!server) throw new Error('the server runs during tests only');

@@ -1,7 +1,5 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createTimeSkippingEnvironment } from './time-skipping.ts';
-
-jest.setTimeout(60_000);
 
 test('ten days pass in a moment', async () => {
   await using environment = await createTimeSkippingEnvironment();

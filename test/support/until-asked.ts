@@ -10,11 +10,11 @@ export async function untilAsked(
   isWanted: (requests: InputRequests) => boolean = () => true,
 ): Promise<InputRequests> {
   const latest = handle.client.getHandle(handle.workflowId);
-  for (let looks = 0; looks < 1_000; looks += 1) {
+  for (let looks = 0; looks < 3_000; looks += 1) {
     const { memo } = await latest.describe();
     const requests = parseInputMemo(memo ?? {})?.requests;
     if (requests && isWanted(requests)) return requests;
     await sleep(20);
   }
-  throw new Error('the task did not ask within twenty seconds');
+  throw new Error('the task did not ask within a minute');
 }

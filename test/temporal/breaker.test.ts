@@ -1,7 +1,7 @@
 // Circuit breakers on a real server, before a real upstream that fails and heals: two workers and two gateways, each with a
 // connection of its own, as in processes of their own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { listBreakers, orderBreaker, type BreakerOrder } from '../../src/commands/breakers.ts';
 import type { Task } from '../../src/contract/task.ts';
 import { defineHttpOperation } from '../../src/operations/http/index.ts';
@@ -19,8 +19,6 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { createTestContext, type TestContext } from '../support/command-context.ts';
 import { createWorkspace } from '../support/workspace.ts';
 import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
-
-jest.setTimeout(120_000);
 
 const me = { principal: 'local' };
 const parameters = {};

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCallbackActivities } from '../../activities/callback.ts';
 import { createConfiguredRules, toCallbackOptions } from '../../src/commands/callback-parts.ts';
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
@@ -12,8 +12,6 @@ import { defineRefund } from '../support/define.ts';
 import { toCallbackConfig, verify } from '../support/receiver.ts';
 import { openTestGateway } from '../support/task-service.ts';
 import { createWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 let fleet: CallbackFleet;
 beforeAll(async () => {

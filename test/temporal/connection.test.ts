@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import { toConnectError, toNamespaceError } from '../../src/temporal/connect-failure.ts';
 import { connectTemporal } from '../../src/temporal/connection.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { openTestGateway } from '../support/task-service.ts';
 import { createTestOperations } from '../support/operations.ts';
-
-jest.setTimeout(60_000);
 
 let temporal: TestTemporal;
 

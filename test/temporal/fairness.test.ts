@@ -1,14 +1,12 @@
 // Fairness between principals on a real server: whose turn it is when tasks wait for a worker.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import type { Started } from '../../src/tasks/service.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(120_000);
 
 /** Tasks of one principal that are there before the other's first. */
 const FLOOD = 40;

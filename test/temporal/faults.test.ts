@@ -1,6 +1,6 @@
 // What callers see while the server is away, answers are lost and workers are killed, on a real server.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Progress } from '../../src/contract/task.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { startChild } from '../support/child.ts';
@@ -8,8 +8,6 @@ import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(120_000);
 
 /** How long a start may take to be confirmed, and a read to be answered. */
 const START_MS = 2_000;

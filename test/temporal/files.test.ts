@@ -1,7 +1,7 @@
 // Parameters and results that are too large to travel, over a real server: what Temporal is given, what a repeated start
 // finds, and what becomes of a start that stops half-way.
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileReference, Files } from '../../src/contract/file.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { readJson } from '../../src/storage/json.ts';
@@ -10,8 +10,6 @@ import { createMemoryStore } from '../support/memory-store.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(90_000);
 
 const me = { principal: 'local' };
 const { registry } = createTestOperations();

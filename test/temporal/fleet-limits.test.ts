@@ -1,6 +1,6 @@
 // Limits that hold for all workers together, counted at a real upstream: two workers, each with a connection of its own, as
 // in processes of their own.
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defineHttpOperation } from '../../src/operations/http/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
@@ -9,8 +9,6 @@ import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
-
-jest.setTimeout(120_000);
 
 const me = { principal: 'local' };
 /** How long the upstream takes, in milliseconds. */

@@ -1,6 +1,6 @@
 // Questions of tasks on a real server, asked and answered through gateways.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { InputRequests } from '../../src/contract/input.ts';
 import type { Task } from '../../src/contract/task.ts';
@@ -10,8 +10,6 @@ import { createRegistry } from '../../src/operations/registry.ts';
 import { createProvideInput } from '../../src/temporal/provide-input.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const me = { principal: 'local' };
 const question = (message: string) => ({

@@ -1,14 +1,12 @@
 // The limits of a task on a real server: each ends it with its own code, and none ends it early.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isDone, type TaskState } from '../../src/contract/task.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const me = { principal: 'local' };
 const { registry, runs } = createTestOperations();

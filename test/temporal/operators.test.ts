@@ -1,13 +1,11 @@
 // Ending tasks on a real server: by the caller who cancels, and by the operator in Temporal.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/contract/task.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const me = { principal: 'local' };
 const { registry, runs } = createTestOperations();

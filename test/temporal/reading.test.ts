@@ -1,6 +1,6 @@
 // Reading, waiting and listing on a real server, and what they cost: the calls to Temporal are counted.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import type { Progress } from '../../src/contract/task.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
@@ -9,8 +9,6 @@ import { countCalls } from '../support/count-calls.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const me = { principal: 'local' };
 const { registry, runs } = createTestOperations();

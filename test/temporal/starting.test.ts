@@ -1,13 +1,11 @@
 // Starting tasks through several gateways over one real server.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const MAX_RESULT_BYTES = 256 * 1024;
 const me = { principal: 'local' };

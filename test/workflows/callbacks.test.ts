@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { createCallbackActivities } from '../../activities/callback.ts';
@@ -11,8 +11,6 @@ import type { Activities, BareTask } from '../support/bare-tasks.ts';
 import { startReceiver, toSettings } from '../support/receiver.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 import { untilAsked } from '../support/until-asked.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   INPUT_SIGNAL,
@@ -13,8 +13,6 @@ import { defineRefund, defineTrain } from '../support/define.ts';
 import { hostileJson } from '../support/hostile.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 import { untilAsked } from '../support/until-asked.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

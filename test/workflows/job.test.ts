@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
 import type { TaskChange } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineCountedTrain } from '../support/define.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

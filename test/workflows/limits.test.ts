@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { defineRefund } from '../support/define.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startChild, type Child } from '../support/child.ts';
 import type { BareTask, End, TaskChange } from '../support/bare-tasks.ts';
 import { startRealTasks, type RealTasks } from '../support/real-tasks.ts';
-
-jest.setTimeout(120_000);
 
 let tasks: RealTasks;
 beforeAll(async () => {

@@ -1,9 +1,7 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { toPutOffFailure } from '../../activities/guard.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

@@ -1,13 +1,11 @@
 // What the time-skipping server does otherwise, or not at all.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { until } from '../support/context.ts';
 import { defineCountedTrain, defineRefund } from '../support/define.ts';
 import { startRealTasks, type RealTasks } from '../support/real-tasks.ts';
-
-jest.setTimeout(60_000);
 
 let tasks: RealTasks;
 beforeAll(async () => {

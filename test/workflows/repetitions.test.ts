@@ -1,10 +1,8 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { defineRefund } from '../support/define.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
-
-jest.setTimeout(60_000);
 
 const tasks = useSkippedTasks();
 

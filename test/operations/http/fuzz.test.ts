@@ -2,7 +2,7 @@
 // it, never a defect, and no secret comes back with it.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isErrorCode, OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
@@ -11,8 +11,6 @@ import { parseTemplate } from '../../../src/operations/http/template.ts';
 import { parseUrlTemplate } from '../../../src/operations/http/url-template.ts';
 import { createTestContext } from '../../support/context.ts';
 import { deepText, headerText, hostileJson, hostileText } from '../../support/hostile.ts';
-
-jest.setTimeout(120_000);
 
 const SECRET = 'what-only-the-upstream-may-know';
 const RUNS = { numRuns: 120, timeout: 30_000, interruptAfterTimeLimit: 60_000 };

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { InputResponses } from '../../../src/contract/input.ts';
@@ -19,8 +19,6 @@ import { createTestKey, createTestSecrecy, holds } from '../../support/secrecy.t
 import { openTestGateway, startTestWorker, type TestGateway } from '../../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
 import { workflowBundle } from '../../support/workflow-bundle.ts';
-
-jest.setTimeout(120_000);
 
 /** Long enough to be found within any Base64, and in nothing by accident. */
 const SECRET = 'secret-mark-9c1f04d7e2';

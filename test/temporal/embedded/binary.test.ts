@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findTemporalCli, type TemporalCli } from '../../../src/temporal/embedded/index.ts';
 import {
   packArchive,
@@ -14,8 +14,6 @@ import {
   createTemporaryDirectory,
   type TemporaryDirectory,
 } from '../../support/temporary-directory.ts';
-
-jest.setTimeout(60_000);
 
 /** Port 1 is nobody's: a network without the download. */
 const NO_DOWNLOAD = 'http://127.0.0.1:1';

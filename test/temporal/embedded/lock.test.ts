@@ -1,11 +1,9 @@
 import { readdir, readFile, readlink, symlink, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { withLock } from '../../../src/temporal/embedded/lock.ts';
 import { startChild } from '../../support/child.ts';
 import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
-
-jest.setTimeout(60_000);
 
 test('of many processes that race, one at a time is under the lock', async () => {
   await using directory = await createTemporaryDirectory();

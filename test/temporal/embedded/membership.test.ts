@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { readDataDirectory, stopEmbeddedServer } from '../../../src/temporal/embedded/index.ts';
 import { processIdentity } from '../../../src/temporal/embedded/process-identity.ts';
@@ -10,8 +10,6 @@ import {
   startIdleWorkflow,
   until,
 } from '../../support/data-directory.ts';
-
-jest.setTimeout(120_000);
 
 test('a directory that does not exist has no server and no members', async () => {
   await using place = await createTestDataDirectory();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readDataDirectory } from '../../../src/temporal/embedded/index.ts';
 import { processIdentity } from '../../../src/temporal/embedded/process-identity.ts';
 import {
@@ -13,8 +13,6 @@ import {
   until,
 } from '../../support/data-directory.ts';
 import { writeExecutable } from '../../support/fake-cli.ts';
-
-jest.setTimeout(120_000);
 
 test('a member killed with -9 leaves its server to the next one, and its lease counts for nothing', async () => {
   await using place = await createTestDataDirectory();

@@ -1,13 +1,11 @@
 // Limits of two gateways over one real server. No worker runs: tasks end when the test ends them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OperationError } from '../../../src/contract/errors.ts';
 import type { Started } from '../../../src/tasks/service.ts';
 import { createTestOperations } from '../../support/operations.ts';
 import { openTestGateway, type TestGateway } from '../../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
-
-jest.setTimeout(60_000);
 
 const NO_LIMIT = {
   openTasks: null,
