@@ -38,8 +38,10 @@ export async function startConfiguredGateway(
   const { registry, connected, gate, files, telemetry, log, worker, uiUrl } = parts;
   const tasks = createService(config, registry, connected, worker !== null, files);
   const principal = gate ? null : LOCAL;
+  const { onRefusal } = telemetry;
+  const watched = { tasks: telemetry.observeTasks(tasks), log, onRefusal };
   const gateway = await startHttpGateway({
-    factory: createFaces(config, registry, telemetry.observeTasks(tasks), log, principal, files),
+    factory: createFaces(config, registry, watched, principal, files),
     gate,
     host: config.server.host,
     port: config.server.port,

@@ -3,7 +3,11 @@
 import type { LoadedConfig } from '../config/index.ts';
 import type { Files } from '../contract/file.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
-import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
+import {
+  createServerFactory,
+  type ServerFactory,
+  type ServerFactoryOptions,
+} from '../mcp/server.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -97,17 +101,15 @@ export async function startConfiguredWorker(
 export function createFaces(
   config: LoadedConfig,
   registry: Registry,
-  tasks: TaskService,
-  log: Log,
+  watched: Pick<ServerFactoryOptions, 'tasks' | 'log' | 'onRefusal'>,
   principal: string | null = LOCAL,
   files: Files | null = null,
 ): ServerFactory {
   const { server, polling, tools } = config;
   return createServerFactory({
-    tasks,
+    ...watched,
     registry: toOffered(config, registry),
     tools,
-    log,
     polling,
     name: server.name,
     version: server.version ?? VERSION,

@@ -54,8 +54,10 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
       },
     };
   }, log);
+  const { onRefusal } = telemetry;
+  const watched = { tasks: telemetry.observeTasks(tasks), log, onRefusal };
   await serveStdioGateway({
-    factory: createFaces(config, registry, telemetry.observeTasks(tasks), log, LOCAL, files),
+    factory: createFaces(config, registry, watched, LOCAL, files),
     signal: context.interrupted,
     input: context.stdin,
   });

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
+import type { OnRefusal } from '../mcp/refusal.ts';
 import type { RequestObserver } from '../observability/requests.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -24,6 +25,8 @@ export interface Telemetry extends AsyncDisposable {
   /** The trace that a task is started in; `null` where nobody traces. */
   readonly currentTrace: (() => TraceContext | null) | null;
   readonly observeRequest: RequestObserver | null;
+  /** `null` where nobody measures. */
+  readonly onRefusal: OnRefusal | null;
   /** For the worker; `null` where nobody watches. */
   readonly observer: WorkerObserver | null;
   /** Puts the eyes around the task service. */
@@ -37,6 +40,7 @@ const BLIND: Telemetry = {
   sdkMetrics: null,
   currentTrace: null,
   observeRequest: null,
+  onRefusal: null,
   observer: null,
   observeTasks: (tasks) => tasks,
   watchFleet: () => undefined,
@@ -105,6 +109,7 @@ export async function openTelemetry(
       : { collector: { url: `${otlpEndpoint?.replace(/\/$/, '') ?? ''}/v1/metrics`, headers: {} } },
     currentTrace: spans && (() => spans.current()),
     observeRequest: eyes.createRequestObserver(instruments),
+    onRefusal: eyes.createRefusalObserver(operations, instruments),
     observer: isWorker ? eyes.createWorkerObserver(operations, instruments, spans) : null,
     observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
     watchFleet: ({ client, namespace }, breakers) => {

@@ -74,6 +74,10 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     observe,
   } = options;
   const isAllowed = createHostGuard(host, options.allowedHosts ?? []);
+  /** Tells of a request that was answered before a face saw it. */
+  const refused = (response: ServerResponse, what = '') => {
+    factory.onRefusal(what, String(response.statusCode));
+  };
   const handler = createMcpHandler(factory.create, {
     maxRequestBodySize: maxBodyBytes,
     onerror: (error) => {
@@ -86,9 +90,9 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   let closing = false;
 
   const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
-    if (!isAllowed(request, response)) return;
+    if (!isAllowed(request, response)) return refused(response);
     const identity = gate && (await authenticate(gate, request, response));
-    if (gate && !identity) return;
+    if (gate && !identity) return refused(response);
     const auth = identity && toAuthInfo(identity);
     if (auth) Object.assign(request, { auth });
     const isMessage =
@@ -99,10 +103,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       const { status, code, reason } = body;
       if (status === 413) response.setHeader('connection', 'close');
       sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
-      return;
+      return refused(response);
     }
     observe?.(body.message, response);
-    if (gate && identity && !authorize(gate, identity, body.message, response)) return;
+    if (gate && identity && !authorize(gate, identity, body.message, response)) {
+      return refused(response, toWhat(body.message));
+    }
     fillNameHeader(request.headers, body.message);
     fillTraceContext(request.headers, body.message);
     // Subscriptions stay open for good: nobody waits for their end.
@@ -120,10 +126,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     const path = (request.url ?? '/').replace(/\?.*$/, '');
     if (gate && answerMetadata(gate, path, request, response)) return;
     if (serveFile && (path === FILES_PATH || path.startsWith(`${FILES_PATH}/`))) {
-      if (!isAllowed(request, response)) return;
+      if (!isAllowed(request, response)) return refused(response, FILES_PATH);
       running.add(response);
       response.once('close', () => running.delete(response));
-      return serveFile(path, request, response);
+      await serveFile(path, request, response);
+      if (response.statusCode >= 400) refused(response, FILES_PATH);
+      return;
     }
     switch (path) {
       case '/mcp':
@@ -205,6 +213,13 @@ function toListenMessage(
     default:
       return `cannot listen on ${host}, port ${port}: ${message}`;
   }
+}
+
+/** The tool that a message calls, or its method. */
+function toWhat(message: unknown): string {
+  const { method, params } = isJsonObject(message) ? message : {};
+  const name = method === 'tools/call' && isJsonObject(params) ? params['name'] : method;
+  return typeof name === 'string' ? name : '';
 }
 
 /** The bind address as a client of this machine writes it. */

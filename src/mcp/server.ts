@@ -31,7 +31,7 @@ import { registerLegacyTasks } from './native/legacy-tasks.ts';
 import { createPairTools } from './pair/pair.ts';
 import type { PollingHints } from './pair/poll-hint.ts';
 import { withProgress } from './progress.ts';
-import { toRefusal } from './refusal.ts';
+import { toRefusal, toRefusalCode, type OnRefusal } from './refusal.ts';
 import { StrictServer } from './strict-server.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 import type { Tool } from './tool.ts';
@@ -66,6 +66,8 @@ export interface ServerFactoryOptions {
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
+  /** Default: nobody hears of refusals. */
+  readonly onRefusal?: OnRefusal | null;
 }
 
 /** Makes servers for both transports and both protocol eras, and ends them together. */
@@ -80,6 +82,8 @@ export interface ServerFactory {
    */
   drain(): Promise<void>;
   readonly log: ServerFactoryOptions['log'];
+  /** As in the options; tells nobody where they name nobody. */
+  readonly onRefusal: OnRefusal;
   readonly files: Files | null;
   /** As in the options. */
   readonly principal: string | null;
@@ -110,6 +114,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
   const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
   const { takesCallbackUrl = false } = options;
+  const onRefusal = options.onRefusal ?? (() => undefined);
   const pair = tools.pair
     ? createPairTools({
         tasks,
@@ -131,6 +136,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     drain,
     view,
     log,
+    onRefusal,
     caller: (context) => toCaller(context, principal),
   };
   const listCache = {
@@ -160,6 +166,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       }
       return await drain.admit(() => answer(tool, args, principal, context));
     } catch (thrown) {
+      onRefusal(name, toRefusalCode(thrown));
       if (thrown instanceof ProtocolError) throw thrown;
       const error = toRefusal(thrown, name, log);
       return toRefusalResult(error, toRefusalStep(error));
@@ -191,6 +198,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
 
   return {
     log,
+    onRefusal,
     files,
     principal,
     drain: () => drain.begin(),

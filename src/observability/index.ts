@@ -2,5 +2,5 @@
 export { watchFleet } from './fleet.ts';
 export { observeTasks } from './observed-tasks.ts';
 export { openTelemetry } from './open.ts';
-export { createRequestObserver } from './requests.ts';
+export { createRefusalObserver, createRequestObserver } from './requests.ts';
 export { createWorkerObserver } from './worker-observer.ts';

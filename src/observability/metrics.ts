@@ -45,7 +45,8 @@ export const METRICS = {
   refusals: {
     kind: 'counter',
     labels: ['method', 'code'],
-    meaning: 'Calls that could not be answered, by what was asked for and why.',
+    meaning:
+      'Calls that could not be answered, by what was asked for and why: an error code, or the number that HTTP or JSON-RPC has for it.',
     from: 'gateway',
   },
   wait_duration_seconds: {

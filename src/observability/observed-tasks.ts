@@ -1,7 +1,6 @@
 // The task service, watched: the same port around another, which counts what is asked and what comes of it, and opens a
 // span for each call. Invariant: it never changes an answer.
 import { isDone, type Task } from '../contract/task.ts';
-import { toTaskError } from '../contract/errors.ts';
 import type { Caller, TaskService } from '../tasks/service.ts';
 import type { Instruments } from './metrics.ts';
 import { createPollCounts } from './poll-counts.ts';
@@ -29,16 +28,8 @@ export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions
     caller: Caller,
     call: () => Promise<Result>,
     operation: string | null = null,
-  ): Promise<Result> => {
-    try {
-      return await (spans
-        ? spans.aroundCall({ method, operation, parent: caller.trace ?? null }, call)
-        : call());
-    } catch (thrown) {
-      instruments?.add('refusals', 1, { method, code: toTaskError(thrown).code });
-      throw thrown;
-    }
-  };
+  ): Promise<Result> =>
+    spans ? spans.aroundCall({ method, operation, parent: caller.trace ?? null }, call) : call();
 
   return {
     ...tasks,

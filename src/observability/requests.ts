@@ -1,4 +1,4 @@
-// Requests to the HTTP gateway, measured. Invariant: a method or a tool that is not in the tables is `other`; what callers
+// Requests to the HTTP gateway, measured, and calls that are refused on any transport. Invariant: a method or a tool that is not in the tables is `other`; what callers
 // make up never becomes a label.
 import type { ServerResponse } from 'node:http';
 import { isJsonObject } from '../contract/json.ts';
@@ -16,6 +16,9 @@ const METHODS = new Set([
   'server/discover',
   'tools/list',
   'subscriptions/listen',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
 ]);
 
 const NATIVE = new Set(['tasks/get', 'tasks/result', 'tasks/list', 'tasks/update', 'tasks/cancel']);
@@ -47,5 +50,22 @@ export function createRequestObserver(instruments: Instruments): RequestObserver
       const labels = { ...toRequestLabels(message), status };
       instruments.record('request_duration_seconds', seconds, labels);
     });
+  };
+}
+
+/** What is refused beside the methods of MCP: files over HTTP. */
+const PATHS = new Set(['/files']);
+
+/** Counts refusals; `operations` have tools of their own names. */
+export function createRefusalObserver(
+  operations: readonly string[],
+  instruments: Instruments,
+): (what: string, code: string) => void {
+  const own = new Set(operations);
+  const isKnown = (what: string) =>
+    [PAIR_TOOLS, NATIVE, METHODS, PATHS].some((known) => known.has(what));
+  return (what, code) => {
+    const method = isKnown(what) ? what : own.has(what) ? 'tools/call' : 'other';
+    instruments.add('refusals', 1, { method, code });
   };
 }

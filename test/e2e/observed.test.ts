@@ -118,7 +118,10 @@ describe('the page of metrics', () => {
       retries: valueOf('retries_total', { operation: 'down' }),
       recoveries: valueOf('recoveries_total', { operation: 'down' }),
       unknown: valueOf('unknown_outcomes_total', { operation: 'fetch' }),
-      refused: valueOf('refusals_total', { method: 'read', code: 'TASK_NOT_FOUND' }),
+      refused: valueOf('refusals_total', {
+        method: 'resolve_task_status',
+        code: 'TASK_NOT_FOUND',
+      }),
       polls: valueOf('polls_per_task_sum', { operation: 'fetch' }),
       running: valueOf('attempts_running', { operation: 'fetch' }),
       kept: valueOf('tasks', { operation: 'fetch', status: 'completed' }),

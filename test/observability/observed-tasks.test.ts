@@ -46,10 +46,4 @@ describe('a task service that is watched', () => {
       ['polls_per_task', 3, { operation: 'sleep' }],
     ]);
   });
-
-  test('names a refusal by what was asked for and by its code', async () => {
-    const { observed, told } = open();
-    await observed.read(LOCAL, UNKNOWN).catch(() => undefined);
-    expect(told).toEqual([['refusals', 1, { method: 'read', code: 'TASK_NOT_FOUND' }]]);
-  });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { toRequestLabels } from '../../src/observability/requests.ts';
+import type { Instruments } from '../../src/observability/metrics.ts';
+import { createRefusalObserver, toRequestLabels } from '../../src/observability/requests.ts';
 
 const call = (name: unknown) => ({ method: 'tools/call', params: { name } });
 
@@ -16,4 +17,22 @@ test.each<[string, unknown, string, string]>([
   ['nothing', null, 'protocol', 'other'],
 ])('%s has labels from a closed set', (_, message, face, method) => {
   expect(toRequestLabels(message)).toEqual({ face, method });
+});
+
+test.each([
+  ['a tool of the pair', 'resolve_task_status', 'resolve_task_status'],
+  ['an operation', 'fetch_report', 'tools/call'],
+  ['a native method', 'tasks/get', 'tasks/get'],
+  ['files', '/files', '/files'],
+  ['a message that was not read', '', 'other'],
+  ['a tool that somebody made up', 'x'.repeat(99), 'other'],
+])('a refusal of %s is counted under a name from a closed set', (_, what, method) => {
+  const told: unknown[] = [];
+  const instruments: Instruments = {
+    add: (name, by, labels) => told.push([name, by, labels]),
+    record: () => undefined,
+    observe: () => undefined,
+  };
+  createRefusalObserver(['fetch_report'], instruments)(what, 'INVALID_PARAMETERS');
+  expect(told).toEqual([['refusals', 1, { method, code: 'INVALID_PARAMETERS' }]]);
 });

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { OperationLog } from '../../operations/context.ts';
 import type { Caller, TaskService } from '../../tasks/service.ts';
 import type { Drain } from '../drain.ts';
+import { toRefusalCode, type OnRefusal } from '../refusal.ts';
 import type { NativeView } from './view.ts';
 import { toProtocolError } from './protocol-error.ts';
 
@@ -17,6 +18,7 @@ export interface NativeFaces {
   /** What answers depend on, at this moment. */
   view(): NativeView;
   readonly log: Pick<OperationLog, 'error'>;
+  readonly onRefusal: OnRefusal;
 }
 
 /** Takes parameters as they come: what does not fit is refused by `parseParameters`, after the capability check. */
@@ -42,7 +44,7 @@ export function parseParameters<Schema extends z.ZodType>(
 
 /** Makes the handler of a method. */
 export function createHandler(
-  { drain, log }: NativeFaces,
+  { drain, log, onRefusal }: NativeFaces,
   method: string,
   answer: (params: unknown, context: ServerContext) => Promise<object>,
 ): (params: unknown, context: ServerContext) => Promise<Result> {
@@ -53,6 +55,7 @@ export function createHandler(
       // Nobody reads an answer to a request that was withdrawn, and its failure is nobody's fault.
       if (context.mcpReq.signal.aborted)
         throw new ProtocolError(-32603, 'the request was cancelled');
+      onRefusal(method, toRefusalCode(thrown));
       throw toProtocolError(thrown, method, log);
     }
   };
