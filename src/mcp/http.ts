@@ -90,9 +90,15 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   let closing = false;
 
   const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
-    if (!isAllowed(request, response)) return refused(response);
+    if (!isAllowed(request, response)) {
+      refused(response);
+      return;
+    }
     const identity = gate && (await authenticate(gate, request, response));
-    if (gate && !identity) return refused(response);
+    if (gate && !identity) {
+      refused(response);
+      return;
+    }
     const auth = identity && toAuthInfo(identity);
     if (auth) Object.assign(request, { auth });
     const isMessage =
@@ -103,11 +109,13 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       const { status, code, reason } = body;
       if (status === 413) response.setHeader('connection', 'close');
       sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
-      return refused(response);
+      refused(response);
+      return;
     }
     observe?.(body.message, response);
     if (gate && identity && !authorize(gate, identity, body.message, response)) {
-      return refused(response, toWhat(body.message));
+      refused(response, toWhat(body.message));
+      return;
     }
     fillNameHeader(request.headers, body.message);
     fillTraceContext(request.headers, body.message);
@@ -126,7 +134,10 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     const path = (request.url ?? '/').replace(/\?.*$/, '');
     if (gate && answerMetadata(gate, path, request, response)) return;
     if (serveFile && (path === FILES_PATH || path.startsWith(`${FILES_PATH}/`))) {
-      if (!isAllowed(request, response)) return refused(response, FILES_PATH);
+      if (!isAllowed(request, response)) {
+        refused(response, FILES_PATH);
+        return;
+      }
       running.add(response);
       response.once('close', () => running.delete(response));
       await serveFile(path, request, response);
