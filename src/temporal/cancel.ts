@@ -6,10 +6,8 @@ import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Found, Lookup } from './lookup.ts';
+import type { Patience } from './patience.ts';
 import { asks, isTerminated } from './wait.ts';
-
-/** How long the answer waits for the cancel to be confirmed, in milliseconds: an attempt hears of it within a second. */
-const CONFIRM_MS = 1_500;
 
 /** Why a task was cancelled, where nobody says or the history is not to tell. */
 const REASON = 'requested by the caller';
@@ -20,14 +18,14 @@ export function createCancel(
   namespace: string,
   lookup: Lookup,
   longPolls: LongPolls,
-  limitMs: number,
+  { readMs, confirmMs }: Patience,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
   const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
   return async ({ principal, signal }, taskRef, reason = REASON) => {
     const found = await lookup.byRef(principal, taskRef);
     if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
     try {
-      await withLimit(client.connection, limitMs, async () =>
+      await withLimit(client.connection, readMs, async () =>
         client.workflowService.requestCancelWorkflowExecution({
           namespace,
           workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
@@ -39,7 +37,7 @@ export function createCancel(
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
-    const closing = await longPolls.wait(found, Date.now() + CONFIRM_MS, signal);
+    const closing = await longPolls.wait(found, Date.now() + confirmMs, signal);
     // A task that asked may have been answered meanwhile, which moves its deadline: only another look knows.
     return toCancellation(
       closing && !isTerminated(closing.outcome) && !asks(found.task.state)

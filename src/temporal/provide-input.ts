@@ -7,10 +7,8 @@ import type { Caller } from '../tasks/service.ts';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
 import type { Lookup } from './lookup.ts';
+import type { Patience } from './patience.ts';
 import { pause } from './pause.ts';
-
-/** How long the answer waits for the task to take note, in milliseconds: only a worker can, and none may be there. */
-const NOTED_MS = 1_500;
 
 /** Pause between two looks, in milliseconds. */
 const LOOK_MS = 50;
@@ -19,7 +17,7 @@ const LOOK_MS = 50;
 export function createProvideInput(
   client: Client,
   lookup: Pick<Lookup, 'byRef'>,
-  limitMs: number,
+  { readMs, noteMs }: Patience,
 ): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
   return async ({ principal, signal }, taskRef, responses) => {
     const { task, workflowId } = await lookup.byRef(principal, taskRef);
@@ -27,13 +25,13 @@ export function createProvideInput(
     const answers = checkAnswers(task.state.requests, responses);
     if (Object.keys(answers).length === 0) return task;
     try {
-      await withLimit(client.connection, limitMs, async () =>
+      await withLimit(client.connection, readMs, async () =>
         client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, answers),
       );
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
-    const until = Date.now() + NOTED_MS;
+    const until = Date.now() + noteMs;
     let found = await lookup.byRef(principal, taskRef);
     while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
       await pause(LOOK_MS, signal);

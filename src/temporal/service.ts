@@ -18,6 +18,7 @@ import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
 import { createProvideInput } from './provide-input.ts';
 import type { ParameterOptions } from './parameters.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 import { createStart } from './start.ts';
 import { createWait } from './wait.ts';
 import { createWorkerPresence } from './worker-presence.ts';
@@ -42,21 +43,20 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** How long calls wait for Temporal and its workers. Default: no longer than an agent can bear. */
+  readonly patience?: Patience;
 }
-
-/** How long a read may take, in milliseconds. */
-const READ_MS = 5_000;
 
 /** Creates the task service. */
 export function createTaskService(options: TaskServiceOptions): TaskService {
-  const { client, namespace, retentionMs, nameKey = null } = options;
-  const closings = createClosings(client, namespace, READ_MS);
+  const { client, namespace, retentionMs, nameKey = null, patience = PATIENCE } = options;
+  const closings = createClosings(client, namespace, patience.readMs);
   const longPolls = createLongPolls(closings);
   const limits = options.limits
     ? createLimits(options.limits, createCountOpen(client, namespace))
     : UNLIMITED;
   const lookup = createLookup({
-    describe: createDescribe(client, namespace, READ_MS),
+    describe: createDescribe(client, namespace, patience.readMs),
     closings,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace),
@@ -76,8 +76,8 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),
-    cancel: createCancel(client, namespace, lookup, longPolls, READ_MS),
-    provideInput: createProvideInput(client, lookup, READ_MS),
-    list: createList(client, namespace, lookup, READ_MS, nameKey),
+    cancel: createCancel(client, namespace, lookup, longPolls, patience),
+    provideInput: createProvideInput(client, lookup, patience),
+    list: createList(client, namespace, lookup, patience.readMs, nameKey),
   };
 }

@@ -11,6 +11,8 @@ export interface TestOperations {
   readonly registry: Registry;
   /** How often each label was run. */
   readonly runs: ReadonlyMap<string, number>;
+  /** Ends all work of a label early, in this process: what runs, and what is yet to run. */
+  release(label: string): void;
 }
 
 const label = z.string().default('');
@@ -22,6 +24,19 @@ export function createTestOperations(report?: (label: string) => void): TestOper
     runs.set(name, (runs.get(name) ?? 0) + 1);
     report?.(name);
   };
+  const releases = new Map<string, AbortController>();
+  const released = (name: string): AbortController => {
+    const known = releases.get(name) ?? new AbortController();
+    releases.set(name, known);
+    return known;
+  };
+  const pass = async (ms: number, name: string, stop: AbortSignal): Promise<void> => {
+    const { signal: early } = released(name);
+    const signal = AbortSignal.any([stop, early]);
+    await sleep(ms, null, { signal }).catch((aborted: unknown) => {
+      if (!early.aborted) throw aborted;
+    });
+  };
   const work = z.object({ label, ms: z.number() });
   const run = async (
     parameters: z.output<typeof work>,
@@ -32,7 +47,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
   ) => {
     count(parameters.label);
     progress(0.5, `working on ${parameters.label}`);
-    await sleep(parameters.ms, null, { signal });
+    await pass(parameters.ms, parameters.label, signal);
     return parameters.label;
   };
   const description = 'for tests';
@@ -49,7 +64,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       name: 'work_briefly',
       description,
       input: work,
-      policy: { totalTimeoutSeconds: 20, attemptTimeoutSeconds: 1 },
+      policy: { totalTimeoutSeconds: 60, attemptTimeoutSeconds: 1 },
       run,
     }),
     defineOperation({
@@ -63,7 +78,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       name: 'work_soon',
       description,
       input: work,
-      policy: { totalTimeoutSeconds: 60, queueTimeoutSeconds: 1 },
+      policy: { totalTimeoutSeconds: 60, queueTimeoutSeconds: 8 },
       run,
     }),
     defineOperation({
@@ -90,12 +105,34 @@ export function createTestOperations(report?: (label: string) => void): TestOper
         code: z.enum(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_REJECTED', 'OUTCOME_UNKNOWN']),
         times: z.number().default(1_000),
       }),
-      policy: { retryAttempts: 2, retryInitialIntervalMs: 1_500, retryBackoffMultiplier: 1 },
+      policy: { retryAttempts: 2, retryInitialIntervalMs: 3_000, retryBackoffMultiplier: 1 },
       run: async (parameters) => {
         count(parameters.label);
         if (runs.get(parameters.label)! > parameters.times) return 'succeeded';
         throw new OperationError(parameters.code, 'as asked', { details: { upstream: [1] } });
       },
+    }),
+    defineOperation({
+      name: 'fail_and_wait',
+      description,
+      input: z.object({ label }),
+      policy: { retryAttempts: 1, retryInitialIntervalMs: 100_000 },
+      run: async (parameters) => {
+        count(parameters.label);
+        throw new OperationError('UPSTREAM_UNAVAILABLE', 'as asked');
+      },
+    }),
+    defineJob({
+      name: 'submit_slowly',
+      description,
+      input: work,
+      submit: async (parameters, { signal }) => {
+        count(parameters.label);
+        await pass(parameters.ms, parameters.label, signal);
+        return 'job-1';
+      },
+      poll: async () => ({ done: false }),
+      cancel: async () => undefined,
     }),
     defineJob({
       name: 'job',
@@ -104,7 +141,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       polling: { initialIntervalMs: 200 },
       submit: async () => Date.now(),
       poll: async ({ parameters, handle }) =>
-        Date.now() - handle >= parameters.ms
+        Date.now() - handle >= parameters.ms || released(parameters.label).signal.aborted
           ? { done: true, result: 'job done' }
           : { done: false, progress: { fraction: 0.25, message: 'in the batch' } },
       cancel: async ({ parameters }) => {
@@ -112,5 +149,11 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       },
     }),
   ]);
-  return { registry, runs };
+  return {
+    registry,
+    runs,
+    release: (name) => {
+      released(name).abort();
+    },
+  };
 }

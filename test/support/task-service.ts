@@ -5,6 +5,7 @@ import { connectTemporal, type TemporalConnection } from '../../src/temporal/con
 import type { Registry } from '../../src/operations/registry.ts';
 import type { Secrecy } from '../../src/secrecy/index.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
+import type { Patience } from '../../src/temporal/patience.ts';
 import { installRuntime } from '../../src/temporal/runtime.ts';
 import { createTaskService, type TaskServiceOptions } from '../../src/temporal/service.ts';
 import { startWorker, type RunningWorker, type WorkerOptions } from '../../src/temporal/worker.ts';
@@ -24,6 +25,9 @@ function quiet(): void {
   installRuntime(() => undefined);
   installed = true;
 }
+
+/** Waits of calls on a machine that others load, too. */
+export const PATIENT: Patience = { readMs: 60_000, confirmMs: 30_000, noteMs: 30_000 };
 
 /** The queue of the worker, unless a test wants one that nobody or somebody else polls. */
 export const TEST_QUEUE = 'test';
@@ -53,7 +57,8 @@ export async function openTestGateway(
       namespace: connected.namespace,
       registry,
       taskQueue: TEST_QUEUE,
-      startDeadlineMs: 10_000,
+      startDeadlineMs: 60_000,
+      patience: PATIENT,
       retentionMs: connected.retentionMs,
       eager: false,
       breakers,

@@ -54,7 +54,7 @@ async function flood(gateway: TestGateway): Promise<readonly Started[]> {
 
 /** Runs that came before the other's first. */
 async function awaitPlace({ tasks }: TestGateway, { task }: Started): Promise<number> {
-  const done = await tasks.wait({ principal: 'other' }, task.taskRef, 60_000);
+  const done = await tasks.wait({ principal: 'other' }, task.taskRef, 110_000);
   expect(done.state.status).toBe('completed');
   return order.indexOf('other');
 }
@@ -85,6 +85,7 @@ test('attempts of one principal that wait for room do not, either', async () => 
   }
   const first = await start(gateway, 'other');
   await untilScheduled(gateway, `other:${first.task.idempotencyKey}`);
+  while (order.length === 0) await sleep(20);
   expect(order).toEqual(['crowd']);
   openGate();
   expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);

@@ -7,8 +7,14 @@ import type { Task } from '../../src/contract/task.ts';
 import { approval } from '../../src/operations/builtin/approval.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
+import { PATIENCE } from '../../src/temporal/patience.ts';
 import { createProvideInput } from '../../src/temporal/provide-input.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
+import {
+  openTestGateway,
+  PATIENT,
+  startTestWorker,
+  type TestGateway,
+} from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
 const me = { principal: 'local' };
@@ -48,14 +54,18 @@ const registry = createRegistry([
 let temporal: TestTemporal;
 let one: TestGateway;
 let other: TestGateway;
+/** Does not wait long for a worker to take note. */
+let hasty: TestGateway;
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
   one = await openTestGateway(temporal.address, registry);
   other = await openTestGateway(temporal.address, registry);
+  hasty = await openTestGateway(temporal.address, registry, { patience: PATIENCE });
 });
 
 afterAll(async () => {
+  await hasty[Symbol.asyncDispose]();
   await other[Symbol.asyncDispose]();
   await one[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
@@ -72,7 +82,7 @@ describe('a task that asks', () => {
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     const { taskRef, createdAt } = await start('approval', { question: 'Pay 100?' });
-    const asked = await one.tasks.wait(me, taskRef, 30_000);
+    const asked = await one.tasks.wait(me, taskRef, 60_000);
     expect(asked).toMatchObject({
       taskRef,
       createdAt,
@@ -88,7 +98,7 @@ describe('a task that asks', () => {
     const answered = await other.tasks.provideInput(me, taskRef, answers);
     expect(answered.state.status).not.toBe('input_required');
     expect(answered.deadline).toBeLessThan(asked.deadline);
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject({
       createdAt,
       state: { status: 'completed', result: { approved: true, comment: 'fine' }, attempt: 2 },
     });
@@ -101,7 +111,7 @@ describe('a task that asks', () => {
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     const { taskRef } = await start('approval', { question: 'Pay?' });
-    await one.tasks.wait(me, taskRef, 30_000);
+    await one.tasks.wait(me, taskRef, 60_000);
     const refused = one.tasks.provideInput(me, taskRef, { decision: accept({ approve: 'yes' }) });
     await expect(refused).rejects.toMatchObject({
       code: 'INVALID_PARAMETERS',
@@ -112,7 +122,7 @@ describe('a task that asks', () => {
       state: { status: 'input_required' },
     });
     await one.tasks.provideInput(me, taskRef, { decision: { action: 'decline' } });
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject({
       state: { result: { approved: false, comment: null } },
     });
   });
@@ -121,15 +131,15 @@ describe('a task that asks', () => {
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     const { taskRef } = await start('asks_twice');
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject(
       asking({ first: question('First?') }),
     );
     await one.tasks.provideInput(me, taskRef, { first: accept({ ok: true }) });
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject(
       asking({ second: question('Second?') }),
     );
     await one.tasks.provideInput(me, taskRef, { second: accept({ ok: true }) });
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject({
       state: { status: 'completed', result: ['first', 'second'], attempt: 3 },
     });
   });
@@ -138,11 +148,11 @@ describe('a task that asks', () => {
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     const { taskRef } = await start('approval', { question: 'Stay?' });
-    const asked = await one.tasks.wait(me, taskRef, 30_000);
+    const asked = await one.tasks.wait(me, taskRef, 60_000);
     const listed = await other.tasks.list(me, { idempotencyKey: asked.idempotencyKey, limit: 1 });
     expect(listed.tasks).toEqual([asked]);
     const filter = { status: 'input_required', operation: 'approval', limit: 100 } as const;
-    for (let looks = 0; looks < 100; looks += 1) {
+    for (let looks = 0; looks < 1_000; looks += 1) {
       if ((await other.tasks.list(me, filter)).tasks.some((task) => task.taskRef === taskRef))
         break;
       await sleep(100); // visibility lags behind
@@ -153,14 +163,14 @@ describe('a task that asks', () => {
       cancellation: 'confirmed',
     };
     expect(await other.tasks.cancel(me, taskRef)).toMatchObject(cancelled);
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject(cancelled.task);
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject(cancelled.task);
   });
 
   test('is nobody else’s to answer', async () => {
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     const { taskRef } = await start('approval', { question: 'Mine?' });
-    await one.tasks.wait(me, taskRef, 30_000);
+    await one.tasks.wait(me, taskRef, 60_000);
     const stranger = { principal: 'stranger' };
     const refused = one.tasks.provideInput(stranger, taskRef, { decision: accept({}) });
     await expect(refused).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
@@ -172,7 +182,7 @@ test('an answer to a task that has ended meanwhile is ignored', async () => {
   const ended: Task = { ...asks, state: { status: 'completed', result: null, attempt: 1 } };
   const looks = [asks, ended];
   const byRef = async () => ({ task: looks.shift()!, workflowId: 'gone', runId: '', memo: null! });
-  const provideInput = createProvideInput(one.connected.client, { byRef }, 10_000);
+  const provideInput = createProvideInput(one.connected.client, { byRef }, PATIENT);
   expect(await provideInput(me, asks.taskRef, { sure: { action: 'decline' } })).toBe(ended);
 });
 
@@ -182,14 +192,14 @@ describe('questions before the first attempt', () => {
     const { taskRef } = task;
     const requests = { sure: question('Sure?'), really: question('Really?') };
     expect(task).toMatchObject({ state: { status: 'input_required', attempt: null, requests } });
-    expect(await other.tasks.wait(me, taskRef, 30_000)).toMatchObject(asking(requests));
-    await one.tasks.provideInput(me, taskRef, { sure: accept({ ok: true }) });
-    await other.tasks.provideInput(me, taskRef, { really: { action: 'decline' } });
+    expect(await other.tasks.wait(me, taskRef, 60_000)).toMatchObject(asking(requests));
+    await hasty.tasks.provideInput(me, taskRef, { sure: accept({ ok: true }) });
+    await hasty.tasks.provideInput(me, taskRef, { really: { action: 'decline' } });
     await using worker = await startTestWorker(one, registry);
     expect(worker.isPolling).toBe(true);
     for (
       let looks = 0;
-      (await one.tasks.wait(me, taskRef, 30_000)).expiresAt === null;
+      (await one.tasks.wait(me, taskRef, 60_000)).expiresAt === null;
       looks += 1
     ) {
       expect(looks).toBeLessThan(10_000);
@@ -205,7 +215,7 @@ describe('questions before the first attempt', () => {
     const { taskRef, deadline } = await start('ask_first', { asks: true });
     await one.tasks.provideInput(me, taskRef, { sure: accept({ ok: true }) });
     let task = await other.tasks.read(me, taskRef);
-    for (let looks = 0; looks < 500 && 'sure' in toRequests(task); looks += 1) {
+    for (let looks = 0; looks < 3_000 && 'sure' in toRequests(task); looks += 1) {
       await sleep(20);
       task = await other.tasks.read(me, taskRef);
     }
@@ -222,7 +232,7 @@ describe('questions before the first attempt', () => {
       inputResponses: { sure: accept({ ok: true }), really: accept({ ok: false }) },
     });
     expect(task.state.status).toBe('pending');
-    expect(await one.tasks.wait(me, task.taskRef, 30_000)).toMatchObject({
+    expect(await one.tasks.wait(me, task.taskRef, 60_000)).toMatchObject({
       state: { status: 'completed', attempt: 1 },
     });
   });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isDone, type TaskState } from '../../src/contract/task.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
+import { PATIENCE } from '../../src/temporal/patience.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
@@ -20,7 +21,10 @@ let forgotten: string;
 beforeAll(async () => {
   temporal = await startTestTemporal();
   gateway = await openTestGateway(temporal.address, registry);
-  lonely = await openTestGateway(temporal.address, registry, { taskQueue: 'nobody' });
+  lonely = await openTestGateway(temporal.address, registry, {
+    taskQueue: 'nobody',
+    patience: PATIENCE,
+  });
   worker = await startTestWorker(gateway, registry, { maxConcurrency: 4 });
   forgotten = await startAndForget();
 });
@@ -39,7 +43,7 @@ async function startAndForget(): Promise<string> {
     parameters: { value: 1 },
     idempotencyKey: 'forgotten',
   });
-  await gateway.tasks.wait(me, task.taskRef, 20_000);
+  await gateway.tasks.wait(me, task.taskRef, 60_000);
   await gateway.connected.connection.workflowService.deleteWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId: 'local:forgotten' },
@@ -50,7 +54,7 @@ async function startAndForget(): Promise<string> {
 /** Starts a task and waits for its end; `tookMs` counts from its start. */
 async function run(request: StartRequest, { tasks } = gateway) {
   const { task } = await tasks.start(me, request);
-  const done = await tasks.wait(me, task.taskRef, 30_000);
+  const done = await tasks.wait(me, task.taskRef, 90_000);
   return { state: done.state, tookMs: done.updatedAt - done.createdAt };
 }
 
@@ -60,11 +64,10 @@ test('the total time ends a task in the middle of an attempt', async () => {
   const { state, tookMs } = await run({
     operation: 'work_again',
     parameters: { label: 'total', ms: 60_000 },
-    maxWaitMs: 2_000,
+    maxWaitMs: 10_000,
   });
   expect(state).toMatchObject(failed('DEADLINE_EXCEEDED'));
-  expect(tookMs).toBeGreaterThanOrEqual(1_900);
-  expect(tookMs).toBeLessThan(6_000);
+  expect(tookMs).toBeGreaterThanOrEqual(9_900);
 });
 
 test('the attempt time ends an attempt, and with it a task that is not retried', async () => {
@@ -74,14 +77,14 @@ test('the attempt time ends an attempt, and with it a task that is not retried',
   });
   expect(state).toMatchObject({ ...failed('ATTEMPT_TIMEOUT'), attempt: 1 });
   expect(tookMs).toBeGreaterThanOrEqual(1_000);
-  expect(tookMs).toBeLessThan(6_000);
+  expect(tookMs).toBeLessThan(60_000); // its total
   expect(runs.get('attempt')).toBe(1);
 });
 
 test('the queue time ends a task that no worker has room for', async () => {
   const busy = await Promise.all(
     Array.from({ length: 4 }, () =>
-      gateway.tasks.start(me, { operation: 'work', parameters: { label: 'busy', ms: 60_000 } }),
+      gateway.tasks.start(me, { operation: 'work', parameters: { label: 'busy', ms: 100_000 } }),
     ),
   );
   while ((runs.get('busy') ?? 0) < 4) await sleep(20);
@@ -92,9 +95,9 @@ test('the queue time ends a task that no worker has room for', async () => {
   expect(await gateway.tasks.read(me, task.taskRef)).toMatchObject({
     state: { status: 'pending', workerPresent: true },
   });
-  const { state, updatedAt } = await gateway.tasks.wait(me, task.taskRef, 30_000);
+  const { state, updatedAt } = await gateway.tasks.wait(me, task.taskRef, 90_000);
   expect(state).toMatchObject(failed('QUEUE_TIMEOUT'));
-  expect(updatedAt - task.createdAt).toBeLessThan(6_000);
+  expect(updatedAt - task.createdAt).toBeLessThan(60_000); // its total
   expect(runs.has('queued')).toBe(false);
   await Promise.all(busy.map((one) => gateway.tasks.cancel(me, one.task.taskRef)));
 });
@@ -104,14 +107,14 @@ describe('without any worker', () => {
     const { task } = await lonely.tasks.start(me, {
       operation: 'work',
       parameters: { label: 'lonely', ms: 1 },
-      maxWaitMs: 1_000,
+      maxWaitMs: 8_000,
     });
     expect(await lonely.tasks.read(me, task.taskRef)).toMatchObject({
       state: { status: 'pending', workerPresent: false },
     });
-    const { state, updatedAt } = await lonely.tasks.wait(me, task.taskRef, 30_000);
+    const { state, updatedAt } = await lonely.tasks.wait(me, task.taskRef, 90_000);
     expect(state).toMatchObject(failed('QUEUE_TIMEOUT'));
-    expect(updatedAt - task.deadline).toBeLessThan(10_000);
+    expect(updatedAt).toBeGreaterThanOrEqual(task.deadline);
     expect(runs.has('lonely')).toBe(false);
   });
 
@@ -119,13 +122,13 @@ describe('without any worker', () => {
     const { task } = await lonely.tasks.start(me, {
       operation: 'work',
       parameters: { label: 'lonely', ms: 1 },
-      maxWaitMs: 1_000,
+      maxWaitMs: 8_000,
     });
     expect(await lonely.tasks.cancel(me, task.taskRef)).toMatchObject({
       cancellation: 'requested',
       task: { state: { status: 'pending' } },
     });
-    const { state } = await lonely.tasks.wait(me, task.taskRef, 30_000);
+    const { state } = await lonely.tasks.wait(me, task.taskRef, 90_000);
     expect(state).toMatchObject(failed('CANCELLED'));
   });
 });
@@ -142,7 +145,7 @@ test.each([
     ...(maxWaitMs !== undefined && { maxWaitMs }),
   });
   expect(task.deadline - task.createdAt).toBe(totalMs);
-  expect((await gateway.tasks.wait(me, task.taskRef, 30_000)).deadline).toBe(task.deadline);
+  expect((await gateway.tasks.wait(me, task.taskRef, 90_000)).deadline).toBe(task.deadline);
 });
 
 describe('retries', () => {
@@ -156,8 +159,8 @@ describe('retries', () => {
     while (!runs.has('twice')) await sleep(20);
     const seen: TaskState[] = [];
     do {
-      await sleep(50);
       seen.push((await gateway.tasks.read(me, task.taskRef)).state);
+      await sleep(50);
     } while (!isDone(seen.at(-1)!));
     expect(seen.pop()).toMatchObject({ status: 'completed', result: 'succeeded', attempt: 3 });
     expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(['processing']));

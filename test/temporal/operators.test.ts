@@ -2,27 +2,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/contract/task.ts';
+import { PATIENCE } from '../../src/temporal/patience.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
 const me = { principal: 'local' };
-const { registry, runs } = createTestOperations();
+const { registry, runs, release } = createTestOperations();
 let temporal: TestTemporal;
 let one: TestGateway;
 let other: TestGateway;
+/** Does not wait long for a cancel to be confirmed. */
+let hasty: TestGateway;
 let worker: RunningWorker;
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
   one = await openTestGateway(temporal.address, registry);
   other = await openTestGateway(temporal.address, registry);
+  hasty = await openTestGateway(temporal.address, registry, { patience: PATIENCE });
   worker = await startTestWorker(one, registry);
 });
 
 afterAll(async () => {
   await worker.stop();
+  await hasty[Symbol.asyncDispose]();
   await other[Symbol.asyncDispose]();
   await one[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
@@ -44,7 +49,7 @@ const failed = (code: string) => ({ status: 'failed', error: { code, retryable: 
 
 describe('a cancel', () => {
   test('of a running attempt is confirmed, and again means that it had ended', async () => {
-    const { taskRef } = await running('work', 'cancelled', 60_000);
+    const { taskRef } = await running('work', 'cancelled', 100_000);
     expect(await one.tasks.cancel(me, taskRef, 'changed my mind')).toMatchObject({
       cancellation: 'confirmed',
       task: { taskRef, state: failed('CANCELLED') },
@@ -57,38 +62,55 @@ describe('a cancel', () => {
     }
   });
 
-  test('of an attempt that does not listen is requested, again too, and comes true', async () => {
-    const { taskRef } = await running('ignore_signal', 'deaf', 60_000);
-    for (const gateway of [one, other]) {
-      expect(await gateway.tasks.cancel(me, taskRef)).toMatchObject({
+  test('of an attempt that goes on for a while is requested, again too, and comes true', async () => {
+    const { taskRef } = await running('submit_slowly', 'slow', 100_000);
+    for (let times = 1; times <= 2; times += 1) {
+      expect(await hasty.tasks.cancel(me, taskRef)).toMatchObject({
         cancellation: 'requested',
         task: { state: { status: 'processing' }, cancelRequested: true },
       });
     }
-    expect(await one.tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: failed('CANCELLED') });
+    release('slow');
+    expect(await one.tasks.wait(me, taskRef, 60_000)).toMatchObject({ state: failed('CANCELLED') });
+  });
+
+  test('of an attempt that does not listen comes true', async () => {
+    const { taskRef } = await running('ignore_signal', 'deaf', 100_000);
+    expect(await one.tasks.cancel(me, taskRef)).toMatchObject({
+      cancellation: 'confirmed',
+      task: { state: failed('CANCELLED') },
+    });
   });
 
   test('between two attempts is confirmed', async () => {
     const { task } = await one.tasks.start(me, {
-      operation: 'fail',
-      parameters: { label: 'between', code: 'UPSTREAM_UNAVAILABLE' },
+      operation: 'fail_and_wait',
+      parameters: { label: 'between' },
+      idempotencyKey: 'between',
     });
-    while (!runs.has('between')) await sleep(20);
-    await sleep(500);
+    const handle = one.connected.client.workflow.getHandle('local:between');
+    const isBetween = async () =>
+      (await handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes);
+    while (!(await isBetween())) await sleep(50);
     expect(await one.tasks.cancel(me, task.taskRef)).toMatchObject({ cancellation: 'confirmed' });
     expect(runs.get('between')).toBe(1);
   });
 
   test('of a job is confirmed, and reaches the upstream', async () => {
-    const { taskRef } = await running('job', 'batch', 60_000);
-    await one.tasks.wait(me, taskRef, 1_500); // submitted by then, and looked at
+    const { taskRef } = await running('job', 'batch', 100_000);
+    const { tasks } = one;
+    const isLookedAt = async () => {
+      const { state } = await tasks.read(me, taskRef);
+      return state.status === 'processing' && state.progress !== null;
+    };
+    while (!(await isLookedAt())) await sleep(50);
     expect(await one.tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'confirmed' });
     expect(runs.get('cancelled batch')).toBe(1);
   });
 
   test('of a task that ended leaves it as it was', async () => {
     const { taskRef } = await start('work', 'ended', 1);
-    const done = await one.tasks.wait(me, taskRef, 30_000);
+    const done = await one.tasks.wait(me, taskRef, 90_000);
     expect(await other.tasks.cancel(me, taskRef)).toEqual({
       cancellation: 'already_finished',
       task: done,
@@ -96,13 +118,14 @@ describe('a cancel', () => {
   });
 
   test('after an operator’s cancel in Temporal is no mistake', async () => {
-    const { taskRef } = await running('ignore_signal', 'twice', 60_000);
+    const { taskRef } = await running('submit_slowly', 'twice', 100_000);
     await one.connected.client.workflow.getHandle('local:twice').cancel();
-    expect(await one.tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'requested' });
+    expect(await hasty.tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'requested' });
+    release('twice');
   });
 
   test('from ten callers at once is one cancel', async () => {
-    const { taskRef } = await running('work', 'ten', 60_000);
+    const { taskRef } = await running('work', 'ten', 100_000);
     const all = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         (index % 2 === 0 ? one : other).tasks.cancel(me, taskRef),
@@ -113,8 +136,8 @@ describe('a cancel', () => {
 });
 
 test('a task that is terminated in Temporal fails with the operator’s reason', async () => {
-  const { taskRef } = await running('work', 'terminated', 60_000);
-  const waiting = one.tasks.wait(me, taskRef, 30_000);
+  const { taskRef } = await running('work', 'terminated', 100_000);
+  const waiting = one.tasks.wait(me, taskRef, 90_000);
   await other.connected.client.workflow.getHandle('local:terminated').terminate('wrong customer');
   for (const task of [await waiting, await other.tasks.read(me, taskRef)]) {
     expect(task).toMatchObject({
@@ -137,11 +160,12 @@ describe('a task that is reset in Temporal', () => {
     });
 
   test('while it runs goes on under its task_ref, also for those who wait', async () => {
-    const { taskRef } = await running('work', 'reset-early', 2_000);
-    const [done] = await Promise.all([
-      one.tasks.wait(me, taskRef, 30_000),
-      sleep(300).then(async () => reset('reset-early')),
-    ]);
+    const { taskRef } = await running('work', 'reset-early', 100_000);
+    const waiting = one.tasks.wait(me, taskRef, 100_000);
+    await reset('reset-early');
+    while (runs.get('reset-early') !== 2) await sleep(20);
+    release('reset-early');
+    const done = await waiting;
     expect(done).toMatchObject({ taskRef, state: { status: 'completed', result: 'reset-early' } });
     expect(await other.tasks.read(me, taskRef)).toEqual(done);
     expect(runs.get('reset-early')).toBe(2);
@@ -152,13 +176,13 @@ describe('a task that is reset in Temporal', () => {
       operation: 'fail',
       parameters: { label: 'reset-late', code: 'UPSTREAM_REJECTED', times: 1 },
       idempotencyKey: 'reset-late',
-      maxWaitMs: 2_000,
+      maxWaitMs: 12_000,
     });
-    const first = await one.tasks.wait(me, task.taskRef, 30_000);
+    const first = await one.tasks.wait(me, task.taskRef, 90_000);
     expect(first).toMatchObject({ state: failed('UPSTREAM_REJECTED') });
     while (Date.now() < first.deadline + 6_000) await sleep(100);
     await reset('reset-late');
-    const again = await other.tasks.wait(me, task.taskRef, 30_000);
+    const again = await other.tasks.wait(me, task.taskRef, 90_000);
     expect(again).toMatchObject({
       taskRef: task.taskRef,
       createdAt: task.createdAt,

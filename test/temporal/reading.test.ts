@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@temporalio/client';
-import type { Progress } from '../../src/contract/task.ts';
+import { isDone, type Progress } from '../../src/contract/task.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { countCalls } from '../support/count-calls.ts';
@@ -11,7 +11,9 @@ import { openTestGateway, startTestWorker, type TestGateway } from '../support/t
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
 const me = { principal: 'local' };
-const { registry, runs } = createTestOperations();
+/** Longer than a test looks, shorter than the total. */
+const LONG_MS = 110_000;
+const { registry, runs, release } = createTestOperations();
 let temporal: TestTemporal;
 let gateway: TestGateway;
 let counted: TestGateway;
@@ -46,15 +48,16 @@ beforeEach(() => {
 const start = async (label: string, ms: number) =>
   (await gateway.tasks.start(me, { operation: 'work', parameters: { label, ms } })).task;
 
-const running = async (label: string, ms: number) => {
-  const task = await start(label, ms);
+/** A task that runs until its label is released. */
+const running = async (label: string) => {
+  const task = await start(label, LONG_MS);
   while (!runs.has(label)) await sleep(20);
   return task;
 };
 
 const done = async (label: string) => {
   const task = await start(label, 1);
-  await gateway.tasks.wait(me, task.taskRef, 30_000);
+  await gateway.tasks.wait(me, task.taskRef, 60_000);
   return task;
 };
 
@@ -65,7 +68,7 @@ describe('a start', () => {
   });
 
   test('of a known key that runs costs one call more', async () => {
-    const request = { operation: 'work', parameters: { label: 'known', ms: 500 } };
+    const request = { operation: 'work', parameters: { label: 'known', ms: LONG_MS } };
     await gateway.tasks.start(me, { ...request, idempotencyKey: 'known' });
     while (!runs.has('known')) await sleep(20);
     await tasks.start(me, { ...request, idempotencyKey: 'known' });
@@ -75,7 +78,7 @@ describe('a start', () => {
 
 describe('a read', () => {
   test('of a running task is one call for 50 who read at once', async () => {
-    const { taskRef } = await running('read', 5_000);
+    const { taskRef } = await running('read');
     const states = await Promise.all(
       Array.from({ length: 50 }, async () => (await tasks.read(me, taskRef)).state.status),
     );
@@ -90,7 +93,7 @@ describe('a read', () => {
     const twice = ['describeWorkflowExecution', 'describeWorkflowExecution'];
     expect(calls).toEqual([...twice, 'getWorkflowExecutionHistory']);
     expect(await tasks.read(me, taskRef)).toMatchObject({ state: { status: 'completed' } });
-    expect(await tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: { status: 'completed' } });
+    expect(await tasks.wait(me, taskRef, 60_000)).toMatchObject({ state: { status: 'completed' } });
     expect(await tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'already_finished' });
     expect(calls).toHaveLength(3);
   });
@@ -98,10 +101,11 @@ describe('a read', () => {
 
 describe('a wait', () => {
   test('shared by 50 callers costs one look and one long poll, and gives all the outcome', async () => {
-    const { taskRef } = await running('waited for', 1_000);
-    const all = await Promise.all(
-      Array.from({ length: 50 }, () => tasks.wait(me, taskRef, 30_000)),
-    );
+    const { taskRef } = await running('waited for');
+    const waiting = Promise.all(Array.from({ length: 50 }, () => tasks.wait(me, taskRef, 60_000)));
+    while (!calls.includes('longPoll')) await sleep(20);
+    release('waited for');
+    const all = await waiting;
     expect(new Set(all.map(({ state }) => JSON.stringify(state)))).toEqual(
       new Set([JSON.stringify({ status: 'completed', result: 'waited for', attempt: 1 })]),
     );
@@ -110,37 +114,41 @@ describe('a wait', () => {
 
   test('after a start on the same gateway costs the long poll alone', async () => {
     const { task } = await tasks.start(me, { operation: 'echo', parameters: { value: 1 } });
-    await tasks.wait(me, task.taskRef, 30_000);
+    await tasks.wait(me, task.taskRef, 60_000);
     expect(calls).toEqual(['startWorkflowExecution', 'longPoll']);
   });
 
   test('that is not long enough gives the task as it stands', async () => {
-    const { taskRef } = await running('too long', 5_000);
+    const { taskRef } = await running('too long');
     const task = await tasks.wait(me, taskRef, 300);
     expect(task).toMatchObject({ taskRef, state: { status: 'processing', attempt: 1 } });
     expect(calls.filter((call) => call === 'longPoll')).toHaveLength(1);
   });
 
   test('of no time at all is a read', async () => {
-    const { taskRef } = await running('no time', 1_000);
+    const { taskRef } = await running('no time');
     expect(await tasks.wait(me, taskRef, 0)).toMatchObject({ state: { status: 'processing' } });
     expect(calls).toEqual(['describeWorkflowExecution']);
   });
 
   test('ends when the caller goes away, without touching the task', async () => {
-    const { taskRef } = await running('left alone', 1_500);
+    const { taskRef } = await running('left alone');
     const caller = new AbortController();
-    const waiting = tasks.wait({ ...me, signal: caller.signal }, taskRef, 30_000);
-    await sleep(300);
+    const waiting = tasks.wait({ ...me, signal: caller.signal }, taskRef, 60_000);
+    while (!calls.includes('longPoll')) await sleep(20);
     caller.abort();
     expect(await waiting).toMatchObject({ state: { status: 'processing' } });
-    expect(await tasks.wait(me, taskRef, 30_000)).toMatchObject({ state: { status: 'completed' } });
+    release('left alone');
+    expect(await tasks.wait(me, taskRef, 60_000)).toMatchObject({ state: { status: 'completed' } });
   });
 
   test('reports progress, and still polls once', async () => {
-    const { taskRef } = await running('watched', 3_000);
+    const { taskRef } = await running('watched');
     const reported: Progress[] = [];
-    await tasks.wait(me, taskRef, 30_000, (progress) => reported.push(progress));
+    await tasks.wait(me, taskRef, 60_000, (progress) => {
+      reported.push(progress);
+      release('watched');
+    });
     expect(reported[0]).toEqual({ fraction: 0.5, message: 'working on watched' });
     expect(calls.filter((call) => call === 'longPoll')).toHaveLength(1);
   });
@@ -149,10 +157,13 @@ describe('a wait', () => {
 test('a job reports progress between its looks', async () => {
   const { task } = await tasks.start(me, {
     operation: 'job',
-    parameters: { label: 'batch', ms: 3_000 },
+    parameters: { label: 'batch', ms: LONG_MS },
   });
   const reported: Progress[] = [];
-  const ended = await tasks.wait(me, task.taskRef, 30_000, (progress) => reported.push(progress));
+  const ended = await tasks.wait(me, task.taskRef, 60_000, (progress) => {
+    reported.push(progress);
+    release('batch');
+  });
   expect(reported).toContainEqual({ fraction: 0.25, message: 'in the batch' });
   expect(ended).toMatchObject({ state: { status: 'completed', result: 'job done' } });
 });
@@ -168,11 +179,11 @@ describe('a list', () => {
         parameters: { label, ms: 1 },
         idempotencyKey: label,
       });
-      await gateway.tasks.wait(mine, task.taskRef, 30_000);
+      await gateway.tasks.wait(mine, task.taskRef, 60_000);
     }
     await gateway.tasks.start(mine, {
       operation: 'work_again',
-      parameters: { label: 'open', ms: 50_000 },
+      parameters: { label: 'open', ms: LONG_MS },
       idempotencyKey: 'open',
     });
     await gateway.tasks.start(mine, {
@@ -181,9 +192,12 @@ describe('a list', () => {
       idempotencyKey: 'wrong',
     });
     while ((await tasks.list(mine, { limit: 100 })).tasks.length < 7) await sleep(100);
-    while ((await tasks.list(mine, { limit: 100, status: 'failed' })).tasks.length < 1) {
-      await sleep(100);
-    }
+    // Visibility lags behind, for each of them by itself.
+    const count = async (status: 'completed' | 'failed' | 'processing') =>
+      (await tasks.list(mine, { limit: 100, status })).tasks.length;
+    while ((await count('failed')) < 1) await sleep(100);
+    while ((await count('completed')) < labels.length) await sleep(100);
+    while ((await count('processing')) !== 1) await sleep(100);
   });
 
   const keys = async (filter: Partial<Parameters<TaskService['list']>[1]>) =>
@@ -199,7 +213,12 @@ describe('a list', () => {
 
   test('agrees with a read', async () => {
     const { tasks: listed } = await tasks.list(mine, { limit: 100 });
-    for (const task of listed) expect(await tasks.read(mine, task.taskRef)).toEqual(task);
+    expect(listed).toHaveLength(7);
+    for (const task of listed) {
+      const read = await tasks.read(mine, task.taskRef);
+      // Each beat of the one that runs is a change.
+      expect(read).toEqual(isDone(task.state) ? task : { ...task, updatedAt: read.updatedAt });
+    }
   });
 
   test.each([

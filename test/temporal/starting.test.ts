@@ -47,7 +47,7 @@ describe('a new key', () => {
       expiresAt: null,
       state: { status: 'pending' },
     });
-    const done = await one.tasks.wait(me, task.taskRef, 20_000);
+    const done = await one.tasks.wait(me, task.taskRef, 60_000);
     expect(done).toMatchObject({
       taskRef: task.taskRef,
       createdAt: task.createdAt,
@@ -76,7 +76,7 @@ describe('a new key', () => {
       parameters: { value: 1 },
       idempotencyKey,
     });
-    const { idempotencyKey: shown } = await other.tasks.wait(me, task.taskRef, 20_000);
+    const { idempotencyKey: shown } = await other.tasks.wait(me, task.taskRef, 60_000);
     expect(shown).toBe(idempotencyKey);
   });
 });
@@ -99,7 +99,7 @@ describe('a repeated key', () => {
 
   test('gives the outcome of the task that ended, and runs nothing', async () => {
     const first = await one.tasks.start(me, request('ended'));
-    const done = await one.tasks.wait(me, first.task.taskRef, 20_000);
+    const done = await one.tasks.wait(me, first.task.taskRef, 60_000);
     for (const gateway of [one, other]) {
       expect(await gateway.tasks.start(me, request('ended'))).toEqual({
         task: done,
@@ -117,7 +117,7 @@ describe('a repeated key', () => {
     );
     expect(new Set(started.map(({ task }) => task.taskRef)).size).toBe(1);
     expect(started.filter(({ deduplicated }) => !deduplicated)).toHaveLength(1);
-    await one.tasks.wait(me, started[0]!.task.taskRef, 20_000);
+    await one.tasks.wait(me, started[0]!.task.taskRef, 60_000);
     expect(runs.get('at once')).toBe(1);
   });
 
@@ -237,7 +237,7 @@ describe('a request is refused before anything starts', () => {
 describe('a result', () => {
   const echo = async (value: Json): Promise<unknown> => {
     const { task } = await one.tasks.start(me, { operation: 'echo', parameters: { value } });
-    await one.tasks.wait(me, task.taskRef, 20_000);
+    await one.tasks.wait(me, task.taskRef, 60_000);
     return (await other.tasks.read(me, task.taskRef)).state;
   };
 

@@ -19,7 +19,7 @@ const limits = {
   concurrentWaits: 1,
   operations: {
     echo: { ...NO_LIMIT, openTasks: 1 },
-    job: { ...NO_LIMIT, startsPerSecond: 5, startBurst: 1 },
+    job: { ...NO_LIMIT, startsPerSecond: 1, startBurst: 1 },
   },
 };
 const { registry } = createTestOperations();
@@ -71,6 +71,13 @@ async function startAsTold(
   }
 }
 
+/** Waits until Temporal shows so many open tasks: on a slow machine that lags more than a count allows for. */
+async function untilShown({ tasks }: TestGateway, principal: string, count: number): Promise<void> {
+  const shown = async () =>
+    (await tasks.list({ principal }, { limit: 10, status: 'pending' })).tasks.length;
+  while ((await shown()) < count) await sleep(100);
+}
+
 async function end({ connected }: TestGateway, principal: string, key: string): Promise<void> {
   await connected.client.workflow.getHandle(`${principal}:${key}`).terminate('by the test');
 }
@@ -81,6 +88,7 @@ describe('open tasks', () => {
     const started = await Promise.all(
       ['a', 'b', 'c'].map(async (label) => one.tasks.start(me, work(label))),
     );
+    await untilShown(one, 'full', 3);
     const refusal = await refusalOf(one.tasks.start(me, work('d')));
     expect(refusal).toMatchObject({
       code: 'RATE_LIMITED',
@@ -103,6 +111,7 @@ describe('open tasks', () => {
     const me = { principal: 'echoes' };
     const echo = { operation: 'echo', parameters: { value: 1 } };
     await one.tasks.start(me, echo);
+    await untilShown(one, 'echoes', 1);
     expect(await refusalOf(one.tasks.start(me, echo))).toMatchObject({
       code: 'RATE_LIMITED',
       details: { limit: 'open_tasks', allowed: 1, operation_type: 'echo' },
@@ -115,6 +124,7 @@ describe('open tasks', () => {
     const [first] = await Promise.all(
       ['a', 'b', 'c'].map(async (label) => one.tasks.start(me, work(label))),
     );
+    await untilShown(one, 'ending', 3);
     await refusalOf(one.tasks.start(me, work('d')));
     await end(one, 'ending', 'a');
     await one.tasks.read(me, first!.task.taskRef);
@@ -126,6 +136,7 @@ describe('open tasks', () => {
   test('of another gateway count, too', async () => {
     const me = { principal: 'two-doors' };
     for (const label of ['a', 'b', 'c']) await one.tasks.start(me, work(label));
+    await untilShown(one, 'two-doors', 3);
     const settled = Date.now() + 2_500; // until then a count leaves them out
     let started = 0;
     for (let refused = false; !refused;) {
@@ -153,7 +164,7 @@ test('a start too many is told when the next one can be, and that holds', async 
     .reason as OperationError;
   expect({ code, details }).toEqual({
     code: 'RATE_LIMITED',
-    details: { limit: 'starts_per_second', allowed: 5, operation_type: 'job' },
+    details: { limit: 'starts_per_second', allowed: 1, operation_type: 'job' },
   });
   await sleep(retryAfterMs! + 2); // timers may be early
   await expect(one.tasks.start(me, job)).resolves.toBeDefined();
