@@ -7,11 +7,13 @@ import {
   proxyActivities,
   setHandler,
   upsertMemo,
+  workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import {
   DELIVERY_ACTIVITIES,
   SEND_NOW_SIGNAL,
+  toDeliveryQueue,
   type DeliveryInput,
   type DeliveryState,
   type PreparedCallback,
@@ -121,7 +123,10 @@ function named<Output>(
   type: string,
   options: ActivityOptions,
 ): (input: DeliveryInput) => Promise<Output> {
-  const activities = proxyActivities<{ named(input: DeliveryInput): Promise<Output> }>(options);
+  const activities = proxyActivities<{ named(input: DeliveryInput): Promise<Output> }>({
+    ...options,
+    taskQueue: toDeliveryQueue(workflowInfo().taskQueue),
+  });
   return async (input) => activities[type as 'named'](input);
 }
 

@@ -10,6 +10,16 @@ export const SEND_NOW_SIGNAL = 'sendNow';
 /** The activity types of a delivery. No operation's activity can have these names. */
 export const DELIVERY_ACTIVITIES = { prepare: 'callback.prepare', send: 'callback.send' } as const;
 
+/**
+ * The task queue of those activities: one of their own, so that a receiver that does not answer takes no room from attempts.
+ * No operation has this name.
+ *
+ * @param taskQueue the one of everybody
+ */
+export function toDeliveryQueue(taskQueue: string): string {
+  return `${taskQueue}/longhaul.callbacks`;
+}
+
 /** Room behind the total of a task with callbacks for starting their deliveries, in milliseconds. */
 export const DELIVERY_START_MS = 10_000;
 

@@ -12,6 +12,7 @@ import type { Keyring } from '../secrecy/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from './codec/secrecy.ts';
+import { startDeliveryWorker } from './delivery-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
@@ -55,6 +56,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     createLogFields(() => observer?.traceId() ?? null),
   ];
   const workflows = findWorkflows(observer !== null);
+  const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
   const attempts = {
     connection: options.connection,
     namespace: options.namespace,
@@ -64,7 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         { secret, maxResultBytes, files: options.files },
         (operation) => options.breakers?.guard(operation) ?? null,
       ),
-      ...(options.callbacks && createCallbackActivities(options.callbacks)),
+      ...callbacks, // of deliveries that a worker of an earlier version has planned
     },
     dataConverter: toDataConverter(keyring),
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
@@ -86,12 +88,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
     maxConcurrentWorkflowTaskExecutions: 16,
   });
+  const withoutWorkflows = { ...attempts, interceptors: { activity } };
+  const delivering = callbacks
+    ? [await startDeliveryWorker({ ...withoutWorkflows, activities: callbacks }, options.taskQueue)]
+    : [];
   const own = await startAttemptWorkers({
     ...options,
-    attempts: { ...attempts, interceptors: { activity } },
+    attempts: withoutWorkflows,
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
-  return joinWorkers([runWorker(worker), ...own]);
+  return joinWorkers([runWorker(worker), ...delivering, ...own]);
 }
 
 /** What goes into the bundle of a worker that is watched and bundles the sources itself. */

@@ -7,6 +7,7 @@ import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporali
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import {
+  DELIVERY_ACTIVITIES,
   DELIVERY_WORKFLOW_TYPE,
   toDeliveryId,
   type DeliveryInput,
@@ -15,6 +16,8 @@ import type { Json } from '../../src/contract/json.ts';
 import type { Policy } from '../../src/contract/policy.ts';
 import { WORKFLOW_TYPE, type AttemptInput, type TaskInput } from '../../src/contract/task-input.ts';
 import type { Operation } from '../../src/operations/operation.ts';
+import { startDeliveryWorker } from '../../src/temporal/delivery-worker.ts';
+import { joinWorkers, runWorker } from '../../src/temporal/running-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a test may change of a task. */
@@ -89,23 +92,30 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
     during: () => Promise<Result>,
   ): Promise<Result> => {
     if (workers.size > 0) await endLeftovers(); // of a test whose time was up
-    const worker = await Worker.create({
+    const common = {
       connection,
-      taskQueue,
-      workflowBundle: workflowBundle(),
       ...(activities && { activities }),
       maxHeartbeatThrottleInterval: '1s',
-      maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
       shutdownForceTime: '5s',
-    });
-    const ended = worker.run();
-    const stop = async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
-    };
+    } as const;
+    const delivers = activities !== undefined && DELIVERY_ACTIVITIES.send in activities;
+    const worker = joinWorkers([
+      runWorker(
+        await Worker.create({
+          ...common,
+          taskQueue,
+          workflowBundle: workflowBundle(),
+          maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
+        }),
+      ),
+      ...(delivers ? [await startDeliveryWorker(common, taskQueue)] : []),
+    ]);
+    const stop = async () => worker.stop();
     workers.add(stop);
     try {
-      const early = ended.then(() => Promise.reject(new Error('the worker was stopped meanwhile')));
+      const early = worker.ended.then(() =>
+        Promise.reject(new Error('the worker was stopped meanwhile')),
+      );
       return await Promise.race([during(), early]);
     } finally {
       await stop();

@@ -37,8 +37,8 @@ export interface CallbackFleet extends AsyncDisposable {
   replay(task: Task, principal?: string): Promise<number>;
 }
 
-/** Starts them; the operation `told` has a callback of its own, to `/told`. */
-export async function startCallbackFleet(): Promise<CallbackFleet> {
+/** Starts them; the operation `told` has a callback of its own, to `/told`. The worker runs so many attempts at once. */
+export async function startCallbackFleet(maxConcurrency = 50): Promise<CallbackFleet> {
   const answers: CallbackFleet['answers'] = new Map();
   const temporal = await startTestTemporal();
   const receiver = await startReceiver(({ path }) => answers.get(path) ?? 204);
@@ -58,6 +58,7 @@ export async function startCallbackFleet(): Promise<CallbackFleet> {
   });
   const { tasks, connected } = gateway;
   const worker = await startTestWorker(gateway, registry, {
+    maxConcurrency,
     callbacks: toCallbackOptions(config, registry, tasks, async (reference) => reference),
   });
   const list = createDeliveryLog(connected.client, connected.namespace, 5_000);
