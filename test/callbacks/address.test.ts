@@ -25,6 +25,14 @@ describe('an address', () => {
     ['nobody', '0.0.0.0', '::', '240.0.0.1', '4000::1'],
     ['reserved', '192.0.2.1', '198.18.0.1', '198.51.100.1', '203.0.113.9', '2001:db8::1'],
     ['translated', '64:ff9b::a00:1', '64:ff9b:1::1', '2002:a00:1::', '2001::1', '::10.0.0.1'],
+    [
+      'where clouds tell secrets',
+      '169.254.169.254',
+      '100.100.100.200',
+      '192.0.0.192',
+      '168.63.129.16',
+      'fd00:ec2::254',
+    ],
     ['no address', 'localhost', '', '127.1', '0x7f.0.0.1', '8.8.8.8.8'],
   ])('that is %s is not public', (_, ...addresses) => {
     expect(addresses.filter(isPublicAddress)).toEqual([]);

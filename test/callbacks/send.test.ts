@@ -144,14 +144,20 @@ describe('nothing is sent', () => {
     expect(receiver.connections()).toBe(0);
   });
 
-  test.each(['127.0.0.1', '[::1]', '10.1.2.3', '169.254.169.254'])(
-    'to the private address %s, though the host is allowed',
-    async (host) => {
-      const url = `https://${host}:8443`;
-      const send = toSend({ url }, { allowPrivate: [] });
-      expect(await send()).toMatchObject({ kind: 'failed', reason: /not public/ });
-    },
-  );
+  test.each([
+    '127.0.0.1',
+    '0.0.0.0',
+    '[::1]',
+    '[::ffff:10.1.2.3]',
+    '[64:ff9b::a01:203]',
+    '10.1.2.3',
+    '100.64.1.2',
+    '169.254.169.254',
+  ])('to the private address %s, though the host is allowed', async (host) => {
+    const url = `https://${host}:8443`;
+    const send = toSend({ url }, { allowPrivate: [] });
+    expect(await send()).toMatchObject({ kind: 'failed', reason: /not public/ });
+  });
 
   test('to a name that leads to a private address', async () => {
     const url = 'https://localhost:8443';
