@@ -1,28 +1,31 @@
 // The eyes of a worker that is watched: interceptors around the workflow that tell what goes by, and that pass the trace
-// context on from the task to its attempts. Invariants: they add no command and change no result, so histories replay
+// context on from the task to its attempts and callbacks. Invariants: they add no command and change no result, so histories replay
 // with and without them; a worker that nobody watches runs a bundle without them.
 import {
   CancelledFailure,
   ContinueAsNew,
   proxySinks,
   workflowInfo,
-  type Headers,
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
+import { DELIVERY_WORKFLOW_TYPE } from '../src/contract/callback.ts';
 import { isErrorCode, type ErrorCode } from '../src/contract/errors.ts';
 import type { ObservationSink, Repetition } from '../src/contract/observation.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../src/contract/task-input.ts';
 import { TRACE_HEADER } from '../src/contract/trace.ts';
 import { isCancelled, toAttemptFailure, toQuestions } from './failure.ts';
 import { isLoss } from './next-step.ts';
+import { observeDelivery } from './observed-delivery.ts';
+import { toTraced } from './traced.ts';
 
 /** Called by the SDK for each workflow. */
 export function interceptors(): WorkflowInterceptors {
+  if (workflowInfo().workflowType === DELIVERY_WORKFLOW_TYPE) return observeDelivery();
   const { observation } = proxySinks<{
     observation: { [Name in keyof ObservationSink]: ObservationSink[Name] };
   }>();
   let operation = '';
-  let traced: Headers = {};
+  let traced = toTraced({});
   let repetition: Repetition | null = null;
 
   return {
@@ -33,7 +36,7 @@ export function interceptors(): WorkflowInterceptors {
           const task = input.args[0] as TaskInput;
           ({ operation } = task);
           const header = input.headers[TRACE_HEADER];
-          traced = header ? { [TRACE_HEADER]: header } : {};
+          traced = toTraced(input.headers);
           if (Object.keys(task.asked?.requests ?? {}).length > 0) observation.asked(operation);
           const tell = (code: ErrorCode | null) => {
             observation.taskEnded({ operation, code, ...toTimes() }, header ?? null);
@@ -67,6 +70,8 @@ export function interceptors(): WorkflowInterceptors {
             throw failure;
           }
         },
+        startChildWorkflowExecution: async (input, next) =>
+          next({ ...input, headers: { ...input.headers, ...traced } }),
         continueAsNew: async (input, next) =>
           next({ ...input, headers: { ...input.headers, ...traced } }),
       },

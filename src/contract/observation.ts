@@ -1,5 +1,6 @@
 // What a worker tells of tasks and attempts while they go by, for metrics and traces. Invariant: what is told has no part
 // in what happens; a worker that nobody watches runs the same workflow.
+import type { SendEnd } from './callback.ts';
 import type { ErrorCode } from './errors.ts';
 import type { TraceContext } from './trace.ts';
 
@@ -24,6 +25,20 @@ export interface AttemptEnd {
 /** Why an attempt follows another: the operation failed and said so, or its worker was lost. */
 export type Repetition = 'retry' | 'recovery';
 
+/** The end of one attempt to send a callback. */
+export interface CallbackSent {
+  readonly operation: string;
+  readonly status: SendEnd['kind'];
+}
+
+/** The end of a callback, which an operator may have brought about, too: then it was given up. */
+export interface CallbackEnd {
+  readonly operation: string;
+  readonly status: 'delivered' | 'gone' | 'given_up';
+  /** From the end of its task, in milliseconds. */
+  readonly tookMs: number;
+}
+
 /** What a watched workflow calls; plain data only, since it leaves the sandbox. */
 export interface ObservationSink {
   /** @param header the trace header that the task was started with, as a payload; `null` when there was none */
@@ -31,9 +46,11 @@ export interface ObservationSink {
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
+  callbackSent(sent: CallbackSent): void;
+  callbackEnded(end: CallbackEnd): void;
 }
 
-/** An activity of a task that is about to run. Times are milliseconds. */
+/** An activity of a task, or of a callback's delivery, that is about to run. Times are milliseconds. */
 export interface RunningActivity {
   /** The activity's type: the operation, for a job with the step behind it. */
   readonly type: string;
@@ -53,6 +70,8 @@ export interface WorkerObserver {
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
+  callbackSent(sent: CallbackSent): void;
+  callbackEnded(end: CallbackEnd): void;
   /** The trace that is under way; `null` outside of any. */
   traceId(): string | null;
   /** Runs an activity, with whatever is to surround it. */

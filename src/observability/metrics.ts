@@ -133,6 +133,26 @@ export const METRICS = {
     meaning: 'Rounds of questions that tasks asked people.',
     from: 'worker',
   },
+  callback_attempts: {
+    kind: 'counter',
+    labels: ['operation', 'status'],
+    meaning:
+      'Attempts to send a callback: `delivered`, `gone` (the receiver wants no more), or `failed`, which another follows for a day.',
+    from: 'worker',
+  },
+  callbacks: {
+    kind: 'counter',
+    labels: ['operation', 'status'],
+    meaning: 'Callbacks that ended: `delivered`, `gone`, or `given_up`.',
+    from: 'worker',
+  },
+  callback_duration_seconds: {
+    kind: 'histogram',
+    labels: ['operation', 'status'],
+    meaning: 'From the end of a task to the end of its callback.',
+    from: 'worker',
+    bounds: WORK,
+  },
   breaker_state: {
     kind: 'gauge',
     labels: ['operation'],

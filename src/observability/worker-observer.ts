@@ -20,6 +20,12 @@ export function createWorkerObserver(
     for (const code of BREACHES) instruments?.add('deadline_breaches', 0, { operation, code });
     instruments?.add('tasks_ended', 0, { operation, status: 'completed', code: '' });
     instruments?.add('attempts_running', 0, { operation });
+    for (const status of ['delivered', 'failed'] as const) {
+      instruments?.add('callback_attempts', 0, { operation, status });
+    }
+    for (const status of ['delivered', 'given_up'] as const) {
+      instruments?.add('callbacks', 0, { operation, status });
+    }
   }
   return {
     taskEnded: (end, parent) => {
@@ -41,6 +47,13 @@ export function createWorkerObserver(
     },
     asked: (operation) => {
       instruments?.add('input_requests', 1, { operation });
+    },
+    callbackSent: ({ operation, status }) => {
+      instruments?.add('callback_attempts', 1, { operation, status });
+    },
+    callbackEnded: ({ operation, status, tookMs }) => {
+      instruments?.add('callbacks', 1, { operation, status });
+      instruments?.record('callback_duration_seconds', tookMs / 1000, { operation, status });
     },
     traceId: () => spans?.current()?.traceparent.split('-')[1] ?? null,
     run: async (activity, run) => {

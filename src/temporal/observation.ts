@@ -4,9 +4,12 @@ import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks } from '@temporalio/workflow';
+import { DELIVERY_ACTIVITIES, type SendInput } from '../contract/callback.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type {
   AttemptEnd,
+  CallbackEnd,
+  CallbackSent,
   ObservationSink,
   Repetition,
   RunningActivity,
@@ -14,6 +17,7 @@ import type {
   WorkerObserver,
 } from '../contract/observation.ts';
 import { WORKFLOW_TYPE, type AttemptInput } from '../contract/task-input.ts';
+import { toWorkflowTaskRef } from '../contract/task-ref.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
 
@@ -38,6 +42,12 @@ export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
     asked: watch((operation: string) => {
       observer.asked(operation);
     }),
+    callbackSent: watch((sent: CallbackSent) => {
+      observer.callbackSent(sent);
+    }),
+    callbackEnded: watch((end: CallbackEnd) => {
+      observer.callbackEnded(end);
+    }),
   } satisfies Record<keyof ObservationSink, unknown>;
   return { observation };
 }
@@ -47,15 +57,25 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
   return ({ info }) => ({
     inbound: {
       execute: async (call, next) => {
-        if (info.workflowType !== WORKFLOW_TYPE) return next(call); // a callback's delivery
+        const trace = toTrace(call.headers);
+        const queuedMs = Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs);
+        if (info.activityType === DELIVERY_ACTIVITIES.send) {
+          const { task } = call.args[0] as SendInput;
+          const taskRef = toWorkflowTaskRef(task.workflowId, task.runId);
+          const { activityType: type, activityId } = info;
+          const attempt = Number(activityId.replace(/\D/g, ''));
+          const sending = { type, isAttempt: false, attempt, queuedMs, taskRef, trace };
+          return observer.run(sending, () => next(call));
+        }
+        if (info.workflowType !== WORKFLOW_TYPE) return next(call);
         const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
         const activity: RunningActivity = {
           type: info.activityType,
           isAttempt: info.activityId.startsWith('attempt-'),
           attempt: input.attempt ?? 1,
-          queuedMs: Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs),
+          queuedMs,
           taskRef: toTaskRefOf(info, input),
-          trace: toTrace(call.headers),
+          trace,
         };
         return observer.run(activity, () => next(call));
       },

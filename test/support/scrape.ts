@@ -28,3 +28,15 @@ export async function scrape(url: string): Promise<readonly Sample[]> {
       };
     });
 }
+
+/** The value of the first series with this name and at least these labels. */
+export function valueIn(
+  samples: readonly Sample[],
+  wanted: string,
+  expected: Readonly<Record<string, string>> = {},
+): number | undefined {
+  return samples.find(
+    ({ name, labels }) =>
+      name === wanted && Object.entries(expected).every(([key, value]) => labels[key] === value),
+  )?.value;
+}
