@@ -10,7 +10,7 @@ import { bareEnvironment, createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 const run = promisify(execFile);
 const fileOf = (path: string) => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
 import { CLOSE_GRACE_MS } from '../../src/commands/gateway.ts';
 import { openGate } from '../../src/commands/gate.ts';
@@ -84,6 +85,44 @@ describe('gateways and workers', () => {
     },
     LIMIT_MS,
   );
+
+  test('show their metrics where Prometheus is told to look, and nowhere beyond', async () => {
+    const { scrape_configs: jobs } = parse(await read('deploy/prometheus/prometheus.yml')) as {
+      readonly scrape_configs: readonly [
+        { readonly static_configs: readonly [{ readonly targets: readonly string[] }] },
+      ];
+    };
+    const toTargets = (name: string, { deploy, environment }: ComposeService) => {
+      const port = environment?.['LONGHAUL_METRICS_PORT'];
+      if (!deploy) return [`${name}:${port}`];
+      return Array.from(
+        { length: deploy.replicas },
+        (_, at) => `longhaul-${name}-${at + 1}:${port}`,
+      );
+    };
+    const shown = entries().filter(([, found]) => own().includes(found));
+    const [
+      {
+        static_configs: [{ targets }],
+      },
+    ] = jobs;
+    expect(targets).toEqual(shown.flatMap(([name, found]) => toTargets(name, found)));
+    for (const [, found] of shown) {
+      expect((await loadMounted(found)).observability.metricsHost).toBe('0.0.0.0');
+      expect(Object.keys(found.networks)).toContain('metrics');
+      expect(found.ports).toBeUndefined();
+    }
+    expect(compose.networks['metrics']?.internal).toBe(true);
+    expect(await read('docker-compose.yml')).toMatch(/^name: longhaul$/m);
+  });
+
+  test('send traces where `.env` says, or nowhere', async () => {
+    const endpoint = 'http://collector:4318';
+    const traced = await readCompose({ POSTGRES_PASSWORD: PASSWORD, OTLP_ENDPOINT: endpoint });
+    const { observability } = await loadMounted(traced.services['worker']!);
+    expect(observability.otlpEndpoint).toBe(endpoint);
+    expect(config.observability.otlpEndpoint).toBeNull();
+  });
 
   test('carry the version of the package', async () => {
     const { version } = JSON.parse(await read('package.json')) as { version: string };

@@ -11,8 +11,17 @@ export function findPromtool(): string | null {
 
 /** Runs a file of tests; what it printed when one of them failed, and nothing when all passed. */
 export function runRuleTests(promtool: string, file: string): string {
+  return run(promtool, ['test', 'rules', file]);
+}
+
+/** Checks a configuration of Prometheus with the rules that it names; what is wrong, and nothing when all is well. */
+export function checkConfig(promtool: string, file: string): string {
+  return run(promtool, ['check', 'config', file]);
+}
+
+function run(promtool: string, args: readonly string[]): string {
   try {
-    execFileSync(promtool, ['test', 'rules', file], { stdio: 'pipe', encoding: 'utf8' });
+    execFileSync(promtool, args, { stdio: 'pipe', encoding: 'utf8' });
     return '';
   } catch (error) {
     const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
