@@ -2,11 +2,19 @@
 // one when a call got no answer or a refusal that says to try again. Invariant: a handle that it was given is never given up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpCaller } from '../support/mcp-caller.ts';
-import { FACES, type FaceName, type Request, type Standing } from './faces.ts';
+import { AGAIN, FACES, type FaceName, type Request, type Standing } from './faces.ts';
 
 /** What an agent is to do. */
 export interface Errand extends Request {
   readonly face: FaceName;
+}
+
+/** A call that was not answered. */
+interface Trouble {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `lost`: there was no answer. `refused`: with the advice to repeat it. */
+  readonly what: 'lost' | 'refused';
 }
 
 /** What became of it. */
@@ -15,10 +23,10 @@ export interface Told extends Errand, Standing {
   /** When the handle was there, and when the end was known, in milliseconds since the epoch. */
   readonly heldAt: number;
   readonly toldAt: number;
-  /** Calls without an answer, each repeated. */
-  readonly lostCalls: number;
-  /** Refusals that say to try again, each followed. */
-  readonly refusals: number;
+  /** The gateway that gave the handle, by its place. */
+  readonly startedBy: number;
+  /** What came instead of an answer, each time followed by the same call to the other gateway. */
+  readonly troubles: readonly Trouble[];
   /** Anything else that came instead of an answer. */
   readonly wrong: readonly string[];
 }
@@ -32,9 +40,6 @@ const PATIENCE = 20;
 /** Pause between two calls of one agent, in milliseconds. */
 const PAUSE_MS = 500;
 
-/** Refusals that say to send the same again. */
-const AGAIN = /BACKEND_UNAVAILABLE|SUBMISSION_UNCONFIRMED/;
-
 /**
  * Runs one errand to its end; `first` is the gateway that it turns to first.
  *
@@ -44,9 +49,8 @@ export async function runErrand(callers: Callers, errand: Errand, first: number)
   const face = FACES[errand.face];
   const gateways = callers[face.era];
   const wrong: string[] = [];
+  const troubles: Trouble[] = [];
   let turn = first;
-  let lostCalls = 0;
-  let refusals = 0;
   const insist = async <Answer>(ask: (caller: McpCaller) => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       const caller = gateways[turn % gateways.length];
@@ -55,8 +59,8 @@ export async function runErrand(callers: Callers, errand: Errand, first: number)
         return await ask(caller);
       } catch (error) {
         const { name, message } = error as Error;
-        if (name !== 'RefusedError') lostCalls += 1;
-        else if (AGAIN.test(message)) refusals += 1;
+        if (name !== 'RefusedError') troubles.push({ at: Date.now(), what: 'lost' });
+        else if (AGAIN.test(message)) troubles.push({ at: Date.now(), what: 'refused' });
         else wrong.push(message);
         if (wrong.length > PATIENCE) throw new Error(`${errand.id}: ${message}`, { cause: error });
         turn += 1;
@@ -66,11 +70,12 @@ export async function runErrand(callers: Callers, errand: Errand, first: number)
   };
   const handle = await insist(async (caller) => face.start(caller, errand));
   const heldAt = Date.now();
+  const startedBy = turn % gateways.length;
   let standing = await insist(async (caller) => face.read(caller, handle));
   while (!standing.done) {
     await sleep(PAUSE_MS);
     turn += 1;
     standing = await insist(async (caller) => face.read(caller, handle));
   }
-  return { ...errand, ...standing, handle, heldAt, toldAt: Date.now(), lostCalls, refusals, wrong };
+  return { ...errand, ...standing, handle, heldAt, toldAt: Date.now(), startedBy, troubles, wrong };
 }

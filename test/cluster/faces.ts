@@ -1,6 +1,5 @@
 // The three ways to a task, for an agent that must go on through every failure: each starts a task under a key, and reads how it stands.
-import type { McpCaller } from '../support/mcp-caller.ts';
-import type { Kind } from '../load/upstream.ts';
+import { RefusedError, type McpCaller } from '../support/mcp-caller.ts';
 
 /** A way to a task. */
 export type FaceName = 'pair' | 'extension' | '2025-11-25 tasks';
@@ -17,17 +16,21 @@ export interface Standing {
 
 /** What is to be started. */
 export interface Request {
-  readonly kind: Kind;
+  /** The operation. */
+  readonly kind: string;
   readonly id: string;
   readonly seconds: number;
 }
+
+/** What a face calls with. */
+type Calls = Pick<McpCaller, 'call' | 'request'>;
 
 /** One face, over a caller of its era. */
 export interface Face {
   readonly era: 'modern' | 'legacy';
   /** Starts, or finds, the task of a request; returns its handle. */
-  start(caller: McpCaller, request: Request): Promise<string>;
-  read(caller: McpCaller, handle: string): Promise<Standing>;
+  start(caller: Calls, request: Request): Promise<string>;
+  read(caller: Calls, handle: string): Promise<Standing>;
 }
 
 const WITH_TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
@@ -36,6 +39,9 @@ const toTool = ({ kind, id, seconds }: Request) => ({
   name: kind,
   arguments: { id, seconds, idempotency_key: id },
 });
+
+/** Refusals that say to send the same again. */
+export const AGAIN = /BACKEND_UNAVAILABLE|SUBMISSION_UNCONFIRMED/;
 
 /** What a native face says of a task. */
 interface NativeTask {
@@ -62,6 +68,7 @@ export const FACES: Readonly<Record<FaceName, Face>> = {
     era: 'modern',
     start: async (caller, request) => {
       const answer = await caller.request('tools/call', toTool(request), WITH_TASKS);
+      checkRefusal(answer);
       // A repeated call whose task has ended meanwhile is answered with the result itself.
       return answer['resultType'] === 'task'
         ? (answer as unknown as NativeTask).taskId
@@ -80,8 +87,9 @@ export const FACES: Readonly<Record<FaceName, Face>> = {
   '2025-11-25 tasks': {
     era: 'legacy',
     start: async (caller, request) => {
-      const { task } = await caller.request('tools/call', { ...toTool(request), task: {} });
-      return (task as NativeTask).taskId;
+      const answer = await caller.request('tools/call', { ...toTool(request), task: {} });
+      checkRefusal(answer);
+      return (answer['task'] as NativeTask).taskId;
     },
     read: async (caller, taskId) => {
       const answer = await caller.request('tasks/get', { taskId });
@@ -92,7 +100,13 @@ export const FACES: Readonly<Record<FaceName, Face>> = {
   },
 };
 
-async function findHandle(caller: McpCaller, idempotency_key: string): Promise<string> {
+/** A call of a tool is refused by a result that is an error; one of a task that has ended may look alike. */
+function checkRefusal(answer: Readonly<Record<string, unknown>>): void {
+  const text = JSON.stringify(answer);
+  if (answer['isError'] === true && AGAIN.test(text)) throw new RefusedError(text);
+}
+
+async function findHandle(caller: Calls, idempotency_key: string): Promise<string> {
   const answer = await caller.call('list_background_tasks', { idempotency_key });
   const [found] = (answer as unknown as { tasks: readonly { task_ref: string }[] }).tasks;
   if (!found)

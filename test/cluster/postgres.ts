@@ -12,6 +12,8 @@ import { freePort } from '../../src/temporal/embedded/ports.ts';
 /** A running database server. Ends with its scope, files and all. */
 export interface Postgres extends AsyncDisposable {
   readonly port: number;
+  /** Ends it in order, connections first; resolves when it has ended. */
+  stop(): Promise<void>;
   /** kill -9: what was not committed is lost. */
   kill(): Promise<void>;
   /** Starts it again; resolves when it takes connections. */
@@ -23,11 +25,19 @@ const READY_MS = 60_000;
 
 const run = promisify(execFile);
 
-/** Creates a database cluster whose superuser is `user`, and starts it. */
+/** What a database is created with: the environment of the image `postgres`. */
+export interface PostgresOptions {
+  /** Its superuser. */
+  readonly user: string;
+  readonly password: string;
+  /** More arguments for `initdb`. */
+  readonly initdbArguments: readonly string[];
+}
+
+/** Creates a database cluster and starts it, with the programs in a folder. */
 export async function startPostgres(
   programs: string,
-  user: string,
-  password: string,
+  { user, password, initdbArguments }: PostgresOptions,
 ): Promise<Postgres> {
   const owner = await findOwner();
   const home = await mkdtemp(join(tmpdir(), 'longhaul-postgres-'));
@@ -37,17 +47,19 @@ export async function startPostgres(
   const data = join(home, 'data');
   const options = { cwd: home, ...owner, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } };
   const initdb = ['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-  await run(join(programs, 'initdb'), [...initdb, '--encoding=UTF8', '--data-checksums'], options);
+  await run(join(programs, 'initdb'), [...initdb, '--encoding=UTF8', ...initdbArguments], options);
   const port = await freePort();
-  const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', home];
+  // No Unix socket: the path of a temporary directory may be too long for one.
+  const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', ''];
 
   let child: ChildProcess | null = null;
-  const kill = async (): Promise<void> => {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child?.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(signal);
     await exit;
   };
+  const kill = async () => end('SIGKILL');
   const start = async (): Promise<void> => {
     const until = performance.now() + READY_MS;
     const ready = ['-h', '127.0.0.1', '-p', String(port), '-q', '-d', 'postgres', '-U', user];
@@ -69,6 +81,7 @@ export async function startPostgres(
   await start();
   return {
     port,
+    stop: async () => end('SIGINT'), // its "fast" shutdown
     kill,
     start,
     [Symbol.asyncDispose]: async () => {

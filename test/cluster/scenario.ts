@@ -1,5 +1,7 @@
-// Load on a whole cluster while one part after the other is replaced, killed or cut off; then every handle is read once more.
+// Load on a whole cluster while one part after the other is replaced, killed or cut off; then every handle is read once more, by both
+// gateways and in Temporal's own records.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { readCompose } from '../support/compose.ts';
 import { createHome } from '../support/home.ts';
 import { openMcpCaller, type PairAnswer } from '../support/mcp-caller.ts';
@@ -7,14 +9,17 @@ import { startLoadUpstream, type Kind } from '../load/upstream.ts';
 import { runErrand, type Callers, type Errand, type Told } from './agent.ts';
 import { findBinaries } from './binaries.ts';
 import type { FaceName } from './faces.ts';
-import { startClusterFleet, type ClusterFleet } from './fleet.ts';
-import { startPostgres, type Postgres } from './postgres.ts';
-import { startClusterTemporal, type ClusterTemporal } from './temporal.ts';
+import { suffer, toFaults, type Suffered } from './faults.ts';
+import { startClusterFleet } from './fleet.ts';
+import { readTaskHistory, type TaskHistory } from './history.ts';
+import { watchMachine } from './machine.ts';
+import { startPostgres } from './postgres.ts';
+import { startClusterTemporal } from './temporal.ts';
 
 /** How much load. */
 export interface Load {
-  /** Between two new tasks, in milliseconds. */
-  readonly everyMs: number;
+  /** New tasks a second. */
+  readonly rate: number;
   /** Shortest and longest task, in seconds. */
   readonly seconds: readonly [number, number];
   /** Between two things that are done to the cluster, in milliseconds. */
@@ -23,22 +28,32 @@ export interface Load {
   readonly report: (line: string) => void;
 }
 
-/** One task: what its agent was told, what the upstream saw, and what both gateways say in the end. */
+/** One task: what its agent was told, what the upstream saw, what both gateways say in the end, and what Temporal recorded. */
 export interface Run extends Told {
   readonly arrivals: number;
   /** By the pair, from each gateway, when everything had come to rest. */
   readonly audits: readonly PairAnswer[];
+  readonly history: TaskHistory;
+  /** Share of the processors' time that nobody wanted while the task was open, 0 to 1. */
+  readonly idle: number;
 }
 
 /** What happened. */
 export interface ClusterReport {
+  readonly load: Load;
   readonly runs: readonly Run[];
   /** Why agents gave up. */
   readonly givenUp: readonly string[];
-  /** What was done, with the milliseconds from the first task to it. */
-  readonly faults: readonly { readonly name: string; readonly atMs: number }[];
-  /** How often temporal-server ended by itself. */
+  readonly suffered: readonly Suffered[];
+  /** When the first task was started, and when nothing new was started any more, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** How often temporal-server ended by itself, and was started again. */
   readonly restarts: number;
+  /** Gateways and workers that ended by themselves. */
+  readonly deserters: readonly string[];
+  /** Share of the processors' time that nobody wanted, 0 to 1. */
+  readonly idle: number;
 }
 
 const PASSWORD = 'of-this-cluster-alone';
@@ -55,18 +70,24 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
   const compose = await readCompose({ POSTGRES_PASSWORD: PASSWORD });
   const binaries = await findBinaries(report);
   report('Starting PostgreSQL, temporal-server, two gateways and two workers ...');
-  const { POSTGRES_USER: user = 'temporal' } = compose.services['postgresql']?.environment ?? {};
-  await using postgres = await startPostgres(binaries.postgres, user, PASSWORD);
+  const { POSTGRES_USER: user = 'temporal', POSTGRES_INITDB_ARGS: initdb = '' } =
+    compose.services['postgresql']?.environment ?? {};
+  const initdbArguments = initdb.split(' ').filter(Boolean);
+  await using postgres = await startPostgres(binaries.postgres, {
+    user,
+    password: PASSWORD,
+    initdbArguments,
+  });
   await using home = await createHome();
   await using temporal = await startClusterTemporal({ binaries, compose, postgres, home });
   await using upstream = await startLoadUpstream(HEARTBEAT_SECONDS);
   await using fleet = await startClusterFleet(temporal.address, compose, upstream.configuration);
+  using machine = watchMachine();
   const open = (era: 'modern' | 'legacy') =>
     fleet.mcpUrls.map((url) => openMcpCaller(url, CONNECTIONS, era));
   const callers: Callers = { modern: open('modern'), legacy: open('legacy') };
 
   const startedAt = Date.now();
-  const faults: { name: string; atMs: number }[] = [];
   let isLoaded = true;
   const errands: Promise<Told | null>[] = [];
   const givenUp: string[] = [];
@@ -79,76 +100,56 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
           return null;
         }),
       );
-      await sleep(load.everyMs);
+      await sleep(1000 / load.rate);
     }
   };
   const generated = generate();
-  for (const [name, act] of toFaults({ postgres, temporal, fleet })) {
+  const suffered: Suffered[] = [];
+  const cluster = { postgres, temporal, fleet };
+  for (const fault of toFaults(cluster)) {
     await sleep(load.pauseMs);
-    faults.push({ name, atMs: Date.now() - startedAt });
-    report(`${seconds(Date.now() - startedAt)}: ${name} (${errands.length} tasks so far)`);
-    await act();
+    report(`${toSeconds(Date.now() - startedAt)}: ${fault.name} (${errands.length} tasks so far)`);
+    suffered.push(await suffer(fault, cluster));
   }
   await sleep(load.pauseMs);
   isLoaded = false;
   await generated;
-  report(
-    `${seconds(Date.now() - startedAt)}: ${errands.length} tasks; following them to their end`,
-  );
+  const endedAt = Date.now();
+  report(`${toSeconds(endedAt - startedAt)}: ${errands.length} tasks; following them to their end`);
   const told = (await Promise.all(errands)).filter((one) => one !== null);
-  report('Reading every handle from both gateways ...');
-  const audit = async (one: Told): Promise<Run> => ({
-    ...one,
-    arrivals: upstream.arrivals(one.id),
-    audits: await Promise.all(
+  report('Reading every handle from both gateways, and what Temporal recorded ...');
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  const audit = async (one: Told): Promise<Run> => {
+    const audits = await Promise.all(
       callers.modern.map(async (caller) =>
         caller.call('resolve_task_status', { task_ref: one.handle }),
       ),
-    ),
-  });
-  const runs = await Promise.all(told.map(audit));
-  await Promise.all(
-    Object.values(callers).flatMap((all) =>
-      all.map(async (caller) => caller[Symbol.asyncDispose]()),
-    ),
-  );
-  return { runs, givenUp, faults, restarts: temporal.restarts };
-}
-
-/** What is done to the cluster, in order. */
-function toFaults(cluster: {
-  readonly postgres: Postgres;
-  readonly temporal: ClusterTemporal;
-  readonly fleet: ClusterFleet;
-}): readonly (readonly [string, () => Promise<void>])[] {
-  const { postgres, temporal, fleet } = cluster;
-  return [
-    ['worker-1 replaced', () => fleet.replace('worker-1')],
-    ['worker-2 replaced', () => fleet.replace('worker-2')],
-    ['gateway-1 replaced', () => fleet.replace('gateway-1')],
-    ['gateway-2 replaced', () => fleet.replace('gateway-2')],
-    ['temporal-server replaced', () => temporal.restart()],
-    ['worker-1 killed', () => fleet.kill('worker-1')],
-    ['gateway-1 killed', () => fleet.kill('gateway-1')],
-    [
-      'PostgreSQL killed for three seconds',
-      async () => {
-        await postgres.kill();
-        await sleep(3_000);
-        await postgres.start();
-      },
-    ],
-    [
-      'gateway-2 cut off: answers late, then lost, then connections reset',
-      async () => {
-        fleet.network.delay(300);
-        await sleep(4_000);
-        fleet.network.mute();
-        await sleep(8_000);
-        fleet.network.cut();
-      },
-    ],
-  ];
+    );
+    return {
+      ...one,
+      arrivals: upstream.arrivals(one.id),
+      audits,
+      history: await readTaskHistory(client, `local:${one.id}`, fleet.memberOf),
+      idle: machine.idle(one.heldAt, Math.max(one.heldAt, one.toldAt)),
+    };
+  };
+  const runs: Run[] = [];
+  for (const one of told) runs.push(await audit(one));
+  await connection.close();
+  const all = [...callers.modern, ...callers.legacy];
+  await Promise.all(all.map(async (caller) => caller[Symbol.asyncDispose]()));
+  return {
+    load,
+    runs,
+    givenUp,
+    suffered,
+    startedAt,
+    endedAt,
+    restarts: temporal.restarts,
+    deserters: [...fleet.deserters],
+    idle: machine.idle(startedAt, endedAt),
+  };
 }
 
 /** Every kind on every face, from either gateway. */
@@ -162,6 +163,6 @@ function toErrand(index: number, { seconds: [shortest, longest] }: Load): Errand
   };
 }
 
-function seconds(ms: number): string {
+function toSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }

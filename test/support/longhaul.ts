@@ -17,6 +17,8 @@ export interface Longhaul extends AsyncDisposable {
   readonly metricsUrl: string;
   /** From the start of the process to its being ready, in milliseconds. */
   readonly readyMs: number;
+  /** Settles when it has ended, with its exit code; `null` after a signal. */
+  readonly exit: Promise<number | null>;
   /** What it wrote to stderr so far. */
   readonly log: () => string;
   /** kill -9. */
@@ -91,6 +93,7 @@ export async function startLonghaul(
     mcpUrl: urls.mcp_url ?? '',
     metricsUrl: urls.metrics_url ?? '',
     readyMs: performance.now() - startedAt,
+    exit,
     log: () => log,
     kill: async () => {
       await end('SIGKILL');

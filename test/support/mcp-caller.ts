@@ -38,7 +38,7 @@ interface Params {
 }
 
 /** An answer that is an error; the message is the whole of it. */
-class RefusedError extends Error {
+export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 

@@ -1,4 +1,5 @@
-// A network that can fail: forwards connections to a server, loses its answers, cuts what is connected.
+// A network that can fail: forwards connections to a server, delays and loses its answers, lets nothing through, cuts and resets what is
+// connected.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -10,18 +11,27 @@ export interface TcpProxy extends AsyncDisposable {
   mute(): void;
   /** From now on every answer takes so many milliseconds more. */
   delay(ms: number): void;
+  /** From now on nothing passes, in either direction, on connections old and new. */
+  drop(): void;
   /** Cuts all connections; new ones work, at once. */
   cut(): void;
+  /** The same with a reset instead of an orderly end. */
+  reset(): void;
 }
 
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   let muted = false;
+  let dropping = false;
   let delayMs = 0;
-  const cut = () => {
+  const heal = () => {
     muted = false;
+    dropping = false;
     delayMs = 0;
+  };
+  const cut = () => {
+    heal();
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
@@ -37,9 +47,11 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         other.destroy();
       });
     }
-    client.pipe(upstream);
+    client.on('data', (chunk) => {
+      if (!dropping) upstream.write(chunk);
+    });
     upstream.on('data', (chunk) => {
-      if (muted) return;
+      if (muted || dropping) return;
       if (delayMs === 0) client.write(chunk);
       else setTimeout(() => client.write(chunk), delayMs);
     });
@@ -54,7 +66,14 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     delay: (ms) => {
       delayMs = ms;
     },
+    drop: () => {
+      dropping = true;
+    },
     cut,
+    reset: () => {
+      heal();
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     [Symbol.asyncDispose]: async () => {
       cut();
       server.close();
