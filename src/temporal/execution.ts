@@ -40,6 +40,8 @@ export interface PendingActivity {
   /** Attempt in Temporal's count; above 1 only for polls. */
   readonly attempt: number;
   readonly lastChangeAt: number;
+  /** When its next time begins, as a job's next look; `null` when it is queued or runs. */
+  readonly dueAt: number | null;
   /** Progress as the heartbeat left it. */
   readonly heartbeat: unknown;
   /** Type and first detail of the last failure. */
@@ -139,14 +141,16 @@ async function toPendingActivity(
     id: pending.activityId ?? '',
     started: pending.state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
     attempt: pending.attempt ?? 1,
+    // Between two looks `scheduledTime` is the next one's: a time that is yet to come, and no change.
     lastChangeAt: Math.max(
       ...[
-        pending.scheduledTime,
+        pending.nextAttemptScheduleTime ? null : pending.scheduledTime,
         pending.lastStartedTime,
         pending.lastHeartbeatTime,
         pending.lastAttemptCompleteTime,
       ].map((time) => (time ? toMs(time) : 0)),
     ),
+    dueAt: pending.nextAttemptScheduleTime ? toMs(pending.nextAttemptScheduleTime) : null,
     heartbeat: heartbeat ?? null,
     failure: failure ? { type: failure.type ?? '', detail } : null,
   };

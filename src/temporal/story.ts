@@ -2,10 +2,10 @@
 import type { Client } from '@temporalio/client';
 import { parseTaskRef } from '../contract/task-ref.ts';
 import { isDone, type Task } from '../contract/task.ts';
-import { createDescribe, type Execution } from './execution.ts';
+import { createDescribe, type Execution, type PendingActivity } from './execution.ts';
 import { toReadError } from './failure.ts';
 import { toWorkflowId } from './identity.ts';
-import { toSteps, toTime, type HistoryEvent, type Step } from './timeline.ts';
+import { toActivityName, toSteps, toTime, type HistoryEvent, type Step } from './timeline.ts';
 
 /** A task's story. */
 export interface Story {
@@ -50,7 +50,7 @@ export async function readStory(
       const more = all.filter((step) => !known.has(toKey(step)));
       steps.push({ at: more[0]?.at ?? Date.now(), text: 'an operator reset the task' }, ...more);
     }
-    steps.push(...(execution ? toNow(execution) : []));
+    steps.push(...(execution ? toNow(execution, Date.now()) : []));
   } catch (failure) {
     throw toReadError(failure);
   }
@@ -66,15 +66,18 @@ function toKey({ at, text }: Step): string {
 }
 
 /** What the history does not hold yet: an attempt that runs is written together with its end. */
-function toNow({ activity, status }: Execution): Step[] {
+export function toNow({ activity, status }: Execution, now: number): Step[] {
   if (!activity || status !== 'running') return [];
-  const { id, started, attempt, lastChangeAt, failure } = activity;
-  const since = toTime(Date.now() - lastChangeAt);
+  const { id, attempt, failure } = activity;
+  const again = attempt > 1 ? `; time ${attempt}` : '';
   const last = failure ? `; before: ${failure.type}` : '';
-  const text = started
-    ? `${id} runs; last sign of life ${since} ago`
-    : `${id} waits for a worker, for ${since}`;
-  return [{ at: Date.now(), text: `${text}${attempt > 1 ? `; time ${attempt}` : ''}${last}` }];
+  return [{ at: now, text: `${toActivityName(id)} ${toStanding(activity, now)}${again}${last}` }];
+}
+
+function toStanding({ started, lastChangeAt, dueAt }: PendingActivity, now: number): string {
+  if (dueAt !== null) return `is due in ${toTime(dueAt - now)}`;
+  const since = toTime(now - lastChangeAt);
+  return started ? `runs; last sign of life ${since} ago` : `waits for a worker, for ${since}`;
 }
 
 function toEnd({ state, updatedAt, createdAt }: Task): Step[] {

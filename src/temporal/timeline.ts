@@ -55,7 +55,7 @@ export async function toSteps(
     }
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
-      const name = toName(scheduled.activityId ?? '');
+      const name = toActivityName(scheduled.activityId ?? '');
       activities.set(String(event.eventId), { name, at });
       tell(`${name} waits for a worker`);
     }
@@ -107,7 +107,7 @@ interface Scheduled {
 }
 
 /** `attempt-2`, `poll-1`, `cancel-1`, as people call them. */
-function toName(activityId: string): string {
+export function toActivityName(activityId: string): string {
   const [, kind = activityId, number = ''] = /^(\w+)-(\d+)$/.exec(activityId) ?? [];
   switch (kind) {
     case 'attempt':

@@ -76,6 +76,7 @@ const activity = fc.option(
     started: fc.boolean(),
     attempt: fc.integer({ min: 1 }),
     lastChangeAt: fc.nat(),
+    dueAt: fc.option(fc.nat()),
     heartbeat: fc.oneof(hostileJson, fc.record({ fraction: number, message: hostileJson })),
     failure: fc.option(
       fc.record({

@@ -22,6 +22,7 @@ const activity: PendingActivity = {
   started: true,
   attempt: 1,
   lastChangeAt: 1,
+  dueAt: null,
   heartbeat: null,
   failure: null,
 };
