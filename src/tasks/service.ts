@@ -54,7 +54,7 @@ export interface TaskFilter {
   readonly cursor?: string;
 }
 
-/** One page, newest first. */
+/** One page: running tasks first, then those that ended last. */
 export interface TaskPage {
   readonly tasks: readonly Task[];
   readonly nextCursor: string | null;

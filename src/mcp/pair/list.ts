@@ -1,4 +1,4 @@
-// list_background_tasks: finds handles again, newest first.
+// list_background_tasks: finds handles again, running ones first.
 import * as z from 'zod';
 import type { Task } from '../../contract/task.ts';
 import type { TaskPage } from '../../tasks/service.ts';
@@ -26,7 +26,8 @@ export function createListTool(pair: Pair): Tool {
   return defineTool({
     name: 'list_background_tasks',
     title: 'List background tasks',
-    description: 'Finds your background tasks again, newest first, when a task_ref was lost.',
+    description:
+      'Finds your background tasks again when a task_ref was lost: running ones first, then those that ended last.',
     annotations: { readOnlyHint: true, openWorldHint: false },
     input: z.strictObject({
       status: z.enum(taskStatuses).optional(),
