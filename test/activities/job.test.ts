@@ -92,17 +92,18 @@ describe('a look', () => {
   });
 
   test('is followed by one just in time where the next would come after the deadline', async () => {
-    const failure = await look(running, {
+    const late = async () => ({ done: false as const, pollAfterMs: 60_000 });
+    const failure = await look(late, {
       attempt: 4,
       scheduledTimestampMs: 10_000,
-      currentAttemptScheduledTimestampMs: 128_000,
+      currentAttemptScheduledTimestampMs: 90_000,
       scheduleToCloseTimeoutMs: 120_000,
     }).catch((thrown: unknown) => thrown as { nextRetryDelay: number });
     expect(failure).toHaveProperty('nextRetryDelay');
     const { nextRetryDelay } = failure as { nextRetryDelay: number };
-    // Two seconds are left, less what this look took; the last look is a second before the end.
+    // Forty seconds are left, less what this look took; the last look is a second before the end.
     expect(nextRetryDelay).toBeGreaterThan(10);
-    expect(nextRetryDelay).toBeLessThanOrEqual(1_000);
+    expect(nextRetryDelay).toBeLessThanOrEqual(39_000);
   });
 
   test('is the last when hardly any time is left', async () => {

@@ -3,7 +3,7 @@ import { createMCPClient } from '@ai-sdk/mcp';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startFixtureGateway, type FixtureGateway } from '../support/fixture-gateway.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 let gateway: FixtureGateway;
 let client: Awaited<ReturnType<typeof createMCPClient>>;

@@ -8,7 +8,7 @@ import { connectTaskClient, GENERATIONS } from '../support/ext-tasks.ts';
 import { startFixtureGateway, type FixtureGateway } from '../support/fixture-gateway.ts';
 import { answerElsewhere } from '../support/native-calls.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 const TASK = { task: { preference: 'prefer' } } as const;
 
 let gateway: FixtureGateway;

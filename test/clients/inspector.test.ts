@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startFixtureGateway, type FixtureGateway } from '../support/fixture-gateway.ts';
 import { ERAS, inspect } from '../support/inspector.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 let gateway: FixtureGateway;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { startFixtureGateway, type FixtureGateway } from '../support/fixture-gateway.ts';
 import { answerElsewhere } from '../support/native-calls.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 const ASKED_TTL_MS = 60_000;
 
 let gateway: FixtureGateway;

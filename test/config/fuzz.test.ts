@@ -10,7 +10,7 @@ import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
 const SECRET = 'what-the-environment-keeps';
 const env = { SECRET, UPSTREAM: `https://user:${SECRET}@example.com` };
-const RUNS = { numRuns: 100, timeout: 30_000, interruptAfterTimeLimit: 60_000 };
+const RUNS = { numRuns: 100, timeout: 100_000, interruptAfterTimeLimit: 60_000 };
 
 let workspace: Workspace;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { startFakeUpstream } from '../support/upstream.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const README = await readFile(new URL('README.md', ROOT), 'utf8');
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 /** The code block with this title. */
 function block(title: string): string {

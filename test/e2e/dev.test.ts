@@ -1,13 +1,16 @@
 // `longhaul dev` as its user runs it: the built CLI, the real embedded server, real clients, and everything killed.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readDataDirectory } from '../../src/temporal/embedded/index.ts';
 import { processIdentity } from '../../src/temporal/embedded/process-identity.ts';
 import { connectClient, DIALECTS, type TestClient } from '../support/clients.ts';
+import { awaitAttempt, awaitEnd } from '../support/patient-agent.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 interface TaskJson {
   readonly task_ref: string;
@@ -147,13 +150,15 @@ test(
   'SIGTERM ends gateway, worker and server in order, and a running attempt may finish',
   async () => {
     await using home = await createHome();
+    const file = join(home.path, 'longhaul.config.yaml');
+    await writeFile(file, 'execution: { shutdownGraceSeconds: 60 }\n');
     const gateway = await startDev(home);
     const client = await connectClient(DIALECTS[0], { url: gateway.mcpUrl });
     const started = await ask(client, 'initiate_background_task', {
       operation_type: 'sleep',
-      parameters: { seconds: 3 },
+      parameters: { seconds: 15 },
     });
-    await sleep(500);
+    await awaitAttempt(client, started.task_ref);
     const waiting = ask(client, 'resolve_task_status', {
       task_ref: started.task_ref,
       wait_seconds: 20,
@@ -169,11 +174,8 @@ test(
     await using next = await startDev(home);
     await using later = await connectClient(DIALECTS[0], { url: next.mcpUrl });
     // The attempt ended before the worker did; the next worker only writes that down.
-    const found = await ask(later, 'resolve_task_status', {
-      task_ref: started.task_ref,
-      wait_seconds: 20,
-    });
-    expect(found).toMatchObject({ status: 'completed', attempt: 1 });
+    const found = await awaitEnd(later, started.task_ref);
+    expect(found.json).toMatchObject({ status: 'completed', attempt: 1 });
     await next.stop();
   },
   LIMIT_MS,
@@ -202,12 +204,8 @@ test(
 
     await using next = await startDev(home);
     await using later = await connectClient(DIALECTS[1], { url: next.mcpUrl });
-    const ended = await Promise.all(
-      started.map(({ task_ref: ref }) =>
-        ask(later, 'resolve_task_status', { task_ref: ref, wait_seconds: 25 }),
-      ),
-    );
-    expect(ended.map(({ status }) => status)).toEqual(ended.map(() => 'completed'));
+    const ended = await Promise.all(started.map(async ({ task_ref: ref }) => awaitEnd(later, ref)));
+    expect(ended.map(({ json }) => json.status)).toEqual(ended.map(() => 'completed'));
     const again = await ask(later, 'initiate_background_task', {
       operation_type: 'sleep',
       parameters: { seconds: 2 },
@@ -233,16 +231,13 @@ test(
     process.kill(server!.pid, 'SIGKILL');
     const origin = new URL(gateway.mcpUrl).origin;
     let ready = await fetch(`${origin}/readyz`);
-    for (let look = 0; look < 60 && ready.status !== 200; look += 1) {
+    for (let look = 0; look < 300 && ready.status !== 200; look += 1) {
       await sleep(500);
       ready = await fetch(`${origin}/readyz`);
     }
     expect(ready.status).toBe(200);
-    const ended = await ask(client, 'resolve_task_status', {
-      task_ref: started.task_ref,
-      wait_seconds: 25,
-    });
-    expect(ended.status).toBe('completed');
+    const ended = await awaitEnd(client, started.task_ref);
+    expect(ended.json.status).toBe('completed');
     await gateway.stop();
   },
   LIMIT_MS,

@@ -10,7 +10,7 @@ import { callLegacy, callModern } from '../support/native-calls.ts';
 import { openTestGateway, startTestWorker } from '../support/task-service.ts';
 import { startTestTemporal } from '../support/temporal.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 const askName = {
   name: {
     message: 'Who?',

@@ -30,7 +30,7 @@ import { headerText, hostileJson, hostileText } from '../support/hostile.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 /** Bounds of one property; a call that gets no answer fails it. */
-const RUNS = { numRuns: 150, timeout: 20_000, interruptAfterTimeLimit: 60_000 };
+const RUNS = { numRuns: 150, timeout: 100_000, interruptAfterTimeLimit: 60_000 };
 
 let running: Running;
 let handles: Handles;

@@ -56,7 +56,7 @@ describe.each(DIALECTS)('over a socket, for %s', (dialect) => {
     const answer = client.call('resolve_task_status', { task_ref, wait_seconds: 20 });
     await running.tasks.whenWaiting();
     await Promise.all([
-      running.gateway.close(10_000),
+      running.gateway.close(60_000),
       expect(answer).resolves.toMatchObject({ isError: false, json: { status: 'pending' } }),
     ]);
   });

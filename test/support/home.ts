@@ -26,7 +26,7 @@ export interface Home extends AsyncDisposable {
 }
 
 /** Longest a command may take, in milliseconds. */
-const COMMAND_MS = 60_000;
+const COMMAND_MS = 150_000;
 
 /** The environment of every process of the tests: no Temporal address, no settings of the surroundings. */
 export function bareEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

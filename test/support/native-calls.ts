@@ -62,7 +62,7 @@ export async function callLegacy(
 
 /** Accepts what a task asks, as somebody else on the face of the extension, as soon as it asks. */
 export async function answerElsewhere(url: string, taskId: string): Promise<void> {
-  for (let looks = 0; looks < 300; looks += 1) {
+  for (let looks = 0; looks < 1_000; looks += 1) {
     const { result } = await callModern(url, 'tasks/get', { taskId });
     if (result['status'] === 'input_required') {
       const inputResponses = Object.fromEntries(
@@ -76,7 +76,7 @@ export async function answerElsewhere(url: string, taskId: string): Promise<void
     }
     await sleep(100);
   }
-  throw new Error('the task asked nothing within half a minute');
+  throw new Error('the task asked nothing in time');
 }
 
 interface Message {

@@ -12,7 +12,7 @@ export interface TestOperations {
   /** How often each label was run. */
   readonly runs: ReadonlyMap<string, number>;
   /** Ends all work of a label early, in this process: what runs, and what is yet to run. */
-  release(label: string): void;
+  readonly release: (label: string) => void;
 }
 
 const label = z.string().default('');

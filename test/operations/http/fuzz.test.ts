@@ -13,7 +13,7 @@ import { createTestContext } from '../../support/context.ts';
 import { deepText, headerText, hostileJson, hostileText } from '../../support/hostile.ts';
 
 const SECRET = 'what-only-the-upstream-may-know';
-const RUNS = { numRuns: 120, timeout: 30_000, interruptAfterTimeLimit: 60_000 };
+const RUNS = { numRuns: 120, timeout: 100_000, interruptAfterTimeLimit: 60_000 };
 const context = () => createTestContext({ env: { SECRET } });
 
 let server: Server;

@@ -92,7 +92,7 @@ function toTime(key: string): number {
 }
 
 /** Longest that a list may lag behind, in milliseconds: many times what it does. */
-const LAG_MS = 30_000;
+const LAG_MS = 90_000;
 
 /** Holds the lists of every gateway, which follow a moment later, against the tasks of the run. */
 export async function compareLists(run: Run): Promise<void> {

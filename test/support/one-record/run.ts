@@ -127,7 +127,7 @@ export async function update(
 }
 
 /** Longest that a task may take to come to rest, in milliseconds: many times what it takes. */
-const REST_MS = 60_000;
+const REST_MS = 150_000;
 
 /** Pause before each look, in milliseconds. */
 const LOOK_MS = 20;
