@@ -33,6 +33,13 @@ export interface ClusterFleet extends AsyncDisposable {
 /** How wrong the clock of `worker-2` is: its first process, and all later ones, in milliseconds. */
 const SKEWS_MS = [300_000, -300_000];
 
+/** Where containers have an address each, the processes here share one. */
+const ON_ONE_MACHINE = {
+  LONGHAUL_HOST: '127.0.0.1',
+  LONGHAUL_METRICS_HOST: '127.0.0.1',
+  LONGHAUL_METRICS_PORT: '0',
+};
+
 /** What is kept of a process's last words, in characters. */
 const LAST_WORDS = 500;
 
@@ -70,7 +77,7 @@ export async function startClusterFleet(
       cwd: home.path,
       env: {
         ...environmentOf(`gateway-${index + 1}`),
-        LONGHAUL_HOST: '127.0.0.1',
+        ...ON_ONE_MACHINE,
         LONGHAUL_CONFIG: file,
         TEMPORAL_ADDRESS: temporal,
       },
@@ -80,6 +87,7 @@ export async function startClusterFleet(
       cwd: home.path,
       env: {
         ...environmentOf('worker'),
+        ...ON_ONE_MACHINE,
         LONGHAUL_CONFIG: file,
         TEMPORAL_ADDRESS: address,
         ...more,

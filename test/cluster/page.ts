@@ -61,7 +61,14 @@ export function toPage(
     ),
     'Calls are counted until the next fault. Every one of them was repeated at the other gateway, and answered.',
     table(
-      ['tasks', 'all', 'completed', 'outcome unknown', 'out of time', 'more than once at the upstream'],
+      [
+        'tasks',
+        'all',
+        'completed',
+        'outcome unknown',
+        'out of time',
+        'more than once at the upstream',
+      ],
       (['read', 'charge', 'render'] as const).map((kind) => toRow(kind, runs)),
     ),
     ...toFailures(report),

@@ -42,15 +42,17 @@ if (values.help) {
   process.exitCode = 1;
 } else {
   beginCleanRun(LIMIT_MS);
-  try {
-    await runAll();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
-  }
+  // A failure in the middle leaves processes that would keep this one alive: its exit ends them.
+  process.exit(
+    await runAll().catch((error: unknown) => {
+      process.stderr.write(`${(error as Error).message}\n`);
+      return 1;
+    }),
+  );
 }
 
-async function runAll(): Promise<void> {
+/** The exit code. */
+async function runAll(): Promise<number> {
   const report = await runCluster({ rate, seconds: [1, 8], pauseMs: 5_000, report: print });
   for (const line of toStory(report)) print(`  ${line}`);
   const claims = [...toClaims(report), ...toTimeClaims(report)];
@@ -64,7 +66,7 @@ async function runAll(): Promise<void> {
   const page = await writePage('cluster.md', toPage(report, claims, diskClaims, toMeasuredOn()));
   print(`Wrote ${page}.`);
   const isBroken = [...claims, ...(diskClaims ?? [])].some((one) => toVerdict(one) === 'BROKEN');
-  process.exitCode = isBroken ? 1 : 0;
+  return isBroken ? 1 : 0;
 }
 
 function toStory(report: ClusterReport): readonly string[] {

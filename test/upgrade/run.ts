@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { tellClaims } from '../support/claims.ts';
 import { beginCleanRun } from '../support/clean-run.ts';
-import { toTaskClaims } from '../soak/claims.ts';
+import { toClaims } from './claims.ts';
 import { runDataDirectoryUpgrade } from './data-directory.ts';
 import { buildPrevious } from './previous.ts';
 import { runRollingUpgrade } from './rolling.ts';
@@ -35,16 +35,17 @@ if (values.help) {
   process.exitCode = 1;
 } else {
   beginCleanRun(LIMIT_MS);
-  try {
-    process.exitCode = (await runAll(values.from)) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
-  }
+  // A failure in the middle leaves processes that would keep this one alive: its exit ends them.
+  process.exit(
+    await runAll(values.from).catch((error: unknown) => {
+      process.stderr.write(`${(error as Error).message}\n`);
+      return 1;
+    }),
+  );
 }
 
-/** Whether every claim holds. */
-async function runAll(reference: string): Promise<boolean> {
+/** The exit code. */
+async function runAll(reference: string): Promise<number> {
   await using previous = await buildPrevious(reference);
   print(`From ${previous.commit}, a fleet under load:`);
   const { runs, putOffClaims } = await runRollingUpgrade(previous, (line) => {
@@ -54,8 +55,8 @@ async function runAll(reference: string): Promise<boolean> {
   if (putOffClaims.length === 0) {
     print('  no task was put off: the earlier version has no circuit breakers');
   }
-  const fleetHolds = tellClaims([...toTaskClaims({ runs }), ...putOffClaims], print);
+  const fleetHolds = tellClaims([...toClaims(runs), ...putOffClaims], print);
   print(`From ${previous.commit}, a data directory:`);
   const directoryHolds = tellClaims(await runDataDirectoryUpgrade(previous.cli), print);
-  return fleetHolds && directoryHolds;
+  return fleetHolds && directoryHolds ? 0 : 1;
 }
