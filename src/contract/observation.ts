@@ -66,7 +66,7 @@ export interface RunningActivity {
 
 /** Who watches a worker. Nothing that it does may throw. */
 export interface WorkerObserver {
-  taskEnded(end: TaskEnd, trace: TraceContext | null): void;
+  taskEnded(end: TaskEnd, taskRef: string, trace: TraceContext | null): void;
   attemptEnded(end: AttemptEnd): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;

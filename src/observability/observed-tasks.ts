@@ -39,7 +39,8 @@ export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions
         caller,
         async () => {
           const started = await tasks.start(caller, request);
-          const { operation } = started.task;
+          const { operation, taskRef } = started.task;
+          spans?.about(taskRef);
           instruments?.add(started.deduplicated ? 'deduplications' : 'tasks_started', 1, {
             operation,
           });

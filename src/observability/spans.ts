@@ -30,10 +30,15 @@ export interface Spans {
   aroundCall<Result>(call: TracedCall, run: () => Promise<Result>): Promise<Result>;
   aroundStep<Result>(step: RunningActivity, run: () => Promise<Result>): Promise<Result>;
   /** A task, once it has ended. */
-  task(end: TaskEnd, parent: TraceContext | null): void;
+  task(end: TaskEnd, taskRef: string, parent: TraceContext | null): void;
+  /** Says of the current span which task it is about. */
+  about(taskRef: string): void;
   /** The context of the current span; `null` outside of any. */
   current(): TraceContext | null;
 }
+
+/** The attribute by which people find the trace of a task. */
+const TASK_REF = 'longhaul.task_ref';
 
 /** Makes spans with a tracer. */
 export function createSpans(tracer: Tracer): Spans {
@@ -71,22 +76,28 @@ export function createSpans(tracer: Tracer): Spans {
           attributes: {
             'longhaul.attempt': attempt,
             'longhaul.queued_ms': queuedMs,
-            'longhaul.task_ref': taskRef,
+            [TASK_REF]: taskRef,
           },
         },
         within,
       );
       return around(span, within, run);
     },
-    task: ({ operation, code, endedAt, tookMs }, parent) => {
+    task: ({ operation, code, endedAt, tookMs }, taskRef, parent) => {
       if (!parent) return;
       const span = tracer.startSpan(
         `task ${operation}`,
-        { startTime: endedAt - tookMs, attributes: { 'longhaul.operation': operation } },
+        {
+          startTime: endedAt - tookMs,
+          attributes: { 'longhaul.operation': operation, [TASK_REF]: taskRef },
+        },
         toContext(parent),
       );
       if (code !== null) fail(span, code);
       span.end(endedAt);
+    },
+    about: (taskRef) => {
+      trace.getActiveSpan()?.setAttribute(TASK_REF, taskRef);
     },
     current: () => {
       const span = trace.getActiveSpan()?.spanContext();

@@ -28,7 +28,7 @@ export function createWorkerObserver(
     }
   }
   return {
-    taskEnded: (end, parent) => {
+    taskEnded: (end, taskRef, parent) => {
       const { operation, code, tookMs } = end;
       const status = code === null ? 'completed' : 'failed';
       instruments?.add('tasks_ended', 1, { operation, status, code: code ?? '' });
@@ -37,7 +37,7 @@ export function createWorkerObserver(
       if (code && BREACHES.includes(code)) {
         instruments?.add('deadline_breaches', 1, { operation, code });
       }
-      spans?.task(end, parent);
+      spans?.task(end, taskRef, parent);
     },
     attemptEnded: ({ operation, code }) => {
       instruments?.add('attempts', 1, { operation, code: code ?? '' });

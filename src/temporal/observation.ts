@@ -3,7 +3,7 @@
 import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
-import type { Sinks } from '@temporalio/workflow';
+import type { Sinks, WorkflowInfo } from '@temporalio/workflow';
 import { DELIVERY_ACTIVITIES, type SendInput } from '../contract/callback.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type {
@@ -30,9 +30,17 @@ export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
     callDuringReplay: false,
   });
   const observation = {
-    taskEnded: watch((end: TaskEnd, header: Payload | null) => {
-      observer.taskEnded(end, header && readTrace(header));
-    }),
+    taskEnded: {
+      fn: (
+        { workflowId, firstExecutionRunId }: WorkflowInfo,
+        end: TaskEnd,
+        header: Payload | null,
+      ) => {
+        const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
+        observer.taskEnded(end, taskRef, header && readTrace(header));
+      },
+      callDuringReplay: false,
+    },
     attemptEnded: watch((end: AttemptEnd) => {
       observer.attemptEnded(end);
     }),

@@ -192,6 +192,8 @@ test(
     const [attempt] = ofTrace().filter(({ name }) => name === 'attempt fetch');
     const request = ofTrace().find(({ name }) => name.startsWith('GET '));
     expect(start?.parentSpanId).toBe(CALLER_SPAN);
+    const named = ofTrace().filter(({ name }) => wanted.includes(name));
+    for (const span of named) expect(span.attributes['longhaul.task_ref']).toMatch(/^once\./);
     expect(attempt?.parentSpanId).toBe(start?.spanId);
     expect(request?.parentSpanId).toBe(attempt?.spanId);
     expect(sent?.headers['traceparent']).toBe(`00-${TRACE_ID}-${request!.spanId}-01`);
