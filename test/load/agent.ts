@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toPollAfterMs } from '../../src/mcp/pair/poll-hint.ts';
 import type { McpCaller, PairAnswer } from '../support/mcp-caller.ts';
-import type { Kind } from './upstream.ts';
 
 /** What an agent is to do. */
 export interface Errand {
-  readonly kind: Kind;
+  /** The operation. */
+  readonly kind: string;
   readonly id: string;
   readonly seconds: number;
   /** By plain polling, or by calls that wait. */

@@ -10,12 +10,13 @@ export type Kind = 'read' | 'charge' | 'render';
 export interface LoadUpstream extends AsyncDisposable {
   /** How often the request of an errand arrived: its read, its charge, or the submit of its render. */
   readonly arrivals: (id: string) => number;
+  readonly url: string;
   /** A configuration file with the three operations. */
   readonly configuration: string;
 }
 
 /** Starts the upstream; what it is asked for takes the seconds that the request names. */
-export async function startLoadUpstream(heartbeatSeconds: number): Promise<LoadUpstream> {
+export async function startLoadUpstream(heartbeatSeconds = 10): Promise<LoadUpstream> {
   const jobs = new Map<string, { readonly doneAt: number }>();
   const arrivals = new Map<string, number>();
   const upstream = await startFakeUpstream(async ({ path, json, gone }) => {
@@ -41,6 +42,7 @@ export async function startLoadUpstream(heartbeatSeconds: number): Promise<LoadU
   });
   return {
     arrivals: (id) => arrivals.get(id) ?? 0,
+    url: upstream.url,
     configuration: toConfiguration(upstream.url, heartbeatSeconds),
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };

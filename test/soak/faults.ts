@@ -1,6 +1,12 @@
 // What can fail during a run, and what is asked meanwhile, drawn from a seed.
 import fc from 'fast-check';
-import type { Errand } from '../load/agent.ts';
+import type { SoakErrand } from './agent.ts';
+
+/** The operations, of test/soak/longhaul.config.ts. */
+export const KINDS = ['read', 'charge', 'render', 'confirm', 'refuse', 'store'] as const;
+
+/** How an agent follows its task: by the pair, asking or waiting, or by a native face. */
+const WAYS = ['poll', 'wait', 'extension', '2025-11-25 tasks'] as const;
 
 /** What fails. */
 export const FAULTS = [
@@ -29,10 +35,11 @@ const faults: fc.Arbitrary<Fault> = fc.record({
   pauseSeconds: fc.integer({ min: 3, max: 12 }),
 });
 
-const errands: fc.Arbitrary<Omit<Errand, 'id'>> = fc.record({
-  kind: fc.constantFrom('read', 'charge', 'render'),
+const errands: fc.Arbitrary<Omit<SoakErrand, 'id'>> = fc.record({
+  kind: fc.constantFrom(...KINDS),
   seconds: fc.integer({ min: 1, max: 60 }).map((tenths) => tenths / 10),
-  follow: fc.constantFrom('poll', 'wait'),
+  way: fc.constantFrom(...WAYS),
+  meanwhile: fc.constantFrom('nothing', 'nothing', 'started again', 'cancelled'),
 });
 
 /** Faults without end: all kinds in an order of their own, then all in another. */
@@ -45,7 +52,7 @@ export function* drawFaults(seed: number): Generator<Fault, never> {
 }
 
 /** Errands without end. */
-export function* drawErrands(seed: number): Generator<Errand, never> {
+export function* drawErrands(seed: number): Generator<SoakErrand, never> {
   const stream = draw(fc.infiniteStream(errands), seed);
   for (let count = 1; ; count += 1) yield { ...stream.next().value, id: `errand-${count}` };
 }

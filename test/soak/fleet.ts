@@ -1,8 +1,8 @@
 // Two gateways and two workers over one Temporal server, behind a network that can fail. The first of each lives through a
 // whole run, so that its memory can be judged; the second is what is killed, frozen and replaced.
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
 import { createHome } from '../support/home.ts';
@@ -24,11 +24,11 @@ export interface SoakFleet extends AsyncDisposable {
 /** How often a process is started until it stays. */
 const TRIES = 5;
 
-/** Starts the fleet with a configuration file in YAML. */
-export async function startSoakFleet(configuration: string): Promise<SoakFleet> {
+const CONFIGURATION = fileURLToPath(new URL('longhaul.config.ts', import.meta.url));
+
+/** Starts the fleet; `env` tells its configuration where the peers are. */
+export async function startSoakFleet(env: Readonly<Record<string, string>>): Promise<SoakFleet> {
   const home = await createHome();
-  const file = join(home.path, 'longhaul.config.yaml');
-  await writeFile(file, configuration);
   const temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
   const network = await startTcpProxy(temporal.address);
   const ports = [await freePort(), await freePort()].map(String);
@@ -37,9 +37,13 @@ export async function startSoakFleet(configuration: string): Promise<SoakFleet> 
     worker: async () => launch('worker', []),
   };
   const launch = async (command: 'serve' | 'worker', flags: readonly string[], tries = TRIES) =>
-    startLonghaul(command, ['--config', file, ...flags], {
+    startLonghaul(command, ['--config', CONFIGURATION, ...flags], {
       cwd: home.path,
-      env: { TEMPORAL_ADDRESS: network.address },
+      env: {
+        ...env,
+        TEMPORAL_ADDRESS: network.address,
+        LONGHAUL_STORAGE_DIRECTORY: join(home.path, 'files'),
+      },
     }).catch(async (error: unknown): Promise<Longhaul> => {
       // A process that finds no Temporal at its start ends, and is started again by whoever looks after it.
       if (tries <= 1) throw error;

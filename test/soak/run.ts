@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { toMeasuredOn, writePage } from '../support/measured-page.ts';
 import { tellClaims } from '../support/claims.ts';
 import { drawSeed } from '../support/seed.ts';
-import { toHoldingClaims, toTaskClaims } from './claims.ts';
+import { toClaims } from './claims.ts';
 import { toPage } from './page.ts';
 import { toPlot } from './plot.ts';
 import { runSoak } from './soak.ts';
@@ -26,7 +26,7 @@ const report = await runSoak({
   sampleSeconds: 5,
 });
 print(`${report.runs.length} tasks, ${report.suffered.length} faults`);
-const holds = tellClaims([...toTaskClaims(report), ...toHoldingClaims(report)], print);
+const holds = tellClaims(toClaims(report), print);
 
 const page = await writePage('soak.md', toPage(report, toMeasuredOn()));
 await writeFile(new URL('../../docs/images/soak.svg', import.meta.url), toPlot(report));

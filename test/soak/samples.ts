@@ -33,14 +33,17 @@ export interface Stopwatch {
 /** Creates a stopwatch. Calls that wait on purpose, and calls without an answer, are left out. */
 export function createStopwatch(): Stopwatch {
   const durations: Record<'initiate' | 'resolve', number[]> = { initiate: [], resolve: [] };
+  const timed = new Map([
+    ['initiate_background_task', durations.initiate],
+    ['resolve_task_status', durations.resolve],
+  ]);
   return {
     wrap: (caller) => ({
       ...caller,
       call: async (tool, args) => {
         const startedAt = performance.now();
         const answer = await caller.call(tool, args);
-        const list = tool === 'initiate_background_task' ? durations.initiate : durations.resolve;
-        if (!('wait_seconds' in args)) list.push(performance.now() - startedAt);
+        if (!('wait_seconds' in args)) timed.get(tool)?.push(performance.now() - startedAt);
         return answer;
       },
     }),

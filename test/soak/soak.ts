@@ -1,13 +1,15 @@
 // A run: agents that never rest, one fault after the other, and samples all along. When the time is over nothing new is
-// started, and every task is followed to its end.
+// started, every task is followed to its end, and every end that is to be told is waited for.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runErrand } from '../load/agent.ts';
-import type { Run } from '../load/scenario.ts';
 import { startLoadUpstream } from '../load/upstream.ts';
 import { openMcpCaller, type McpCaller } from '../support/mcp-caller.ts';
+import { SECRET } from '../support/receiver.ts';
+import { runSoakErrand, type Callers, type SoakOutcome } from './agent.ts';
 import { drawErrands, drawFaults, type Fault } from './faults.ts';
 import { startSoakFleet } from './fleet.ts';
+import { answerQuestions } from './person.ts';
 import { createStopwatch, lookAt, type Sample } from './samples.ts';
+import { startSoakReceiver, type SoakReceiver } from './told.ts';
 
 /** How long, and how much. */
 export interface Soak {
@@ -23,40 +25,57 @@ interface Suffered extends Fault {
   readonly at: number;
 }
 
+/** One task, with what its peers saw of it. */
+export interface SoakRun extends SoakOutcome {
+  /** How often its request arrived at the upstream. */
+  readonly arrivals: number;
+  /** What the receiver of its end was told. */
+  readonly told: ReturnType<SoakReceiver['told']>;
+}
+
 /** What happened. */
 export interface SoakReport {
   readonly soak: Soak;
-  readonly runs: readonly Run[];
+  readonly runs: readonly SoakRun[];
   readonly suffered: readonly Suffered[];
   readonly samples: readonly Sample[];
 }
 
-/** Silence after which an attempt counts as vanished, in seconds: shorter than a worker may be frozen. */
-const HEARTBEAT_SECONDS = 5;
+/** Longest wait for the last end to be told, in milliseconds: a callback that failed twice waits for up to five and a half minutes. */
+const TOLD_MS = 400_000;
 
 /** Runs it; resolves when every task has ended. */
 export async function runSoak(soak: Soak): Promise<SoakReport> {
-  await using upstream = await startLoadUpstream(HEARTBEAT_SECONDS);
-  await using fleet = await startSoakFleet(upstream.configuration);
+  await using upstream = await startLoadUpstream();
+  await using receiver = await startSoakReceiver();
+  await using fleet = await startSoakFleet({
+    UPSTREAM_URL: upstream.url,
+    RECEIVER_URL: receiver.url,
+    CALLBACK_SECRET: SECRET,
+  });
   const stopwatch = createStopwatch();
-  const callers = fleet.mcpUrls.map((url) => stopwatch.wrap(openMcpCaller(url, soak.agents)));
+  const openCallers = (era: 'modern' | 'legacy') =>
+    fleet.mcpUrls.map((url) => stopwatch.wrap(openMcpCaller(url, 2 * soak.agents, era)));
+  const callers = { modern: openCallers('modern'), legacy: openCallers('legacy') };
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   const isOver = () => elapsed() >= soak.seconds;
   let open = 0;
 
   const errands = drawErrands(soak.seed);
-  const work = async (agent: number): Promise<Run[]> => {
-    const runs: Run[] = [];
-    const caller = takeTurns(callers, agent);
+  const work = async (agent: number): Promise<SoakOutcome[]> => {
+    const outcomes: SoakOutcome[] = [];
+    const own: Callers = {
+      modern: takeTurns(callers.modern, agent),
+      legacy: takeTurns(callers.legacy, agent),
+    };
     while (!isOver()) {
       const errand = errands.next().value;
       open += 1;
-      const outcome = await runErrand(caller, errand, () => undefined);
+      outcomes.push(await runSoakErrand(own, errand));
       open -= 1;
-      runs.push({ ...outcome, arrivals: upstream.arrivals(errand.id) });
     }
-    return runs;
+    return outcomes;
   };
 
   const suffered: Suffered[] = [];
@@ -84,14 +103,35 @@ export async function runSoak(soak: Soak): Promise<SoakReport> {
     }
   };
 
+  const leaving = new AbortController();
+  const person = answerQuestions(takeTurns(callers.modern, 0), leaving.signal);
   const agents = Array.from({ length: soak.agents }, async (_, agent) => work(agent));
-  const [runs] = await Promise.all([Promise.all(agents), fail(), watch()]);
-  await Promise.all(callers.map(async (caller) => caller[Symbol.asyncDispose]()));
-  return { soak, runs: runs.flat(), suffered, samples };
+  const [worked] = await Promise.all([Promise.all(agents), fail(), watch()]);
+  leaving.abort();
+  await person;
+  const outcomes = worked.flat();
+  const isTold = ({ kind, id }: SoakOutcome) => kind !== 'charge' || receiver.told(id).length > 0;
+  const until = performance.now() + TOLD_MS;
+  while (!outcomes.every(isTold) && performance.now() < until) await sleep(500);
+  const opened = [...callers.modern, ...callers.legacy];
+  await Promise.all(opened.map(async (caller) => caller[Symbol.asyncDispose]()));
+  const runs = outcomes.map((outcome) => ({
+    ...outcome,
+    arrivals: upstream.arrivals(outcome.id),
+    told: receiver.told(outcome.id),
+  }));
+  return { soak, runs, suffered, samples };
 }
 
 /** One caller that goes to another gateway with every call. */
-function takeTurns(callers: readonly McpCaller[], first: number): Pick<McpCaller, 'call'> {
+function takeTurns(
+  callers: readonly McpCaller[],
+  first: number,
+): Pick<McpCaller, 'call' | 'request'> {
   let turn = first;
-  return { call: async (tool, args) => callers[(turn += 1) % callers.length]!.call(tool, args) };
+  const next = () => callers[(turn += 1) % callers.length]!;
+  return {
+    call: async (...call) => next().call(...call),
+    request: async (...request) => next().request(...request),
+  };
 }
