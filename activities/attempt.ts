@@ -15,6 +15,8 @@ import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
 export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** How long before a task's total runs out its job is looked at once more, in milliseconds. Default: 1,000. */
+  readonly lastLookMs?: number;
 }
 
 /** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */

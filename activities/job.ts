@@ -41,7 +41,7 @@ async function submit(
 async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOptions): Promise<Json> {
   const { info } = Context.current();
   const beganAt = performance.now();
-  const look = () => toLook(info, performance.now() - beganAt);
+  const look = () => toLook(info, performance.now() - beganAt, options.lastLookMs);
   const status = await runAttempt(input, options, async (context, parameters) => {
     const seen = await steps.poll(toJob(input, parameters), context);
     return seen.done

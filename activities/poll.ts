@@ -14,7 +14,12 @@ export interface Look {
   readonly number: number;
   /** What is left of the task's total, in milliseconds. */
   readonly leftMs: number;
+  /** How long before the total runs out the job is looked at once more, in milliseconds. */
+  readonly lastLookMs: number;
 }
+
+/** A job is looked at once more so long before the total runs out, in milliseconds. */
+const LAST_LOOK_MS = 1_000;
 
 /**
  * The look that an attempt of the poll activity is.
@@ -22,9 +27,10 @@ export interface Look {
  * @param info the attempt; instants are the server's, so that its clock and this machine's need not agree
  * @param tookMs how long the look has taken
  */
-export function toLook(info: Info, tookMs: number): Look {
+export function toLook(info: Info, tookMs: number, lastLookMs = LAST_LOOK_MS): Look {
   const beforeMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
-  return { number: info.attempt, leftMs: info.scheduleToCloseTimeoutMs - beforeMs - tookMs };
+  const leftMs = info.scheduleToCloseTimeoutMs - beforeMs - tookMs;
+  return { number: info.attempt, leftMs, lastLookMs };
 }
 
 /** The job runs on: the failure that schedules the next look, and carries the progress to readers of the state. */
@@ -61,12 +67,9 @@ export function toLookFailure(thrown: unknown, polling: JobPolling, look: Look):
 /** Shortest pause, in milliseconds: to Temporal, none at all would mean its own. */
 const SHORTEST_MS = 10;
 
-/** A job is looked at once more so long before the total runs out, in milliseconds. */
-const LAST_LOOK_MS = 1_000;
-
 /** Where the next look would come too late, one just in time takes its place. */
-function toPause(wantedMs: number, { leftMs }: Look): number {
-  const lastMs = leftMs - LAST_LOOK_MS;
+function toPause(wantedMs: number, { leftMs, lastLookMs }: Look): number {
+  const lastMs = leftMs - lastLookMs;
   const pauseMs = wantedMs > lastMs && lastMs > SHORTEST_MS ? lastMs : wantedMs;
   return Math.max(SHORTEST_MS, Math.round(pauseMs));
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { AttemptOptions } from '../../activities/attempt.ts';
 import { createActivities } from '../../activities/index.ts';
 import {
   DELIVERY_ACTIVITIES,
@@ -26,6 +27,8 @@ export interface TaskChange extends Partial<
 > {
   readonly policy?: Partial<Omit<Policy, 'retry'>>;
   readonly retry?: Partial<Policy['retry']>;
+  /** How long after its total the server itself ends the workflow, in milliseconds; a minute by default. */
+  readonly backstopMs?: number;
 }
 
 /** How a task ended, as its workflow tells it. */
@@ -60,6 +63,7 @@ export interface BareTasks extends AsyncDisposable {
   withWorker<Result>(
     operations: readonly Operation[] | null,
     during: () => Promise<Result>,
+    options?: Pick<AttemptOptions, 'lastLookMs'>,
   ): Promise<Result>;
   /** Runs a worker with activities that no operation stands behind. */
   withActivities<Result>(activities: Activities, during: () => Promise<Result>): Promise<Result>;
@@ -71,6 +75,9 @@ export interface BareTasks extends AsyncDisposable {
   /** Starts the delivery of a callback without the task before it. */
   deliver(input: DeliveryInput): Promise<WorkflowHandle>;
 }
+
+/** Longer than a gateway's: a loaded machine may need as long to start a worker. */
+const BACKSTOP_MS = 60_000;
 
 /** Tasks on a server; a result has at most 1,000 bytes. */
 export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
@@ -125,18 +132,20 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
   const secret = async (reference: string) => Promise.reject(new Error(reference));
   return {
     withActivities: run,
-    withWorker: async (operations, during) =>
+    withWorker: async (operations, during, options) =>
       run(
-        operations ? createActivities(operations, { secret, maxResultBytes: 1_000 }) : undefined,
+        operations
+          ? createActivities(operations, { secret, maxResultBytes: 1_000, ...options })
+          : undefined,
         during,
       ),
-    start: async (operation, change = {}) => {
+    start: async (operation, { backstopMs = BACKSTOP_MS, ...change } = {}) => {
       const input = toInput(operation, change);
       const handle = await client.workflow.start(WORKFLOW_TYPE, {
         workflowId: input.idempotencyKey,
         taskQueue,
         args: [input],
-        workflowRunTimeout: input.policy.totalMs + 5_000,
+        workflowRunTimeout: input.policy.totalMs + backstopMs,
       });
       const task = toBareTask(handle, awaited);
       tasks.add(task);
@@ -174,7 +183,10 @@ function toBareTask(handle: WorkflowHandle, awaited: Set<Promise<unknown>>): Bar
   };
 }
 
-function toInput(operation: string, { policy, retry, ...change }: TaskChange): TaskInput {
+function toInput(
+  operation: string,
+  { policy, retry, ...change }: Omit<TaskChange, 'backstopMs'>,
+): TaskInput {
   return {
     operation,
     kind: 'run',

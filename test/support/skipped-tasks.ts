@@ -37,7 +37,7 @@ export function useSkippedTasks(): SkippedTasks {
   return {
     start: async (...task) => running().start(...task),
     deliver: async (input) => running().deliver(input),
-    withWorker: async (operations, during) => running().withWorker(operations, during),
+    withWorker: async (...work) => running().withWorker(...work),
     withActivities: async (activities, during) => running().withActivities(activities, during),
     sleep: async (ms) => running().sleep(ms),
   };

@@ -84,7 +84,7 @@ describe('the queue', () => {
 
   test('a task whose attempt nobody takes in its queue time is not run', async () => {
     await tasks.withWorker(null, async () => {
-      const task = await tasks.start('refund', { policy: { queueMs: 500 } });
+      const task = await tasks.start('refund', { policy: { queueMs: 10_000 } });
       expect(await task.end()).toMatchObject({ code: 'QUEUE_TIMEOUT', attempt: null });
       expect(await task.events()).toContain('ActivityTaskTimedOut');
     });
@@ -108,7 +108,7 @@ describe('the queue', () => {
   });
 
   test('a total that ends before any worker comes is the matter of the server alone', async () => {
-    const task = await tasks.start('refund', { policy: { totalMs: 1 } });
+    const task = await tasks.start('refund', { policy: { totalMs: 1 }, backstopMs: 1 });
     expect(await task.end()).toMatchObject({ code: 'BACKSTOP' });
   });
 });
