@@ -116,10 +116,9 @@ test('keys are replaced while tasks go on, and no history shows what they carry'
       task_ref: asking,
       responses: { decision: { action: 'accept', content: { approve: true, comment: MARK } } },
     });
-    const approved = await caller.call('resolve_task_status', {
-      task_ref: asking,
-      wait_seconds: 25,
-    });
+    const wait = { task_ref: asking, wait_seconds: 25 };
+    let approved = await caller.call('resolve_task_status', wait);
+    while (approved.done !== true) approved = await caller.call('resolve_task_status', wait);
     expect(approved.status).toBe('completed');
     const fresh = await initiate(caller, 'crash', { mark: MARK }, 'crash-2');
     const freshHistory = await readHistory(fresh.task_ref);

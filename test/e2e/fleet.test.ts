@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectClient, DIALECTS } from '../support/clients.ts';
+import { awaitEnd, callPatiently } from '../support/patient-agent.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 describe('over a configured address', () => {
   let temporal: TestTemporal;
@@ -33,17 +34,14 @@ describe('over a configured address', () => {
       const started = await client.call('initiate_background_task', {
         operation_type: 'sleep',
         parameters: { seconds: 0 },
-        max_wait_seconds: 2,
+        max_wait_seconds: 8,
       });
       const read = await client.call('resolve_task_status', { task_ref: started.json.task_ref });
       expect(read.json).toMatchObject({
         status: 'pending',
         next_step: expect.stringContaining('No worker is polling'),
       });
-      const ended = await client.call('resolve_task_status', {
-        task_ref: started.json.task_ref,
-        wait_seconds: 20,
-      });
+      const ended = await awaitEnd(client, started.json.task_ref);
       expect(ended.json).toMatchObject({ status: 'failed', error: { code: 'QUEUE_TIMEOUT' } });
       expect(await gateway.stop()).toBe(0);
     },
@@ -79,10 +77,7 @@ describe('over a configured address', () => {
       await using again = await serve();
       await using found2 = await connectClient(DIALECTS[1], { url: again.mcpUrl });
       const taskRef = answers[0]!.json.task_ref;
-      const ended = await found2.call('resolve_task_status', {
-        task_ref: taskRef,
-        wait_seconds: 25,
-      });
+      const ended = await awaitEnd(found2, taskRef);
       expect(ended.json.status).toBe('completed');
       const same = await client.call('resolve_task_status', { task_ref: taskRef });
       expect(same.json).toEqual(ended.json);
@@ -112,16 +107,15 @@ describe('over a configured address', () => {
 
       await temporal.restart();
       let ready = 503;
-      for (let look = 0; look < 60 && ready !== 200; look += 1) {
+      for (let look = 0; look < 600 && ready !== 200; look += 1) {
         await sleep(250);
         ready = (await fetch(`${origin}/readyz`)).status;
       }
-      const again = await client.call('initiate_background_task', {
+      const again = await callPatiently(client, 'initiate_background_task', {
         ...request,
         idempotency_key: 'sent-into-the-dark',
-        wait_seconds: 25,
       });
-      expect(again.json.status).toBe('completed');
+      expect((await awaitEnd(client, again.json.task_ref)).json.status).toBe('completed');
       expect(worker.pid).toBeGreaterThan(0);
     },
     LIMIT_MS,
