@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await using home = await createHome();
   const start = (port: string) =>
     startLonghaul('dev', ['--port', port, '--data-dir', home.dataDirectory], { cwd: home.path });
-  const gateway = await start('0');
+  const gateway = await start(String(await freePort()));
   const run = async (name: string, url: string): Promise<void> => {
     await using model = await startOpenAiModel('simulated_batch', { items: 20, seconds: SECONDS });
     const python = prepared.get(name)!;

@@ -3,6 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { expect, test } from '@jest/globals';
 import { createTaskClient, fromClient } from '../../src/client/index.ts';
 import { readDataDirectory } from '../../src/temporal/embedded/index.ts';
+import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 
@@ -11,7 +12,7 @@ const startDev = (home: Home, port: string) =>
 
 test('one run survives kill -9 of gateway, worker and server', async () => {
   await using home = await createHome();
-  const gateway = await startDev(home, '0');
+  const gateway = await startDev(home, String(await freePort()));
   const { port } = new URL(gateway.mcpUrl);
   const client = new Client(
     { name: 'agent', version: '1' },

@@ -139,7 +139,7 @@ const logging = defineOperation({
   name: 'test_logging_tool',
   description: 'Writes to the log of the operator, which no client sees.',
   input: nothing,
-  inlineWaitSeconds: 20,
+  inlineWaitSeconds: 0, // the suite waits half a second, which a run may take on a slow machine
   run: (_, { log }) => {
     log.info('this line is for the operator');
     return 'logged';

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
@@ -22,7 +23,7 @@ const DURABLE = ['langgraph-durable.ts', 'strands-durable.ts'];
 
 test('every agent lives through kill -9 of its gateway in the middle of a minute, with one turn for the call', async () => {
   await using home = await createHome();
-  const gateway = await startDev(home, '0');
+  const gateway = await startDev(home, String(await freePort()));
   const agents = AGENTS.map((file) => run(file, gateway.mcpUrl));
   const stored = DURABLE.map((file) => [file, join(home.path, `${file}.stored`)] as const);
   const interrupted = await Promise.all(

@@ -55,6 +55,7 @@ export function readScenarios(revision: Revision): {
 export async function runRequirements(url: string, revision: Revision): Promise<SuiteRun> {
   await using directory = await createTemporaryDirectory();
   const args = [
+    ...['--import', new URL('patient-clock.ts', import.meta.url).href],
     fileURLToPath(new URL(PROGRAM, root)),
     'server',
     ...['--url', url, '--requirements', revision],

@@ -1,6 +1,7 @@
 // The built gateway with the operations of the conformance suite, for real clients; it can be killed and started again on
 // the same data and the same port.
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/temporal/embedded/ports.ts';
 import { createHome, type Home } from './home.ts';
 import { startLonghaul, type Longhaul } from './longhaul.ts';
 
@@ -27,7 +28,8 @@ export async function startFixtureGateway(): Promise<FixtureGateway> {
       ['--port', port, '--data-dir', home.dataDirectory, '--config', FIXTURE_CONFIGURATION],
       { cwd: home.path },
     );
-  let gateway = await start('0');
+  // Not one that any client's connection could be given while the gateway is away.
+  let gateway = await start(String(await freePort()));
   const url = gateway.mcpUrl;
   return {
     url,

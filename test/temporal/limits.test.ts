@@ -1,6 +1,8 @@
 // The limits of a task on a real server: each ends it with its own code, and none ends it early.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { parseTaskRef } from '../../src/contract/task-ref.ts';
 import { isDone, type TaskState } from '../../src/contract/task.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
 import { PATIENCE } from '../../src/temporal/patience.ts';
@@ -180,6 +182,15 @@ describe('retries', () => {
 test('a task that Temporal has forgotten is unknown, and its key is free again', async () => {
   const key = { limit: 1, idempotencyKey: 'forgotten' };
   while ((await gateway.tasks.list(me, key)).tasks.length > 0) await sleep(200);
+  // Temporal forgets in steps: which run is the latest, then the run itself.
+  const { runId } = parseTaskRef(forgotten)!;
+  const handle = gateway.connected.client.workflow.getHandle('local:forgotten', runId);
+  const isGone = async () =>
+    handle.describe().then(
+      () => false,
+      (failure: unknown) => failure instanceof WorkflowNotFoundError,
+    );
+  while (!(await isGone())) await sleep(200);
   await expect(lonely.tasks.read(me, forgotten)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
   const { deduplicated } = await gateway.tasks.start(me, {
     operation: 'echo',
