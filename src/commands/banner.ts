@@ -1,5 +1,6 @@
 // What `dev` and `serve` say when they are ready: where everything is, and the line that adds it to a client.
 import { styleText } from 'node:util';
+import type { Gate } from '../auth/index.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
 import { VERSION } from './version.ts';
@@ -10,6 +11,8 @@ export interface Ready {
   readonly uiUrl: string | null;
   readonly metricsUrl: string | null;
   readonly registry: Registry;
+  /** Who may call; `null` where everybody may. */
+  readonly gate: Pick<Gate, 'metadata'> | null;
   /** Since the start of the process, in milliseconds. */
   readonly startedInMs: number;
 }
@@ -29,7 +32,7 @@ function toRecord({ mcpUrl, uiUrl, metricsUrl, registry }: Ready): object {
 }
 
 function toText(
-  { mcpUrl, uiUrl, metricsUrl, registry, startedInMs }: Ready,
+  { mcpUrl, uiUrl, metricsUrl, registry, gate, startedInMs }: Ready,
   colour: boolean,
 ): string {
   const strong = (text: string) =>
@@ -39,7 +42,16 @@ function toText(
     ({ operation }) =>
       `    ${strong(operation.name.padEnd(width))}  ${firstSentence(operation.description)}`,
   );
-  const entry = JSON.stringify({ name: 'longhaul', type: 'http', url: mcpUrl });
+  // A client of OAuth asks for a token for the resource by its name, so it has to be added under that name.
+  const { resource } = gate?.metadata?.document ?? {};
+  const url = typeof resource === 'string' ? resource : mcpUrl;
+  const Authorization = gate && !gate.metadata ? 'Bearer TOKEN' : null;
+  const entry = JSON.stringify({
+    name: 'longhaul',
+    type: 'http',
+    url,
+    ...(Authorization !== null && { headers: { Authorization } }),
+  });
   return [
     '',
     `  ${strong(`Longhaul ${VERSION}`)} is ready after ${(startedInMs / 1000).toFixed(1)} s.`,
@@ -52,7 +64,7 @@ function toText(
     ...operations,
     '',
     '  Add it to a client:',
-    `    Claude Code   claude mcp add --transport http longhaul ${mcpUrl}`,
+    `    Claude Code   claude mcp add --transport http longhaul ${url}${Authorization === null ? '' : ` --header "Authorization: ${Authorization}"`}`,
     `    VS Code       code --add-mcp '${entry}'`,
     '',
     '  Ctrl-C stops it. Open tasks are kept and go on at the next start.',

@@ -59,6 +59,7 @@ export async function startConfiguredGateway(
     uiUrl,
     metricsUrl: telemetry.pageUrl,
     registry,
+    gate,
     startedInMs: performance.now(),
   };
   announce(context, banner, flags.json ?? false);

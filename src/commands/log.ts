@@ -17,6 +17,9 @@ const SECRETS = [
   ...['parameters', 'result', 'answers', 'inputResponses'],
 ];
 
+/** What the SDK warns of where it is meant: the workers of callbacks and of limited operations run no workflows. */
+const MEANT = 'No workflows registered, not polling for workflow tasks';
+
 /** A failure as its code and its message: its details may quote the upstream. */
 function withoutContents(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { error, ...rest } = fields;
@@ -47,7 +50,8 @@ export function openLog(
     error: at('error'),
     sink: (severity, message, fields) => {
       // What the SDK itself calls information is a worker's inner life; of an operation's author it is meant.
-      const isInner = severity === 'info' && fields['sdkComponent'] !== 'activity';
+      const isInner =
+        message === MEANT || (severity === 'info' && fields['sdkComponent'] !== 'activity');
       logger[isInner ? 'debug' : severity](withoutContents(fields), message);
     },
   };

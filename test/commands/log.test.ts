@@ -50,4 +50,13 @@ describe('the log', () => {
     log.sink('info', 'Worker state changed', { sdkComponent: 'worker' });
     expect(written().map(({ msg }) => msg)).toEqual(['half way']);
   });
+
+  test('is silent about workers that are meant to run no workflows, and not about other warnings', () => {
+    const { log, written } = open('info');
+    const meant = 'No workflows registered, not polling for workflow tasks';
+    for (const message of [meant, 'Failed to poll']) {
+      log.sink('warn', message, { sdkComponent: 'worker' });
+    }
+    expect(written().map(({ msg }) => msg)).toEqual(['Failed to poll']);
+  });
 });
