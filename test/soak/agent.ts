@@ -19,6 +19,7 @@ export interface SoakErrand {
 
 /** What became of it. */
 export interface SoakOutcome extends SoakErrand, Pick<Outcome, 'status' | 'code' | 'errors'> {
+  readonly taskRef: string;
   /** Hints that the formula does not give. */
   readonly wrongHints: readonly string[];
   /** What starts that repeat the first were answered, each time: whether they found a task, and how it stood. */
@@ -81,6 +82,7 @@ export async function runSoakErrand(callers: Callers, errand: SoakErrand): Promi
   const known = end.status === 'cancelled' ? { status, code: error?.code ?? null } : end;
   return {
     ...errand,
+    taskRef: last.task_ref,
     status: known.status,
     code: known.code,
     errors: [...errors, ...(end.errors ?? [])],

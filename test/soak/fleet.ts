@@ -17,6 +17,8 @@ export interface SoakFleet extends AsyncDisposable {
   readonly mcpUrls: readonly string[];
   /** Process ids of those that live through the run. */
   readonly survivors: Readonly<Record<'gateway' | 'worker', number>>;
+  /** Has the callbacks of a task sent again, as an operator does: without waiting for their schedule. */
+  replay(taskRef: string): Promise<unknown>;
   /** Lets something fail; resolves when all is back. */
   suffer(fault: Fault): Promise<void>;
 }
@@ -31,6 +33,11 @@ export async function startSoakFleet(env: Readonly<Record<string, string>>): Pro
   const home = await createHome();
   const temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
   const network = await startTcpProxy(temporal.address);
+  const settings = {
+    ...env,
+    TEMPORAL_ADDRESS: network.address,
+    LONGHAUL_STORAGE_DIRECTORY: join(home.path, 'files'),
+  };
   const ports = [await freePort(), await freePort()].map(String);
   const start = {
     gateway: async (port: string) => launch('serve', ['--port', port]),
@@ -39,11 +46,7 @@ export async function startSoakFleet(env: Readonly<Record<string, string>>): Pro
   const launch = async (command: 'serve' | 'worker', flags: readonly string[], tries = TRIES) =>
     startLonghaul(command, ['--config', CONFIGURATION, ...flags], {
       cwd: home.path,
-      env: {
-        ...env,
-        TEMPORAL_ADDRESS: network.address,
-        LONGHAUL_STORAGE_DIRECTORY: join(home.path, 'files'),
-      },
+      env: settings,
     }).catch(async (error: unknown): Promise<Longhaul> => {
       // A process that finds no Temporal at its start ends, and is started again by whoever looks after it.
       if (tries <= 1) throw error;
@@ -64,6 +67,8 @@ export async function startSoakFleet(env: Readonly<Record<string, string>>): Pro
   return {
     mcpUrls: ports.map((port) => `http://127.0.0.1:${port}/mcp`),
     survivors: { gateway: survivors[0].pid, worker: survivors[1].pid },
+    replay: async (taskRef) =>
+      home.run(['callbacks', 'replay', taskRef, '--config', CONFIGURATION], settings),
     suffer: async ({ kind, seconds }) => {
       switch (kind) {
         case 'gateway killed':

@@ -41,8 +41,11 @@ export interface SoakReport {
   readonly samples: readonly Sample[];
 }
 
-/** Longest wait for the last end to be told, in milliseconds: a callback that failed twice waits for up to five and a half minutes. */
-const TOLD_MS = 400_000;
+/** How long callbacks that failed once have for the next attempt, which comes after 5 s, in milliseconds. */
+const NEXT_ATTEMPT_MS = 15_000;
+
+/** Longest wait for the others, whose next attempt would come in minutes: an operator has them sent, in milliseconds. */
+const TOLD_MS = 120_000;
 
 /** Runs it; resolves when every task has ended. */
 export async function runSoak(soak: Soak): Promise<SoakReport> {
@@ -110,9 +113,11 @@ export async function runSoak(soak: Soak): Promise<SoakReport> {
   leaving.abort();
   await person;
   const outcomes = worked.flat();
-  const isTold = ({ kind, id }: SoakOutcome) => kind !== 'charge' || receiver.told(id).length > 0;
-  const until = performance.now() + TOLD_MS;
-  while (!outcomes.every(isTold) && performance.now() < until) await sleep(500);
+  const untold = () =>
+    outcomes.filter(({ kind, id }) => kind === 'charge' && receiver.told(id).length === 0);
+  await waitWhile(() => untold().length > 0, NEXT_ATTEMPT_MS);
+  for (const { taskRef } of untold()) await fleet.replay(taskRef);
+  await waitWhile(() => untold().length > 0, TOLD_MS);
   const opened = [...callers.modern, ...callers.legacy];
   await Promise.all(opened.map(async (caller) => caller[Symbol.asyncDispose]()));
   const runs = outcomes.map((outcome) => ({
@@ -121,6 +126,12 @@ export async function runSoak(soak: Soak): Promise<SoakReport> {
     told: receiver.told(outcome.id),
   }));
   return { soak, runs, suffered, samples };
+}
+
+/** Waits, so long at most. */
+async function waitWhile(holds: () => boolean, mostMs: number): Promise<void> {
+  const until = performance.now() + mostMs;
+  while (holds() && performance.now() < until) await sleep(500);
 }
 
 /** One caller that goes to another gateway with every call. */
