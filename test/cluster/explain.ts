@@ -23,8 +23,12 @@ export function explain(
   const lost = history.attempts.findLast(({ end }) => end === 'timed out' || end === 'failed');
   const fault = lost && code === 'OUTCOME_UNKNOWN' ? findFault(lost, faults) : undefined;
   if (lost && fault) {
-    const seconds = toSeconds(fault.at - (lost.startedAt ?? lost.scheduledAt));
-    return { by: 'fault', text: `${lost.name} had run for ${seconds} when: ${fault.name}` };
+    const ranMs = fault.at - (lost.startedAt ?? lost.scheduledAt);
+    const when = ranMs >= 0 ? 'before' : 'after';
+    return {
+      by: 'fault',
+      text: `${lost.name} began ${toSeconds(Math.abs(ranMs))} ${when}: ${fault.name}`,
+    };
   }
   if (idle >= BUSY_BELOW) return null;
   const lifeMs = updated - created;
