@@ -6,10 +6,10 @@ import { OperationError } from '../contract/errors.ts';
 const ALGORITHM = 'aes-256-gcm';
 
 /** Length of a nonce, in bytes. */
-export const NONCE_BYTES = 12;
+const NONCE_BYTES = 12;
 
 /** Length of a tag, in bytes. */
-export const TAG_BYTES = 16;
+const TAG_BYTES = 16;
 
 /**
  * Encrypts.
@@ -20,19 +20,9 @@ export const TAG_BYTES = 16;
  */
 export function encrypt(secret: KeyObject, plaintext: Uint8Array, bound: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  return Buffer.concat([nonce, encryptWith(secret, nonce, plaintext, bound)]);
-}
-
-/** Encrypts with a nonce that is never used twice with its key. */
-export function encryptWith(
-  secret: KeyObject,
-  nonce: Uint8Array,
-  plaintext: Uint8Array,
-  bound: string,
-): Buffer {
   const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(bound));
-  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 /**
@@ -42,21 +32,12 @@ export function encryptWith(
  */
 export function decrypt(secret: KeyObject, data: Uint8Array, bound: string): Buffer {
   if (data.length < NONCE_BYTES + TAG_BYTES) throw notAuthentic();
-  return decryptWith(secret, data.subarray(0, NONCE_BYTES), data.subarray(NONCE_BYTES), bound);
-}
-
-/** Decrypts what `encryptWith` returned. */
-export function decryptWith(
-  secret: KeyObject,
-  nonce: Uint8Array,
-  data: Uint8Array,
-  bound: string,
-): Buffer {
-  if (data.length < TAG_BYTES) throw notAuthentic();
+  const nonce = data.subarray(0, NONCE_BYTES);
+  const end = data.length - TAG_BYTES;
   const decipher = createDecipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(bound));
-  decipher.setAuthTag(data.subarray(data.length - TAG_BYTES));
-  const plaintext = decipher.update(data.subarray(0, data.length - TAG_BYTES));
+  decipher.setAuthTag(data.subarray(end));
+  const plaintext = decipher.update(data.subarray(NONCE_BYTES, end));
   try {
     return Buffer.concat([plaintext, decipher.final()]);
   } catch {

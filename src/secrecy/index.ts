@@ -3,5 +3,4 @@ export { createKeyText, parseKey } from './key.ts';
 export { createKeyring, KEY_ID, NO_KEYS, type Key, type Keyring } from './keyring.ts';
 export { decrypt, encrypt } from './cipher.ts';
 export type { Secrecy } from './secrecy.ts';
-export { open, seal, toSealedLength } from './seal.ts';
-export { createOpenStream, createSealStream, toSealedStreamLength } from './seal-stream.ts';
+export { open, seal } from './seal.ts';

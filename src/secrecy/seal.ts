@@ -1,8 +1,8 @@
-// Bytes sealed with a keyring, for whatever is kept outside of Temporal: header, nonce, ciphertext, tag. The header names the
-// key, so that a ring opens what any of its keys has sealed.
-import { decrypt, encrypt, NONCE_BYTES, TAG_BYTES } from './cipher.ts';
-import { parseHeader, toHeader } from './header.ts';
-import type { Keyring } from './keyring.ts';
+// Bytes sealed with a keyring, for whatever is kept outside of Temporal: one byte for the format, one for the length of the
+// key's id, the id, then nonce, ciphertext and tag. The id is there so that a ring opens what any of its keys has sealed.
+import { OperationError } from '../contract/errors.ts';
+import { decrypt, encrypt } from './cipher.ts';
+import { KEY_ID, type Keyring } from './keyring.ts';
 
 /** First byte of sealed bytes: the format. */
 const FORMAT = 1;
@@ -14,7 +14,8 @@ const FORMAT = 1;
  */
 export function seal({ active }: Keyring, bytes: Uint8Array, bound: string): Buffer {
   return Buffer.concat([
-    toHeader(FORMAT, active.id),
+    Buffer.of(FORMAT, active.id.length),
+    Buffer.from(active.id, 'latin1'),
     encrypt(active.secret, bytes, toBound(active.id, bound)),
   ]);
 }
@@ -25,14 +26,13 @@ export function seal({ active }: Keyring, bytes: Uint8Array, bound: string): Buf
  * @throws {OperationError} `INTERNAL` when the key is not there, or the bytes are not what was sealed for this
  */
 export function open(keyring: Keyring, sealed: Uint8Array, bound: string): Buffer {
-  const { keyId, length } = parseHeader(FORMAT, sealed);
+  const length = 2 + (sealed[1] ?? 0);
+  const keyId = Buffer.from(sealed.subarray(2, length)).toString('latin1');
+  if (sealed[0] !== FORMAT || sealed.length < length || !KEY_ID.test(keyId)) {
+    throw new OperationError('INTERNAL', 'this is no sealed data, or its beginning was changed');
+  }
   const { id, secret } = keyring.get(keyId);
   return decrypt(secret, sealed.subarray(length), toBound(id, bound));
-}
-
-/** How long so many bytes are once they are sealed. */
-export function toSealedLength({ active }: Keyring, bytes: number): number {
-  return toHeader(FORMAT, active.id).length + NONCE_BYTES + bytes + TAG_BYTES;
 }
 
 function toBound(keyId: string, bound: string): string {
