@@ -31,7 +31,7 @@ export async function ensureBackgroundWorker(
       if (running.fingerprint === fingerprint && running.version === VERSION) {
         return Promise.resolve();
       }
-      process.kill(running.pid, 'SIGTERM'); // it takes nothing new, and ends when its attempts have
+      process.kill(running.pid, 'SIGTERM'); // it takes nothing new, and ends with its attempts, or its grace time
     }
     const identity = spawnWorker(context, config);
     writeBackgroundState(dataDirectory, {
