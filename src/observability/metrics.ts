@@ -169,7 +169,7 @@ export const METRICS = {
     kind: 'gauge',
     labels: ['kind'],
     meaning:
-      "What waits for a worker, by Temporal's own count: steps of tasks (`workflow`), attempts (`activity`), and attempts of operations that are limited in the whole fleet (`limited`).",
+      "What waits for a worker, by Temporal's own count: steps of tasks (`workflow`), attempts (`activity`), callbacks (`callback`), and attempts of operations that are limited in the whole fleet (`limited`).",
     from: 'any',
   },
   queue_age_seconds: {

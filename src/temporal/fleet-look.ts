@@ -3,14 +3,15 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
+import { toDeliveryQueue } from '../contract/callback.ts';
 import { WORKFLOW_TYPE } from '../contract/task-input.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
 import { OPERATION } from './search-attributes.ts';
 import { isPolling } from './worker-presence.ts';
 
-/** What waits for a worker: steps of tasks, attempts, or attempts of operations that are limited in the whole fleet. */
-type QueueKind = 'workflow' | 'activity' | 'limited';
+/** What waits for a worker: steps of tasks, attempts, callbacks, or attempts of operations that are limited in the whole fleet. */
+type QueueKind = 'workflow' | 'activity' | 'callback' | 'limited';
 
 /** What waits of one kind. */
 interface QueueLook {
@@ -90,6 +91,7 @@ export function createFleetLook(
       const looks = [
         await look('workflow', taskQueue, TASK_QUEUE_TYPE_WORKFLOW),
         await look('activity', taskQueue, TASK_QUEUE_TYPE_ACTIVITY),
+        await look('callback', toDeliveryQueue(taskQueue), TASK_QUEUE_TYPE_ACTIVITY),
       ];
       const own: QueueLook[] = [];
       for (const name of limited) own.push(await look('limited', name, TASK_QUEUE_TYPE_ACTIVITY));

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createFleetLook } from '../../src/temporal/fleet-look.ts';
 import { CALLER, startCallbackFleet, type CallbackFleet } from '../support/callback-fleet.ts';
 import { until } from '../support/data-directory.ts';
+import { TEST_QUEUE } from '../support/task-service.ts';
 
 let fleet: CallbackFleet;
 beforeAll(async () => {
@@ -17,6 +19,10 @@ test('a callback takes no room from attempts, however little a worker has', asyn
   await until(async () => (await tasks.read(CALLER, task.taskRef)).state.status === 'processing');
   await fleet.replay(told);
   expect(await fleet.received('/told-again', 2)).toHaveLength(2);
+  const { client, namespace } = fleet.gateway.connected;
+  const queues = await createFleetLook(client, namespace, TEST_QUEUE, []).queues();
+  const own = queues.find(({ kind }) => kind === 'callback');
+  expect(own).toMatchObject({ workers: 1 });
   await tasks.cancel(CALLER, task.taskRef);
   await fleet.end(task);
 });
