@@ -71,9 +71,8 @@ beforeAll(async () => {
     wait_seconds: 20,
   });
   running = await start('alices-running-work', {
-    operation_type: 'work',
-    parameters: { ms: 600_000 },
-    max_wait_seconds: 600,
+    operation_type: 'work_for_long',
+    parameters: { ms: 3_000_000 },
   });
   let page: Record<string, unknown>;
   do page = await call('alice', 'list_background_tasks', { limit: 1 });

@@ -9,6 +9,7 @@ import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { connectClient } from '../support/clients.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
+import { awaitEnd } from '../support/patient-agent.ts';
 import { startFakeUpstream } from '../support/upstream.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -114,7 +115,8 @@ async function runWith(
   }
   await using gateway = await startLonghaul('dev', ['--port', '0'], { cwd: home.path, env });
   await using client = await connectClient('client 2.4 modern', { url: gateway.mcpUrl });
-  const { json } = await client.call('initiate_background_task', { ...call, wait_seconds: 25 });
+  const { task_ref } = (await client.call('initiate_background_task', call)).json;
+  const { json } = await awaitEnd(client, task_ref);
   await gateway.stop();
   return json;
 }

@@ -10,9 +10,9 @@ test.each(['together', 'apart'] as const)(
     const report = await runLoad({
       shape,
       tasks: 50,
-      seconds: [8, 10],
-      killAfterMs: 500,
-      heartbeatSeconds: 3,
+      seconds: [10, 14],
+      killAfterMs: 3_000,
+      heartbeatSeconds: 8,
     });
     expect(report.runs).toHaveLength(50);
     expect(toClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);

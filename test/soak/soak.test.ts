@@ -13,7 +13,7 @@ test(`no fault loses a task or runs twice what must not (TEST_SEED=${seed})`, as
   expect(report.suffered.length).toBeGreaterThan(0);
   expect(report.samples.every(({ gateway }) => gateway.residentMiB > 0)).toBe(true);
   expect(toClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
-}, 300_000);
+}, 600_000);
 
 const take = <Value>(drawn: Generator<Value, never>, count: number): Value[] =>
   Array.from({ length: count }, () => drawn.next().value);

@@ -13,7 +13,7 @@ import { createTestOperations } from './operations.ts';
 import { startReceiver, toCallbackConfig, type Receiver } from './receiver.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from './task-service.ts';
 import { startTestTemporal, type TestTemporal } from './temporal.ts';
-import type { UpstreamRequest } from './upstream.ts';
+import type { UpstreamAnswer, UpstreamRequest } from './upstream.ts';
 
 /** Who calls. */
 export const CALLER = { principal: 'local' };
@@ -24,7 +24,7 @@ export interface CallbackFleet extends AsyncDisposable {
   readonly gateway: TestGateway;
   readonly receiver: Receiver;
   /** What the receiver answers, by the path of the callback; 204 by default. */
-  readonly answers: Map<string, number | Promise<number>>;
+  readonly answers: Map<string, UpstreamAnswer | Promise<UpstreamAnswer>>;
   /** Starts a task, of `echo` unless the test says otherwise, that is told at a path of the receiver. */
   start(path: string, request?: Partial<StartRequest>): Promise<Task>;
   /** Awaits the end of a task. */

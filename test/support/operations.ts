@@ -59,6 +59,13 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       run: async ({ value }) => value as Json,
     }),
     defineOperation({ name: 'work', description, input: work, run }),
+    defineOperation({
+      name: 'work_for_long',
+      description,
+      input: work,
+      policy: { totalTimeoutSeconds: 3_600, attemptTimeoutSeconds: 3_600 },
+      run,
+    }),
     defineOperation({ name: 'work_again', description, input: work, idempotent: true, run }),
     defineOperation({
       name: 'work_briefly',

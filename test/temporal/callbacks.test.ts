@@ -92,7 +92,8 @@ describe('a receiver that does not answer', () => {
   });
 
   test('is tried again with the same event, at once where somebody asks for it', async () => {
-    fleet.answers.set('/down', 500);
+    // The next attempt by itself is an hour away.
+    fleet.answers.set('/down', { status: 500, headers: { 'retry-after': '3600' } });
     const task = await fleet.end(await fleet.start('/down'));
     await fleet.received('/down');
     const [delivery] = await fleet.logged(task, 'retrying');
