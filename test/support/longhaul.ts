@@ -1,9 +1,7 @@
 // The built CLI as a process, started, killed and stopped as a person or an orchestrator would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+import { bareEnvironment, CLI } from './home.ts';
 
 /** Longest wait for a process to be ready, in milliseconds; it takes 2 s on an idle machine. */
 const READY_MS = 150_000;
@@ -48,20 +46,15 @@ export async function startLonghaul(
   { cwd, env = {}, cli = CLI }: LonghaulOptions = {},
 ): Promise<Longhaul> {
   const startedAt = performance.now();
-  const { PATH = '', HOME = '', XDG_CACHE_HOME, LONGHAUL_TEMPORAL_CLI } = process.env;
   const child = spawn(
     process.execPath,
     [cli, command, ...flags, ...(command === 'worker' ? [] : ['--json'])],
     {
       cwd,
-      env: {
-        PATH,
-        HOME,
-        ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
-        ...(LONGHAUL_TEMPORAL_CLI !== undefined && { LONGHAUL_TEMPORAL_CLI }),
+      env: bareEnvironment({
         ...(command === 'worker' && { LONGHAUL_LOG_LEVEL: 'info' }), // says when it polls
         ...env,
-      },
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
