@@ -26,14 +26,24 @@ export function dataDirectoryAt(path: string): DataDirectory {
   };
 }
 
-/** Opens a data directory, made with mode 0700 and kept out of version control when absent. */
+/**
+ * Opens a data directory, made with mode 0700 and kept out of version control when absent.
+ *
+ * @throws {Error} that names the directory and why it cannot be one
+ */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
-  if (await mkdir(path, { recursive: true, mode: 0o700 })) {
-    await writeFile(join(path, '.gitignore'), '*\n');
+  try {
+    if (await mkdir(path, { recursive: true, mode: 0o700 })) {
+      await writeFile(join(path, '.gitignore'), '*\n');
+    }
+    const directory = dataDirectoryAt(await realpath(path));
+    await mkdir(directory.leases, { recursive: true });
+    return directory;
+  } catch (error) {
+    const { message: reason } = error as NodeJS.ErrnoException;
+    const message = `the data directory ${path} cannot be used: ${reason}; another: --data-dir`;
+    throw new Error(message, { cause: error });
   }
-  const directory = dataDirectoryAt(await realpath(path));
-  await mkdir(directory.leases, { recursive: true });
-  return directory;
 }
 
 /**

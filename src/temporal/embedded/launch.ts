@@ -38,7 +38,7 @@ export const DYNAMIC_CONFIG = {
  * Starts the server, detached, with its output in the log file.
  *
  * @param uiCodecUrl of the codec server that the UI asks to decrypt
- * @throws {Error} when the executable cannot be started
+ * @throws {Error} when the executable cannot be started, or not be put on record; then it does not run
  */
 export function launchServer(
   executable: ServerExecutable,
@@ -66,7 +66,12 @@ export function launchServer(
       database,
       stopped: false,
     };
-    saveServerState(directory, state);
+    try {
+      saveServerState(directory, state);
+    } catch (error) {
+      process.kill(-child.pid, 'SIGKILL'); // it leads a group of its own; off the record nobody would ever stop it
+      throw error;
+    }
     return state;
   } finally {
     closeSync(log);

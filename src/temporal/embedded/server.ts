@@ -90,8 +90,11 @@ export async function startServer(
 export async function stopServer(directory: DataDirectory): Promise<boolean> {
   const state = runningServer(directory);
   if (!state) return false;
-  saveServerState(directory, { ...state, stopped: true });
-  await stopProcess(state);
+  try {
+    saveServerState(directory, { ...state, stopped: true });
+  } finally {
+    await stopProcess(state); // also where the disk is full
+  }
   return true;
 }
 

@@ -1,0 +1,51 @@
+// A data directory that cannot be written, as on a full disk: no server is left behind. The record cannot be written where
+// a directory stands in its place, for root, too.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { openDataDirectory } from '../../../src/temporal/embedded/data-directory.ts';
+import { launchServer } from '../../../src/temporal/embedded/launch.ts';
+import { isAlive, processIdentity } from '../../../src/temporal/embedded/process-identity.ts';
+import { saveServerState } from '../../../src/temporal/embedded/server-state.ts';
+import { stopServer } from '../../../src/temporal/embedded/server.ts';
+import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
+
+const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database: '' };
+
+test('a server that cannot be put on record does not go on running', async () => {
+  await using temporary = await createTemporaryDirectory();
+  const directory = await openDataDirectory(join(temporary.path, 'data'));
+  const file = join(temporary.path, 'fake-temporal');
+  await writeFile(file, '#!/bin/sh\nwhile :; do sleep 1; done\n', { mode: 0o755 });
+  await mkdir(`${directory.stateFile}.new`);
+  expect(() =>
+    launchServer({ file, serverVersion: server.version }, 'none.db', server, directory),
+  ).toThrow('EISDIR');
+  while (spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout.includes(file)) {
+    await sleep(50);
+  }
+});
+
+test('a server is stopped though that cannot be noted', async () => {
+  await using temporary = await createTemporaryDirectory();
+  const directory = await openDataDirectory(join(temporary.path, 'data'));
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const state = { ...processIdentity(child.pid!)!, ...server, stopped: false };
+  saveServerState(directory, state);
+  await mkdir(`${directory.stateFile}.new`);
+  await expect(stopServer(directory)).rejects.toThrow('EISDIR');
+  await ended;
+  expect(isAlive(state)).toBe(false);
+});
+
+test('what cannot be a data directory is told by name', async () => {
+  await using temporary = await createTemporaryDirectory();
+  const path = join(temporary.path, 'a-file');
+  await writeFile(path, '');
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `the data directory ${path} cannot be used: EEXIST`,
+  );
+});
