@@ -5,11 +5,9 @@ import type { BreakerEntries, BreakerEntry, BreakerNews } from '../contract/brea
 import { toInstant } from '../mcp/pair/answer.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
-import { openLog } from './log.ts';
-import { openTemporal } from './open-temporal.ts';
+import { withTemporal } from './look.ts';
 import { align } from './task-text.ts';
 
 /** What an operator wants: `auto` leaves the breaker to itself again, closed. */
@@ -83,15 +81,13 @@ async function withFleet(
   flags: Flags,
   act: (fleet: BreakerFleet) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const config = await loadConfiguration(context, flags);
-  const log = openLog(context, 'error');
-  const report = (line: string) => void context.stderr.write(`${line}\n`);
-  const names = createConfiguredRegistry(config).all.flatMap(({ operation, policy }) =>
-    policy.breaker ? [operation.name] : [],
-  );
-  await using temporal = await openTemporal(context, config, { role: 'breakers', report, log });
-  const { client, namespace } = temporal.connected;
-  return await act({ names, fleet: { client, namespace, taskQueue: config.temporal.taskQueue } });
+  return withTemporal(context, flags, 'breakers', async ({ config, registry, temporal }) => {
+    const names = registry.all.flatMap(({ operation, policy }) =>
+      policy.breaker ? [operation.name] : [],
+    );
+    const { client, namespace } = temporal.connected;
+    return act({ names, fleet: { client, namespace, taskQueue: config.temporal.taskQueue } });
+  });
 }
 
 function print(

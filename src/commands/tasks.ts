@@ -7,11 +7,9 @@ import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection.ts';
 import { createDeliveryLog } from '../temporal/deliveries.ts';
 import { readStory } from '../temporal/story.ts';
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
-import { openLog } from './log.ts';
-import { openTemporal } from './open-temporal.ts';
+import { withTemporal } from './look.ts';
 import { createService, LOCAL } from './parts.ts';
 import { toStoryText, toTaskLink } from './story-text.ts';
 import { toTable, toTaskText } from './task-text.ts';
@@ -34,21 +32,18 @@ export async function withTasks(
   flags: Flags,
   look: (look: Look) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const config = await loadConfiguration(context, flags);
-  const log = openLog(context, 'error');
-  const report = (line: string) => void context.stderr.write(`${line}\n`);
-  await using temporal = await openTemporal(context, config, { role: 'tasks', report, log });
-  const tasks = createService(config, createConfiguredRegistry(config), temporal.connected, false);
-  const { polling } = config;
-  return await look({
-    tasks,
-    connected: temporal.connected,
-    uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
-    view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
-    caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
-    print: (answer, text) => {
-      context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
-    },
+  return withTemporal(context, flags, 'tasks', async ({ config, registry, temporal }) => {
+    const { polling } = config;
+    return look({
+      tasks: createService(config, registry, temporal.connected, false),
+      connected: temporal.connected,
+      uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
+      view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
+      caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
+      print: (answer, text) => {
+        context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
+      },
+    });
   });
 }
 
