@@ -1,10 +1,11 @@
 // What every log line of an attempt carries: which task, which operation, for whom, in which trace. Invariant: a principal
-// stands there only as a hash, and a line of the SDK's loses what would tell it (the workflow's id).
+// stands in the log only as a hash, and a line of the SDK's loses what would tell it (the workflow's id).
 import { createHash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { WORKFLOW_TYPE, type AttemptInput } from '../contract/task-input.ts';
 import { toWorkflowTaskRef } from '../contract/task-ref.ts';
+import { toIdPart, toPrincipalPart } from './identity.ts';
 
 /** Binds the fields to the log of every attempt; `traceId` names the trace that is under way, where there is one. */
 export function createLogFields(traceId: () => string | null): ActivityInterceptorsFactory {
@@ -41,7 +42,23 @@ export function toTaskRefOf(info: Info, { firstRunId }: Partial<AttemptInput>): 
   return toWorkflowTaskRef(workflowId, firstRunId ?? runId);
 }
 
-/** The same for the same principal, and no way back: enough to tell callers apart in a log. */
+/** Fields of a line about a workflow, whose id begins with the principal: in its place `principal` and `workflow`, the rest. */
+export function withoutPrincipal(fields: Readonly<Record<string, unknown>>): typeof fields {
+  const { workflowId, ...others } = fields;
+  if (typeof workflowId !== 'string' || !workflowId.includes(':')) return fields;
+  const part = toPrincipalPart(workflowId);
+  const isHashed = toIdPart(part) !== part; // nobody's name begins as a hash does
+  return {
+    ...others,
+    principal: isHashed ? part.slice(2, 2 + HASH_LENGTH) : toPrincipalHash(part),
+    workflow: workflowId.slice(part.length + 1),
+  };
+}
+
+/** Enough to tell callers apart, in characters. */
+const HASH_LENGTH = 12;
+
+/** The same for the same principal, and no way back. */
 function toPrincipalHash(principal: string): string {
-  return createHash('sha256').update(principal).digest('base64url').slice(0, 12);
+  return createHash('sha256').update(principal).digest('base64url').slice(0, HASH_LENGTH);
 }

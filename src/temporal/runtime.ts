@@ -2,6 +2,7 @@
 // would corrupt MCP on stdio, and it takes the process's signals for itself.
 import { IllegalStateError, type LogLevel, type LogMetadata } from '@temporalio/common';
 import { Runtime, type MetricsExporterConfig, type RuntimeOptions } from '@temporalio/worker';
+import { withoutPrincipal } from './log-fields.ts';
 
 /** Where the SDK's log lines go. */
 export type LogSink = (
@@ -24,7 +25,7 @@ const SEND_MS = 15_000;
  */
 export function installRuntime(sink: LogSink, metrics: SdkMetrics | null = null): void {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
-    const fields: Record<string, unknown> = { ...meta };
+    const fields: Record<string, unknown> = { ...withoutPrincipal({ ...meta }) };
     delete fields['taskToken']; // bytes that say nothing to a reader
     sink(level.toLowerCase() as Parameters<LogSink>[0], message, fields);
   };

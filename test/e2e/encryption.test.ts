@@ -100,6 +100,7 @@ test('keys are replaced while tasks go on, and no history shows what they carry'
     crashed = failed.task_ref;
     asking = asked.task_ref;
     await first.stop();
+    expect(first.log()).not.toContain('local:'); // a principal stands in no line, not even in those of the SDK
   }
   const history = await readHistory(crashed);
   expect(holds(history, MARK)).toBe(false);
