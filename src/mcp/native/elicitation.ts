@@ -19,7 +19,7 @@ export interface Elicitation {
 }
 
 /** A person may take long; the task has its own limit. The longest that a timer of Node takes, in milliseconds. */
-const PATIENCE_MS = 2 ** 31 - 1;
+export const PATIENCE_MS = 2 ** 31 - 1;
 
 /** Creates the questions of a call; does nothing where the client cannot be asked. */
 export function createElicitation(

@@ -2,12 +2,10 @@
 // session can be asked, and only there its capabilities are known.
 import type { Server, ServerContext } from '@modelcontextprotocol/server';
 import type { InputResponse } from '../../contract/input.ts';
+import { PATIENCE_MS } from '../native/elicitation.ts';
 import { elicitResult } from '../native/input-responses.ts';
 import type { AskPerson } from './inline.ts';
 import { sortAnswers } from './questions.ts';
-
-/** A person may take long; the task has its own limit. The longest that a timer of Node takes, in milliseconds. */
-const PATIENCE_MS = 2 ** 31 - 1;
 
 /** How the client of this call asks; `null` when it did not declare that it can. */
 export function createAsking(server: Server, { mcpReq }: ServerContext): AskPerson {
