@@ -37,8 +37,9 @@ export type Callers = Readonly<Record<'modern' | 'legacy', readonly McpCaller[]>
 /** Answers that are neither right nor to be repeated, after which an agent gives up. */
 const PATIENCE = 20;
 
-/** Pause between two calls of one agent, in milliseconds. */
+/** Shortest and longest pause between two calls of one agent, in milliseconds: each is half as long again as the one before. */
 const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Runs one errand to its end; `first` is the gateway that it turns to first.
@@ -51,6 +52,12 @@ export async function runErrand(callers: Callers, errand: Errand, first: number)
   const wrong: string[] = [];
   const troubles: Trouble[] = [];
   let turn = first;
+  let pauseMs = PAUSE_MS;
+  const pause = async (): Promise<void> => {
+    await sleep(pauseMs);
+    pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
+    turn += 1;
+  };
   const insist = async <Answer>(ask: (caller: McpCaller) => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       const caller = gateways[turn % gateways.length];
@@ -63,18 +70,17 @@ export async function runErrand(callers: Callers, errand: Errand, first: number)
         else if (AGAIN.test(message)) troubles.push({ at: Date.now(), what: 'refused' });
         else wrong.push(message);
         if (wrong.length > PATIENCE) throw new Error(`${errand.id}: ${message}`, { cause: error });
-        turn += 1;
-        await sleep(PAUSE_MS);
+        await pause();
       }
     }
   };
   const handle = await insist(async (caller) => face.start(caller, errand));
   const heldAt = Date.now();
   const startedBy = turn % gateways.length;
+  pauseMs = PAUSE_MS;
   let standing = await insist(async (caller) => face.read(caller, handle));
   while (!standing.done) {
-    await sleep(PAUSE_MS);
-    turn += 1;
+    await pause();
     standing = await insist(async (caller) => face.read(caller, handle));
   }
   return { ...errand, ...standing, handle, heldAt, toldAt: Date.now(), startedBy, troubles, wrong };

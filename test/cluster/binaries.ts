@@ -1,7 +1,7 @@
 // The programs of a cluster without containers: temporal-server and temporal-sql-tool, built from their pinned Go modules
 // and kept in the cache, and PostgreSQL as the machine has it. Invariant: what is in the cache is whole.
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,7 @@ const run = promisify(execFile);
 export async function findBinaries(report: (line: string) => void): Promise<Binaries> {
   const postgres = await findPostgres();
   const cache = cacheDirectory(process.env, homedir());
-  const version = await go('list', '-m', '-f', '{{.Version}}', SERVER);
+  const version = await readVersion();
   const directory = join(cache, `temporal-server-${version}`);
   await withLock(
     join(cache, 'temporal-server.lock'),
@@ -48,6 +48,14 @@ export async function findBinaries(report: (line: string) => void): Promise<Bina
     { limitMs: BUILD_MS },
   );
   return { temporal: directory, schemas: join(directory, 'schemas'), postgres };
+}
+
+/** The version that is pinned; what is in the cache needs no Go. */
+async function readVersion(): Promise<string> {
+  const pinned = await readFile(join(MODULE, 'go.mod'), 'utf8');
+  const [, version] = /^\s*go\.temporal\.io\/server (v\S+)/m.exec(pinned) ?? [];
+  if (version === undefined) throw new Error(`${MODULE} pins no version of ${SERVER}`);
+  return version;
 }
 
 async function build(cache: string, directory: string): Promise<void> {
@@ -73,9 +81,12 @@ async function go(...args: readonly string[]): Promise<string> {
   try {
     return (await run('go', args, { cwd: MODULE, env, timeout: BUILD_MS })).stdout.trim();
   } catch (cause) {
-    throw new Error('temporal-server is built with Go 1.21 or later: see https://go.dev/dl', {
-      cause,
-    });
+    const { code, stderr = '' } = cause as { readonly code?: unknown; readonly stderr?: string };
+    const reason =
+      code === 'ENOENT'
+        ? 'Go 1.21 or later, which is not on the PATH: see https://go.dev/dl'
+        : `go ${args[0] ?? ''}, which failed: ${stderr.trim()}`;
+    throw new Error(`temporal-server is built with ${reason}`, { cause });
   }
 }
 
