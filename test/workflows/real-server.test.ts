@@ -103,10 +103,11 @@ test('a second attempt that nobody takes does not hide that the first ran', asyn
     throw new OperationError('UPSTREAM_UNAVAILABLE', 'down for the moment');
   });
   const task = await tasks.start('refund', {
-    retry: { attempts: 1, initialIntervalMs: 1_000 },
-    policy: { totalMs: 12_000 },
+    retry: { attempts: 1, initialIntervalMs: 12_000 }, // by then, the first worker has left
+    policy: { totalMs: 25_000 },
   });
-  await tasks.withWorker([failing], async () => until(() => runs === 1));
+  await tasks.withWorker([failing], async () => untilEvent(task, 'TimerStarted'));
+  expect(runs).toBe(1);
   await tasks.withWorker(null, async () => {
     expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
   });
