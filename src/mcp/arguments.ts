@@ -6,9 +6,16 @@ import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
 
 /** What is wrong with an argument, and where. */
-interface Issue {
+export interface Issue {
   readonly path: string;
   readonly message: string;
+}
+
+/** What a tool adds to the refusal of its arguments. */
+export interface Explanation {
+  /** What else is wrong, that the schema of the tool cannot see. */
+  readonly issues?: readonly Issue[];
+  readonly details?: JsonObject;
 }
 
 /**
@@ -20,12 +27,14 @@ export function parseArguments<Schema extends z.ZodType>(
   tool: string,
   schema: Schema,
   raw: unknown,
-  explain?: (args: JsonObject) => JsonObject,
+  explain?: (args: JsonObject) => Explanation,
 ): z.output<Schema> {
   const args = cleanArguments(tool, raw);
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
-  throw createArgumentRefusal(tool, parsed.error.issues.flatMap(toIssues), explain?.(args));
+  const { issues = [], details } = explain?.(args) ?? {};
+  const all = [...parsed.error.issues.flatMap(toIssues), ...issues];
+  throw createArgumentRefusal(tool, all, details);
 }
 
 /**

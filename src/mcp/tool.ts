@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
 import type { Caller } from '../tasks/service.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, type Explanation } from './arguments.ts';
 
 /** One call, beside its arguments. */
 export interface Call {
@@ -36,8 +36,8 @@ export interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObje
   readonly output: Output;
   /** Turns the published input schema into one that says more than zod can. */
   readonly publish?: (schema: JsonObject) => JsonObject;
-  /** More details for arguments that do not fit, so that a model can mend its call in one step. */
-  readonly explain?: (args: JsonObject) => JsonObject;
+  /** What else there is to say of arguments that do not fit, so that a model can mend its call in one step. */
+  readonly explain?: (args: JsonObject) => Explanation;
   readonly answer: (args: z.output<Input>, call: Call) => Promise<z.output<Output>>;
 }
 

@@ -173,6 +173,32 @@ test('parameters sent as arguments of the tool are answered with the schema they
   });
 });
 
+test('wrong arguments and wrong parameters are named in one refusal', async () => {
+  await using client = await connectClient('client 2.4 modern', createFace().target);
+  const answer = await client.call('initiate_background_task', {
+    operation_type: 'sleep',
+    parameters: { seconds: 'x', fail_with: 'y' },
+    wait_seconds: -1,
+  });
+  expect(answer.json.error.details.issues.map(({ path }: { path: string }) => path)).toEqual([
+    '/wait_seconds',
+    '/parameters/seconds',
+    '/parameters/fail_with',
+  ]);
+});
+
+test('wrong arguments and an unknown operation are named in one refusal', async () => {
+  await using client = await connectClient('client 2.4 modern', createFace().target);
+  const answer = await client.call('initiate_background_task', {
+    operation_type: 'slep',
+    wait_seconds: -1,
+  });
+  expect(answer.json.error.details.issues).toMatchObject([
+    { path: '/wait_seconds' },
+    { path: '/operation_type', message: expect.stringContaining('did you mean sleep?') },
+  ]);
+});
+
 describe('what does no harm is forgiven:', () => {
   test('an explicit null is an absent argument (clients.md 8)', async () => {
     await using client = await connectClient('client 2.4 modern', createFace().target);

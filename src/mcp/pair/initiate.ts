@@ -1,9 +1,12 @@
 // initiate_background_task: starts a task and hands out its handle. Invariant: once the task service has confirmed the
 // start, the caller gets the handle, whatever becomes of the wait.
 import * as z from 'zod';
+import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import type { Operation } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Started } from '../../tasks/service.ts';
+import type { Explanation, Issue } from '../arguments.ts';
 import { defineTool, type Call, type Tool } from '../tool.ts';
 import {
   initiateAnswerSchema,
@@ -121,10 +124,30 @@ function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: Pair): 
   };
 }
 
-/** The operation's own schema: a common slip is to send its parameters as arguments of the tool. */
-function explain(args: JsonObject, registry: Registry): JsonObject {
-  const known = registry.all.find(({ operation }) => operation.name === args['operation_type']);
-  return known && isJsonObject(known.operation.inputSchema)
-    ? { parameters_schema: known.operation.inputSchema }
-    : {};
+/**
+ * What the operation has to say where arguments of the tool do not fit: what else is wrong, and its own schema, since a
+ * common slip is to send its parameters as arguments of the tool.
+ */
+function explain(args: JsonObject, registry: Registry): Explanation {
+  const { operation_type: name, parameters } = args;
+  if (typeof name !== 'string') return {};
+  try {
+    const { operation } = registry.get(name);
+    const details = { parameters_schema: operation.inputSchema };
+    const issues = isJsonObject(parameters) ? findIssues(operation, parameters) : [];
+    return { issues, details };
+  } catch (error) {
+    return { issues: [{ path: '/operation_type', message: (error as Error).message }] };
+  }
+}
+
+function findIssues(operation: Operation, parameters: JsonObject): readonly Issue[] {
+  try {
+    operation.check(parameters);
+    return [];
+  } catch (error) {
+    const details = error instanceof OperationError ? error.details : undefined;
+    const { issues = [] } = (details ?? {}) as { readonly issues?: readonly Issue[] };
+    return issues.map(({ path, message }) => ({ path: `/parameters${path}`, message }));
+  }
 }
