@@ -63,7 +63,7 @@ export function toReadError(failure: unknown): OperationError {
   if (failure instanceof NoAnswerError || AWAY.includes(status)) {
     return new OperationError(
       'BACKEND_UNAVAILABLE',
-      'Temporal is out of reach; the state of the task is not known at the moment, the task itself is safe',
+      'Temporal is out of reach; what tasks do is not known at the moment, the tasks themselves are safe',
       { retryAfterMs: 2_000, cause: failure },
     );
   }
