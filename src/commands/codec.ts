@@ -6,7 +6,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import { loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { untilAborted } from './interruption.ts';
 import { openLog } from './log.ts';
@@ -17,7 +17,7 @@ export async function codec(context: CommandContext, flags: Flags): Promise<Exit
   const config = await loadConfiguration(context, flags);
   const log = openLog(context, config.observability.logLevel);
   const keyring = await loadKeyring(context, config);
-  if (!keyring) throw new Error('encryption.keys is empty: there is nothing to decrypt');
+  if (!keyring) throw new UsageError('encryption.keys is empty: there is nothing to decrypt');
   const { codecHost, codecPort, codecOrigins } = config.encryption;
   await using server = await startCodecServer({
     codec: createPayloadCodec(keyring),

@@ -30,3 +30,8 @@ export const EXIT = {
 
 /** The exit code of a command. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What keeps a command from its work is wrong in its arguments, its environment or its configuration. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -15,13 +15,13 @@ import type { LoadedConfig } from '../config/index.ts';
 import { isLoopback } from '../mcp/http/hosts.ts';
 import type { Registry } from '../operations/registry.ts';
 import { createSecretReader } from '../operations/secrets.ts';
-import type { CommandContext } from './context.ts';
+import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
 
 /**
  * Opens the gate; `null` where everybody may call.
  *
- * @throws {Error} with one sentence when nobody should start a gateway so
+ * @throws {UsageError} with one sentence when nobody should start a gateway so
  */
 export async function openGate(
   { env }: Pick<CommandContext, 'env'>,
@@ -99,13 +99,14 @@ function createOAuthVerify({ env }: Pick<CommandContext, 'env'>, config: LoadedC
 }
 
 function toResource({ auth: { resource, issuer } }: LoadedConfig) {
-  if (resource === null || issuer === null) throw new Error('auth: resource and issuer are needed');
+  if (resource === null || issuer === null)
+    throw new UsageError('auth: resource and issuer are needed');
   return { resource, issuer };
 }
 
 function requireLoopback({ auth, server }: LoadedConfig): void {
   if (auth.allowUnauthenticated || isLoopback(server.host)) return;
-  throw new Error(
+  throw new UsageError(
     `refusing to listen on ${server.host} without authentication, since whoever reaches it could run every operation: ` +
       'set auth.mode to tokens or oauth, or, where something before it decides who may call, auth.allowUnauthenticated to true',
   );
@@ -116,7 +117,7 @@ async function requireTokenFile(file: string): Promise<void> {
     await readFile(file);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new Error(
+    throw new UsageError(
       `auth.tokenFile ${file} cannot be read (${code}); "longhaul token add NAME" writes one`,
       { cause: error },
     );

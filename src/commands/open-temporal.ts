@@ -1,6 +1,5 @@
 // The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise.
 import type { LoadedConfig } from '../config/index.ts';
-import { OperationError } from '../contract/errors.ts';
 import type { Secrecy } from '../secrecy/index.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
 import {
@@ -11,7 +10,7 @@ import {
 import { findTemporalCli, joinDataDirectory } from '../temporal/embedded/index.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
-import type { CommandContext } from './context.ts';
+import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
 import { loadSecrecy } from './secrecy.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -64,8 +63,7 @@ export async function openCluster(
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
   if (!target) {
-    throw new OperationError(
-      'BACKEND_UNAVAILABLE',
+    throw new UsageError(
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }

@@ -1,10 +1,11 @@
 // The commands and their help. Errors end here: one message on stderr, and an exit code that means something.
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
+import { OperationError } from '../contract/errors.ts';
 import { taskStatuses } from '../mcp/pair/answer.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
 import { toInteger } from './integer.ts';
 import type { ListFlags } from './tasks.ts';
@@ -29,8 +30,14 @@ export async function runProgram(
     if (context.interrupted.aborted) return EXIT.ok;
     const message = error instanceof Error ? error.message : String(error);
     context.stderr.write(`longhaul: ${message}\n`);
-    return error instanceof ConfigError || error instanceof TypeError ? EXIT.usage : EXIT.failed;
+    return isMistake(error) ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Whether whoever ran the command has to change what it was given. */
+function isMistake(error: unknown): boolean {
+  if (error instanceof OperationError) return error.code === 'INVALID_PARAMETERS';
+  return [ConfigError, UsageError, TypeError].some((kind) => error instanceof kind);
 }
 
 /** What `longhaul` alone runs is the configuration's choice. */

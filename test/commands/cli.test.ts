@@ -159,6 +159,22 @@ test(
   LIMIT_MS,
 );
 
+test.each([
+  [['serve'], 'no Temporal address is configured'],
+  [['worker'], 'no Temporal address is configured'],
+  [['codec'], 'encryption.keys is empty'],
+  [['serve', '--host', '0.0.0.0'], 'without authentication'],
+])(
+  '%j lacks what it needs: one sentence, and the exit code of a mistake',
+  async (args, sentence) => {
+    await using home = await createHome();
+    const { exitCode, stdout, stderr } = await home.run(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
+  },
+  LIMIT_MS,
+);
+
 test(
   'doctor finds a good world good, and says how to mend a bad one',
   async () => {

@@ -15,7 +15,7 @@ afterAll(async () => home[Symbol.asyncDispose]());
 
 test('beyond loopback nothing starts without authentication, and one sentence says why', async () => {
   const { exitCode, stdout, stderr } = await home.run(['dev', '--host', '0.0.0.0', '--port', '0']);
-  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr.trim().split('\n')).toEqual([
     expect.stringContaining('refusing to listen on 0.0.0.0 without authentication'),
   ]);
