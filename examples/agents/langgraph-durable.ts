@@ -29,7 +29,12 @@ const model = ({ messages }: typeof MessagesAnnotation.State) => {
   const last = messages.at(-1);
   if (last?.type === 'tool') return { messages: [new AIMessage(`It is done: ${last.text}`)] };
   const args = { items: 20, seconds: Number(seconds) };
-  const call = { name: 'simulated_batch', args, id: 'call_1', type: 'tool_call' as const };
+  const call = {
+    name: 'simulated_batch',
+    args,
+    id: `call_${messages.length}`,
+    type: 'tool_call' as const,
+  };
   return { messages: [new AIMessage({ content: '', tool_calls: [call] })] };
 };
 
