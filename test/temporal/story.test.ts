@@ -66,7 +66,8 @@ test('between two looks at a job the last change is the look that was, not the o
   const { client, namespace } = gateway.connected;
   const betweenLooks = async (): Promise<void> => {
     const { steps } = await readStory(client, namespace, me.principal, task);
-    if (!(steps.at(-1)?.text ?? '').startsWith("the look at the job is due in ")) await betweenLooks();
+    if (!(steps.at(-1)?.text ?? '').startsWith('the look at the job is due in '))
+      await betweenLooks();
   };
   await betweenLooks();
   const { updatedAt } = await gateway.tasks.read(me, task.taskRef);
