@@ -160,7 +160,6 @@ test(
 );
 
 test.each([
-  [['serve'], 'no Temporal address is configured'],
   [['worker'], 'no Temporal address is configured'],
   [['codec'], 'encryption.keys is empty'],
   [['serve', '--host', '0.0.0.0'], 'without authentication'],

@@ -153,7 +153,7 @@ test(
   async () => {
     await using home = await createHome();
     const { exitCode, stderr } = await home.run(['serve']);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('TEMPORAL_ADDRESS')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('TEMPORAL_ADDRESS')]);
   },
   LIMIT_MS,
 );
