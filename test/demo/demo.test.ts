@@ -2,6 +2,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import { start } from '../../src/commands/demo/steps/start.ts';
 import { STORY } from '../../src/commands/demo/story.ts';
 import { findTestCli } from '../support/temporal.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createWorkspace } from '../support/workspace.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
@@ -80,6 +82,14 @@ describe('longhaul demo', () => {
     expect(code).toBe(1);
     expect(text).toContain('✗ longhaul dev ended while it started');
     expect(text).toMatch(/The last lines of longhaul dev:\n[^]*Cannot find module/);
+  });
+
+  test('shows them also where they come after its output has ended', async () => {
+    const late =
+      "require('node:fs').closeSync(1); setTimeout(() => console.error('too late'), 200);";
+    await using workspace = await createWorkspace({ 'cli.cjs': late });
+    const { text } = await tell([start], join(workspace.directory, 'cli.cjs'));
+    expect(text).toMatch(/The last lines of longhaul dev:\n[^]*too late/);
   });
 });
 

@@ -95,8 +95,12 @@ export async function createProduct(
         // A group of its own: the terminal's Ctrl-C is for the demo, which then ends it in order.
         { cwd: directory, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
       );
-      void keepLog(child.stderr);
-      return JSON.parse(await firstLine(child, interrupted)) as Ready;
+      const logged = keepLog(child.stderr);
+      const line = await firstLine(child, interrupted);
+      if (line !== null) return JSON.parse(line) as Ready;
+      // Why it ended stands in the last lines, which may come after its end.
+      await Promise.race([logged, sleep(STOP_MS, undefined, { ref: false })]);
+      throw new StepFailure('longhaul dev ended while it started');
     },
     kill: async () => {
       const { server } = await readDataDirectory(dataDirectory);
@@ -121,20 +125,19 @@ function hasEnded({ exitCode, signalCode }: Child): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-async function firstLine(child: Child, interrupted: AbortSignal): Promise<string> {
+/** What it prints first; `null` when it ends without. */
+async function firstLine(child: Child, interrupted: AbortSignal): Promise<string | null> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(START_MS)]);
   const lines = createInterface({ input: child.stdout });
   try {
-    const line = await Promise.race([
+    return await Promise.race([
       once(lines, 'line', { signal }).then(([text]) => text as string),
       once(lines, 'close', { signal }).then(() => null),
     ]);
-    if (line !== null) return line;
   } catch (error) {
     interrupted.throwIfAborted();
     if (signal.aborted)
       throw new StepFailure(`longhaul dev is not ready after ${START_MS / 1000} s`);
     throw error;
   }
-  throw new StepFailure('longhaul dev ended while it started');
 }
