@@ -65,13 +65,8 @@ export interface RunningActivity {
 }
 
 /** Who watches a worker. Nothing that it does may throw. */
-export interface WorkerObserver {
+export interface WorkerObserver extends Omit<ObservationSink, 'taskEnded'> {
   taskEnded(end: TaskEnd, taskRef: string, trace: TraceContext | null): void;
-  attemptEnded(end: AttemptEnd): void;
-  repeated(operation: string, repetition: Repetition): void;
-  asked(operation: string): void;
-  callbackSent(sent: CallbackSent): void;
-  callbackEnded(end: CallbackEnd): void;
   /** The trace that is under way; `null` outside of any. */
   traceId(): string | null;
   /** Runs an activity, with whatever is to surround it. */
