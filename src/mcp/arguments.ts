@@ -4,12 +4,7 @@ import type * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
-
-/** What is wrong with an argument, and where. */
-export interface Issue {
-  readonly path: string;
-  readonly message: string;
-}
+import type { Issue } from '../operations/parse.ts';
 
 /** What a tool adds to the refusal of its arguments. */
 export interface Explanation {

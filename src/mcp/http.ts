@@ -134,13 +134,11 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     const path = (request.url ?? '/').replace(/\?.*$/, '');
     if (gate && answerMetadata(gate, path, request, response)) return;
     if (serveFile && (path === FILES_PATH || path.startsWith(`${FILES_PATH}/`))) {
-      if (!isAllowed(request, response)) {
-        refused(response, FILES_PATH);
-        return;
+      if (isAllowed(request, response)) {
+        running.add(response);
+        response.once('close', () => running.delete(response));
+        await serveFile(path, request, response);
       }
-      running.add(response);
-      response.once('close', () => running.delete(response));
-      await serveFile(path, request, response);
       if (response.statusCode >= 400) refused(response, FILES_PATH);
       return;
     }

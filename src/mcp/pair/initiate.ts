@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { Issue } from '../../operations/parse.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Started } from '../../tasks/service.ts';
-import type { Explanation, Issue } from '../arguments.ts';
+import type { Explanation } from '../arguments.ts';
 import { defineTool, type Call, type Tool } from '../tool.ts';
 import {
   initiateAnswerSchema,
