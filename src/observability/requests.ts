@@ -1,5 +1,5 @@
-// Requests to the HTTP gateway, measured, and calls that are refused on any transport. Invariant: a method or a tool that is not in the tables is `other`; what callers
-// make up never becomes a label.
+// Requests to the HTTP gateway, measured, and calls that are refused on any transport. Invariant: a method or a tool that is
+// not in the tables is `other`; what callers make up never becomes a label.
 import type { ServerResponse } from 'node:http';
 import { isJsonObject } from '../contract/json.ts';
 import { PAIR_TOOLS } from '../contract/pair-tools.ts';
