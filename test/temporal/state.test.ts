@@ -2,33 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { TaskState } from '../../src/contract/task.ts';
 import type { Execution, PendingActivity } from '../../src/temporal/execution.ts';
 import { toRunningState } from '../../src/temporal/state.ts';
-
-const execution: Execution = {
-  workflowId: 'local:key',
-  runId: 'run',
-  firstRunId: 'run',
-  status: 'running',
-  startedAt: 1,
-  closedAt: null,
-  historyLength: 2,
-  cancelRequested: false,
-  taskQueue: 'longhaul',
-  memo: {},
-  activity: null,
-};
-
-const activity: PendingActivity = {
-  id: 'attempt-1',
-  started: true,
-  attempt: 1,
-  lastChangeAt: 1,
-  dueAt: null,
-  heartbeat: null,
-  failure: null,
-};
+import { ACTIVITY, EXECUTION } from '../support/execution.ts';
 
 const running = (id: string, more: Partial<PendingActivity> = {}): Partial<Execution> => ({
-  activity: { ...activity, id, ...more },
+  activity: { ...ACTIVITY, id, ...more },
   historyLength: 5,
 });
 
@@ -99,6 +76,6 @@ describe('a running workflow', () => {
     ],
     ['that cancels a job', running('cancel-1', { started: false }), processing()],
   ])('%s', (_, shown, state) => {
-    expect(toRunningState({ ...execution, ...shown })).toEqual(state);
+    expect(toRunningState({ ...EXECUTION, ...shown })).toEqual(state);
   });
 });

@@ -1,35 +1,15 @@
 import { expect, test } from '@jest/globals';
-import type { Execution, PendingActivity } from '../../src/temporal/execution.ts';
+import type { PendingActivity } from '../../src/temporal/execution.ts';
 import { readStory, toNow } from '../../src/temporal/story.ts';
+import { ACTIVITY, EXECUTION } from '../support/execution.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker } from '../support/task-service.ts';
 import { startTestTemporal } from '../support/temporal.ts';
 
 const NOW = 1_000_000;
 
-const activity: PendingActivity = {
-  id: 'attempt-2',
-  started: false,
-  attempt: 1,
-  lastChangeAt: NOW - 3_000,
-  dueAt: null,
-  heartbeat: null,
-  failure: null,
-};
-
-const execution: Execution = {
-  workflowId: 'local:key',
-  runId: 'run',
-  firstRunId: 'run',
-  status: 'running',
-  startedAt: 1,
-  closedAt: null,
-  historyLength: 5,
-  cancelRequested: false,
-  taskQueue: 'longhaul',
-  memo: {},
-  activity,
-};
+const activity = { ...ACTIVITY, id: 'attempt-2', started: false, lastChangeAt: NOW - 3_000 };
+const execution = { ...EXECUTION, activity };
 
 test.each<[string, Partial<PendingActivity>, string]>([
   ['that is queued', {}, 'attempt 2 waits for a worker, for 3.0 s'],
