@@ -8,10 +8,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { CommandContext } from '../../src/commands/context.ts';
-import { tellStory } from '../../src/commands/demo/demo.ts';
-import type { Step } from '../../src/commands/demo/step.ts';
-import { start } from '../../src/commands/demo/steps/start.ts';
-import { STORY } from '../../src/commands/demo/story.ts';
+import { demo } from '../../src/commands/demo/demo.ts';
+import { start, STORY, type Step } from '../../src/commands/demo/story.ts';
 import { findTestCli } from '../support/temporal.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -32,7 +30,7 @@ describe('longhaul demo', () => {
       });
       const { lines, code } = await child.ended;
       const text = lines.join('\n');
-      for (const { title } of STORY) expect(text).toContain(title);
+      for (const [title] of STORY) expect(text).toContain(title);
       expect(lines.at(-1)).toMatch(/^Every one of the \d+ steps held, in \d+ s\.$/);
       expect(text).not.toContain('\u001b');
       expect(code).toBe(0);
@@ -61,13 +59,13 @@ describe('longhaul demo', () => {
   test(
     'ends with 1 at a claim that does not hold, and says what there was instead',
     async () => {
-      const wrong: Step = {
-        title: 'Something that is not so',
-        run: async ({ hold, product }) => {
-          await product.kill();
-          hold('the moon is made of cheese', false, { made_of: 'rock' });
+      const wrong: Step = [
+        'Something that is not so',
+        async (scene) => {
+          await scene.product.kill();
+          scene.hold('the moon is made of cheese', false, { made_of: 'rock' });
         },
-      };
+      ];
       const { code, text } = await tell([start, wrong, start], CLI);
       expect(code).toBe(1);
       expect(text).toContain('✗ the moon is made of cheese\n      got instead: {"made_of":"rock"}');
@@ -110,7 +108,7 @@ async function tell(
     interrupted: new AbortController().signal,
     cliFile,
   };
-  return { code: await tellStory(context, story), text: written.join('') };
+  return { code: await demo(context, story), text: written.join('') };
 }
 
 interface RunningDemo {
