@@ -43,8 +43,8 @@ async function startDeliveries(input: TaskInput, urls: readonly string[]): Promi
 }
 
 async function startDelivery(
-  // The key is the task's workflow id; unlike the one that the workflow is told, it is part of its history.
-  { principal, operation, idempotencyKey: workflowId }: TaskInput,
+  // Unlike the id that the workflow is told, the one of the input is part of its history.
+  { principal, operation, idempotencyKey, workflowId = idempotencyKey }: TaskInput,
   url: string,
   index: number,
 ): Promise<void> {

@@ -1,6 +1,9 @@
-// The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise.
+// The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise. The key
+// of the installation is the one of the configuration, or else comes with the way: from the data directory, or, for a fleet that
+// has nothing else in common, from the id of its namespace.
+import type { KeyObject } from 'node:crypto';
 import type { LoadedConfig } from '../config/index.ts';
-import type { Secrecy } from '../secrecy/index.ts';
+import { deriveInstallationKey } from '../secrecy/index.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
 import {
   connectTemporal,
@@ -12,12 +15,17 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
-import { loadSecrecy } from './secrecy.ts';
+import { loadInstallationKey, loadSecrecy } from './secrecy.ts';
 import type { Telemetry } from './telemetry.ts';
+
+/** A connection, and the key of the installation that it belongs to. */
+export interface InstalledConnection extends TemporalConnection {
+  readonly installationKey: KeyObject;
+}
 
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {
-  readonly connected: TemporalConnection;
+  readonly connected: InstalledConnection;
   /** Where people look at tasks; `null` for a cluster, which has its own. */
   readonly uiUrl: string | null;
 }
@@ -47,11 +55,7 @@ export async function openTemporal(
   options: OpenOptions,
 ): Promise<OpenTemporal> {
   const target = loadTemporalAddress({ env: context.env });
-  const secrecy = await loadSecrecy(context, config);
-  const { log, telemetry } = options;
-  return target
-    ? openAt(target, secrecy, log, telemetry)
-    : openEmbedded(context, config, secrecy, options);
+  return target ? openAt(context, config, target, options) : openEmbedded(context, config, options);
 }
 
 /** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
@@ -67,27 +71,37 @@ export async function openCluster(
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }
-  return openAt(target, await loadSecrecy(context, config), log, telemetry);
+  return openAt(context, config, target, { log, telemetry });
 }
 
 async function openAt(
+  context: CommandContext,
+  config: LoadedConfig,
   target: TemporalAddress,
-  secrecy: Secrecy | null,
-  log: Log,
-  telemetry: Eyes = NOBODY,
+  { log, telemetry = NOBODY }: Pick<OpenOptions, 'log'> & { readonly telemetry?: Eyes | undefined },
 ): Promise<OpenTemporal> {
+  const secrecy = await loadSecrecy(context, config);
+  const configuredKey = await loadInstallationKey(context, config);
   installRuntime(log.sink, telemetry.sdkMetrics);
-  const connected = await connectTemporal(target, secrecy, telemetry.currentTrace);
-  return { connected, uiUrl: null, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
+  const connection = await connectTemporal(target, secrecy, telemetry.currentTrace);
+  const installationKey = configuredKey ?? deriveInstallationKey(connection.namespaceId);
+  return {
+    connected: { ...connection, installationKey },
+    uiUrl: null,
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
 }
 
 /** Joins the data directory, whose last member stops the server. */
 async function openEmbedded(
-  { env, interrupted }: CommandContext,
-  { dataDirectory, temporal, state }: LoadedConfig,
-  secrecy: Secrecy | null,
+  context: CommandContext,
+  config: LoadedConfig,
   { role, report, log, telemetry = NOBODY, uiCodecUrl }: OpenOptions,
 ): Promise<OpenTemporal> {
+  const { env, interrupted } = context;
+  const { dataDirectory, temporal, state } = config;
+  const secrecy = await loadSecrecy(context, config);
+  const configuredKey = await loadInstallationKey(context, config);
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
   const membership = await joinDataDirectory({
     dataDirectory,
@@ -104,16 +118,16 @@ async function openEmbedded(
   try {
     const { address, namespace, uiUrl } = membership.server;
     installRuntime(log.sink, telemetry.sdkMetrics);
-    const connected = await connectTemporal(
+    const connection = await connectTemporal(
       { connectionOptions: { address }, namespace },
       secrecy,
       telemetry.currentTrace,
     );
     return {
-      connected,
+      connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },
       uiUrl,
       [Symbol.asyncDispose]: async () => {
-        await connected[Symbol.asyncDispose]();
+        await connection[Symbol.asyncDispose]();
         await membership.leave();
       },
     };

@@ -18,13 +18,14 @@ import { startWorker, type RunningWorker } from '../temporal/worker.ts';
 import { createConfiguredRules, toCallbackOptions } from './callback-parts.ts';
 import type { CommandContext } from './context.ts';
 import type { Log } from './log.ts';
+import type { InstalledConnection } from './open-temporal.ts';
 import { VERSION } from './version.ts';
 
 /** The one principal of stdio and of an unauthenticated loopback server. */
 export const LOCAL = 'local';
 
 /** A connection, and what is known over it of operations that are switched off. */
-export interface EquippedConnection extends TemporalConnection {
+export interface EquippedConnection extends InstalledConnection {
   readonly breakers?: Breakers | null;
 }
 
@@ -42,7 +43,7 @@ export async function openConfiguredBreakers(
 export function createService(
   config: LoadedConfig,
   registry: Registry,
-  { client, namespace, retentionMs, secrecy, breakers = null }: EquippedConnection,
+  { client, namespace, retentionMs, secrecy, installationKey, breakers = null }: EquippedConnection,
   eager: boolean,
   files: Files | null = null,
 ): TaskService {
@@ -61,6 +62,7 @@ export function createService(
     maxInlineBytes: config.storage.inlineLimitBytes,
     breakers,
     nameKey: secrecy?.nameKey ?? null,
+    installationKey,
     callbacks: createConfiguredRules(config, registry),
   });
 }

@@ -3,7 +3,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { LoadedConfig } from '../config/index.ts';
 import { createSecretReader } from '../operations/secrets.ts';
-import { createKeyring, parseKey, type Key, type Keyring, type Secrecy } from '../secrecy/index.ts';
+import {
+  createKeyring,
+  deriveInstallationKey,
+  parseKey,
+  type Key,
+  type Keyring,
+  type Secrecy,
+} from '../secrecy/index.ts';
 import type { CommandContext } from './context.ts';
 
 type Context = Pick<CommandContext, 'env'>;
@@ -39,6 +46,20 @@ export async function loadKeyring(context: Context, config: Config): Promise<Key
     })),
   );
   return first ? createKeyring([first, ...others]) : null;
+}
+
+/**
+ * The key of the installation that the configuration leads to; `null` where it names none.
+ *
+ * @throws {Error} with one sentence when the key is not there or is none
+ */
+export async function loadInstallationKey(
+  context: Context,
+  config: Config,
+): Promise<KeyObject | null> {
+  const { nameKey } = config.encryption;
+  if (nameKey === null) return null;
+  return deriveInstallationKey(await createLoader(context, config)('encryption.nameKey', nameKey));
 }
 
 function createLoader(

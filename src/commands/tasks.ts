@@ -4,12 +4,12 @@ import { isDone, type TaskStatus } from '../contract/task.ts';
 import { toCancelAnswer, toInstant, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
 import { toSummaryAnswer } from '../mcp/pair/list.ts';
 import type { TaskService } from '../tasks/service.ts';
-import type { TemporalConnection } from '../temporal/connection.ts';
 import { createDeliveryLog } from '../temporal/deliveries.ts';
 import { readStory } from '../temporal/story.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { withTemporal } from './look.ts';
+import type { InstalledConnection } from './open-temporal.ts';
 import { createService, LOCAL } from './parts.ts';
 import { toStoryText, toTaskLink } from './story-text.ts';
 import { toTable, toTaskText } from './task-text.ts';
@@ -17,7 +17,7 @@ import { toTable, toTaskText } from './task-text.ts';
 /** What a look at the tasks needs, or at their callbacks. */
 export interface Look {
   readonly tasks: TaskService;
-  readonly connected: TemporalConnection;
+  readonly connected: InstalledConnection;
   /** Where people look at workflows; `null` where nobody said. */
   readonly uiUrl: string | null;
   readonly view: () => AnswerView;

@@ -39,7 +39,9 @@ export const encryption = z
       .nullable()
       .default(null)
       .describe(
-        'Key that turns idempotency keys into workflow ids, so that these tell nothing; needed with `encryption.keys`, and never changed.',
+        'Secret of the installation, which every gateway has and which is never changed: the keys that upstreams see are made with it, and, ' +
+          'with `encryption.keys`, workflow ids. Needed with `encryption.keys`. `null`: the one of the data directory; for a cluster, ' +
+          'one that follows from its namespace.',
       ),
     codecHost: z
       .string()

@@ -19,8 +19,13 @@ export interface TaskInput {
   readonly parameters: Json;
   /** Where the parameters are, when they are too large to stand here; `parameters` is `null` then. */
   readonly storedParameters?: FileReference;
-  /** Sent upstream by every attempt; unique per principal and request: the id of the task's workflow. */
+  /**
+   * Sent upstream by every attempt: unique for each installation, principal and request, and not to be guessed. Where an older
+   * gateway started the task, the id of its workflow.
+   */
   readonly idempotencyKey: string;
+  /** The id of the task's workflow; absent where an older gateway started it, which sent it as `idempotencyKey`. */
+  readonly workflowId?: string;
   readonly principal: string;
   /** Whether an attempt that vanished with its worker may run again. */
   readonly idempotent: boolean;

@@ -18,7 +18,10 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** Tells how far the work is: a fraction from 0 to 1 (or `null`), and one sentence. Cheap: at most one a second is sent. */
   progress(fraction: number | null, message?: string): void;
-  /** The same for every attempt of a task; send it upstream, so that a repeated attempt is recognised there. */
+  /**
+   * The same for every attempt of a task, and not to be guessed: 43 characters. Send it upstream, so that a repeated attempt is
+   * recognised there. It is not the key that the caller sent.
+   */
   readonly idempotencyKey: string;
   /** Counted from 1. */
   readonly attempt: number;

@@ -1,4 +1,5 @@
 // Secrecy of what is written down: keys, and what they seal.
+export { deriveInstallationKey } from './installation-key.ts';
 export { createKeyText, parseKey } from './key.ts';
 export { createKeyring, KEY_ID, NO_KEYS, type Key, type Keyring } from './keyring.ts';
 export { decrypt, encrypt } from './cipher.ts';

@@ -23,6 +23,8 @@ export interface TemporalConnection extends AsyncDisposable {
   /** With what payloads are encrypted; `null` where they are not. */
   readonly secrecy: Secrecy | null;
   readonly namespace: string;
+  /** Drawn by Temporal when the namespace was made. */
+  readonly namespaceId: string;
   /** How long the namespace keeps a closed workflow, in milliseconds. */
   readonly retentionMs: number;
   /** Whether Temporal answers, for `/readyz`. */
@@ -61,7 +63,7 @@ export async function connectTemporal(
       connection.workflowService.describeNamespace({ namespace }),
     );
   try {
-    const { config } = await describe(SETUP_MS);
+    const { config, namespaceInfo } = await describe(SETUP_MS);
     await registerSearchAttributes(connection, namespace);
     return {
       connection,
@@ -73,6 +75,7 @@ export async function connectTemporal(
       }),
       secrecy,
       namespace,
+      namespaceId: namespaceInfo?.id ?? '',
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),
       isAlive: async () =>
         describe(ALIVE_MS).then(

@@ -37,6 +37,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly eager: boolean;
   /** Turns idempotency keys into names that tell nothing. Default: a name is the idempotency key, where it can be. */
   readonly nameKey?: KeyObject | null;
+  /** The key of this installation; every gateway has the same. */
+  readonly installationKey: KeyObject;
   /** What a principal may take of this gateway. Default: whatever it asks for. */
   readonly limits?: LimitRules;
   /** Which operations are switched off for the moment. Default: none ever is. */

@@ -11,6 +11,7 @@ import { toIdPart } from './identity.ts';
 import { toMemoFields, type InputMemo, type TaskMemo } from './memo.ts';
 import type { Carried } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from './search-attributes.ts';
+import { toUpstreamKey } from './upstream-key.ts';
 
 /** What starting a workflow needs from its surroundings. */
 export interface StartWorkflowOptions {
@@ -20,6 +21,8 @@ export interface StartWorkflowOptions {
   readonly eager: boolean;
   /** Turns idempotency keys into names that tell nothing; `null` where a name may be the key itself. */
   readonly nameKey: KeyObject | null;
+  /** The key of this installation. */
+  readonly installationKey: KeyObject;
 }
 
 /** A checked request, about to be sent. */
@@ -47,7 +50,8 @@ export async function startWorkflow(
     operation: operation.name,
     kind: operation.steps.kind,
     ...carried,
-    idempotencyKey: workflowId,
+    idempotencyKey: toUpstreamKey(options.installationKey, workflowId, memo.fingerprint),
+    workflowId,
     principal,
     idempotent: operation.idempotent,
     policy,

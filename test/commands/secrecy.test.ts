@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { codec } from '../../src/commands/codec.ts';
 import { createKey } from '../../src/commands/key.ts';
-import { loadKeyring, loadSecrecy } from '../../src/commands/secrecy.ts';
+import { loadInstallationKey, loadKeyring, loadSecrecy } from '../../src/commands/secrecy.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/secrecy/index.ts';
 import { createTestContext } from '../support/command-context.ts';
@@ -98,6 +98,21 @@ describe('the keys of a process', () => {
     expect(refused).toContain(message);
     expect(refused).not.toContain(A);
   });
+});
+
+test('the key of the installation follows from the key for names, also where nothing is encrypted', async () => {
+  const load = async (config: string, env: Record<string, string> = {}) => {
+    await using workspace = await createWorkspace({ 'longhaul.config.yaml': config });
+    const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
+    return await loadInstallationKey({ env }, loaded);
+  };
+  const config = 'encryption: { nameKey: env:NAMES }';
+  const key = await load(config, { NAMES: A });
+  expect(key?.export().toString('base64')).not.toBe(A);
+  expect((await load(config, { NAMES: A }))?.equals(key!)).toBe(true);
+  expect((await load(config, { NAMES: B }))?.equals(key!)).toBe(false);
+  expect(await load('encryption: {}')).toBeNull();
+  await expect(load(config)).rejects.toThrow('env:NAMES');
 });
 
 test('a key is made, and printed alone', () => {

@@ -143,6 +143,10 @@ export const PATHS: Readonly<Record<string, Path>> = {
     answers: [{ one: accepted }],
   },
   'run-told': { change: { callbacks }, activities: told(done) },
+  'run-told-of-its-workflow': {
+    change: { callbacks, idempotencyKey: 'a-key-of-43-characters', workflowId: 'local:a-workflow' },
+    activities: told(done),
+  },
   'run-told-of-a-failure': { change: { callbacks }, activities: told(refused) },
   'run-told-of-a-cancel': {
     change: { callbacks, policy: beating },

@@ -23,7 +23,10 @@ import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a test may change of a task. */
 export interface TaskChange extends Partial<
-  Pick<TaskInput, 'kind' | 'parameters' | 'idempotent' | 'idempotencyKey' | 'asked' | 'callbacks'>
+  Pick<
+    TaskInput,
+    'kind' | 'parameters' | 'idempotent' | 'idempotencyKey' | 'workflowId' | 'asked' | 'callbacks'
+  >
 > {
   readonly policy?: Partial<Omit<Policy, 'retry'>>;
   readonly retry?: Partial<Policy['retry']>;
@@ -142,7 +145,7 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
     start: async (operation, { backstopMs = BACKSTOP_MS, ...change } = {}) => {
       const input = toInput(operation, change);
       const handle = await client.workflow.start(WORKFLOW_TYPE, {
-        workflowId: input.idempotencyKey,
+        workflowId: input.workflowId ?? input.idempotencyKey,
         taskQueue,
         args: [input],
         workflowRunTimeout: input.policy.totalMs + backstopMs,

@@ -11,6 +11,8 @@ export interface TestOperations {
   readonly registry: Registry;
   /** How often each label was run. */
   readonly runs: ReadonlyMap<string, number>;
+  /** The keys that `tell_key` was given for its upstream, one for each attempt. */
+  readonly keys: readonly string[];
   /** Ends all work of a label early, in this process: what runs, and what is yet to run. */
   readonly release: (label: string) => void;
 }
@@ -20,6 +22,7 @@ const label = z.string().default('');
 /** Creates the operations; `report` hears of every run, for tests whose worker is another process. */
 export function createTestOperations(report?: (label: string) => void): TestOperations {
   const runs = new Map<string, number>();
+  const keys: string[] = [];
   const count = (name: string) => {
     runs.set(name, (runs.get(name) ?? 0) + 1);
     report?.(name);
@@ -57,6 +60,19 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       description,
       input: z.object({ value: z.json() }),
       run: async ({ value }) => value as Json,
+    }),
+    defineOperation({
+      name: 'tell_key',
+      description,
+      input: z.object({ label, times: z.number().default(1) }),
+      policy: { retryAttempts: 2, retryInitialIntervalMs: 100 },
+      run: async (parameters, { idempotencyKey }) => {
+        count(parameters.label);
+        keys.push(idempotencyKey);
+        if (runs.get(parameters.label)! < parameters.times)
+          throw new OperationError('UPSTREAM_UNAVAILABLE', 'as asked');
+        return idempotencyKey;
+      },
     }),
     defineOperation({ name: 'work', description, input: work, run }),
     defineOperation({
@@ -159,6 +175,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
   return {
     registry,
     runs,
+    keys,
     release: (name) => {
       released(name).abort();
     },

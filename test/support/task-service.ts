@@ -3,7 +3,7 @@
 import { openBreakers, type Breakers } from '../../src/temporal/breaker/breakers.ts';
 import { connectTemporal, type TemporalConnection } from '../../src/temporal/connection.ts';
 import type { Registry } from '../../src/operations/registry.ts';
-import type { Secrecy } from '../../src/secrecy/index.ts';
+import { deriveInstallationKey, type Secrecy } from '../../src/secrecy/index.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import type { Patience } from '../../src/temporal/patience.ts';
 import { installRuntime } from '../../src/temporal/runtime.ts';
@@ -63,6 +63,7 @@ export async function openTestGateway(
       eager: false,
       breakers,
       nameKey: secrecy?.nameKey ?? null,
+      installationKey: deriveInstallationKey(connected.namespaceId),
       ...options,
     }),
     [Symbol.asyncDispose]: async () => {

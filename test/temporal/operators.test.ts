@@ -1,4 +1,5 @@
 // Ending tasks on a real server: by the caller who cancels, and by the operator in Temporal.
+import { createSecretKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/contract/task.ts';
@@ -9,7 +10,7 @@ import { openTestGateway, startTestWorker, type TestGateway } from '../support/t
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 
 const me = { principal: 'local' };
-const { registry, runs, release } = createTestOperations();
+const { registry, runs, keys, release } = createTestOperations();
 let temporal: TestTemporal;
 let one: TestGateway;
 let other: TestGateway;
@@ -44,6 +45,15 @@ const running = async (operation: string, label: string, ms: number): Promise<Ta
   while ((await one.tasks.read(me, task.taskRef)).state.status !== 'processing') await sleep(20);
   return task;
 };
+
+const reset = (label: string) =>
+  one.connected.connection.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: `local:${label}` },
+    reason: 'once more',
+    requestId: label,
+    workflowTaskFinishEventId: { low: 3, high: 0, unsigned: false } as never,
+  });
 
 const failed = (code: string) => ({ status: 'failed', error: { code, retryable: false } });
 
@@ -150,15 +160,6 @@ test('a task that is terminated in Temporal fails with the operator’s reason',
 });
 
 describe('a task that is reset in Temporal', () => {
-  const reset = (label: string) =>
-    one.connected.connection.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: `local:${label}` },
-      reason: 'once more',
-      requestId: label,
-      workflowTaskFinishEventId: { low: 3, high: 0, unsigned: false } as never,
-    });
-
   test('while it runs goes on under its task_ref, also for those who wait', async () => {
     const { taskRef } = await running('work', 'reset-early', 100_000);
     const waiting = one.tasks.wait(me, taskRef, 100_000);
@@ -193,5 +194,37 @@ describe('a task that is reset in Temporal', () => {
     expect((await other.tasks.list(me, request)).tasks).toMatchObject([
       { state: { status: 'completed' } },
     ]);
+  });
+});
+
+describe('the key that an upstream sees', () => {
+  const tell = async ({ tasks }: TestGateway, principal: string, label: string, times = 1) => {
+    const caller = { principal };
+    const request = { operation: 'tell_key', parameters: { label, times }, idempotencyKey: label };
+    const { task } = await tasks.start(caller, request);
+    const { state } = await tasks.wait(caller, task.taskRef, 60_000);
+    return state.status === 'completed' ? state.result : state;
+  };
+
+  test('is the same for every attempt and after a reset, and tells nothing of who asks for what', async () => {
+    const key = await tell(one, 'local', 'pay-2026-12', 3);
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(key).not.toMatch(/local|pay/);
+    await reset('pay-2026-12');
+    while (keys.length < 4) await sleep(20);
+    expect(keys).toEqual([key, key, key, key]);
+  });
+
+  test('is another for another caller, another key and another installation', async () => {
+    await using foreign = await openTestGateway(temporal.address, registry, {
+      installationKey: createSecretKey(Buffer.alloc(32, 7)),
+    });
+    const seen = [
+      await tell(one, 'local', 'report-2026-11'),
+      await tell(one, 'alice', 'report-2026-11'),
+      await tell(other, 'local', 'report-2026-10'),
+      await tell(foreign, 'bob', 'report-2026-11'),
+    ];
+    expect(new Set(seen).size).toBe(seen.length);
   });
 });

@@ -5,7 +5,7 @@ import { defineOperation } from '../define.ts';
 import { exchange } from '../http/exchange.ts';
 import { methodSchema } from '../http/exchange-declaration.ts';
 import { isHeaderName, isHeaderValue } from '../http/header-template.ts';
-import { toIdempotencyHeader } from '../http/idempotency-header.ts';
+import { IDEMPOTENCY_HEADER, toIdempotencyHeader } from '../http/idempotency-header.ts';
 import type { Operation } from '../operation.ts';
 
 /** What `createHttpRequest` takes. */
@@ -45,9 +45,9 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
           headers: {
             accept: 'application/json, text/*;q=0.9, */*;q=0.1',
             'user-agent': 'longhaul',
-            ...(!reads && { 'idempotency-key': toIdempotencyHeader(idempotencyKey) }),
             ...(body !== undefined && { 'content-type': 'application/json' }),
             ...(Object.fromEntries(own) as Record<string, string>),
+            ...(!reads && { [IDEMPOTENCY_HEADER]: toIdempotencyHeader(idempotencyKey) }),
           },
           body: body === undefined ? null : JSON.stringify(body),
         },
@@ -86,7 +86,13 @@ function createInput(allowed: ReadonlySet<string>) {
         .describe('Absolute http or https URL of an allowed host.'),
       headers: z
         .record(
-          z.string().refine(isHeaderName, 'is no header that can be set'),
+          z
+            .string()
+            .refine(isHeaderName, 'is no header that can be set')
+            .refine(
+              (name) => name.toLowerCase() !== IDEMPOTENCY_HEADER,
+              'is sent by itself, and can be set by nobody',
+            ),
           z.string().max(8192).refine(isHeaderValue, 'must be one line of Latin-1 characters'),
         )
         .default({})

@@ -49,8 +49,8 @@ export const commonFields = {
     .union([z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), z.literal(false)])
     .default('Idempotency-Key')
     .describe(
-      'Header that carries the idempotency key, the same for every attempt; `false` sends none. ' +
-        'Default: `Idempotency-Key`.',
+      'Header that carries the key of the request, the same for every attempt and not to be guessed; `false` sends ' +
+        'none. Default: `Idempotency-Key`.',
     ),
 };
 

@@ -1,6 +1,7 @@
 // Headers of a declared request. A value never holds a line break, so no parameter can add a header or end them; the
 // headers that frame a message belong to the HTTP client alone.
 import { OperationError } from '../../contract/errors.ts';
+import { IDEMPOTENCY_HEADER } from './idempotency-header.ts';
 import { refuseField, renderText, type Values } from './render.ts';
 import { fieldsOf, parseTemplate, type Template } from './template.ts';
 
@@ -39,7 +40,8 @@ export function isHeaderValue(value: string): boolean {
 /**
  * Reads header templates.
  *
- * @throws {TypeError} when a name is no header, is used twice, or belongs to the HTTP client
+ * @throws {TypeError} when a name is no header, is used twice, or belongs to the HTTP client; when a caller would choose the
+ * idempotency key, and so could send that of somebody else
  */
 export function parseHeaderTemplates(
   headers: Readonly<Record<string, string>>,
@@ -56,6 +58,12 @@ export function parseHeaderTemplates(
     const value = parseTemplate(source);
     if (value.some((piece) => piece.kind === 'text' && !VALUE.test(piece.text))) {
       throw new TypeError(`header ${written}: a header value is one line of Latin-1 characters`);
+    }
+    if (name === IDEMPOTENCY_HEADER && fieldsOf(value).length > 0) {
+      throw new TypeError(
+        `header ${written}: no parameter may stand in it, or a caller could send the key of another; ` +
+          'idempotencyKey makes equal requests one task, and its key is sent by itself',
+      );
     }
     return { name, value };
   });

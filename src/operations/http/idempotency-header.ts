@@ -1,6 +1,9 @@
 // The idempotency key on the wire: the same text for every attempt, whatever characters the caller used.
 import { createHash } from 'node:crypto';
 
+/** The header of the idempotency key, where an operation names no other, in lower case. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
 const VISIBLE = /^[\x21-\x7e]{1,255}$/;
 
 /** A key as a header can carry it: verbatim when it is visible ASCII, otherwise by its hash. */

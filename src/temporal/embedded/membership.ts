@@ -1,7 +1,9 @@
 // The life of an embedded server: a data directory has at most one, the first process that needs it starts it, every
 // process that uses it holds a lease, any of them brings it back when it dies, and the last one that leaves stops it.
+import type { KeyObject } from 'node:crypto';
 import { openDataDirectory } from './data-directory.ts';
 import { describeServer, type EmbeddedServer } from './embedded-server.ts';
+import { openInstallationKey } from './installation-key.ts';
 import type { ServerExecutable } from './launch.ts';
 import { addLease, readLeases, removeLease } from './leases.ts';
 import { withLock } from './lock.ts';
@@ -40,6 +42,8 @@ export interface Membership extends AsyncDisposable {
   readonly server: EmbeddedServer;
   /** Whether the server ran already. */
   readonly reused: boolean;
+  /** The key of the installation that the data directory is. */
+  readonly installationKey: KeyObject;
   /** Gives the lease back and, as the last member, stops the server in order. Repeating it changes nothing. */
   readonly leave: () => Promise<void>;
 }
@@ -54,6 +58,7 @@ const RETENTION_MS = 48 * 60 * 60 * 1_000;
 export async function joinDataDirectory(options: JoinOptions): Promise<Membership> {
   const { report, signal } = options;
   const directory = await openDataDirectory(options.dataDirectory);
+  const installationKey = await openInstallationKey(directory);
   const serverOptions: ServerOptions = {
     directory,
     port: options.port,
@@ -110,6 +115,7 @@ export async function joinDataDirectory(options: JoinOptions): Promise<Membershi
       return describeServer(directory, supervisor.state);
     },
     reused: entry.reused,
+    installationKey,
     leave: leaveOnce,
     [Symbol.asyncDispose]: leaveOnce,
   };

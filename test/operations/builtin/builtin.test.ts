@@ -176,6 +176,7 @@ describe('http_request', () => {
   test.each<[string, object]>([
     ['a line break in a header', { headers: { 'X-Key': 'a\r\nb' } }],
     ['a header of the framing', { headers: { Host: 'evil.com' } }],
+    ['the key of somebody else', { headers: { 'Idempotency-KEY': 'bob:pay-2026-12' } }],
     ['a body of GET', { body: {} }],
     ['an unknown field', { timeout: 3 }],
   ])('refuses %s', (_, change) => {

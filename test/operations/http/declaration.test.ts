@@ -39,6 +39,14 @@ describe('a declaration', () => {
       { request: { url: 'http://x', method: 'POST', headers: { 'idempotency-key': 'x' } } },
       'it is sent by itself',
     ],
+    [
+      'a key that its caller chooses',
+      {
+        idempotencyHeader: false,
+        request: { url: 'http://x', method: 'POST', headers: { 'Idempotency-Key': 'order-{id}' } },
+      },
+      'header Idempotency-Key: no parameter may stand in it',
+    ],
     ['a secret in its key', { idempotencyKey: '${env:X}' }, 'a secret has no place in it'],
     [
       'an unknown field in its key',
