@@ -7,9 +7,10 @@ import tseslint from 'typescript-eslint';
 const fences = {
   'src/contract': '',
   'src/config':
-    'contract secrecy operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
+    'contract secrecy trust operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
   'src/operations': 'contract zod undici fastest-levenshtein node:.+',
   'src/tasks': 'contract',
+  'src/trust': 'node:.+',
   'src/secrecy': 'contract node:.+',
   'src/codec-server': 'contract auth @temporalio/common node:.+',
   'src/storage': 'contract secrecy aws4fetch undici node:.+',
@@ -19,11 +20,11 @@ const fences = {
   'src/auth': 'contract jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
-    'contract operations tasks secrecy callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
+    'contract operations tasks secrecy trust callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
   'src/observability': 'contract tasks @opentelemetry lru-cache node:.+',
   workflows: 'contract @temporalio/workflow @temporalio/common',
   'src/commands':
-    'contract config codec-server observability operations tasks secrecy callbacks auth mcp storage temporal .+',
+    'contract config codec-server observability operations tasks secrecy trust callbacks auth mcp storage temporal .+',
   activities:
     'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
 };
@@ -70,7 +71,10 @@ export default defineConfig(
   Object.entries(fences).map(fence),
   {
     files: ['{src,workflows,activities}/**/*.ts'],
-    ignores: ['src/cli.ts', 'src/commands/{program,add-breakers,add-callbacks,telemetry}.ts'], // commands load what they need, so that --help is quick
+    ignores: [
+      'src/cli.ts',
+      'src/commands/{program,add-breakers,add-callbacks,add-trust,telemetry}.ts',
+    ], // commands load what they need, so that --help is quick
     rules: {
       'no-restricted-properties': [
         'error',

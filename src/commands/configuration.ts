@@ -5,12 +5,23 @@ import { createRegistry, type Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
 import { toOverrides, type Flags } from './flags.ts';
 
-/** Loads the configuration, with the flags laid over it. */
+/**
+ * Loads the configuration, with the flags laid over it.
+ *
+ * @param startedBy whether a person runs the command, in a folder of their choice, or a client in whatever folder is open
+ */
 export async function loadConfiguration(
   { env, workingDirectory }: CommandContext,
   flags: Flags,
+  startedBy: 'person' | 'client' = 'person',
 ): Promise<LoadedConfig> {
-  return loadConfig({ file: flags.config, workingDirectory, env, overrides: toOverrides(flags) });
+  return loadConfig({
+    file: flags.config,
+    workingDirectory,
+    env,
+    overrides: toOverrides(flags),
+    needsApproval: startedBy === 'client',
+  });
 }
 
 /** The operations of the configuration, and the built-in ones unless they are switched off. */

@@ -6,7 +6,7 @@ import type { WriteStream } from 'node:tty';
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Pick<WriteStream, 'write' | 'isTTY'>;
   readonly stderr: Pick<WriteStream, 'write' | 'isTTY'>;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */

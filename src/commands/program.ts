@@ -5,6 +5,7 @@ import { OperationError } from '../contract/errors.ts';
 import { taskStatuses } from '../mcp/pair/answer.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
+import { addTrust } from './add-trust.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
 import { toInteger } from './integer.ts';
@@ -40,10 +41,11 @@ function isMistake(error: unknown): boolean {
   return [ConfigError, UsageError, TypeError].some((kind) => error instanceof kind);
 }
 
-/** What `longhaul` alone runs is the configuration's choice. */
+/** What `longhaul` alone runs is the configuration's choice; without a terminal, a client may have started it. */
 async function defaultCommand(context: CommandContext): Promise<'dev' | 'stdio'> {
   const { loadConfiguration } = await import('./configuration.ts');
-  const { server } = await loadConfiguration(context, {});
+  const startedBy = context.stdin.isTTY ? 'person' : 'client';
+  const { server } = await loadConfiguration(context, {}, startedBy);
   return server.transport === 'stdio' ? 'stdio' : 'dev';
 }
 
@@ -104,6 +106,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
       const { worker } = await import('./worker.ts');
       finish(await worker(context, flags));
     });
+  addTrust(program, context, finish);
   addTasks(program, context, finish);
   addCallbacks(program, context, finish);
   addBreakers(program, context, finish);

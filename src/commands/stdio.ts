@@ -20,7 +20,7 @@ const SESSION_ROLE = 'stdio';
 
 /** Serves one client until it closes the input. */
 export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
-  const config = await loadConfiguration(context, flags);
+  const config = await loadConfiguration(context, flags, 'client');
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
   const report = (line: string) => {

@@ -17,7 +17,8 @@ export async function worker(
   context: CommandContext,
   flags: Flags & { readonly background?: boolean },
 ): Promise<ExitCode> {
-  const config = await loadConfiguration(context, flags);
+  // Sessions of clients start it, and its file may have changed since theirs was approved.
+  const config = await loadConfiguration(context, flags, flags.background ? 'client' : 'person');
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, config.observability.logLevel);
   const report = (line: string) => {

@@ -1,14 +1,20 @@
-// Where the configuration stands: the named file, or the first folder from the working directory upwards that has one.
-import { access } from 'node:fs/promises';
+// Where the configuration stands that nobody named: the first folder from the working directory upwards that has one. As git does,
+// the search goes no further than a repository's root, the user's own folder and the border of a file system: what is above may be
+// anybody's.
+import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from './problem.ts';
 
 /** The endings of a configuration file; the name before them is `longhaul.config`. */
 const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
 
-/** The configuration file in force, absolute; `null` when there is none. */
-export async function findConfigFile(workingDirectory: string): Promise<string | null> {
+/** The configuration file in force, absolute; `null` when there is none. `home`: the user's own folder. */
+export async function findConfigFile(
+  workingDirectory: string,
+  home: string,
+): Promise<string | null> {
   let directory = resolve(workingDirectory);
+  const last = await realpath(home).catch(() => home);
   for (;;) {
     const candidates = ENDINGS.map((ending) => join(directory, `longhaul.config.${ending}`));
     const present = await Promise.all(candidates.map(exists));
@@ -24,8 +30,18 @@ export async function findConfigFile(workingDirectory: string): Promise<string |
     }
     if (found !== undefined) return found;
     const parent = dirname(directory);
-    if (parent === directory) return null;
+    const isLast = parent === directory || directory === last || directory === home;
+    if (isLast || (await exists(join(directory, '.git')))) return null;
+    if (!(await areOnOneFileSystem(directory, parent))) return null;
     directory = parent;
+  }
+}
+
+async function areOnOneFileSystem(one: string, other: string): Promise<boolean> {
+  try {
+    return (await stat(one)).dev === (await stat(other)).dev;
+  } catch {
+    return false;
   }
 }
 

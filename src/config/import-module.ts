@@ -1,4 +1,4 @@
-// A configuration in code: imported, and asked for its value. Node strips the types itself.
+// A configuration in code: its text, and, once it may be run, its value. Node strips the types itself.
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,32 +6,20 @@ import { ConfigError } from './problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A module's value, and the text of the module and of every local module that it imports. */
-export interface ImportedConfig {
-  readonly data: unknown;
-  readonly modules: readonly string[];
-}
-
 /**
  * Imports a module and takes its default export: a configuration, a promise of one, or a function of the environment
  * that returns either.
  *
  * @throws {ConfigError} when the module fails or has no default export
  */
-export async function importConfig(
-  file: string,
-  code: string,
-  name: string,
-  env: Env,
-): Promise<ImportedConfig> {
-  const modules = await gatherModules(file, code);
+export async function importConfig(file: string, name: string, env: Env): Promise<unknown> {
   try {
     const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
     const exported = module.default;
     const data: unknown = await (typeof exported === 'function'
       ? (exported as (env: Env) => unknown)(env)
       : exported);
-    if (data !== undefined) return { data, modules };
+    if (data !== undefined) return data;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
@@ -46,10 +34,13 @@ export async function importConfig(
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
 /**
- * The text of a module and of all that it imports by relative path, in a stable order. An import that only looks like
- * one adds too much, which does no harm: the text serves to see whether something changed.
+ * The text of a module and of all that it imports by relative path, by path and in a stable order. An import that only looks
+ * like one adds too much, which does no harm: the text serves to see whether something changed.
  */
-async function gatherModules(file: string, code: string): Promise<string[]> {
+export async function gatherModules(
+  file: string,
+  code: string,
+): Promise<ReadonlyMap<string, string>> {
   const texts = new Map([[file, code]]);
   for (const [path, text] of texts) {
     for (const [, specifier = ''] of text.matchAll(RELATIVE_IMPORT)) {
@@ -59,5 +50,5 @@ async function gatherModules(file: string, code: string): Promise<string[]> {
       if (found !== null) texts.set(imported, found);
     }
   }
-  return [...texts.values()];
+  return texts;
 }

@@ -1,19 +1,19 @@
 // From file, environment and flags to one decided configuration. Flags win over the environment, the environment over
 // the file, the file over the defaults. Invariant: either everything is right, or one error says all that is wrong.
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Operation } from '../operations/operation.ts';
 import type { PolicyOptions } from '../operations/policy.ts';
 import { toOperations } from './declared-operations.ts';
-import { findConfigFile } from './find-file.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { toCallbackFindings } from './operation-callbacks.ts';
 import { CONFIG_JSON_SCHEMA } from './option.ts';
 import { applyOverrides, readOverrides, sourceOf, type Overrides } from './override.ts';
 import { ConfigError, toDotted, toFindings } from './problem.ts';
-import { readConfigFile, type ConfigSource } from './read-file.ts';
+import type { ConfigSource } from './read-file.ts';
 import { isRecord } from './record.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
 import { toSwitchFindings } from './switched-operations.ts';
+import { locateConfigFile, takeConfigFile } from './take-file.ts';
 
 /** Where a configuration is looked for. */
 export interface LoadOptions {
@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What flags set; wins over the environment. */
   readonly overrides?: Overrides;
+  /** Whether a file that was found, not named, has to be approved before it may run, read secrets or write elsewhere. */
+  readonly needsApproval?: boolean;
 }
 
 type Frozen<Value> = Value extends object
@@ -37,6 +39,8 @@ export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
   readonly dataDirectory: string;
   /** The file that was read, absolute; `null` when there is none. */
   readonly file: string | null;
+  /** Whether the file was named, and not found. */
+  readonly isNamed: boolean;
   /** The folder of the file; without one, the working directory. */
   readonly directory: string;
   /** The operations of the file, without the built-in ones. */
@@ -54,12 +58,9 @@ export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { workingDirectory, env } = options;
-  const named = options.file ?? env['LONGHAUL_CONFIG'] ?? '';
-  const file =
-    named === '' ? await findConfigFile(workingDirectory) : resolve(workingDirectory, named);
+  const { file, isNamed } = await locateConfigFile(options);
   const directory = file === null ? resolve(workingDirectory) : dirname(file);
-  const source =
-    file === null ? NO_FILE : await readConfigFile(file, toName(file, workingDirectory), env);
+  const source = file === null ? NO_FILE : await takeConfigFile({ ...options, file, isNamed });
   const overrides = readOverrides(env, options.overrides ?? {}, workingDirectory);
   const data = applyOverrides(withoutEmptyGroups(source.data), overrides);
 
@@ -84,6 +85,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   return freeze({
     ...resolveOptions(parsed.data, directory),
     file,
+    isNamed,
     directory,
     operations: configured.map(({ operation }) => operation),
     fingerprint: toFingerprint(parsed.data, configured, source.code, env),
@@ -96,7 +98,7 @@ const NO_FILE: ConfigSource = { data: {}, code: [], locate: () => 'no configurat
 function resolveOptions(
   parsed: ParsedConfig,
   directory: string,
-): Omit<LoadedConfig, 'file' | 'directory' | 'operations' | 'fingerprint'> {
+): Omit<LoadedConfig, 'file' | 'isNamed' | 'directory' | 'operations' | 'fingerprint'> {
   const { auth, storage, temporal, execution, dataDirectory } = parsed;
   return {
     ...parsed,
@@ -120,12 +122,6 @@ function withoutEmptyGroups(data: unknown): unknown {
   if (data === null || data === undefined) return {};
   if (!isRecord(data)) return data;
   return Object.fromEntries(Object.entries(data).filter(([, group]) => group !== null));
-}
-
-/** As a person in the working directory would call the file. */
-function toName(file: string, workingDirectory: string): string {
-  const name = relative(workingDirectory, file);
-  return name.startsWith('..') || isAbsolute(name) ? file : name;
 }
 
 function freeze<Value extends object>(value: Value): Value {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { importConfig } from './import-module.ts';
+import { gatherModules, importConfig } from './import-module.ts';
 import type { Path } from './option.ts';
 import { ConfigError, toDotted, type ConfigProblem } from './problem.ts';
 
@@ -17,6 +17,16 @@ export interface ConfigSource {
   readonly locate: (path: Path) => string;
 }
 
+/** A file that was read, and of which nothing has been run. */
+export interface ConfigText {
+  /** Paths and texts: the file, and for code every module that it imports by relative path. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** What the file says; `null` for code, which says it when it is run. */
+  readonly source: ConfigSource | null;
+  /** Runs code, and returns what the file says. */
+  readonly run: (env: Env) => Promise<ConfigSource>;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -25,25 +35,32 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param name how the file is called in messages
  * @throws {ConfigError} when it is missing, is of no known kind or has errors of syntax, with line and column
  */
-export async function readConfigFile(file: string, name: string, env: Env): Promise<ConfigSource> {
+export async function readConfigFile(file: string, name: string): Promise<ConfigText> {
+  const toText = (text: string): ConfigText => {
+    const source = parseText(text, name);
+    return { contents: new Map([[file, text]]), source, run: () => Promise.resolve(source) };
+  };
   switch (extname(file)) {
     case '.yaml':
     case '.yml':
-      return parseText(await readText(file, name), name);
+      return toText(await readText(file, name));
     case '.json': {
       const text = await readText(file, name);
       refuseBrokenJson(text, name);
       // YAML reads JSON, and knows lines and duplicate keys.
-      return parseText(text, name);
+      return toText(text);
     }
     case '.ts':
     case '.mts':
     case '.js':
     case '.mjs': {
-      const code = await readText(file, name);
-      const { data, modules } = await importConfig(file, code, name, env);
-      refusePollution(data, () => name);
-      return { data, code: modules, locate: () => name };
+      const contents = await gatherModules(file, await readText(file, name));
+      const run = async (env: Env) => {
+        const data = await importConfig(file, name, env);
+        refusePollution(data, () => name);
+        return { data, code: [...contents.values()], locate: () => name };
+      };
+      return { contents, source: null, run };
     }
     default:
       return refuse(

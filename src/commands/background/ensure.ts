@@ -81,7 +81,7 @@ export function superviseBackgroundWorker(
 
 function spawnWorker(
   { cliFile, env }: CommandContext,
-  { file, directory, dataDirectory, observability }: LoadedConfig,
+  { file, isNamed, directory, dataDirectory, observability }: LoadedConfig,
 ): { readonly pid: number; readonly startTime: string } {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const log = openWorkerLog(dataDirectory);
@@ -93,7 +93,8 @@ function spawnWorker(
         'worker',
         '--background',
         ...['--data-dir', dataDirectory, '--log-level', observability.logLevel],
-        ...(file === null ? [] : ['--config', file]),
+        // One that was found is found again, in the same folder, and has to be approved again.
+        ...(file !== null && isNamed ? ['--config', file] : []),
       ],
       { cwd: directory, env, detached: true, stdio: ['ignore', log, log] },
     );
