@@ -1,21 +1,15 @@
 // Following a task to its end, outside the model. Invariants: the next look comes at once only when the server has held
 // the last one for as long as it was asked to, and otherwise not before the server's hint, or the back-off, is over; a
 // question is put once.
-import type { InputRequests, InputResponses } from '../contract/input.ts';
+import type { InputResponses } from '../contract/input.ts';
 import type { Progress } from '../contract/task.ts';
 import type { Caller, TimedStep } from './caller.ts';
 import { TaskClientError } from './errors.ts';
 import type { Face } from './face.ts';
-import type { SerializedHandle } from './handle.ts';
+import type { AnswerInput, SerializedHandle } from './handle.ts';
 import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
 import { isOutcome, type TaskOutcome, type TaskView } from './view.ts';
-
-/** Answers the questions of a task. */
-export type AnswerInput = (
-  requests: InputRequests,
-  context: { readonly signal: AbortSignal; readonly taskRef: string },
-) => Promise<InputResponses>;
 
 /** Who listens while a task is followed. */
 export interface Listener {

@@ -1,7 +1,13 @@
 // The handle of a task, as a program holds it. Invariant: its JSON is all that another process needs to go on.
+import type { InputRequests, InputResponses } from '../contract/input.ts';
 import type { Progress } from '../contract/task.ts';
-import type { AnswerInput } from './follow.ts';
 import type { TaskOutcome, TaskView } from './view.ts';
+
+/** Answers the questions of a task. */
+export type AnswerInput = (
+  requests: InputRequests,
+  context: { readonly signal: AbortSignal; readonly taskRef: string },
+) => Promise<InputResponses>;
 
 /** A handle as data: store it, send it, give it to `resume`. */
 export interface SerializedHandle {

@@ -8,8 +8,7 @@ export {
 } from './call-tool.ts';
 export { LONGHAUL_DIALECT, type Dialect } from './dialect.ts';
 export { TaskClientError } from './errors.ts';
-export type { AnswerInput } from './follow.ts';
-export type { SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
+export type { AnswerInput, SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
 export { listOperations, type OperationDescription } from './operations.ts';
 export type { NativeTasks } from './native/connection.ts';
 export type { PollingOptions, TaskClientOptions } from './options.ts';

@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDataDirectory, stopEmbeddedServer } from '../../temporal/embedded/index.ts';
 import type { CommandContext } from '../context.ts';
-import { StepFailure } from './scene.ts';
+import { StepFailure } from './failure.ts';
 
 /** Longest wait for a start, in milliseconds; 2 to 5 s are usual. */
 const START_MS = 60_000;

@@ -7,12 +7,8 @@ import type { InitiateAnswer, TaskAnswer } from '../../mcp/pair/answer.ts';
 import type { ErrorAnswer } from '../../mcp/tool-result.ts';
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
+import { StepFailure } from './failure.ts';
 import type { Product } from './product.ts';
-
-/** A claim of the story that does not hold. */
-export class StepFailure extends Error {
-  override readonly name = 'StepFailure';
-}
 
 /** A call of `initiate_background_task`; later steps know its task by the key. */
 export interface Start extends Record<string, unknown> {

@@ -1,7 +1,8 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
 import { performance } from 'node:perf_hooks';
 import type { CancelAnswer, TaskAnswer } from '../../mcp/pair/answer.ts';
-import { StepFailure, type Scene, type Start } from './scene.ts';
+import { StepFailure } from './failure.ts';
+import type { Scene, Start } from './scene.ts';
 
 /** A sentence, and what shows that it is true. */
 export type Step = readonly [title: string, run: (scene: Scene) => Promise<void>];

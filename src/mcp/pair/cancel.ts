@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineTool, type Tool } from '../tool.ts';
 import { cancelAnswerSchema, toCancelAnswer } from './answer.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './parts.ts';
 
 /** Makes the tool. */
 export function createCancelTool(pair: Pair): Tool {

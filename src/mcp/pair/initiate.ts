@@ -16,7 +16,7 @@ import {
   type InitiateAnswer,
 } from './answer.ts';
 import { toTwinStep } from './next-step.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './parts.ts';
 import { toOperationLine } from './operation-line.ts';
 import { createTwins } from './twins.ts';
 import { waitForTask } from './wait.ts';

@@ -4,7 +4,7 @@ import type { Task } from '../../contract/task.ts';
 import type { TaskPage } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskStatuses, toInstant } from './answer.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './parts.ts';
 
 const summaryAnswerSchema = z.strictObject({
   task_ref: z.string(),

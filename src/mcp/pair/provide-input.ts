@@ -7,7 +7,7 @@ import { elicitResult } from '../native/input-responses.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
 import { withoutAnswered } from './answered.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './parts.ts';
 
 /** Makes the tool. */
 export function createProvideInputTool(pair: Pair): Tool {

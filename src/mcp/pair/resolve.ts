@@ -4,7 +4,7 @@ import { isDone } from '../../contract/task.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
 import { CROWDED_STEP, toHeldStep } from './next-step.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './parts.ts';
 import { waitOrRead } from './wait.ts';
 
 /** Makes the tool. */
