@@ -15,6 +15,7 @@ const bundles = [
 for (const [name, workflowInterceptorModules] of bundles) {
   const { code } = await bundleWorkflowCode({
     workflowsPath: at('workflows/index.js'),
+    payloadConverterPath: at('workflows/payload-converter.js'),
     failureConverterPath: at('workflows/failure-converter.js'),
     workflowInterceptorModules,
     logger: new DefaultLogger('WARN'),

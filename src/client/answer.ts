@@ -1,5 +1,6 @@
 // What came back from a tool, as an answer or a refusal. Invariant: text and structured content say the same, and either
 // alone will do: some connections hand on only one of them.
+import { parseJson } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { toTaskFailure, type TaskFailure } from './view.ts';
 
@@ -41,7 +42,7 @@ export function toText(content: unknown): string {
 /** A text as JSON; `undefined` when it is none. */
 export function parseText(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text) as Json;
   } catch {
     return undefined;
   }

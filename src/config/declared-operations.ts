@@ -1,4 +1,5 @@
 // From the `operations` entry to operations, whatever form it has: declarations by name, or operations made in code.
+import { parseJson } from '../contract/exact-number.ts';
 import type { Json } from '../contract/json.ts';
 import {
   defineHttpJob,
@@ -151,5 +152,5 @@ function isOperation(value: unknown): value is Operation {
 
 /** Functions have no meaning that can be compared; the code of the file speaks for them. */
 function toMeaning(value: object): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
+  return parseJson(JSON.stringify(value)) as Json;
 }

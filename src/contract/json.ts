@@ -1,14 +1,17 @@
 // What JSON can carry: the only kind of data that crosses a process boundary here.
+import { isExactNumber, type ExactNumber } from './exact-number.ts';
 
 /** Any JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type Json = string | number | boolean | null | ExactNumber | readonly Json[] | JsonObject;
 
 /** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Whether a value is an object in JSON's sense: not null, not an array. */
+/** Whether a value is an object in JSON's sense: not null, not an array, not a number that is kept as it was written. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+  );
 }

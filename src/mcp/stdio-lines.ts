@@ -3,6 +3,7 @@
 // other line was refused.
 import { Transform } from 'node:stream';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
+import { parseJson } from '../contract/exact-number.ts';
 
 /** Longest line, in bytes: as much as an HTTP request may have by default. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -38,6 +39,7 @@ export function createLines(
     return line;
   };
   return new Transform({
+    readableObjectMode: true, // one line at a time, whatever the reader does
     transform(chunk: Buffer, _encoding, done) {
       let from = 0;
       for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
@@ -56,8 +58,8 @@ function findProblem(line: Buffer): LineProblem | 'empty' | null {
   const text = line.toString();
   if (text.trim() === '') return 'empty';
   try {
-    return isDeeperThan(JSON.parse(text), MAX_DEPTH) ? 'nested too deeply' : null;
-  } catch {
-    return 'not JSON';
+    return isDeeperThan(parseJson(text), MAX_DEPTH) ? 'nested too deeply' : null;
+  } catch (error) {
+    return error instanceof RangeError ? 'nested too deeply' : 'not JSON';
   }
 }

@@ -2,9 +2,10 @@
 // start and quick to end. Invariant: nothing but MCP is written to the output.
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ServerFactory } from './server.ts';
 import { createLines, type LineProblem } from './stdio-lines.ts';
+import { LineTransport } from './line-transport.ts';
 
 /** What `serveStdioGateway` takes. */
 export interface StdioGatewayOptions {
@@ -21,7 +22,7 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
   const lines = createLines((problem) => {
     output.write(`${JSON.stringify(toParseError(problem))}\n`);
   });
-  const transport = new StdioServerTransport(lines, output);
+  const transport = new LineTransport(lines, output);
   const ended = new Promise<void>((resolve) => {
     lines.once('end', resolve);
     const end = () => lines.end();

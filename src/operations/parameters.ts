@@ -1,6 +1,7 @@
 // The shape of parameters before any schema sees them: no key that pollutes a prototype, no nesting that overflows a
 // stack further on. Iterative for the same reason.
 import { OperationError } from '../contract/errors.ts';
+import { isJsonObject } from '../contract/json.ts';
 
 /** Deepest nesting of parameters: objects and arrays within each other. */
 const MAXIMUM_DEPTH = 64;
@@ -21,7 +22,7 @@ interface Node {
 export function checkJsonShape(value: unknown): void {
   const open: Node[] = [];
   const visit = (child: unknown, key: string, parent: Node | null): void => {
-    if (typeof child !== 'object' || child === null) return;
+    if (!isJsonObject(child) && !Array.isArray(child)) return;
     open.push({ value: child, depth: (parent?.depth ?? 0) + 1, key, parent });
   };
   visit(value, '', null);

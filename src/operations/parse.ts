@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { OperationError } from '../contract/errors.ts';
+import { parseJson } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
 /** What is wrong, and where. */
@@ -62,7 +63,7 @@ export function parseResult(name: string, schema: z.ZodType | undefined, result:
 export function toJson(name: string, value: unknown): Json {
   let json: Json;
   try {
-    json = JSON.parse(JSON.stringify(value ?? null)) as Json;
+    json = parseJson(JSON.stringify(value ?? null)) as Json;
   } catch (error) {
     throw new OperationError(
       'INTERNAL',

@@ -1,5 +1,6 @@
 // JSON values as files: parameters and results that are too large to travel with their task.
 import { OperationError } from '../contract/errors.ts';
+import { parseJson } from '../contract/exact-number.ts';
 import type { FileReference, Files } from '../contract/file.ts';
 import type { Json } from '../contract/json.ts';
 
@@ -22,7 +23,7 @@ export async function readJson(files: Files, principal: string, uri: string): Pr
   const file = await files.find(principal, uri);
   for await (const chunk of file.read()) chunks.push(chunk);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as Json;
+    return parseJson(Buffer.concat(chunks).toString()) as Json;
   } catch (cause) {
     throw new OperationError('FILE_DAMAGED', 'the file is no JSON', { cause });
   }

@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { TraceContext } from '../contract/trace.ts';
 import type { Secrecy } from '../secrecy/index.ts';
-import { toDataConverter } from './codec/secrecy.ts';
+import { toDataConverter, toPlainConverter } from './codec/secrecy.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
 import { withLimit } from './limit.ts';
@@ -70,7 +70,7 @@ export async function connectTemporal(
       client: new Client({
         connection,
         namespace,
-        ...(secrecy && { dataConverter: toDataConverter(secrecy.keyring) }),
+        dataConverter: secrecy ? toDataConverter(secrecy.keyring) : toPlainConverter(),
         ...(currentTrace && { interceptors: { workflow: [createTraceInterceptor(currentTrace)] } }),
       }),
       secrecy,

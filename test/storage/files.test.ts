@@ -11,6 +11,8 @@ import { createFiles } from '../../src/storage/files.ts';
 import { readJson, writeJson } from '../../src/storage/json.ts';
 import { sweepDirectory } from '../../src/storage/sweep.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { parseJson } from '../../src/contract/exact-number.ts';
+import type { Json } from '../../src/contract/json.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const read = async (file: StoredFile, range?: Parameters<StoredFile['read']>[0]) => {
@@ -99,6 +101,13 @@ describe('a file', () => {
         expect(await readJson(files, 'ann', uri)).toEqual(json);
       }),
     );
+  });
+
+  test('carries JSON with all its digits', async () => {
+    const text = '{"id":9223372036854775807,"share":0.12345678901234567890}';
+    const files = createFiles({ store: createMemoryStore().store, maxBytes: 1e6 });
+    const { uri } = await writeJson(files, 'ann', parseJson(text) as Json);
+    expect(JSON.stringify(await readJson(files, 'ann', uri))).toBe(text);
   });
 });
 

@@ -40,6 +40,7 @@ export async function bundleWorkflows(
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, path),
     workflowInterceptorModules: interceptors.map((module) => join(root, module)),
+    payloadConverterPath: join(root, 'workflows/payload-converter.ts'),
     failureConverterPath: join(root, 'workflows/failure-converter.ts'),
     logger: new DefaultLogger('WARN'),
   });

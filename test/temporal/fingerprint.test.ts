@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/contract/json.ts';
+import { parseJson } from '../../src/contract/exact-number.ts';
+import { isJsonObject, type Json } from '../../src/contract/json.ts';
 import { toFingerprint } from '../../src/temporal/fingerprint.ts';
 
 describe('equal requests have one fingerprint', () => {
@@ -10,6 +11,11 @@ describe('equal requests have one fingerprint', () => {
       'spelling of numbers',
       JSON.parse('[1, 1e3, 0.1]') as Json,
       JSON.parse('[1.0, 1000, 1e-1]') as Json,
+    ],
+    [
+      'spelling of numbers beyond 2^53',
+      parseJson('{"id":9007199254740993.0,"a":1}') as Json,
+      parseJson('{"a":1.0,"id":900719925474099.3e1}') as Json,
     ],
     ['negative zero', 0, -0],
     ['escapes', JSON.parse('"\\u00e9\\/"') as Json, 'é/'],
@@ -21,7 +27,7 @@ describe('equal requests have one fingerprint', () => {
     const reversed = (value: Json): Json =>
       Array.isArray(value)
         ? value.map(reversed)
-        : typeof value === 'object' && value !== null
+        : isJsonObject(value)
           ? Object.fromEntries(
               Object.entries(value)
                 .reverse()
@@ -37,6 +43,8 @@ describe('equal requests have one fingerprint', () => {
   });
 });
 
+const exact = (text: string): [string, Json] => ['a', parseJson(text) as Json];
+
 describe('different requests have different fingerprints', () => {
   test.each<[string, [string, Json], [string, Json]]>([
     ['operations', ['a', {}], ['b', {}]],
@@ -45,6 +53,14 @@ describe('different requests have different fingerprints', () => {
     ['composed and decomposed letters', ['a', 'é'], ['a', 'e\u0301']],
     ['the order of a list', ['a', [1, 2]], ['a', [2, 1]]],
     ['neighbouring numbers', ['a', 0.1 + 0.2], ['a', 0.3]],
+    ['numbers beyond 2^53', exact('{"x":725653563933458433}'), exact('{"x":725653563933458434}')],
+    ['one of them and null', exact('{"x":725653563933458433}'), ['a', { x: null }]],
+    [
+      'one of them and what it is kept in',
+      exact('{"x":725653563933458433}'),
+      ['a', { x: { rawJSON: '725653563933458433' } }],
+    ],
+    ['the places of two', exact('[725653563933458433,null]'), exact('[null,725653563933458433]')],
   ])('for %s', (_, one, other) => {
     expect(toFingerprint(...one)).not.toBe(toFingerprint(...other));
   });

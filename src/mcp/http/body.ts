@@ -2,6 +2,7 @@
 // too deep or no JSON at all is answered before a server is made for it.
 import type { IncomingMessage } from 'node:http';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
+import { parseJson } from '../../contract/exact-number.ts';
 
 /** How much of a body that is too large is swallowed, as a multiple of the limit, so that the client reads the answer. */
 const SWALLOWED = 8;
@@ -10,6 +11,12 @@ const SWALLOWED = 8;
 export type Body =
   | { readonly message: unknown }
   | { readonly status: number; readonly code: number; readonly reason: string };
+
+const TOO_DEEP: Body = {
+  status: 400,
+  code: -32600,
+  reason: `the request body is nested deeper than ${MAX_DEPTH} levels`,
+};
 
 /** Reads and parses a body of at most `maxBytes`. Rejects when the connection breaks. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
@@ -23,18 +30,12 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   let message: unknown;
   try {
-    message = JSON.parse(text);
-  } catch {
+    message = parseJson(text);
+  } catch (error) {
+    if (error instanceof RangeError) return TOO_DEEP;
     return { status: 400, code: -32700, reason: 'the request body is not valid JSON' };
   }
-  if (isDeeperThan(message, MAX_DEPTH)) {
-    return {
-      status: 400,
-      code: -32600,
-      reason: `the request body is nested deeper than ${MAX_DEPTH} levels`,
-    };
-  }
-  return { message };
+  return isDeeperThan(message, MAX_DEPTH) ? TOO_DEEP : { message };
 }
 
 /** The text of a body; `null` when it has more than `maxBytes`. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
+import { parseJson } from '../../contract/exact-number.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { elicitResult } from '../native/input-responses.ts';
 
@@ -49,7 +50,7 @@ export function createStateError(): ProtocolError {
 
 function decode(text: string): unknown {
   try {
-    const decoded: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    const decoded = parseJson(Buffer.from(text, 'base64url').toString());
     return isDeeperThan(decoded, MAX_DEPTH) ? null : decoded;
   } catch {
     return null;

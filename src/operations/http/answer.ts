@@ -2,6 +2,7 @@
 // sentence, since a task cannot carry it.
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 import { OperationError } from '../../contract/errors.ts';
+import { parseJson } from '../../contract/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
 
 /** Longest excerpt of an upstream's answer in an error, in bytes. */
@@ -34,13 +35,14 @@ export function parseAnswer(bytes: Buffer, { contentType, encoding, where }: Bod
   if (type !== '' && !isJson) return text;
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
-  } catch {
+    value = parseJson(text) as Json;
+  } catch (error) {
+    if (error instanceof RangeError) throw refuseDepth(where);
     if (type === '') return text;
     throw refuse(where, `its body is called ${type} but is no JSON`);
   }
   if (isDeeperThan(value, MAX_DEPTH)) {
-    throw refuse(where, `its body is nested deeper than ${MAX_DEPTH} levels`);
+    throw refuseDepth(where);
   }
   return value;
 }
@@ -70,6 +72,10 @@ function decode(bytes: Buffer, contentType: string | undefined, where: string): 
   } catch {
     throw refuse(where, `its body is not ${charset} text, and cannot be a result`);
   }
+}
+
+function refuseDepth(where: string): OperationError {
+  return refuse(where, `its body is nested deeper than ${MAX_DEPTH} levels`);
 }
 
 function refuse(where: string, why: string): OperationError {

@@ -1,5 +1,6 @@
 // What the answers of a job's upstream mean: its handle, where it stands, and that nothing is left to cancel.
 import { OperationError } from '../../contract/errors.ts';
+import { isExactNumber } from '../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 import type { JobStatus } from '../operation.ts';
 import { toExcerpt } from './answer.ts';
@@ -29,7 +30,8 @@ const LONGEST_HANDLE = 2_048;
  */
 export function takeHandle(answer: Exchanged, pointer: string, redactor: Redactor): string {
   const handle = takePart(answer, pointer);
-  const text = typeof handle === 'number' ? String(handle) : handle;
+  const text =
+    typeof handle === 'number' || isExactNumber(handle) ? JSON.stringify(handle) : handle;
   if (typeof text !== 'string' || text === '') {
     throw new OperationError(
       'UPSTREAM_REJECTED',

@@ -1,6 +1,8 @@
 // Templates filled in. Pure: secrets were read before, and what an absent field does is the same everywhere: the whole
 // part that needs it (a header, a query pair, a key of the body) is left out.
+import { parseDecimal, toDecimalText } from '../../contract/decimal.ts';
 import { OperationError } from '../../contract/errors.ts';
+import { isExactNumber } from '../../contract/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
 import { resolvePath } from './pointer.ts';
 import type { Template } from './template.ts';
@@ -62,6 +64,7 @@ export function refuseField(path: readonly string[], message: string): Operation
 
 function toText(value: Json | undefined, path: readonly string[]): string | undefined {
   if (value === undefined || value === null) return undefined;
+  if (isExactNumber(value)) return toDecimalText(parseDecimal(value.rawJSON));
   if (typeof value === 'object') {
     throw refuseField(path, 'is inserted into text, so it must be a string, a number or a boolean');
   }

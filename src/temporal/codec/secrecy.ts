@@ -14,13 +14,23 @@ export type Workflows =
 
 /** The conversion of everything that goes to Temporal and comes from there. */
 export function toDataConverter(keyring: Keyring | null): DataConverter {
-  if (!keyring) return { payloadCodecs: [KEYLESS_CODEC] };
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const path = new URL(`failure-converter.${extension}`, import.meta.url);
+  if (!keyring) return { ...toPlainConverter(), payloadCodecs: [KEYLESS_CODEC] };
   return {
+    ...toPlainConverter(),
     payloadCodecs: [createPayloadCodec(keyring)],
-    failureConverterPath: fileURLToPath(path),
+    failureConverterPath: toPath('failure-converter'),
   };
+}
+
+/** The conversion where nothing is encrypted, nor to be told that it cannot be read. */
+export function toPlainConverter(): DataConverter {
+  return { payloadConverterPath: toPath('../../../workflows/payload-converter') };
+}
+
+/** A module of the project, in the form that this one has itself. */
+function toPath(module: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`${module}.${extension}`, import.meta.url));
 }
 
 /**

@@ -17,6 +17,15 @@ describe('a submit', () => {
     ]);
   });
 
+  test('returns an id of 64 bits with all its digits', async () => {
+    await using upstream = await startFakeUpstream((_, response) => {
+      response.setHeader('content-type', 'application/json').end('{"id":9223372036854775807}');
+      return undefined;
+    });
+    const handle = await stepsOf(upstream.url).submit({ model: 'm' }, createTestContext());
+    expect(handle).toBe('9223372036854775807');
+  });
+
   test.each<[boolean, string]>([
     [false, 'OUTCOME_UNKNOWN'],
     [true, 'UPSTREAM_UNAVAILABLE'],
