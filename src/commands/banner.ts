@@ -10,7 +10,10 @@ export interface Ready {
   readonly mcpUrl: string;
   readonly uiUrl: string | null;
   readonly metricsUrl: string | null;
+  /** What is offered. */
   readonly registry: Registry;
+  /** Built-in operations that are not, because callers authenticate. */
+  readonly unnamedBuiltins: readonly string[];
   /** Who may call; `null` where everybody may. */
   readonly gate: Pick<Gate, 'metadata'> | null;
   /** Since the start of the process, in milliseconds. */
@@ -32,7 +35,7 @@ function toRecord({ mcpUrl, uiUrl, metricsUrl, registry }: Ready): object {
 }
 
 function toText(
-  { mcpUrl, uiUrl, metricsUrl, registry, gate, startedInMs }: Ready,
+  { mcpUrl, uiUrl, metricsUrl, registry, unnamedBuiltins, gate, startedInMs }: Ready,
   colour: boolean,
 ): string {
   const strong = (text: string) =>
@@ -61,7 +64,10 @@ function toText(
     ...(metricsUrl === null ? [] : [`  Metrics       ${strong(metricsUrl)}`]),
     '',
     '  Operations an agent can initiate:',
-    ...operations,
+    ...(operations.length > 0
+      ? operations
+      : ['    none; see `operations` in docs/configuration.md']),
+    ...toOff(unnamedBuiltins),
     '',
     '  Add it to a client:',
     `    Claude Code   claude mcp add --transport http longhaul ${url}${Authorization === null ? '' : ` --header "Authorization: ${Authorization}"`}`,
@@ -71,6 +77,16 @@ function toText(
     '',
     '',
   ].join('\n');
+}
+
+/** What is built in and off, and how to switch it on. */
+function toOff(names: readonly string[]): string[] {
+  const [name] = names;
+  if (name === undefined) return [];
+  return [
+    `    Off, since callers authenticate: ${names.join(', ')}`,
+    `    (one of them: \`tools.operations: { ${name}: true }\`; all of them: \`builtins: true\`)`,
+  ];
 }
 
 function firstSentence(text: string): string {

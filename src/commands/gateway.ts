@@ -8,7 +8,7 @@ import { announce } from './banner.ts';
 import type { CommandContext } from './context.ts';
 import type { Flags } from './flags.ts';
 import type { Log } from './log.ts';
-import { createFaces, createService, LOCAL, type EquippedConnection } from './parts.ts';
+import { createFaces, createService, LOCAL, toOffered, type EquippedConnection } from './parts.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
@@ -58,7 +58,8 @@ export async function startConfiguredGateway(
     mcpUrl: gateway.url,
     uiUrl,
     metricsUrl: telemetry.pageUrl,
-    registry,
+    registry: toOffered(config, registry),
+    unnamedBuiltins: config.unnamedBuiltins,
     gate,
     startedInMs: performance.now(),
   };

@@ -124,7 +124,7 @@ export function createFaces(
 }
 
 /** Without the operations that are switched off for this gateway: tasks of theirs are read and worked on all the same. */
-function toOffered({ tools, policyDefaults }: LoadedConfig, { all }: Registry): Registry {
+export function toOffered({ tools, policyDefaults }: LoadedConfig, { all }: Registry): Registry {
   const operations = all.map(({ operation }) => operation);
   return createRegistry(
     operations.filter(({ name }) => tools.operations[name] !== false),

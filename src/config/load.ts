@@ -12,7 +12,7 @@ import { ConfigError, toDotted, toFindings } from './problem.ts';
 import type { ConfigSource } from './read-file.ts';
 import { isRecord } from './record.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
-import { toSwitchFindings } from './switched-operations.ts';
+import { toSwitchFindings, toUnnamedBuiltins } from './switched-operations.ts';
 import { locateConfigFile, takeConfigFile } from './take-file.ts';
 
 /** Where a configuration is looked for. */
@@ -45,6 +45,8 @@ export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
   readonly directory: string;
   /** The operations of the file, without the built-in ones. */
   readonly operations: readonly Operation[];
+  /** Built-in operations that are not offered because callers authenticate and nobody named them. */
+  readonly unnamedBuiltins: readonly string[];
   /** The limits of an operation whose own policy says nothing. */
   readonly policyDefaults: PolicyOptions;
   /** Changes exactly when the configuration means something else to a worker. */
@@ -82,8 +84,17 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     );
   }
 
+  const unnamedBuiltins = toUnnamedBuiltins(parsed.data, configured);
   return freeze({
     ...resolveOptions(parsed.data, directory),
+    tools: {
+      ...parsed.data.tools,
+      operations: {
+        ...Object.fromEntries(unnamedBuiltins.map((name) => [name, false])),
+        ...parsed.data.tools.operations,
+      },
+    },
+    unnamedBuiltins,
     file,
     isNamed,
     directory,
@@ -98,7 +109,10 @@ const NO_FILE: ConfigSource = { data: {}, code: [], locate: () => 'no configurat
 function resolveOptions(
   parsed: ParsedConfig,
   directory: string,
-): Omit<LoadedConfig, 'file' | 'isNamed' | 'directory' | 'operations' | 'fingerprint'> {
+): Omit<
+  LoadedConfig,
+  'file' | 'isNamed' | 'directory' | 'operations' | 'unnamedBuiltins' | 'fingerprint'
+> {
   const { auth, storage, temporal, execution, dataDirectory } = parsed;
   return {
     ...parsed,

@@ -81,6 +81,7 @@ function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown)
 /** The type of an option, of one that may also be null the other one. */
 function toType(schema: JsonObject): unknown {
   const { type, anyOf } = schema;
+  if (Array.isArray(type)) return type.find((name) => name !== 'null');
   if (!Array.isArray(anyOf)) return type;
   return anyOf.filter(isJsonObject).find((branch) => branch['type'] !== 'null')?.['type'];
 }

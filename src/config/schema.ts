@@ -245,9 +245,10 @@ export const configSchema = z.strictObject({
     ),
   builtins: z
     .boolean()
-    .default(true)
+    .nullable()
+    .default(null)
     .describe(
-      'Whether the built-in example operations can be initiated; one of your own of the same name replaces one.',
+      'Whether there are the built-in example operations; one of your own of the same name replaces one. With null they are there, and where callers authenticate only those are offered that `tools.operations` names, and `http_request` when `httpRequest.allow` names an origin.',
     ),
   operations: z
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { describeResource } from '../../src/auth/metadata.ts';
-import { announce } from '../../src/commands/banner.ts';
+import { announce, type Ready } from '../../src/commands/banner.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { createTestContext } from '../support/command-context.ts';
@@ -17,13 +17,18 @@ const registry = createRegistry([
 
 const mcpUrl = 'http://127.0.0.1:7400/mcp';
 
-/** The lines that add the gateway to a client. */
-function toLines(gate: Parameters<typeof announce>[1]['gate']): string[] {
+/** What is said of a gateway. */
+function toText(more: Partial<Ready>): string {
   const context = createTestContext('/');
-  const ready = { mcpUrl, uiUrl: null, metricsUrl: null, registry, gate, startedInMs: 1200 };
+  const nowhere = { uiUrl: null, metricsUrl: null, gate: null };
+  const ready = { mcpUrl, ...nowhere, registry, unnamedBuiltins: [], startedInMs: 1200, ...more };
   announce(context, ready, false);
-  return context
-    .output()
+  return context.output();
+}
+
+/** The lines that add the gateway to a client. */
+function toLines(gate: Ready['gate']): string[] {
+  return toText({ gate })
     .split('\n')
     .filter((line) => /^ {4}(Claude Code|VS Code) /.test(line))
     .map((line) => line.trim());
@@ -51,4 +56,11 @@ test('with OAuth they name the resource, for which the client will ask a token',
     `Claude Code   claude mcp add --transport http longhaul ${resource}`,
     `VS Code       code --add-mcp '{"name":"longhaul","type":"http","url":"${resource}"}'`,
   ]);
+});
+
+test('what is built in and not offered is said, with the way to offer it', () => {
+  expect(toText({})).not.toContain('Off, since');
+  const text = toText({ registry: createRegistry([]), unnamedBuiltins: ['approval', 'sleep'] });
+  expect(text).toContain('Off, since callers authenticate: approval, sleep');
+  expect(text).toContain('`tools.operations: { approval: true }`');
 });

@@ -12,7 +12,7 @@ describe('without a file', () => {
       file: null,
       directory: workspace.directory,
       dataDirectory: join(workspace.directory, '.longhaul'),
-      builtins: true,
+      builtins: null,
       operations: [],
       server: { name: 'longhaul', transport: 'http', host: '127.0.0.1', port: 7400 },
       state: { ttlSeconds: 172_800 },

@@ -69,7 +69,7 @@ describe('a wrong option is named with file, place, path, what was expected and 
     ],
     ['no group', 'server: 5', 'c.yaml:1:9: server: expected an object, got 5'],
     ['no object at all', '- 1', 'c.yaml: expected an object, got a list'],
-    ['yes for true', 'builtins: yes', 'c.yaml:1:11: builtins: expected true or false, got "yes"'],
+    ['yes for true', 'builtins: yes', 'c.yaml:1:11: builtins: expected true or false or null, got "yes"'],
     [
       'limits that contradict',
       'polling: { initialIntervalMs: 5000, maxIntervalMs: 1000 }',
@@ -196,7 +196,7 @@ test('everything that is wrong is said at once, each with its own source', async
     'c.yaml:2:9: server.hots: unknown key; did you mean "host"?',
     'c.yaml:3:22: state.ttlSeconds: expected a whole number from 3600 to 31536000, got 1',
     '--log-level: observability.logLevel: expected one of "debug", "info", "warn" or "error", got "all"',
-    'environment variable LONGHAUL_BUILTINS: builtins: expected true or false, got "1"',
+    'environment variable LONGHAUL_BUILTINS: builtins: expected true or false or null, got "1"',
     'c.yaml:4:26: operations.a.kind: expected "http" or "http_job", got "x"',
   ]);
 });

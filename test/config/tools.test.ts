@@ -59,3 +59,40 @@ describe('what agents can call', () => {
     expect(await load(content).then(() => '', String)).toMatch(complaint);
   });
 });
+
+describe('built-in operations', () => {
+  const guarded = 'auth: { mode: tokens }\n';
+
+  test.each([
+    ['all on where nobody authenticates', '', []],
+    [
+      'off where callers authenticate',
+      guarded,
+      ['sleep', 'http_request', 'simulated_batch', 'approval'],
+    ],
+    [
+      'on by name',
+      `${guarded}tools: { operations: { sleep: true, approval: true } }`,
+      ['http_request', 'simulated_batch'],
+    ],
+    [
+      'on where http_request was given an origin',
+      `${guarded}httpRequest: { allow: ['https://api.example.com'] }`,
+      ['sleep', 'simulated_batch', 'approval'],
+    ],
+    ['all on when somebody said so', `${guarded}builtins: true`, []],
+  ])('are %s', async (_, content, off) => {
+    const config = await load(content);
+    expect(config.unnamedBuiltins).toEqual(off);
+    for (const name of off) expect(config.tools.operations[name]).toBe(false);
+  });
+
+  test("are not off where one's own has the name", async () => {
+    await using workspace = await createWorkspace({
+      'longhaul.config.yaml': `${guarded}operations:\n  sleep: { kind: http, description: d, request: { method: GET, url: 'https://a.example/' } }`,
+    });
+    const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });
+    expect(config.unnamedBuiltins).not.toContain('sleep');
+    expect(config.tools.operations['sleep']).toBeUndefined();
+  });
+});

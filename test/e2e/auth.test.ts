@@ -22,7 +22,10 @@ test('beyond loopback nothing starts without authentication, and one sentence sa
 });
 
 test('a token that was added opens a gateway to its owner, an operator sees its tasks, and removed it is refused', async () => {
-  await writeFile(join(home.path, 'longhaul.config.yaml'), 'auth: { mode: tokens }\n');
+  await writeFile(
+    join(home.path, 'longhaul.config.yaml'),
+    'auth: { mode: tokens }\ntools: { operations: { sleep: true } }\n',
+  );
   const added = await home.run(['token', 'add', 'ci']);
   const token = added.stdout.trim();
   expect(added).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining(token) });
