@@ -49,6 +49,7 @@ export async function runAttempt<Result>(
     },
     idempotencyKey: input.idempotencyKey,
     attempt: input.attempt,
+    delayedMs: input.delayedMs ?? 0,
     principal: input.principal,
     inputResponses: input.inputResponses ?? {},
     ask: (requests) => ask(requests, input.inputResponses ?? {}),

@@ -17,7 +17,7 @@ export async function callActivity(
 
 /** What every activity of a task is given. */
 export function toAttemptInput(
-  { parameters, storedParameters, idempotencyKey, principal }: TaskInput,
+  { parameters, storedParameters, idempotencyKey, principal, delayMs }: TaskInput,
   attempt: number,
   inputResponses: InputResponses,
 ): AttemptInput {
@@ -29,6 +29,7 @@ export function toAttemptInput(
     principal,
     attempt,
     firstRunId: workflowInfo().firstExecutionRunId,
+    ...(delayMs !== undefined && { delayedMs: delayMs }),
     ...(answered && { inputResponses }),
   };
 }

@@ -16,6 +16,7 @@ import type { Json } from '../src/contract/json.ts';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import type { Clock } from './clock.ts';
+import { delayFirst } from './delay.ts';
 import type { Dialogue } from './dialogue.ts';
 import {
   createDeadlineError,
@@ -48,6 +49,9 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
   const before = input.before ?? NOTHING_BEFORE;
   let { failures, losses, lastRun, effect, putOffs = 0 } = before;
   let putOff: TaskError | null = null;
+  await delayFirst(task).catch((failure: unknown) => {
+    throw failure instanceof CancelledFailure ? toCancel(task, effect, before.attempt) : failure;
+  });
   for (let attempt = before.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
     if (late) throw toWorkflowFailure(putOff ?? late, lastRun);
@@ -103,8 +107,13 @@ const RESERVE_PATCH = 'put-off-reserve';
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
 function findLateness({ input, clock }: Task, attempt: number): TaskError | null {
-  if (attempt === 1 && clock.left(input.policy.queueMs) <= 0) return createQueueError();
+  if (attempt === 1 && clock.left(toQueueMs(input)) <= 0) return createQueueError();
   return clock.left(input.policy.totalMs) <= 0 ? createDeadlineError() : null;
+}
+
+/** Until when a worker must have taken the first attempt, from the start of the task, in milliseconds. */
+function toQueueMs({ policy, delayMs = 0 }: TaskInput): number {
+  return Math.min(policy.totalMs, policy.queueMs + delayMs);
 }
 
 async function runAttempt(
@@ -125,7 +134,7 @@ async function runAttempt(
       scheduleToStartTimeout: Math.max(
         1,
         Math.min(
-          clock.left(policy.queueMs),
+          clock.left(toQueueMs(input)),
           leftMs - Math.min(QUEUE_MARGIN_MS, Math.ceil(leftMs / 10)),
         ),
       ),

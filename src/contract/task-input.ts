@@ -32,6 +32,8 @@ export interface TaskInput {
   readonly policy: Policy;
   /** Where the end of the task is to be told; absent when nowhere. */
   readonly callbacks?: readonly string[];
+  /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
+  readonly delayMs?: number;
   /** What was asked and answered before this run began, and what is to be answered before its first attempt. */
   readonly asked?: Asked;
   /** What happened before this run began: a task that asks goes on in a run of its own. */
@@ -75,6 +77,8 @@ export interface AttemptInput {
   readonly attempt: number;
   /** Of the task's first run, which its task_ref names. */
   readonly firstRunId?: string;
+  /** How long the task has waited before its first attempt, as its operation wanted; absent: not at all. */
+  readonly delayedMs?: number;
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
   /** What was asked and answered so far; absent when nothing. */

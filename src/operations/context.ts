@@ -25,6 +25,8 @@ export interface OperationContext {
   readonly idempotencyKey: string;
   /** Counted from 1. */
   readonly attempt: number;
+  /** How long the task has waited before its first attempt, as `delayMs` of the operation wanted, in milliseconds. */
+  readonly delayedMs: number;
   /** Who asked for the task. */
   readonly principal: string;
   /** What was asked and answered so far, by the key of the question. */

@@ -20,6 +20,8 @@ export interface OperationParts {
   /** Fails with `INVALID_PARAMETERS`. */
   readonly check: (parameters: Json) => void;
   readonly deriveKey: (parameters: Json) => string | null;
+  /** Absent: it does not wait. */
+  readonly delayMs?: (parameters: Json) => number;
   readonly presentation?: PresentationOptions;
   readonly askFirst?: (parameters: Json) => InputRequests | null;
   readonly steps: RunSteps | JobSteps;
@@ -34,7 +36,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
  */
 export function createOperation(parts: OperationParts): Operation {
-  const { presentation, askFirst, callbacks, ...rest } = parts;
+  const { presentation, askFirst, delayMs, callbacks, ...rest } = parts;
   const { name, description, deriveKey } = rest;
   if (!NAME.test(name)) {
     throw new TypeError(
@@ -54,6 +56,7 @@ export function createOperation(parts: OperationParts): Operation {
     policy: policy.data,
     callbacks: resolveCallbacks(name, callbacks),
     askFirst: askFirst ?? (() => null),
+    delayMs: delayMs ?? (() => 0),
     deriveKey: (parameters: Json) => {
       const key = deriveKey(parameters);
       return key === null || key === '' ? null : toKey(key);

@@ -49,6 +49,11 @@ export interface OperationDefinition<
 > extends CommonDefinition<Input> {
   /** A zod schema of the result; without it any JSON may come back. */
   readonly output?: Output;
+  /**
+   * How long a task waits before its first attempt, in milliseconds. It holds no worker slot meanwhile, and no restart ends
+   * the wait; the task's total time goes on. `context.delayedMs` says what was waited. Default: not at all.
+   */
+  readonly delayMs?: (parameters: z.output<Input>) => number;
   /** One attempt. What it throws as `OperationError` keeps its code; anything else becomes `INTERNAL`. */
   readonly run: (
     parameters: z.output<Input>,
@@ -105,10 +110,11 @@ export function defineOperation<
   Input extends z.ZodType,
   Output extends z.ZodType = z.ZodType<Json, Json>,
 >(definition: OperationDefinition<Input, Output>): Operation {
-  const { name, output } = definition;
+  const { name, output, delayMs } = definition;
   const { parse, ...parts } = check(definition, output);
   return createOperation({
     ...parts,
+    ...(delayMs && { delayMs: (parameters) => delayMs(parse(parameters)) }),
     steps: {
       kind: 'run',
       run: async (parameters, context) =>

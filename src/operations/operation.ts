@@ -40,6 +40,8 @@ export interface Operation {
   check(parameters: Json): void;
   /** The idempotency key that these parameters imply; `null` when the operation derives none. */
   deriveKey(parameters: Json): string | null;
+  /** How long a task waits before its first attempt, in milliseconds, holding no worker slot. Takes parameters that passed `check`. */
+  delayMs(parameters: Json): number;
   /** What must be answered before the first attempt; `null` when nothing. Takes parameters that passed `check`. */
   askFirst(parameters: Json): InputRequests | null;
   readonly steps: RunSteps | JobSteps;

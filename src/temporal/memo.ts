@@ -39,6 +39,12 @@ export interface WaitingMemo {
   readonly at: number;
 }
 
+/** What the workflow adds when it waits before the first attempt. Instants are milliseconds since the epoch. */
+export interface DelayMemo {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
 const PACKED = 'task';
 
@@ -81,6 +87,14 @@ export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): Waiti
   const { attempt, code, at } = waiting;
   if (typeof attempt !== 'number') return null;
   return { attempt, code: typeof code === 'string' ? code : '', at: isTime(at) ? at : 0 };
+}
+
+/** Reads the wait before the first attempt; `null` when there was none. */
+export function parseDelayMemo(memo: Readonly<Record<string, unknown>>): DelayMemo | null {
+  const { delay } = memo;
+  if (!isJsonObject(delay)) return null;
+  const { from, until } = delay;
+  return isTime(from) && isTime(until) && from < until ? { from, until } : null;
 }
 
 /** Reads the questions; `null` when there are none. */

@@ -36,6 +36,8 @@ export interface Plan {
   readonly callbacks: readonly string[];
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
+  /** How long it waits before its first attempt, in milliseconds. */
+  readonly delayMs: number;
   readonly memo: TaskMemo;
 }
 
@@ -57,6 +59,7 @@ export async function startWorkflow(
     policy,
     ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
+    ...(plan.delayMs > 0 && { delayMs: plan.delayMs }),
   };
   const input = toInputMemo(plan);
   const handle = await options.client.workflow.start(WORKFLOW_TYPE, {

@@ -65,6 +65,7 @@ export function createStart(
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
       callbacks: toCallbacks(operation, callbackUrl),
+      delayMs: Math.ceil(operation.delayMs(request.parameters)),
       asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
       memo: {
         operation: operation.name,

@@ -4,7 +4,7 @@ import { isJsonObject } from '../contract/json.ts';
 import type { Progress, TaskState } from '../contract/task.ts';
 import { JOB_RUNNING } from '../contract/task-input.ts';
 import type { Execution, PendingActivity } from './execution.ts';
-import { parseInputMemo, parseWaitingMemo } from './memo.ts';
+import { parseDelayMemo, parseInputMemo, parseWaitingMemo, type DelayMemo } from './memo.ts';
 
 /**
  * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity
@@ -27,12 +27,14 @@ export function toRunningState(execution: Execution): TaskState {
     const { requests, attempt } = input;
     return { status: 'input_required', attempt: attempt === 0 ? null : attempt, requests };
   }
+  const delay = parseDelayMemo(memo);
   if (activity) {
     const attempt = attemptOf(activity.id);
     if (
       activity.started ||
       attempt > 1 ||
       activity.attempt > 1 ||
+      delay ||
       !activity.id.startsWith('attempt-')
     ) {
       return { status: 'processing', attempt, progress: progressOf(activity) };
@@ -40,6 +42,9 @@ export function toRunningState(execution: Execution): TaskState {
     return { status: 'pending', workerPresent: null };
   }
   const waiting = parseWaitingMemo(memo);
+  if (delay && !waiting) {
+    return { status: 'processing', attempt: 1, progress: toDelayProgress(delay, Date.now()) };
+  }
   if (waiting || execution.historyLength > EVENTS_BEFORE_FIRST_END) {
     return {
       status: 'processing',
@@ -48,6 +53,15 @@ export function toRunningState(execution: Execution): TaskState {
     };
   }
   return { status: 'pending', workerPresent: null };
+}
+
+/** How far a wait is follows from the clock; three decimals, as with every other progress. */
+function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
+  const waitedMs = Math.min(Math.max(0, now - from), until - from);
+  return {
+    fraction: Math.round((waitedMs / (until - from)) * 1000) / 1000,
+    message: `waited ${Math.floor(waitedMs / 1000)} of ${(until - from) / 1000} s`,
+  };
 }
 
 /** The task's attempt stands in the activity's id: `attempt-2`, `poll-1`. */

@@ -60,6 +60,12 @@ const asked: Asked = { requests: { one: question }, keys: { one: 'one' }, respon
 /** The paths, by the name of their history. */
 export const PATHS: Readonly<Record<string, Path>> = {
   'run-completed': { activities: run(done) },
+  'run-delayed': { change: { delayMs: 300 }, activities: run(done) },
+  'run-cancelled-while-delayed': {
+    change: { delayMs: 60_000 },
+    activities: run(done),
+    cancelAfter: 'TimerStarted',
+  },
   'run-failed': { activities: run(refused) },
   'run-retried': {
     change: { retry },

@@ -25,7 +25,14 @@ import { workflowBundle } from './workflow-bundle.ts';
 export interface TaskChange extends Partial<
   Pick<
     TaskInput,
-    'kind' | 'parameters' | 'idempotent' | 'idempotencyKey' | 'workflowId' | 'asked' | 'callbacks'
+    | 'kind'
+    | 'parameters'
+    | 'idempotent'
+    | 'idempotencyKey'
+    | 'workflowId'
+    | 'asked'
+    | 'callbacks'
+    | 'delayMs'
   >
 > {
   readonly policy?: Partial<Omit<Policy, 'retry'>>;

@@ -37,6 +37,7 @@ export function createTestContext({
     },
     idempotencyKey: 'key-1',
     attempt: 1,
+    delayedMs: 0,
     principal: 'local',
     inputResponses: {},
     ask: (requests) => ask(requests, overrides.inputResponses ?? {}),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineOperation } from '../../src/operations/define.ts';
+import { sleep as sleepOperation } from '../../src/operations/builtin/sleep.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import type { Started } from '../../src/tasks/service.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
@@ -17,6 +18,7 @@ let gate: Promise<void>;
 let openGate: () => void;
 
 const registry = createRegistry([
+  sleepOperation,
   defineOperation({
     name: 'pass_gate',
     description: 'for tests',
@@ -89,5 +91,28 @@ test('attempts of one principal that wait for room do not, either', async () => 
   expect(order).toEqual(['crowd']);
   openGate();
   expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);
+  expect(worker.isPolling).toBe(true);
+});
+
+test('sleeps of a day hold no slot, tell how far they are, and end at once when cancelled', async () => {
+  const taskQueue = 'asleep';
+  await using gateway = await open(taskQueue);
+  await using worker = await startTestWorker(gateway, registry, { taskQueue, maxConcurrency: 1 });
+  const caller = { principal: 'crowd' };
+  const request = { operation: 'sleep', parameters: { seconds: 86_400 } };
+  const asleep = await Promise.all([1, 2, 3].map(async () => gateway.tasks.start(caller, request)));
+  const [one] = asleep;
+  await untilScheduled(gateway, `crowd:${one!.task.idempotencyKey}`);
+  openGate();
+  expect(await awaitPlace(gateway, await start(gateway, 'other'))).toBe(0);
+  const { taskRef } = one!.task;
+  const { state } = await gateway.tasks.read(caller, taskRef);
+  expect(state).toMatchObject({ status: 'processing', attempt: 1 });
+  expect(state).toMatchObject({
+    progress: { fraction: 0, message: expect.stringMatching(/^waited \d+ of 86400 s$/) },
+  });
+  for (const { task } of asleep) await gateway.tasks.cancel(caller, task.taskRef);
+  const ended = await gateway.tasks.wait(caller, taskRef, 60_000);
+  expect(ended.state).toMatchObject({ status: 'failed', error: { code: 'CANCELLED' } });
   expect(worker.isPolling).toBe(true);
 });

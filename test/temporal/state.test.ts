@@ -36,6 +36,16 @@ describe('a running workflow', () => {
       { historyLength: 12, memo: { waiting: { attempt: 3, code: 'UPSTREAM_UNAVAILABLE' } } },
       processing({ attempt: 3 }),
     ],
+    [
+      'that waits before its first attempt',
+      { historyLength: 6, memo: { delay: { from: 0, until: 4_000 } } },
+      processing({ progress: { fraction: 1, message: 'waited 4 of 4 s' } }),
+    ],
+    [
+      'that has waited, and whose first attempt waits for a worker',
+      { ...running('attempt-1', { started: false }), memo: { delay: { from: 0, until: 4_000 } } },
+      processing(),
+    ],
     ['whose attempt has just ended', { historyLength: 8 }, processing()],
     [
       'whose attempt reports',

@@ -1,4 +1,5 @@
-// Waits, tells how far it is, and ends as asked: the operation to try everything else with.
+// Waits, tells how far it is, and ends as asked: the operation to try everything else with. A short sleep is an attempt like
+// any other, so that what happens to attempts can be tried with it; a long one waits in its workflow and holds no slot.
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { ERRORS, OperationError, type ErrorCode } from '../../contract/errors.ts';
@@ -7,6 +8,9 @@ import type { Operation } from '../operation.ts';
 
 /** Pause between two reports of progress, in milliseconds. Source: at most one a second is sent on. */
 const TICK_MS = 1000;
+
+/** Longest sleep within an attempt, in milliseconds: whoever sleeps often must not keep others from working. */
+const SHORT_MS = 10_000;
 
 const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
@@ -26,10 +30,11 @@ export const sleep: Operation = defineOperation({
   output: z.strictObject({ slept_seconds: z.number() }),
   policy: { totalTimeoutSeconds: 90_000, attemptTimeoutSeconds: 90_000 },
   idempotent: true,
+  delayMs: ({ seconds }) => (seconds * 1000 > SHORT_MS ? seconds * 1000 : 0),
   run: async ({ seconds, fail_with: failWith }, context) => {
     const { signal } = context;
     const startedAt = performance.now();
-    for (let leftMs = seconds * 1000; leftMs > 0;) {
+    for (let leftMs = seconds * 1000 - context.delayedMs; leftMs > 0;) {
       const sleptMs = seconds * 1000 - leftMs;
       context.progress(
         sleptMs / (seconds * 1000),

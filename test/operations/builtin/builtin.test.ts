@@ -51,6 +51,16 @@ describe('sleep', () => {
     await expect(sleeping).rejects.toBe(reason);
   });
 
+  test('of more than ten seconds waits before its attempt, which is told and does not wait again', async () => {
+    expect(sleep.delayMs({ seconds: 10 })).toBe(0);
+    expect(sleep.delayMs({ seconds: 86_400 })).toBe(86_400_000);
+    const context = createTestContext({ delayedMs: 86_400_000 });
+    await expect(run(sleep, { seconds: 86_400 }, context)).resolves.toEqual({
+      slept_seconds: 86_400,
+    });
+    expect(context.reports).toEqual([]);
+  });
+
   test.each<[Json]>([
     [{}],
     [{ seconds: -1 }],
