@@ -69,7 +69,11 @@ describe('a wrong option is named with file, place, path, what was expected and 
     ],
     ['no group', 'server: 5', 'c.yaml:1:9: server: expected an object, got 5'],
     ['no object at all', '- 1', 'c.yaml: expected an object, got a list'],
-    ['yes for true', 'builtins: yes', 'c.yaml:1:11: builtins: expected true or false or null, got "yes"'],
+    [
+      'yes for true',
+      'builtins: yes',
+      'c.yaml:1:11: builtins: expected true or false or null, got "yes"',
+    ],
     [
       'limits that contradict',
       'polling: { initialIntervalMs: 5000, maxIntervalMs: 1000 }',
