@@ -18,6 +18,7 @@ import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
+import { createArgumentRefusal } from './arguments.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
 import { registerResources, RESOURCES_CAPABILITY } from './files/resources.ts';
@@ -103,6 +104,9 @@ const callParameters = z.looseObject({
   task: z.unknown().optional(),
 });
 
+/** The `task` of 2025-11-25. Null is no task, and no lifetime. */
+const taskParameter = z.looseObject({ ttl: z.number().nullish() }).nullish();
+
 /**
  * Creates the factory.
  *
@@ -147,21 +151,25 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
   const instructions = toInstructions(tools);
 
   const callTool = async (
-    params: z.output<typeof callParameters>,
+    received: z.output<typeof callParameters>,
     context: ServerContext,
     connection: { readonly server: Server; readonly era: ProtocolEra },
   ): Promise<Result> => {
-    const { name, arguments: args } = params;
+    const { name, arguments: args } = received;
     const operation = operationsByName.get(name);
     const tool = pairByName.get(name);
     try {
+      const params = {
+        ...received,
+        task: connection.era === 'legacy' ? readTask(received) : undefined,
+      };
       if (operation) {
         return await drain.admit(() =>
           callTyped(faces, operation, { params, context }, connection),
         );
       }
       if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${name.slice(0, 80)}`);
-      if (connection.era === 'legacy' && params.task !== undefined) {
+      if (params.task !== undefined) {
         throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
       }
       return await drain.admit(() => answer(tool, args, principal, context));
@@ -211,6 +219,14 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       return server;
     },
   };
+}
+
+/** The `task` of a call; `undefined` without one. */
+function readTask({ name, task }: z.output<typeof callParameters>): object | undefined {
+  const parsed = taskParameter.safeParse(task);
+  if (parsed.success) return parsed.data ?? undefined;
+  const message = 'expected an object, such as { "ttl": 60000 }';
+  throw createArgumentRefusal(name, [{ path: '/task', message }]);
 }
 
 /** What tools/list shows: the pair first, then the operations by name. */

@@ -1,26 +1,36 @@
-// What comes in over stdio, line by line. The SDK drops a line that is no JSON without a word and closes at one without
-// an end. Invariant: what leaves here is whole lines of JSON within the bounds, in their order and as they came; each
-// other line was refused.
+// What comes in over stdio, line by line. The SDK drops a line that is no message without a word and closes at one without
+// an end. Invariant: what leaves here is whole lines of one message each within the bounds, in their order, and as they came
+// but for what carries no meaning; each other line was refused.
 import { Transform } from 'node:stream';
+import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { parseJson } from '../contract/exact-number.ts';
+import { isJsonObject } from '../contract/json.ts';
+import { withoutEmptyParams } from './empty-params.ts';
 
 /** Longest line, in bytes: as much as an HTTP request may have by default. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
+/** PowerShell writes one before the first line that it sends to a program. */
+const BYTE_ORDER_MARK = /^\ufeff/;
+
 /** Why a line was refused. */
-export type LineProblem = 'not JSON' | 'too long' | 'nested too deeply';
+export type LineProblem = 'not JSON' | 'too long' | 'nested too deeply' | 'no message';
+
+/** Is told of a line that was not let through, with the id of a message that can be told apart by one. */
+export type OnRefusedLine = (problem: LineProblem, id: string | number | null) => void;
 
 /**
- * Lets good lines through; empty ones mean nothing.
+ * Lets good lines through; empty ones mean nothing. The end of the input ends the last line.
  *
- * @param refuse is told of each line that was not let through
+ * @param answered what the end of the output waits for, after the last line: the SDK drops every call at the end
  * @param maxBytes longest line, in bytes
  */
 export function createLines(
-  refuse: (problem: LineProblem) => void,
+  refuse: OnRefusedLine,
+  answered: () => Promise<void> = () => Promise.resolve(),
   maxBytes = MAX_LINE_BYTES,
 ): Transform {
   let parts: Buffer[] = [];
@@ -30,13 +40,15 @@ export function createLines(
     if (bytes <= maxBytes) parts.push(part);
     else parts = []; // the rest of the line is skipped
   };
-  const take = (): Buffer | null => {
-    const problem = bytes > maxBytes ? 'too long' : findProblem(Buffer.concat(parts));
-    const line = problem === null ? Buffer.concat([...parts, Buffer.of(LINE_FEED)]) : null;
+  const take = (): string | null => {
+    const text = Buffer.concat(parts).toString().replace(BYTE_ORDER_MARK, '');
+    const line = bytes > maxBytes ? { problem: 'too long' as const, id: null } : toLine(text);
     parts = [];
     bytes = 0;
-    if (problem !== null && problem !== 'empty') refuse(problem);
-    return line;
+    if (line === null) return null;
+    if (typeof line === 'string') return `${line}\n`;
+    refuse(line.problem, line.id);
+    return null;
   };
   return new Transform({
     readableObjectMode: true, // one line at a time, whatever the reader does
@@ -46,20 +58,45 @@ export function createLines(
         add(chunk.subarray(from, end));
         from = end + 1;
         const line = take();
-        if (line) this.push(line);
+        if (line !== null) this.push(line);
       }
       add(chunk.subarray(from));
       done();
     },
+    flush(done) {
+      const line = take();
+      if (line !== null) this.push(line);
+      answered().then(() => {
+        done();
+      }, done);
+    },
   });
 }
 
-function findProblem(line: Buffer): LineProblem | 'empty' | null {
-  const text = line.toString();
-  if (text.trim() === '') return 'empty';
+interface Refused {
+  readonly problem: LineProblem;
+  readonly id: string | number | null;
+}
+
+function toLine(text: string): string | Refused | null {
+  if (text.trim() === '') return null;
+  let message: unknown;
   try {
-    return isDeeperThan(parseJson(text), MAX_DEPTH) ? 'nested too deeply' : null;
+    message = parseJson(text);
   } catch (error) {
-    return error instanceof RangeError ? 'nested too deeply' : 'not JSON';
+    return { problem: error instanceof RangeError ? 'nested too deeply' : 'not JSON', id: null };
   }
+  if (isDeeperThan(message, MAX_DEPTH)) return { problem: 'nested too deeply', id: null };
+  const kept = withoutEmptyParams(message);
+  try {
+    parseJSONRPCMessage(kept);
+  } catch {
+    return { problem: 'no message', id: toId(message) };
+  }
+  return kept === message ? text : JSON.stringify(kept);
+}
+
+function toId(message: unknown): string | number | null {
+  const id = isJsonObject(message) ? message['id'] : null;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

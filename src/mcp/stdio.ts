@@ -19,9 +19,17 @@ export interface StdioGatewayOptions {
 /** Serves one client; resolves when the client has closed the input, or after the shutdown. */
 export async function serveStdioGateway(options: StdioGatewayOptions): Promise<void> {
   const { factory, signal, input = process.stdin, output = process.stdout } = options;
-  const lines = createLines((problem) => {
-    output.write(`${JSON.stringify(toParseError(problem))}\n`);
-  });
+  const drain = async (): Promise<void> => {
+    // The SDK begins a call in the microtasks that follow its line, and writes its answer in those that follow its end.
+    await nextTurn();
+    await factory.drain();
+    await nextTurn();
+  };
+  const refuse = (problem: LineProblem, id: string | number | null): void => {
+    output.write(`${JSON.stringify(toRefusedLine(problem, id))}\n`);
+  };
+  // Who sends its messages and closes, as scripts do, is answered too.
+  const lines = createLines(refuse, drain);
   const transport = new LineTransport(lines, output);
   const ended = new Promise<void>((resolve) => {
     lines.once('end', resolve);
@@ -30,13 +38,7 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
     output.once('error', () => {
       resolve();
     });
-    const stop = async (): Promise<void> => {
-      await factory.drain();
-      // The SDK writes the last answer in the microtasks that follow its call.
-      await nextTurn();
-      resolve();
-    };
-    signal?.addEventListener('abort', () => void stop(), { once: true });
+    signal?.addEventListener('abort', () => void drain().then(resolve), { once: true });
     if (signal?.aborted) resolve();
   });
   const server = serveStdio(factory.create, {
@@ -51,8 +53,11 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
   await server.close();
 }
 
-/** The answer to a line whose sender cannot be told apart by an id. */
-function toParseError(problem: LineProblem): object {
-  const error = { code: -32_700, message: `Parse error: the line is ${problem}` };
-  return { jsonrpc: '2.0', id: null, error };
+/** The answer to a line that was not let through. */
+function toRefusedLine(problem: LineProblem, id: string | number | null): object {
+  const error =
+    problem === 'no message'
+      ? { code: -32_600, message: 'Invalid request: the line is no JSON-RPC message' }
+      : { code: -32_700, message: `Parse error: the line is ${problem}` };
+  return { jsonrpc: '2.0', id, error };
 }

@@ -1,5 +1,6 @@
-// The SDK's server, but for one code: parameters of its own methods that do not fit are answered by it as an internal error,
-// though the call is to blame and not the server.
+// The SDK's server, but for two things. Parameters of its own methods that do not fit are answered by it as an internal error,
+// though the call is to blame and not the server. And a call of a tool whose arguments are no object is refused by it with an
+// error of the protocol, which no model sees: here the tool itself refuses them.
 import {
   ProtocolError,
   Server,
@@ -7,6 +8,7 @@ import {
   type Result,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { isJsonObject } from '../contract/json.ts';
 
 /** Methods whose parameters the SDK parses by itself. */
 const PARSED_BY_SDK = new Set(['initialize', 'ping', 'server/discover', 'tools/list']);
@@ -16,9 +18,10 @@ const LONGEST = 1_000;
 
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
 
-/** A server that answers parameters which do not fit with -32602, whatever the method. */
+/** A server that answers parameters which do not fit with -32602, and leaves the arguments of a tool to the tool. */
 export class StrictServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
+    if (method === 'tools/call') return this.#wrapCall(handler);
     const wrapped = super._wrapHandler(method, handler);
     if (!PARSED_BY_SDK.has(method)) return wrapped;
     return async (request, context) => {
@@ -31,4 +34,23 @@ export class StrictServer extends Server {
       }
     };
   }
+
+  /** The SDK checks a request and hands the same one on: it is shown a fitting one, and the handler gets what came. */
+  #wrapCall(handler: Handler): Handler {
+    const received = new WeakMap<JSONRPCRequest, JSONRPCRequest>();
+    const wrapped = super._wrapHandler('tools/call', (request, context) =>
+      handler(received.get(request) ?? request, context),
+    );
+    return (request, context) => {
+      const fitting = toFitting(request);
+      if (fitting !== request) received.set(fitting, request);
+      return wrapped(fitting, context);
+    };
+  }
+}
+
+function toFitting(request: JSONRPCRequest): JSONRPCRequest {
+  const { arguments: args, task, ...params } = request.params ?? {};
+  if (task === undefined && (args === undefined || isJsonObject(args))) return request;
+  return { ...request, params: { ...params, arguments: isJsonObject(args) ? args : {} } };
 }

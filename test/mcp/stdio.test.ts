@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { serveStdioGateway } from '../../src/mcp/stdio.ts';
@@ -60,6 +61,31 @@ test('the program writes nothing but MCP to its output and ends with its input',
     ['2.0', null],
     ['2.0', 1],
     ['2.0', 2],
+  ]);
+});
+
+// clients.md 31
+test('what a script sends at once is answered, with a byte order mark and without a last line end', async () => {
+  const child = spawn(target.command, target.args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const [initialize, call] = [
+    {
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 'script', version: '1' },
+      },
+    },
+    { id: 2, method: 'tools/call', params: { name: 'list_operations' } },
+  ].map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }));
+  child.stdin.end(`\ufeff${initialize}\r\n${call}`);
+  const answers = (await text(child.stdout)).trimEnd().split('\n');
+  expect(await exited).toEqual([0, null]);
+  expect(answers.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { id: 1, result: {} },
+    { id: 2, result: { structuredContent: {} } },
   ]);
 });
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 import { parseJson } from '../../contract/exact-number.ts';
+import { withoutEmptyParams } from '../empty-params.ts';
 
 /** How much of a body that is too large is swallowed, as a multiple of the limit, so that the client reads the answer. */
 const SWALLOWED = 8;
@@ -35,7 +36,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     if (error instanceof RangeError) return TOO_DEEP;
     return { status: 400, code: -32700, reason: 'the request body is not valid JSON' };
   }
-  return isDeeperThan(message, MAX_DEPTH) ? TOO_DEEP : { message };
+  return isDeeperThan(message, MAX_DEPTH) ? TOO_DEEP : { message: withoutEmptyParams(message) };
 }
 
 /** The text of a body; `null` when it has more than `maxBytes`. */

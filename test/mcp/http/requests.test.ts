@@ -25,13 +25,6 @@ describe('a message that is none', () => {
     expect((await send(running.url, { body: LIST, headers })).status).toBe(415);
   });
 
-  test('arguments that are no object are refused by the protocol', async () => {
-    await using running = await startGateway();
-    const body = toModern('tools/call', { name: 'list_operations', arguments: [1] });
-    const answer = await send(running.url, { body, headers: modernHeaders });
-    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32602 } });
-  });
-
   test.each([
     ['initialize', { protocolVersion: 5 }],
     ['tools/list', { cursor: 5 }],
