@@ -190,7 +190,7 @@ const temporal = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Path of the Temporal CLI for the embedded server; null looks on the PATH and in the cache, then downloads or builds one.',
+      'Path of the Temporal CLI for the embedded server; null looks on the PATH and in the cache, then fetches or builds one.',
     ),
 });
 

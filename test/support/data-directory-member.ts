@@ -7,7 +7,7 @@ const [dataDirectory = '', file = '', serverVersion = ''] = process.argv.slice(2
 const membership = await joinDataDirectory({
   dataDirectory,
   role: 'test',
-  findCli: async () => ({ file, serverVersion }),
+  findCli: async () => ({ file, serverVersion, env: {} }),
   report: () => undefined,
 });
 const { pid, address } = membership.server;

@@ -1,15 +1,18 @@
 // Asks a Temporal CLI what it is. What matters is the server inside: builds from source call themselves 0.0.0-DEV.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childEnvironment, type Environment } from './child-environment.ts';
 
 /** A Temporal CLI that runs and is recent enough. */
 export interface TemporalCli {
   /** Path of the executable. */
   readonly file: string;
-  /** Of the CLI, such as `1.8.2`; `0.0.0-DEV` for a build that was not told. */
+  /** Of the CLI, such as `1.9.1`; `0.0.0-DEV` for a build that was not told. */
   readonly version: string;
-  /** Of the Temporal server inside, such as `1.31.2`. */
+  /** Of the Temporal server inside, such as `1.32.0`. */
   readonly serverVersion: string;
+  /** What it is run with: the part of the environment that it needs. */
+  readonly env: Environment;
 }
 
 /** The server of Temporal CLI 1.5, the first whose development server has everything that tasks need. */
@@ -22,8 +25,12 @@ const run = promisify(execFile);
  *
  * @throws {Error} when it does not run, is no Temporal CLI, or is older than 1.5
  */
-export async function readTemporalCli(file: string, signal?: AbortSignal): Promise<TemporalCli> {
-  const output = await versionOutput(file, signal);
+export async function readTemporalCli(
+  file: string,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<TemporalCli> {
+  const output = await versionOutput(file, env, signal);
   const version = /version (\S+)/i.exec(output)?.[1];
   const server = /server (\d+)\.(\d+)\.(\d+)/i.exec(output);
   if (!version || !server) {
@@ -36,13 +43,18 @@ export async function readTemporalCli(file: string, signal?: AbortSignal): Promi
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     throw new Error(`${file} is Temporal CLI ${version}; 1.5 or later is needed`);
   }
-  return { file, version, serverVersion: server.slice(1).join('.') };
+  return { file, version, serverVersion: server.slice(1).join('.'), env: childEnvironment(env) };
 }
 
-async function versionOutput(file: string, signal: AbortSignal | undefined): Promise<string> {
+async function versionOutput(
+  file: string,
+  env: Environment,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   try {
     const { stdout } = await run(file, ['--version'], {
       timeout: ANSWER_MS,
+      env: childEnvironment(env),
       ...(signal && { signal }),
     });
     return stdout.trim();

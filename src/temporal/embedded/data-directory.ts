@@ -48,7 +48,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 
 /**
  * The database of a server of this version (`1.31.2` gives `temporal-1.31.db`). The development server never migrates
- * an existing file, and a new schema comes only with a minor version, so each minor version has its own.
+ * an existing file, and a new schema comes only with a minor version, so each minor version has its own name.
  */
 export function databaseFile(directory: DataDirectory, serverVersion: string): string {
   const [major = '0', minor = '0'] = serverVersion.split('.');

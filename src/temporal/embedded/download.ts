@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { promisify } from 'node:util';
+import { childEnvironment, type Environment } from './child-environment.ts';
 import { CLI_VERSION, thisTarget } from './platform.ts';
 
 /** Temporal's own address for its archives. */
@@ -17,6 +18,7 @@ export interface DownloadOptions {
   readonly url: string;
   /** An empty directory of the caller's. */
   readonly directory: string;
+  readonly env: Environment;
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,7 +70,9 @@ export async function downloadTemporalCli(options: DownloadOptions): Promise<str
   } finally {
     clearTimeout(timer);
   }
-  await promisify(execFile)('tar', ['-xzf', archive, '-C', directory, 'temporal']);
+  await promisify(execFile)('tar', ['-xzf', archive, '-C', directory, 'temporal'], {
+    env: childEnvironment(options.env),
+  });
   return join(directory, 'temporal');
 }
 

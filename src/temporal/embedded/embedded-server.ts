@@ -12,7 +12,7 @@ export interface EmbeddedServer {
   /** Where people look at tasks. */
   readonly uiUrl: string;
   readonly pid: number;
-  /** Of the Temporal server, such as `1.31.2`. */
+  /** Of the Temporal server, such as `1.32.0`. */
   readonly version: string;
   /** The Temporal CLI that runs it. */
   readonly executable: string;

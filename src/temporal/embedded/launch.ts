@@ -1,6 +1,7 @@
 // Spawns the Temporal development server and puts it on record in the same tick.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Environment } from './child-environment.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { processIdentity } from './process-identity.ts';
 import { NAMESPACE } from './readiness.ts';
@@ -9,8 +10,10 @@ import { saveServerState, type ServerState } from './server-state.ts';
 /** A Temporal CLI, as far as a start needs to know it. */
 export interface ServerExecutable {
   readonly file: string;
-  /** Of the Temporal server inside, such as `1.31.2`. */
+  /** Of the Temporal server inside, such as `1.32.0`. */
   readonly serverVersion: string;
+  /** Its whole environment. */
+  readonly env: Environment;
 }
 
 /** The two ports that clients and people know. */
@@ -51,6 +54,7 @@ export function launchServer(
   try {
     const child = spawn(executable.file, serverArguments(database, ports, uiCodecUrl), {
       cwd: directory.path,
+      env: executable.env,
       detached: true,
       stdio: ['ignore', log, log],
     });

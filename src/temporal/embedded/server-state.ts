@@ -9,7 +9,7 @@ import { isAlive, isProcessIdentity, type ProcessIdentity } from './process-iden
 export interface ServerState extends ProcessIdentity {
   readonly port: number;
   readonly uiPort: number;
-  /** Of the Temporal server, such as `1.31.2`. */
+  /** Of the Temporal server, such as `1.32.0`. */
   readonly version: string;
   /** The Temporal CLI that runs it. */
   readonly executable: string;

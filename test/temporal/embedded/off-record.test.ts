@@ -21,7 +21,12 @@ test('a server that cannot be put on record does not go on running', async () =>
   await writeFile(file, '#!/bin/sh\nwhile :; do sleep 1; done\n', { mode: 0o755 });
   await mkdir(`${directory.stateFile}.new`);
   expect(() =>
-    launchServer({ file, serverVersion: server.version }, 'none.db', server, directory),
+    launchServer(
+      { file, serverVersion: server.version, env: process.env },
+      'none.db',
+      server,
+      directory,
+    ),
   ).toThrow('EISDIR');
   while (spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout.includes(file)) {
     await sleep(50);

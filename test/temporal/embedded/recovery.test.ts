@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readDataDirectory } from '../../../src/temporal/embedded/index.ts';
+import { findTemporalCli, readDataDirectory } from '../../../src/temporal/embedded/index.ts';
 import { processIdentity } from '../../../src/temporal/embedded/process-identity.ts';
 import {
   connectTo,
@@ -12,7 +12,7 @@ import {
   startIdleWorkflow,
   until,
 } from '../../support/data-directory.ts';
-import { writeExecutable } from '../../support/fake-cli.ts';
+import { PINNED, writeExecutable } from '../../support/fake-cli.ts';
 
 test('a member killed with -9 leaves its server to the next one, and its lease counts for nothing', async () => {
   await using place = await createTestDataDirectory();
@@ -116,11 +116,32 @@ test('a recorded server that has been replaced on its port by another program is
 test('a server that ends while it starts shows the end of its log', async () => {
   await using place = await createTestDataDirectory();
   const file = writeExecutable(join(place.path, '..', 'temporal'), 'echo "out of luck"; exit 1');
-  const joining = place.join({ findCli: async () => ({ file, serverVersion: '1.31.2' }) });
+  const joining = place.join({ findCli: async () => ({ file, serverVersion: '1.32.0', env: {} }) });
   await expect(joining).rejects.toThrow(
     /ended while it started[^]*temporal\.log:\n {2}out of luck/,
   );
   expect(await readDataDirectory(place.path)).toMatchObject({ running: false, members: [] });
+});
+
+test('a server sees nothing of the environment but what it needs', async () => {
+  await using place = await createTestDataDirectory();
+  const file = writeExecutable(
+    join(place.path, '..', 'temporal'),
+    `[ "$1" = --version ] && echo '${PINNED}' || { env; exit 1; }`,
+  );
+  const secrets = { UPSTREAM_TOKEN: 'secret', LONGHAUL_KEY: 'secret', https_proxy: 'secret' };
+  const env = {
+    ...secrets,
+    HOME: '/home/somebody',
+    LC_ALL: 'C.UTF-8',
+    LONGHAUL_TEMPORAL_CLI: file,
+  };
+  await expect(
+    place.join({ findCli: () => findTemporalCli({ env, report: () => undefined }) }),
+  ).rejects.toThrow(/ended while it started[^]*HOME=\/home\/somebody/);
+  const log = readFileSync(join(place.path, 'temporal.log'), 'utf8');
+  expect(log).toContain('LC_ALL=C.UTF-8');
+  expect(log).not.toContain('secret');
 });
 
 test('a start that is given up leaves no server behind', async () => {
@@ -128,7 +149,7 @@ test('a start that is given up leaves no server behind', async () => {
   const file = writeExecutable(join(place.path, '..', 'temporal'), 'exec sleep 60');
   const abort = new AbortController();
   const joining = place.join({
-    findCli: async () => ({ file, serverVersion: '1.31.2' }),
+    findCli: async () => ({ file, serverVersion: '1.32.0', env: {} }),
     signal: abort.signal,
   });
   await until(async () => (await readDataDirectory(place.path)).running);
