@@ -36,7 +36,8 @@ export function createActivities(
     const type = toAttemptType(operation);
     const run = activities.get(type);
     const guard = findGuard(operation.name);
-    if (run && guard) activities.set(type, async (input) => guard(async () => run(input)));
+    if (run && guard)
+      activities.set(type, async (input) => guard(async () => run(input), input.principal));
   }
   const named = activities.get(DEFAULT);
   activities.set(DEFAULT, async (input) => {

@@ -26,7 +26,14 @@ import {
   toQuestions,
   toWorkflowFailure,
 } from './failure.ts';
-import { decideNextStep, isLoss, NOTHING_BEFORE, toReserve, type NextStep } from './next-step.ts';
+import {
+  decideNextStep,
+  isLoss,
+  isPutOff,
+  NOTHING_BEFORE,
+  toReserve,
+  type NextStep,
+} from './next-step.ts';
 import type { Story } from './story.ts';
 
 /** What attempts need of the task around them. */
@@ -75,13 +82,14 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       const notTaken = failure.error.code === 'QUEUE_TIMEOUT';
       // What says that nothing was run must not hide an attempt before it.
       const error = notTaken && lastRun !== null ? createDeadlineError() : failure.error;
-      putOff = cause === 'put_off' ? error : null;
+      putOff = isPutOff(failure) ? error : null;
       if (putOff) putOffs += 1;
       else if (isLoss(failure)) losses += 1;
       else failures += 1;
-      if (cause !== 'not_run' && cause !== 'put_off' && !notTaken) lastRun = attempt;
+      if (cause !== 'not_run' && !putOff && !notTaken) lastRun = attempt;
       if (cause === 'lost' || error.code === 'ATTEMPT_TIMEOUT') effect = 'unknown';
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
+      const queued = cause === 'queued';
       const next = decideNextStep(
         failure,
         { failures, losses, putOffs },
@@ -89,15 +97,17 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
           idempotent: input.idempotent,
           retry: input.policy.retry,
           totalMs: input.policy.totalMs,
-          leftMs,
-          ...(cause === 'put_off' &&
-            patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
+          leftMs:
+            queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
+          ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
         },
       );
       if (!next.again) throw toWorkflowFailure(error, lastRun);
-      await pause(task, next, attempt, error).catch(() => {
+      await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
         throw toCancel(task, effect, attempt);
       });
+      // It has not left the queue, whose time goes on for a first attempt.
+      if (queued) attempt -= 1;
     }
   }
 }
@@ -152,12 +162,14 @@ const QUEUE_MARGIN_MS = 50;
 async function pause(
   { story }: Task,
   { afterMs, kind }: NextStep & { readonly again: true },
-  attempt: number,
-  error: TaskError,
+  {
+    queued,
+    ...after
+  }: { readonly attempt: number; readonly code: string; readonly queued: boolean },
 ): Promise<void> {
   if (afterMs === 0) return;
   // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
-  upsertMemo({ waiting: { attempt, code: error.code, at: Date.now() } });
+  upsertMemo({ waiting: { ...after, at: Date.now(), ...(queued && { queued }) } });
   story.tell(`${kind} in ${afterMs} ms`);
   await sleep(afterMs);
 }

@@ -14,15 +14,17 @@ import {
   ATTEMPT_PUT_OFF,
   KEY_MISSING,
   UNKNOWN_TO_WORKER,
+  type PutOffCode,
 } from '../src/contract/task-input.ts';
 
 /** Why an attempt brought no result. */
 export interface AttemptFailure {
   /**
    * `reported`: the operation said so. `limit`: its time was up. `lost`: it vanished with its worker. `not_run`: the
-   * worker does not know the operation, or cannot decrypt its input. `put_off`: the operation is switched off.
+   * worker does not know the operation, or cannot decrypt its input. `put_off`: the operation is
+   * switched off. `queued`: its principal has its share of the worker's slots.
    */
-  readonly cause: 'reported' | 'limit' | 'lost' | 'not_run' | 'put_off';
+  readonly cause: 'reported' | 'limit' | 'lost' | 'not_run' | 'put_off' | 'queued';
   readonly error: TaskError;
 }
 
@@ -60,12 +62,17 @@ export function toAttemptFailure(failure: unknown, leftMs = Infinity): AttemptFa
     return { cause: 'not_run', error: createTaskError('INTERNAL', cause.message) };
   }
   if (cause.type === ATTEMPT_PUT_OFF) {
-    return { cause: 'put_off', error: { ...toReportedError(cause), ...PUT_OFF } };
+    return toPutOff(cause);
   }
   return { cause: 'reported', error: toReportedError(cause) };
 }
 
-const PUT_OFF = { code: 'CIRCUIT_OPEN', retryable: true } as const;
+function toPutOff(failure: ApplicationFailure): AttemptFailure {
+  const [detail] = (failure.details ?? []) as readonly { readonly code?: unknown }[];
+  const code: PutOffCode = detail?.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'CIRCUIT_OPEN';
+  const error = { ...toReportedError(failure), code, retryable: true };
+  return { cause: code === 'RATE_LIMITED' ? 'queued' : 'put_off', error };
+}
 
 /** How the looks at a job ended. */
 export interface PollEnd {

@@ -44,7 +44,7 @@ export type NextStep =
   | {
       readonly again: true;
       readonly afterMs: number;
-      readonly kind: 'retry' | 'recovery' | 'next look whether the operation is back';
+      readonly kind: 'retry' | 'recovery' | 'next look whether it can begin';
     }
   | { readonly again: false };
 
@@ -55,6 +55,11 @@ export function isLoss({ cause }: AttemptFailure): boolean {
   return cause === 'lost' || cause === 'not_run';
 }
 
+/** Whether an attempt was sent back before it began, to come again. */
+export function isPutOff({ cause }: AttemptFailure): boolean {
+  return cause === 'put_off' || cause === 'queued';
+}
+
 /** Decides what follows a failed attempt. */
 export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
   const step = decide(failure, tally, limits);
@@ -63,7 +68,7 @@ export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Li
 }
 
 function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
-  if (failure.cause === 'put_off') return decideReturn(failure, tally, limits);
+  if (isPutOff(failure)) return decideReturn(failure, tally, limits);
   return isLoss(failure)
     ? decideRecovery(failure, tally, limits)
     : decideRetry(failure, tally, limits);
@@ -75,7 +80,7 @@ function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits:
   // What is left is not slept away: towards its end, the task comes more often.
   const patientMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
   const afterMs = Math.ceil(Math.max(patientMs, error.retryAfterMs ?? 0));
-  return { again: true, afterMs, kind: 'next look whether the operation is back' };
+  return { again: true, afterMs, kind: 'next look whether it can begin' };
 }
 
 function decideRecovery({ cause }: AttemptFailure, { losses }: Tally, limits: Limits): NextStep {

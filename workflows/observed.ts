@@ -14,7 +14,7 @@ import type { ObservationSink, Repetition } from '../src/contract/observation.ts
 import { WORKFLOW_TYPE, type TaskInput } from '../src/contract/task-input.ts';
 import { TRACE_HEADER } from '../src/contract/trace.ts';
 import { isCancelled, toAttemptFailure, toQuestions } from './failure.ts';
-import { isLoss } from './next-step.ts';
+import { isLoss, isPutOff } from './next-step.ts';
 import { observeDelivery } from './observed-delivery.ts';
 import { toTraced } from './traced.ts';
 
@@ -101,6 +101,6 @@ function toAttemptCode(failure: unknown): ErrorCode {
 function toRepetition(failure: unknown): Repetition | null {
   if (isCancelled(failure) || toQuestions(failure)) return null;
   const attempt = toAttemptFailure(failure);
-  if (attempt.cause === 'put_off') return null; // nothing was run that could be repeated
+  if (isPutOff(attempt)) return null; // nothing was run that could be repeated
   return isLoss(attempt) ? 'recovery' : 'retry';
 }

@@ -86,6 +86,8 @@ export async function startConfiguredWorker(
     registry,
     taskQueue: temporal.taskQueue,
     maxConcurrency: execution.maxConcurrency,
+    // Where nobody authenticates there is one principal, and nobody to keep a slot for.
+    runningShare: config.auth.mode === 'none' ? 1 : config.limits.runningShare,
     files,
     maxResultBytes: files
       ? Math.min(execution.maxResultBytes, storage.inlineLimitBytes)

@@ -21,12 +21,13 @@ export function toFingerprint(
   env: Env,
 ): string {
   const { state, execution, callbacks, observability, temporal, httpRequest, builtins } = parsed;
-  const { storage, encryption } = parsed;
+  const { storage, encryption, auth, limits } = parsed;
   const { keys } = encryption;
   const options = {
     ...{ state, execution, callbacks, observability, temporal, httpRequest, builtins },
     storage,
     encryption: { keys },
+    ...(auth.mode !== 'none' && { runningShare: limits.runningShare }),
   };
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
   const references = JSON.stringify([callbacks.secrets, keys, operations]);

@@ -1,4 +1,5 @@
-// The options of `limits`: what one principal may take of the gateways. Invariant: nothing is limited unless it is said.
+// The options of `limits`: what one principal may take of gateways and workers. Invariant: nothing is limited unless it is said,
+// except where one caller would keep all others out.
 import * as z from 'zod';
 
 const rule = {
@@ -39,6 +40,15 @@ const rule = {
 /** What one principal may take. */
 export const limits = z.strictObject({
   ...rule,
+  runningShare: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.5)
+    .describe(
+      "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
+        'while nobody else has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
+    ),
   operations: z
     .record(z.string(), z.strictObject(rule))
     .default({})

@@ -1,5 +1,6 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
+import type { ErrorCode } from './errors.ts';
 import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
@@ -100,5 +101,11 @@ export const KEY_MISSING = 'MissingKeyError';
 /** The failure type of an attempt that came to a worker without its operation: nothing was run. */
 export const UNKNOWN_TO_WORKER = 'UNKNOWN_TO_WORKER';
 
-/** The failure type of an attempt that came while the operation was switched off: nothing was run. */
+/**
+ * The failure type of an attempt that came while the operation was switched off, or while its principal had its share of the
+ * worker's slots: nothing was run. The code is in the details; where an older worker says none, the operation was switched off.
+ */
 export const ATTEMPT_PUT_OFF = 'ATTEMPT_PUT_OFF';
+
+/** Why an attempt was put off, as the code that its task ends with when there is no time left. */
+export type PutOffCode = Extract<ErrorCode, 'CIRCUIT_OPEN' | 'RATE_LIMITED'>;

@@ -37,6 +37,8 @@ export interface WaitingMemo {
   readonly code: string;
   /** When it did, in milliseconds since the epoch; 0 where an older worker did not say. */
   readonly at: number;
+  /** Whether it was sent back before it began, because its principal had its share of the worker's slots. */
+  readonly queued: boolean;
 }
 
 /** What the workflow adds when it waits before the first attempt. Instants are milliseconds since the epoch. */
@@ -84,9 +86,14 @@ export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMe
 export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): WaitingMemo | null {
   const { waiting } = memo;
   if (!isJsonObject(waiting)) return null;
-  const { attempt, code, at } = waiting;
+  const { attempt, code, at, queued } = waiting;
   if (typeof attempt !== 'number') return null;
-  return { attempt, code: typeof code === 'string' ? code : '', at: isTime(at) ? at : 0 };
+  return {
+    attempt,
+    code: typeof code === 'string' ? code : '',
+    at: isTime(at) ? at : 0,
+    queued: queued === true,
+  };
 }
 
 /** Reads the wait before the first attempt; `null` when there was none. */

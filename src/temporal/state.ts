@@ -14,6 +14,11 @@ const EVENTS_BEFORE_FIRST_END = 5;
 
 const SWITCHED_OFF: ErrorCode = 'CIRCUIT_OPEN';
 
+const QUEUED: Progress = {
+  fraction: null,
+  message: 'waiting until fewer attempts of the same caller run',
+};
+
 const WAITS: Progress = {
   fraction: null,
   message: 'waiting until the operation, which is switched off for the moment, is back',
@@ -42,6 +47,9 @@ export function toRunningState(execution: Execution): TaskState {
     return { status: 'pending', workerPresent: null };
   }
   const waiting = parseWaitingMemo(memo);
+  if (waiting?.queued && waiting.attempt === 1 && !delay) {
+    return { status: 'pending', workerPresent: null };
+  }
   if (delay && !waiting) {
     return { status: 'processing', attempt: 1, progress: toDelayProgress(delay, Date.now()) };
   }
@@ -49,7 +57,7 @@ export function toRunningState(execution: Execution): TaskState {
     return {
       status: 'processing',
       attempt: waiting?.attempt ?? 1,
-      progress: waiting?.code === SWITCHED_OFF ? WAITS : null,
+      progress: waiting?.queued ? QUEUED : waiting?.code === SWITCHED_OFF ? WAITS : null,
     };
   }
   return { status: 'pending', workerPresent: null };

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createCallbackActivities, type CallbackOptions } from '../../activities/callback.ts';
+import type { Guard } from '../../activities/guard.ts';
 import { createActivities } from '../../activities/index.ts';
+import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { Files } from '../contract/file.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { Registry } from '../operations/registry.ts';
@@ -16,6 +18,7 @@ import { startDeliveryWorker } from './delivery-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
 import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
+import { createSlotShare } from './slot-share.ts';
 
 export type { RunningWorker };
 
@@ -27,6 +30,8 @@ export interface WorkerOptions {
   readonly registry: Registry;
   /** Attempts at once. */
   readonly maxConcurrency: number;
+  /** Share of them that one principal takes while others are free; 1 is all. Default: 1. */
+  readonly runningShare?: number;
   /** Largest result, as JSON in bytes. */
   readonly maxResultBytes: number;
   /** How long attempts may go on after `stop`, in milliseconds. */
@@ -64,7 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(
         registry.all.map(({ operation }) => operation),
         { secret, maxResultBytes, files: options.files },
-        (operation) => options.breakers?.guard(operation) ?? null,
+        createGuards(options),
       ),
       ...callbacks, // of deliveries that a worker of an earlier version has planned
     },
@@ -98,6 +103,31 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
   return joinWorkers([runWorker(worker), ...delivering, ...own]);
+}
+
+/** What stands before attempts: first the share of their worker's slots, then the breaker of their operation. */
+function createGuards(options: WorkerOptions): (operation: string) => Guard | null {
+  const { registry, taskQueue, maxConcurrency, runningShare = 1, breakers } = options;
+  const shares = new Map<string, Guard>();
+  const findShare = (operation: string): Guard | null => {
+    if (runningShare === 1) return null;
+    const { policy } = registry.get(operation);
+    const queue = toAttemptQueue(taskQueue, operation, policy);
+    const known = shares.get(queue);
+    if (known) return known;
+    const created = createSlotShare(
+      queue === taskQueue ? maxConcurrency : (policy.concurrency ?? maxConcurrency),
+      runningShare,
+    );
+    shares.set(queue, created);
+    return created;
+  };
+  return (operation) => {
+    const share = findShare(operation);
+    const breaker = breakers?.guard(operation) ?? null;
+    if (!share || !breaker) return share ?? breaker;
+    return async (attempt, principal) => share(async () => breaker(attempt, principal), principal);
+  };
 }
 
 /** What goes into the bundle of a worker that is watched and bundles the sources itself. */

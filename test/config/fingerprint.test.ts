@@ -59,6 +59,11 @@ describe('changes', () => {
   test.each([
     ['with a limit', '', 'execution: { retryAttempts: 1 }'],
     ['with the allow-list', '', 'httpRequest: { allow: ["https://a.example"] }'],
+    [
+      'with the share of a principal',
+      'auth: { mode: tokens }',
+      'auth: { mode: tokens }\nlimits: { runningShare: 1 }',
+    ],
     ['with the name of an operation', HTTP, HTTP.replace('get:', 'fetch:')],
     ['with the request of an operation', HTTP, HTTP.replace('/it', '/that')],
   ])('%s', async (_, one, other) => {

@@ -13,6 +13,7 @@ async function load(yaml: string) {
 describe('limits', () => {
   test('are none by default', async () => {
     expect((await load('{}')).limits).toEqual({
+      runningShare: 0.5,
       openTasks: null,
       startsPerSecond: null,
       startBurst: null,

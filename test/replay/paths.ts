@@ -66,6 +66,9 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(done),
     cancelAfter: 'TimerStarted',
   },
+  'run-queued': {
+    activities: run(inTurn(putOff(null, 'RATE_LIMITED'), putOff(50, 'RATE_LIMITED'), done)),
+  },
   'run-failed': { activities: run(refused) },
   'run-retried': {
     change: { retry },

@@ -9,6 +9,7 @@ import type { Json } from '../../src/contract/json.ts';
 import type {
   ATTEMPT_LOST,
   JOB_RUNNING,
+  PutOffCode,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
 import type { Activities } from '../support/bare-tasks.ts';
@@ -32,9 +33,9 @@ export const fail =
       ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
     );
 export const putOff =
-  (retryAfterMs: number | null): Step =>
+  (retryAfterMs: number | null, code?: PutOffCode): Step =>
   async () =>
-    Promise.reject(toPutOffFailure('as recorded', retryAfterMs));
+    Promise.reject(toPutOffFailure('as recorded', retryAfterMs, code));
 /** One step after the other, the last of them again and again. */
 export const inTurn = (...steps: [Step, ...Step[]]): Step => {
   let calls = 0;

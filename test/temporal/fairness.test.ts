@@ -116,3 +116,22 @@ test('sleeps of a day hold no slot, tell how far they are, and end at once when 
   expect(ended.state).toMatchObject({ status: 'failed', error: { code: 'CANCELLED' } });
   expect(worker.isPolling).toBe(true);
 });
+
+test('attempts that last keep nobody out: one principal has its share of the slots', async () => {
+  const taskQueue = 'shared';
+  await using gateway = await open(taskQueue);
+  const slots = { maxConcurrency: 4, runningShare: 0.5 };
+  await using worker = await startTestWorker(gateway, registry, { taskQueue, ...slots });
+  const crowd = await Promise.all([1, 2, 3, 4, 5].map(async () => start(gateway, 'crowd')));
+  while (order.length < 2) await sleep(20);
+  const first = await start(gateway, 'other');
+  while (!order.includes('other')) await sleep(20);
+  expect(order.filter((principal) => principal === 'crowd')).toHaveLength(2);
+  openGate();
+  expect(await awaitPlace(gateway, first)).toBe(2);
+  for (const { task } of crowd) {
+    const ended = await gateway.tasks.wait({ principal: 'crowd' }, task.taskRef, 110_000);
+    expect(ended.state).toMatchObject({ status: 'completed' });
+  }
+  expect(worker.isPolling).toBe(true);
+});

@@ -46,6 +46,22 @@ describe('a running workflow', () => {
       { ...running('attempt-1', { started: false }), memo: { delay: { from: 0, until: 4_000 } } },
       processing(),
     ],
+    [
+      'whose first attempt waits until fewer of the same caller run',
+      { historyLength: 12, memo: { waiting: { attempt: 1, code: 'RATE_LIMITED', queued: true } } },
+      pending,
+    ],
+    [
+      'whose second attempt does',
+      { historyLength: 20, memo: { waiting: { attempt: 2, code: 'RATE_LIMITED', queued: true } } },
+      processing({
+        attempt: 2,
+        progress: {
+          fraction: null,
+          message: 'waiting until fewer attempts of the same caller run',
+        },
+      }),
+    ],
     ['whose attempt has just ended', { historyLength: 8 }, processing()],
     [
       'whose attempt reports',

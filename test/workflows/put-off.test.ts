@@ -73,3 +73,42 @@ describe('a task whose operation is switched off', () => {
     });
   });
 });
+
+describe('a task whose caller has its share of the slots', () => {
+  /** Over the share so often, then it runs. */
+  const crowded = (times: number) => {
+    const attempts: number[] = [];
+    const refund = async ({ attempt }: { readonly attempt: number }) => {
+      attempts.push(attempt);
+      if (attempts.length <= times) {
+        return Promise.reject(toPutOffFailure('over the share', null, 'RATE_LIMITED'));
+      }
+      return 'done';
+    };
+    return { activities: { refund }, attempts };
+  };
+
+  test('comes back without having counted an attempt', async () => {
+    const { activities, attempts } = crowded(3);
+    await tasks.withActivities(activities, async () => {
+      const task = await tasks.start('refund', { policy: { totalMs: 120 * MINUTE } });
+      expect(await task.end()).toEqual({ result: 'done', attempt: 1 });
+      expect(attempts).toEqual([1, 1, 1, 1]);
+    });
+  });
+
+  test('waits no longer than its queue time, and says that nothing was run', async () => {
+    const { activities } = crowded(Infinity);
+    await tasks.withActivities(activities, async () => {
+      const policy = { totalMs: 120 * MINUTE, queueMs: 5 * MINUTE };
+      const task = await tasks.start('refund', { policy });
+      expect(await task.end()).toMatchObject({
+        code: 'RATE_LIMITED',
+        message: 'over the share',
+        attempt: null,
+        retryable: true,
+      });
+      expect(await task.tookMs()).toBeLessThan(10 * MINUTE);
+    });
+  });
+});
