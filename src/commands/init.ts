@@ -24,7 +24,7 @@ export async function init({
   }
   for (const { path, file, content } of files) {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
+    await writeFile(file, content, { flag: 'wx' });
     stdout.write(`wrote ${path}\n`);
   }
   stdout.write('Next: longhaul dev\n');

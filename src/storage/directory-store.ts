@@ -13,7 +13,7 @@ export function createDirectoryStore(directory: string): ObjectStore {
       const partial = `${path}.${randomBytes(6).toString('hex')}`;
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFile(partial, bytes, { mode: 0o600, flush: true });
+        await writeFile(partial, bytes, { flag: 'wx', mode: 0o600, flush: true });
         await rename(partial, path);
       } catch (error) {
         await rm(partial, { force: true }).catch(() => undefined);

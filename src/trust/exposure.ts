@@ -3,12 +3,14 @@
 // nothing is found.
 import { lstatSync, type Stats } from 'node:fs';
 
-/** What the check needs of the machine. */
+type Seen = Pick<Stats, 'uid' | 'gid' | 'mode' | 'isSymbolicLink' | 'isFile'>;
+
+/** What the checks need of the machine. */
 export interface Machine {
   /** Number of this user; `null` where there are none. */
   readonly user: number | null;
   /** Owner, group and mode of a path itself, not of what it links to. */
-  readonly look: (path: string) => Pick<Stats, 'uid' | 'gid' | 'mode' | 'isSymbolicLink'>;
+  readonly look: (path: string) => Seen;
 }
 
 /** Why a path cannot be relied on. */

@@ -48,8 +48,14 @@ async function giveAway(path: string): Promise<typeof MACHINE> {
     return MACHINE;
   }
   const { user, look } = MACHINE;
-  const toForeign = { uid: NOBODY, gid: NOBODY, mode: 0o644, isSymbolicLink: () => false };
-  return { user, look: (other) => (other === path ? toForeign : look(other)) };
+  const foreign = {
+    uid: NOBODY,
+    gid: NOBODY,
+    mode: 0o644,
+    isSymbolicLink: () => false,
+    isFile: () => true,
+  };
+  return { user, look: (other) => (other === path ? foreign : look(other)) };
 }
 
 describe('a file of others', () => {
@@ -87,7 +93,7 @@ describe('a file of others', () => {
     const file = join(workspace.directory, FILE);
     const ofGroup = (seen: string) => {
       const { uid, mode: bits } = look(seen);
-      return { uid, gid: 50, mode: bits, isSymbolicLink: () => false };
+      return { uid, gid: 50, mode: bits, isSymbolicLink: () => false, isFile: () => true };
     };
     expect(() => {
       refuseExposed(file, [file], { user, look: ofGroup });

@@ -2,15 +2,22 @@
 // so that closing the agent does not end the work; replaced when configuration or version changed. Invariant: under
 // the lock at most one is started.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
+import { openDataDirectory } from '../../temporal/embedded/index.ts';
 import { withLock } from '../../temporal/embedded/lock.ts';
-import { isAlive, processIdentity } from '../../temporal/embedded/process-identity.ts';
+import { processIdentity } from '../../temporal/embedded/process-identity.ts';
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
-import { liveBackgroundWorker, readBackgroundState, writeBackgroundState } from './state.ts';
+import {
+  isBackgroundWorker,
+  liveBackgroundWorker,
+  readBackgroundState,
+  workerArguments,
+  writeBackgroundState,
+} from './state.ts';
 import { openWorkerLog } from './worker-log.ts';
 
 /** How often a session looks after the worker, in milliseconds; one that was found dead is given longer each time. */
@@ -24,7 +31,8 @@ export async function ensureBackgroundWorker(
   context: CommandContext,
   config: LoadedConfig,
 ): Promise<void> {
-  const { dataDirectory, fingerprint } = config;
+  const { fingerprint } = config;
+  const { path: dataDirectory } = await openDataDirectory(config.dataDirectory);
   await withLock(join(dataDirectory, 'worker.lock'), () => {
     const running = liveBackgroundWorker(dataDirectory);
     if (running && !running.stopped) {
@@ -33,7 +41,7 @@ export async function ensureBackgroundWorker(
       }
       process.kill(running.pid, 'SIGTERM'); // it takes nothing new, and ends with its attempts, or its grace time
     }
-    const identity = spawnWorker(context, config);
+    const identity = spawnWorker(context, config, dataDirectory);
     writeBackgroundState(dataDirectory, {
       ...identity,
       fingerprint,
@@ -68,7 +76,7 @@ export function superviseBackgroundWorker(
       await sleep(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
       if (signal.aborted) return;
       const state = readBackgroundState(config.dataDirectory);
-      if (state?.stopped || (state && isAlive(state))) {
+      if (state?.stopped || (state && isBackgroundWorker(config.dataDirectory, state))) {
         pauseMs = LOOK_MS;
         continue;
       }
@@ -81,18 +89,17 @@ export function superviseBackgroundWorker(
 
 function spawnWorker(
   { cliFile, env }: CommandContext,
-  { file, isNamed, directory, dataDirectory, observability }: LoadedConfig,
+  { file, isNamed, directory, observability }: LoadedConfig,
+  dataDirectory: string,
 ): { readonly pid: number; readonly startTime: string } {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const log = openWorkerLog(dataDirectory);
   try {
     const child = spawn(
       process.execPath,
       [
         cliFile,
-        'worker',
-        '--background',
-        ...['--data-dir', dataDirectory, '--log-level', observability.logLevel],
+        ...workerArguments(dataDirectory),
+        ...['--log-level', observability.logLevel],
         // One that was found is found again, in the same folder, and has to be approved again.
         ...(file !== null && isNamed ? ['--config', file] : []),
       ],

@@ -1,11 +1,14 @@
-// Which background worker a data directory has: one record, replaced as a whole.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+// Which background worker a data directory has: one record, replaced as a whole. Invariant: a process that was not started as the
+// worker of this directory is none, whatever the record says.
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { wasStartedWith } from '../../temporal/embedded/process-command.ts';
 import {
   isAlive,
   isProcessIdentity,
   type ProcessIdentity,
 } from '../../temporal/embedded/process-identity.ts';
+import { readPrivateFile, writePrivateFile } from '../../trust/index.ts';
 
 /** What a background worker is to other processes on the data directory. */
 export const BACKGROUND_ROLE = 'background worker';
@@ -23,7 +26,7 @@ export interface BackgroundState extends ProcessIdentity {
 /** Reads the record; `null` when there is none that can be read. */
 export function readBackgroundState(dataDirectory: string): BackgroundState | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(fileIn(dataDirectory), 'utf8'));
+    const value: unknown = JSON.parse(readPrivateFile(fileIn(dataDirectory)) ?? '');
     return isBackgroundState(value) ? value : null;
   } catch {
     return null;
@@ -32,15 +35,24 @@ export function readBackgroundState(dataDirectory: string): BackgroundState | nu
 
 /** Writes the record. */
 export function writeBackgroundState(dataDirectory: string, state: BackgroundState): void {
-  const fresh = `${fileIn(dataDirectory)}.new`;
-  writeFileSync(fresh, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(fresh, fileIn(dataDirectory));
+  writePrivateFile(fileIn(dataDirectory), `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
 /** The record of a worker that lives; `null` otherwise. */
 export function liveBackgroundWorker(dataDirectory: string): BackgroundState | null {
   const state = readBackgroundState(dataDirectory);
-  return state && isAlive(state) ? state : null;
+  return state && isBackgroundWorker(dataDirectory, state) ? state : null;
+}
+
+/** Whether the process that is on record lives and is the background worker of this data directory. */
+export function isBackgroundWorker(dataDirectory: string, state: BackgroundState): boolean {
+  if (!isAlive(state)) return false;
+  return wasStartedWith(state.pid, ...workerArguments(realpathSync(dataDirectory)));
+}
+
+/** What the background worker of a data directory is started with. `path`: without links. */
+export function workerArguments(path: string): readonly string[] {
+  return ['worker', '--background', '--data-dir', path];
 }
 
 function fileIn(dataDirectory: string): string {

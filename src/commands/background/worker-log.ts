@@ -1,7 +1,8 @@
 // The log file of the background worker. Invariant: a data directory holds at most this file and the one before it, and
 // a worker never begins with a file above the bound.
-import { openSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { openPrivateLog } from '../../trust/index.ts';
 
 /** A file above this size is put aside when a worker is started, in bytes. */
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
@@ -12,5 +13,5 @@ export function openWorkerLog(dataDirectory: string): number {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   // A worker that still drains goes on writing to the file that it has.
   if (bytes > MAX_LOG_BYTES) renameSync(file, `${file}.old`);
-  return openSync(file, 'a', 0o600);
+  return openPrivateLog(file);
 }

@@ -1,6 +1,7 @@
 // The files of a data directory, by name. Only this user may look inside: it holds the parameters and results of tasks.
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { checkOwnDirectory, closeDirectory } from '../../trust/index.ts';
 
 /** Where things are in a data directory; absolute paths. */
 export interface DataDirectory {
@@ -27,23 +28,46 @@ export function dataDirectoryAt(path: string): DataDirectory {
 }
 
 /**
- * Opens a data directory, made with mode 0700 and kept out of version control when absent.
+ * Opens a data directory, made with mode 0700 and kept out of version control when absent. One that others could read or write
+ * is closed to them; one of another user, or with a link in it, is refused.
  *
  * @throws {Error} that names the directory and why it cannot be one
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
-    if (await mkdir(path, { recursive: true, mode: 0o700 })) {
-      await writeFile(join(path, '.gitignore'), '*\n');
-    }
+    const isNew = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
+    closeDirectory(resolve(path));
+    if (isNew) await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600 });
     const directory = dataDirectoryAt(await realpath(path));
-    await mkdir(directory.leases, { recursive: true });
+    await mkdir(directory.leases, { recursive: true, mode: 0o700 });
+    closeDirectory(directory.leases);
     return directory;
   } catch (error) {
-    const { message: reason } = error as NodeJS.ErrnoException;
-    const message = `the data directory ${path} cannot be used: ${reason}; another: --data-dir`;
-    throw new Error(message, { cause: error });
+    throw toUnusable(path, error);
   }
+}
+
+/**
+ * Finds a data directory for a process that only looks; `undefined` when there is none.
+ *
+ * @throws {Error} when it is a link, or belongs to another user
+ */
+export async function findDataDirectory(path: string): Promise<DataDirectory | undefined> {
+  try {
+    checkOwnDirectory(resolve(path));
+    return dataDirectoryAt(await realpath(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw toUnusable(path, error);
+    return undefined;
+  }
+}
+
+function toUnusable(path: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === undefined ? `it ${message}` : message;
+  return new Error(`the data directory ${path} cannot be used: ${why}; another: --data-dir`, {
+    cause: error,
+  });
 }
 
 /**

@@ -39,7 +39,7 @@ export async function prepareDatabase(
 
 /** Records that a server got ready on this database. */
 export async function markDatabaseReady(database: string): Promise<void> {
-  await writeFile(readyMark(database), '');
+  await writeFile(readyMark(database), '', { mode: 0o600 });
 }
 
 function readyMark(database: string): string {

@@ -1,6 +1,5 @@
 // A data directory seen from outside, by a process that does not use its server: what runs there, and an end to it.
-import { realpath } from 'node:fs/promises';
-import { dataDirectoryAt, type DataDirectory } from './data-directory.ts';
+import { findDataDirectory } from './data-directory.ts';
 import { describeServer, type EmbeddedServer } from './embedded-server.ts';
 import { readLeases, type Member } from './leases.ts';
 import { withLock } from './lock.ts';
@@ -18,7 +17,7 @@ export interface DataDirectoryReport {
 
 /** Looks at a data directory, which need not exist; changes nothing and starts nothing. */
 export async function readDataDirectory(path: string): Promise<DataDirectoryReport> {
-  const directory = await existing(path);
+  const directory = await findDataDirectory(path);
   if (!directory) return { server: undefined, running: false, members: [] };
   const state = loadServerState(directory);
   return {
@@ -33,15 +32,7 @@ export async function readDataDirectory(path: string): Promise<DataDirectoryRepo
  * end them before (`readDataDirectory` names them). Returns whether a server ran.
  */
 export async function stopEmbeddedServer(path: string): Promise<boolean> {
-  const directory = await existing(path);
+  const directory = await findDataDirectory(path);
   if (!directory || !loadServerState(directory)) return false;
   return withLock(directory.lock, () => stopServer(directory));
-}
-
-async function existing(path: string): Promise<DataDirectory | undefined> {
-  try {
-    return dataDirectoryAt(await realpath(path));
-  } catch {
-    return undefined;
-  }
 }

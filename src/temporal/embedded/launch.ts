@@ -1,6 +1,7 @@
 // Spawns the Temporal development server and puts it on record in the same tick.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openPrivateLog } from '../../trust/index.ts';
 import type { Environment } from './child-environment.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { processIdentity } from './process-identity.ts';
@@ -50,7 +51,8 @@ export function launchServer(
   directory: DataDirectory,
   uiCodecUrl?: string,
 ): ServerState {
-  const log = openSync(directory.logFile, 'a', 0o600);
+  const log = openPrivateLog(directory.logFile);
+  const mask = process.umask(0o077); // the server's files are for this user alone; it inherits the mask
   try {
     const child = spawn(executable.file, serverArguments(database, ports, uiCodecUrl), {
       cwd: directory.path,
@@ -78,6 +80,7 @@ export function launchServer(
     }
     return state;
   } finally {
+    process.umask(mask);
     closeSync(log);
   }
 }

@@ -1,8 +1,9 @@
 // Which processes use the embedded server of a data directory: one file each. The caller holds the directory's lock,
 // except to look. Invariant: the lease of a process that is gone counts for nothing.
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPrivateFile } from '../../trust/index.ts';
 import type { DataDirectory } from './data-directory.ts';
 import {
   isAlive,
@@ -23,7 +24,7 @@ export interface Member extends ProcessIdentity {
 export async function addLease(directory: DataDirectory, role: string): Promise<string> {
   const file = join(directory.leases, `${process.pid}-${randomUUID()}.json`);
   const member: Member = { ...ownIdentity(), role, since: Date.now() };
-  await writeFile(file, JSON.stringify(member), { mode: 0o600 });
+  await writeFile(file, JSON.stringify(member), { flag: 'wx', mode: 0o600 });
   return file;
 }
 
@@ -40,7 +41,7 @@ export async function readLeases(
   const dead: string[] = [];
   for (const name of await listed(directory)) {
     const file = join(directory.leases, name);
-    const member = await readMember(file);
+    const member = readMember(file);
     if (member && isAlive(member)) members.push(member);
     else dead.push(file);
   }
@@ -55,9 +56,9 @@ async function listed(directory: DataDirectory): Promise<string[]> {
   }
 }
 
-async function readMember(file: string): Promise<Member | undefined> {
+function readMember(file: string): Member | undefined {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = JSON.parse(readPrivateFile(file) ?? '');
     if (!isProcessIdentity(value)) return undefined;
     const { role, since }: Partial<Record<keyof Member, unknown>> = value;
     return typeof role === 'string' && typeof since === 'number'

@@ -45,7 +45,7 @@ export async function withLock<Result>(
 async function acquire(path: string, options: LockOptions): Promise<number> {
   const { limitMs = 90_000, signal, onWait } = options;
   const deadline = performance.now() + limitMs;
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true, mode: 0o700 });
   for (let waited = false; ;) {
     signal?.throwIfAborted();
     const highest = (await tickets(path)).at(-1) ?? 0;

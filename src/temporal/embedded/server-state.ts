@@ -1,8 +1,11 @@
 // The record of the embedded server in a data directory. It outlives the server, so that the next one takes the same
-// ports and clients need not be told. Invariant: it is written whole or not at all, and anything unreadable reads as
-// absent.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+// ports and clients need not be told. Invariant: it is written whole or not at all; anything unreadable, and what another
+// user could have written, reads as absent.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { readPrivateFile, writePrivateFile } from '../../trust/index.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { wasStartedWith } from './process-command.ts';
 import { isAlive, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** A server that was started. */
@@ -22,7 +25,7 @@ export interface ServerState extends ProcessIdentity {
 /** The last server of the directory, or `undefined` when there was none; whether it runs is another question. */
 export function loadServerState(directory: DataDirectory): ServerState | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(directory.stateFile, 'utf8'));
+    const value: unknown = JSON.parse(readPrivateFile(directory.stateFile) ?? '');
     return isServerState(value) ? value : undefined;
   } catch {
     return undefined;
@@ -31,15 +34,19 @@ export function loadServerState(directory: DataDirectory): ServerState | undefin
 
 /** Writes the record; synchronous, so that no server can run unrecorded for longer than this takes. */
 export function saveServerState(directory: DataDirectory, state: ServerState): void {
-  const fresh = `${directory.stateFile}.new`;
-  writeFileSync(fresh, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(fresh, directory.stateFile);
+  writePrivateFile(directory.stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
 /** The server that runs on the directory; it need not be ready. */
 export function runningServer(directory: DataDirectory): ServerState | undefined {
   const state = loadServerState(directory);
-  return state && isAlive(state) ? state : undefined;
+  return state && isAlive(state) && isServerOf(directory, state) ? state : undefined;
+}
+
+/** Whether the process is a server on the directory's database, also where the directory has been moved since. */
+function isServerOf({ path }: DataDirectory, { pid, database }: ServerState): boolean {
+  if (!wasStartedWith(pid, '--db-filename', database)) return false;
+  return dirname(database) === path || !existsSync(database);
 }
 
 function isServerState(value: unknown): value is ServerState {

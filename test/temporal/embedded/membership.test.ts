@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { defineSearchAttributeKey } from '@temporalio/common';
@@ -36,6 +38,13 @@ test('a server starts with its UI, retention and search attributes, and the last
     server: { pid: server.pid, version: membership.server.version },
     members: [{ pid: process.pid, role: 'test' }],
   });
+
+  // Nothing of it is for others to read: parameters and results are in it.
+  const names = await readdir(place.path);
+  const modes = await Promise.all(
+    names.map(async (name) => (await stat(join(place.path, name))).mode),
+  );
+  expect(names.filter((_, index) => (modes[index]! & 0o077) !== 0)).toEqual([]);
 
   await membership.leave();
   await membership.leave();

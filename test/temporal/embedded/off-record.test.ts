@@ -1,15 +1,16 @@
 // A data directory that cannot be written, as on a full disk: no server is left behind. The record cannot be written where
 // a directory stands in its place, for root, too.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { openDataDirectory } from '../../../src/temporal/embedded/data-directory.ts';
 import { launchServer } from '../../../src/temporal/embedded/launch.ts';
-import { isAlive, processIdentity } from '../../../src/temporal/embedded/process-identity.ts';
+import { isAlive } from '../../../src/temporal/embedded/process-identity.ts';
 import { saveServerState } from '../../../src/temporal/embedded/server-state.ts';
 import { stopServer } from '../../../src/temporal/embedded/server.ts';
+import { startStandIn } from '../../support/stand-in.ts';
 import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
 
 const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database: '' };
@@ -36,13 +37,11 @@ test('a server that cannot be put on record does not go on running', async () =>
 test('a server is stopped though that cannot be noted', async () => {
   await using temporary = await createTemporaryDirectory();
   const directory = await openDataDirectory(join(temporary.path, 'data'));
-  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const state = { ...processIdentity(child.pid!)!, ...server, stopped: false };
+  await using running = startStandIn('--db-filename', 'none.db');
+  const state = { ...running.identity, ...server, database: 'none.db', stopped: false };
   saveServerState(directory, state);
   await mkdir(`${directory.stateFile}.new`);
   await expect(stopServer(directory)).rejects.toThrow('EISDIR');
-  await ended;
   expect(isAlive(state)).toBe(false);
 });
 

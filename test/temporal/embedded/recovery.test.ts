@@ -146,7 +146,7 @@ test('a server sees nothing of the environment but what it needs', async () => {
 
 test('a start that is given up leaves no server behind', async () => {
   await using place = await createTestDataDirectory();
-  const file = writeExecutable(join(place.path, '..', 'temporal'), 'exec sleep 60');
+  const file = writeExecutable(join(place.path, '..', 'temporal'), 'while :; do sleep 1; done');
   const abort = new AbortController();
   const joining = place.join({
     findCli: async () => ({ file, serverVersion: '1.32.0', env: {} }),

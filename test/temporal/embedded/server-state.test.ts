@@ -8,6 +8,7 @@ import {
   saveServerState,
   type ServerState,
 } from '../../../src/temporal/embedded/server-state.ts';
+import { startStandIn } from '../../support/stand-in.ts';
 import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
 
 const state: ServerState = {
@@ -24,9 +25,11 @@ test('a record is read back, and its server runs while its process does', async 
   await using temporary = await createTemporaryDirectory();
   const directory = dataDirectoryAt(temporary.path);
   expect(loadServerState(directory)).toBeUndefined();
-  saveServerState(directory, state);
-  expect(runningServer(directory)).toEqual(state);
-  saveServerState(directory, { ...state, startTime: 'long ago' });
+  await using server = startStandIn('--db-filename', state.database);
+  const running = { ...state, ...server.identity };
+  saveServerState(directory, running);
+  expect(runningServer(directory)).toEqual(running);
+  saveServerState(directory, { ...running, startTime: 'long ago' });
   expect(runningServer(directory)).toBeUndefined();
   expect(loadServerState(directory)).toMatchObject({ port: 7233 });
 });
