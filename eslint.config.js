@@ -17,7 +17,7 @@ const fences = {
   'src/callbacks': 'contract operations ipaddr.js undici node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
-  'src/auth': 'contract jose lru-cache node:.+',
+  'src/auth': 'contract trust jose lru-cache node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
     'contract operations tasks secrecy trust callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',

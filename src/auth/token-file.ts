@@ -1,7 +1,9 @@
 // Static tokens from a file, for small installations. Invariants: a token that was removed from the file is refused within a
-// second; a file that cannot be read lets nobody in; every comparison takes the same time, whatever the token.
+// second; a file that cannot be read, or that others could have
+// written, lets nobody in; every comparison takes the same time, whatever the token.
 import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { findExposureBehind } from '../trust/index.ts';
 import { refuse, type Verify } from './identity.ts';
 import { hashToken, parseTokenLine, type StoredToken } from './token-line.ts';
 
@@ -46,6 +48,8 @@ export function createTokenFileVerifier({ file, report }: TokenFileOptions): Ver
 
   const read = async () => {
     try {
+      const exposure = findExposureBehind(file);
+      if (exposure !== null) throw new Error(`it ${exposure.why}; ${exposure.command}`);
       const now = await readFile(file, 'utf8');
       if (now === text) return;
       text = now;
@@ -56,8 +60,8 @@ export function createTokenFileVerifier({ file, report }: TokenFileOptions): Ver
     } catch (error) {
       text = null;
       tokens = [];
-      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-      say(`${file} cannot be read (${code}), so nobody is let in`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      say(`${file} cannot be read (${code ?? message}), so nobody is let in`);
     }
   };
 

@@ -1,12 +1,16 @@
 // `longhaul doctor`: every dependency, checked in the order in which they are needed, each with the way to mend it.
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection.ts';
-import { findTemporalCli, readDataDirectory } from '../temporal/embedded/index.ts';
+import {
+  findTemporalCli,
+  openDataDirectory,
+  readDataDirectory,
+} from '../temporal/embedded/index.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
@@ -82,9 +86,9 @@ async function checkEmbedded(
     return [`${file} (${version})`, null];
   });
   await check('data directory', async () => {
-    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-    await access(dataDirectory, constants.W_OK);
-    return [dataDirectory, null];
+    const { path } = await openDataDirectory(dataDirectory);
+    await access(path, constants.W_OK);
+    return [path, null];
   });
   await check('embedded server', async () => {
     const { server, running, members } = await readDataDirectory(dataDirectory);

@@ -1,6 +1,7 @@
 // The keys of a process, read where its configuration says. Invariant: a key that cannot be used keeps the process from
 // starting, with a sentence that names the place and never the value.
 import type { KeyObject } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Keyring,
   type Secrecy,
 } from '../secrecy/index.ts';
+import { findExposureBehind } from '../trust/index.ts';
 import type { CommandContext } from './context.ts';
 
 type Context = Pick<CommandContext, 'env'>;
@@ -62,13 +64,24 @@ export async function loadInstallationKey(
   return deriveInstallationKey(await createLoader(context, config)('encryption.nameKey', nameKey));
 }
 
+/** Who can write a key knows it, and reads all that is encrypted from then on. */
+function refuseExposed(option: string, reference: string, directory: string): void {
+  if (!reference.startsWith('file:')) return;
+  const file = resolve(directory, reference.slice('file:'.length));
+  const exposure = findExposureBehind(file);
+  if (exposure === null) return;
+  throw new Error(`${option}: ${file} ${exposure.why}; ${exposure.command}`);
+}
+
 function createLoader(
   { env }: Context,
   { directory }: Config,
 ): (option: string, reference: string) => Promise<KeyObject> {
   const read = createSecretReader({ env, baseDirectory: directory });
   return async (option, reference) => {
-    const text = await read(reference.replace(/^\$\{(.*)\}$/, '$1'));
+    const bare = reference.replace(/^\$\{(.*)\}$/, '$1');
+    refuseExposed(option, bare, directory);
+    const text = await read(bare);
     const secret = parseKey(text);
     if (secret) return secret;
     throw new Error(

@@ -13,7 +13,8 @@ import { createS3Store, type S3Credentials, type S3Store } from '../storage/s3-s
 import { createSealedStore } from '../storage/sealed-store.ts';
 import { startSweeping } from '../storage/sweep.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
-import type { CommandContext } from './context.ts';
+import { findExposureBehind } from '../trust/index.ts';
+import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
 import { loadSecrecy } from './secrecy.ts';
 
@@ -55,6 +56,7 @@ export async function openStorage(
     };
   }
   const directory = storage.directory ?? join(dataDirectory, 'files');
+  refuseExposed(directory);
   let sweeping: Disposable | null = null;
   return {
     files: toFiles(createDirectoryStore(directory)),
@@ -72,6 +74,14 @@ const NOWHERE: OpenStorage = {
   startSweeping: () => undefined,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
+
+/** What others can write there, they can replace: the files of a task, and links out of the directory. */
+function refuseExposed(directory: string): void {
+  const exposure = findExposureBehind(directory);
+  if (exposure === null) return;
+  const { why, command } = exposure;
+  throw new UsageError(`files cannot be kept in ${directory}: it ${why}; ${command}`);
+}
 
 /** Beside the embedded server everything is on this machine. */
 function toMode({ env }: Pick<CommandContext, 'env'>): 'none' | 'directory' {

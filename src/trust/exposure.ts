@@ -1,7 +1,7 @@
 // Who besides this user could have written a file or a folder. Root may, as it may do everything; so may the user's own group, the
 // one that has the user's number, as systems make one for each user. Where the operating system has no such numbers (Windows),
 // nothing is found.
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 
 type Seen = Pick<Stats, 'uid' | 'gid' | 'mode' | 'isSymbolicLink' | 'isFile'>;
 
@@ -45,6 +45,17 @@ export function findExposure(path: string, { user, look }: Machine = MACHINE): E
   const byGroup = (found.mode & 0o020) !== 0 && found.gid !== user && found.gid !== 0;
   if (!byGroup && (found.mode & 0o002) === 0) return null;
   return { why: 'can be changed by other users', command: `chmod go-w ${toWord(path)}` };
+}
+
+/** The same of what a path leads to, links and all; `null` also where nothing is there. */
+export function findExposureBehind(path: string): Exposure | null {
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch {
+    return null;
+  }
+  return findExposure(path) ?? findExposure(real);
 }
 
 /** A path as one word of a shell. */

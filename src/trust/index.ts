@@ -6,7 +6,14 @@ export {
   type Approvable,
   type Approval,
 } from './approvals.ts';
-export { findExposure, MACHINE, toWord, type Exposure, type Machine } from './exposure.ts';
+export {
+  findExposure,
+  findExposureBehind,
+  MACHINE,
+  toWord,
+  type Exposure,
+  type Machine,
+} from './exposure.ts';
 export { checkOwnDirectory, closeDirectory } from './private-directory.ts';
 export { openPrivateLog, readPrivateFile, writePrivateFile } from './private-files.ts';
 export { homeDirectory, stateDirectory } from './state-directory.ts';

@@ -1,4 +1,4 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTokenFileVerifier, hashToken, parseTokenFile } from '../../src/auth/index.ts';
@@ -107,5 +107,15 @@ test('a line that is none is named by its number, and the others hold', async ()
   expect(await home.verify(token)).toMatchObject({ kind: 'accepted' });
   expect(home.problems).toEqual([
     `${home.file}: not a token in line 4, 5; such lines let nobody in`,
+  ]);
+});
+
+test('a file that others could have written lets nobody in, and says what mends it', async () => {
+  await using home = await openHome();
+  const { token } = await home.add('ci');
+  await chmod(home.file, 0o666);
+  expect(await home.verify(token)).toMatchObject({ kind: 'refused' });
+  expect(home.problems).toEqual([
+    `${home.file} cannot be read (it can be changed by other users; chmod go-w ${home.file}), so nobody is let in`,
   ]);
 });

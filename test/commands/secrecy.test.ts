@@ -1,3 +1,5 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { codec } from '../../src/commands/codec.ts';
 import { createKey } from '../../src/commands/key.ts';
@@ -30,6 +32,20 @@ async function load(env: Record<string, string>, old = `${B}\n`, config = CONFIG
 }
 
 describe('the keys of a process', () => {
+  test('are not read from a file that others could have written', async () => {
+    await using workspace = await createWorkspace({
+      'longhaul.config.yaml': CONFIG,
+      'keys/old': B,
+    });
+    const env = { NEW: A, NAMES: A };
+    const config = await loadConfig({ workingDirectory: workspace.directory, env });
+    const file = join(workspace.directory, 'keys/old');
+    await chmod(file, 0o666);
+    await expect(loadSecrecy({ env }, config)).rejects.toThrow(
+      `encryption.keys[1].key: ${file} can be changed by other users; chmod go-w ${file}`,
+    );
+  });
+
   test('are read where the configuration says, the first to encrypt and all to decrypt', async () => {
     const { secrecy, keyring } = await load({ NEW: A, NAMES: createKeyText() });
     expect(secrecy?.keyring.active.id).toBe('new');

@@ -1,6 +1,6 @@
 // Where a process keeps its files, by its configuration.
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, utimes } from 'node:fs/promises';
+import { chmod, readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
@@ -26,6 +26,13 @@ const open = async (storage: string, env: Env = {}) => {
     },
   };
 };
+
+test('a directory that others can write keeps no files', async () => {
+  await using elsewhere = await createWorkspace({});
+  await chmod(elsewhere.directory, 0o777);
+  const storage = `storage: { mode: directory, directory: ${elsewhere.directory} }`;
+  await expect(open(storage)).rejects.toThrow(`chmod go-w ${elsewhere.directory}`);
+});
 
 const content = [Buffer.from('some words that can be found again')];
 
