@@ -5,6 +5,7 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { createTaskError, toTaskError, type TaskError } from '../src/contract/errors.ts';
 import { INPUT_REQUIRED } from '../src/contract/input.ts';
 import type { Json } from '../src/contract/json.ts';
+import { toWellFormed } from '../src/contract/text.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
 import { checkQuestions } from '../src/operations/input/questions.ts';
 import { shorten } from './text.ts';
@@ -84,7 +85,7 @@ function bound({ code, message, retryAfterMs, details }: TaskError): TaskError {
 function boundDetails(details: Json): Json {
   try {
     const bytes = byteLength(details);
-    return bytes > DETAILS_BYTES ? { omitted: `details of ${bytes} bytes` } : details;
+    return bytes > DETAILS_BYTES ? { omitted: `details of ${bytes} bytes` } : toWellFormed(details);
   } catch {
     return { omitted: 'details that JSON cannot carry' };
   }

@@ -4,7 +4,8 @@ import { OperationError, toTaskError } from '../src/contract/errors.ts';
 import type { FileReference, Files } from '../src/contract/file.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
-import type { OperationContext } from '../src/operations/context.ts';
+import { toWellFormed } from '../src/contract/text.ts';
+import type { OperationContext, OperationLog } from '../src/operations/context.ts';
 import { readJson, writeJson } from '../src/storage/json.ts';
 import { checkResult, fits } from './result.ts';
 
@@ -14,6 +15,11 @@ export interface FileOptions {
   readonly files?: Files | null | undefined;
   /** Largest result that travels with its task, as JSON in bytes. */
   readonly maxResultBytes: number;
+}
+
+interface CarryOptions extends FileOptions {
+  readonly repeatable: boolean;
+  readonly log: Pick<OperationLog, 'warn'>;
 }
 
 /** Parameters that were too large to travel. */
@@ -32,12 +38,16 @@ export async function readParameters(
  * instead where another attempt could do harm: the work is done, and its result is lost.
  *
  * @param options.repeatable whether another attempt does no harm
+ * @param options.log hears of what was replaced, since UTF-8 cannot carry it
  */
 export async function carryResult(
-  result: Json,
+  given: Json,
   { principal }: Pick<AttemptInput, 'principal'>,
-  { files, maxResultBytes, repeatable }: FileOptions & { readonly repeatable: boolean },
+  { files, maxResultBytes, repeatable, log }: CarryOptions,
 ): Promise<Json> {
+  const result = toWellFormed(given);
+  if (result !== given)
+    log.warn('a text of the result held half a surrogate pair: it is U+FFFD now');
   if (!files) return checkResult(result, maxResultBytes);
   if (fits(result, maxResultBytes)) return result;
   try {

@@ -55,6 +55,10 @@ function createRunActivity(
 ): Activity {
   return async (input) =>
     runAttempt(input, options, async (context, parameters) =>
-      carryResult(await steps.run(parameters, context), input, { ...options, repeatable }),
+      carryResult(await steps.run(parameters, context), input, {
+        ...options,
+        repeatable,
+        log: context.log,
+      }),
     );
 }

@@ -44,9 +44,9 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
   const look = () => toLook(info, performance.now() - beganAt, options.lastLookMs);
   const status = await runAttempt(input, options, async (context, parameters) => {
     const seen = await steps.poll(toJob(input, parameters), context);
-    return seen.done
-      ? { ...seen, result: await carryResult(seen.result, input, { ...options, repeatable: true }) }
-      : seen;
+    if (!seen.done) return seen;
+    const carry = { ...options, repeatable: true, log: context.log };
+    return { ...seen, result: await carryResult(seen.result, input, carry) };
   }).catch((failure: unknown) => {
     throw toLookFailure(failure, steps.polling, look()) as Error;
   });

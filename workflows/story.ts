@@ -1,6 +1,8 @@
 // What a person reads in the Temporal UI about a running task: one line per step, newest last. Invariant: its size is
 // bounded, since every task in a worker's cache holds its own.
 
+import { cut } from '../src/contract/text.ts';
+
 /** The task's story so far. */
 export interface Story {
   tell(line: string): void;
@@ -19,8 +21,7 @@ export function createStory(publish: (text: string) => void): Story {
   return {
     read,
     tell: (line) => {
-      const short = line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)} …` : line;
-      lines = [...lines, short].slice(-KEPT_LINES);
+      lines = [...lines, cut(line, LINE_CHARACTERS, ' …')].slice(-KEPT_LINES);
       publish(read());
     },
   };

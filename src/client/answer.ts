@@ -2,6 +2,7 @@
 // alone will do: some connections hand on only one of them.
 import { parseJson } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 import { toTaskFailure, type TaskFailure } from './view.ts';
 
 /** An answer, or the reason why there is none. */
@@ -25,7 +26,7 @@ export function toToolAnswer(result: unknown): ToolAnswer {
     };
   }
   if (isJsonObject(json)) return { ok: true, answer: json };
-  const message = `expected an answer in JSON, got ${(text || String(result)).slice(0, 200)}`;
+  const message = `expected an answer in JSON, got ${cut(text || String(result), 200)}`;
   return { ok: false, refusal: { code: 'INVALID_ANSWER', message, retryable: false } };
 }
 

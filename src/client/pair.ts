@@ -1,5 +1,6 @@
 // The face of a start/status tool pair, by the names of its dialect.
 import type { JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 import { toToolAnswer } from './answer.ts';
 import type { Dialect } from './dialect.ts';
 import type { Face, Reply, Started, Step } from './face.ts';
@@ -71,7 +72,7 @@ function toStarted(tool: string, answer: JsonObject, dialect: Dialect): Reply<St
   if (typeof taskRef === 'string' || typeof taskRef === 'number') {
     return { ok: true, value: { taskRef: String(taskRef), view: toTaskView(answer, dialect) } };
   }
-  const shown = JSON.stringify(answer).slice(0, 200);
+  const shown = cut(JSON.stringify(answer), 200);
   const message = `${tool}: expected a handle in ${dialect.taskRef}, got ${shown}`;
   return { ok: false, refusal: { code: 'INVALID_ANSWER', message, retryable: false } };
 }

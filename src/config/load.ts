@@ -1,6 +1,7 @@
 // From file, environment and flags to one decided configuration. Flags win over the environment, the environment over
 // the file, the file over the defaults. Invariant: either everything is right, or one error says all that is wrong.
 import { dirname, resolve } from 'node:path';
+import { findIllFormed, ILL_FORMED } from '../contract/text.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { PolicyOptions } from '../operations/policy.ts';
 import { toOperations } from './declared-operations.ts';
@@ -71,6 +72,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { configured, findings } = toOperations(written, env);
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
   if (parsed.success && findings.length === 0) {
+    const broken = findIllFormed(data); // what has no end by now is no configuration
+    if (broken) wrong.push({ path: broken.map(toKey), message: ILL_FORMED });
     wrong.push(...toSwitchFindings(parsed.data, configured));
     wrong.push(...toCallbackFindings(parsed.data, configured));
   }
@@ -104,6 +107,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 const NO_FILE: ConfigSource = { data: {}, code: [], locate: () => 'no configuration file' };
+
+/** A place in a list is a number. */
+function toKey(step: string): string | number {
+  return /^\d+$/.test(step) ? Number(step) : step;
+}
 
 /** Paths become absolute, and what follows from options is worked out. */
 function resolveOptions(

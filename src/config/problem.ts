@@ -3,6 +3,7 @@
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 import { keysAt, schemaAt, toExpectation, type Path } from './option.ts';
 
 /** One thing that is wrong. */
@@ -105,5 +106,5 @@ export function toGot(data: unknown, path: Path): string {
   if (path.some((key) => SECRET.test(String(key)))) return `a ${typeof value}`;
   const shown =
     typeof value === 'string' ? JSON.stringify(value) : `${value as number | boolean | null}`;
-  return shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown;
+  return cut(shown, LONGEST_SHOWN, '…');
 }

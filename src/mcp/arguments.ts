@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
 import type { Issue } from '../operations/parse.ts';
 
@@ -65,7 +66,7 @@ function toIssues(issue: z.core.$ZodIssue): Issue[] {
 }
 
 function toStep(key: PropertyKey): string {
-  return `/${String(key).slice(0, 80)}`;
+  return `/${cut(String(key), 80)}`;
 }
 
 /** Issues that a refusal lists: whoever sends more has not read the schema. */

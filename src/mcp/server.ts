@@ -15,6 +15,7 @@ import {
 import * as z from 'zod';
 import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
 import type { Files } from '../contract/file.ts';
+import { cut } from '../contract/text.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -168,7 +169,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
           callTyped(faces, operation, { params, context }, connection),
         );
       }
-      if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${name.slice(0, 80)}`);
+      if (!tool) throw new ProtocolError(-32602, `Unknown tool: ${cut(name, 80)}`);
       if (params.task !== undefined) {
         throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
       }

@@ -1,11 +1,13 @@
 // What comes in over stdio, line by line. The SDK drops a line that is no message without a word and closes at one without
 // an end. Invariant: what leaves here is whole lines of one message each within the bounds, in their order, and as they came
 // but for what carries no meaning; each other line was refused.
+import { isUtf8 } from 'node:buffer';
 import { Transform } from 'node:stream';
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { parseJson } from '../contract/exact-number.ts';
 import { isJsonObject } from '../contract/json.ts';
+import { hasBrokenNames } from './broken-text.ts';
 import { withoutEmptyParams } from './empty-params.ts';
 
 /** Longest line, in bytes: as much as an HTTP request may have by default. */
@@ -17,7 +19,8 @@ const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = /^\ufeff/;
 
 /** Why a line was refused. */
-export type LineProblem = 'not JSON' | 'too long' | 'nested too deeply' | 'no message';
+export type LineProblem =
+  'not JSON' | 'not Unicode' | 'too long' | 'nested too deeply' | 'no message';
 
 /** Is told of a line that was not let through, with the id of a message that can be told apart by one. */
 export type OnRefusedLine = (problem: LineProblem, id: string | number | null) => void;
@@ -41,8 +44,8 @@ export function createLines(
     else parts = []; // the rest of the line is skipped
   };
   const take = (): string | null => {
-    const text = Buffer.concat(parts).toString().replace(BYTE_ORDER_MARK, '');
-    const line = bytes > maxBytes ? { problem: 'too long' as const, id: null } : toLine(text);
+    const line =
+      bytes > maxBytes ? { problem: 'too long' as const, id: null } : toLine(Buffer.concat(parts));
     parts = [];
     bytes = 0;
     if (line === null) return null;
@@ -78,7 +81,9 @@ interface Refused {
   readonly id: string | number | null;
 }
 
-function toLine(text: string): string | Refused | null {
+function toLine(bytes: Buffer): string | Refused | null {
+  if (!isUtf8(bytes)) return { problem: 'not Unicode', id: null };
+  const text = bytes.toString().replace(BYTE_ORDER_MARK, '');
   if (text.trim() === '') return null;
   let message: unknown;
   try {
@@ -87,6 +92,7 @@ function toLine(text: string): string | Refused | null {
     return { problem: error instanceof RangeError ? 'nested too deeply' : 'not JSON', id: null };
   }
   if (isDeeperThan(message, MAX_DEPTH)) return { problem: 'nested too deeply', id: null };
+  if (hasBrokenNames(message)) return { problem: 'not Unicode', id: toId(message) };
   const kept = withoutEmptyParams(message);
   try {
     parseJSONRPCMessage(kept);
@@ -98,5 +104,5 @@ function toLine(text: string): string | Refused | null {
 
 function toId(message: unknown): string | number | null {
   const id = isJsonObject(message) ? message['id'] : null;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+  return (typeof id === 'string' && id.isWellFormed()) || typeof id === 'number' ? id : null;
 }

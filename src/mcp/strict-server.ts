@@ -1,6 +1,6 @@
-// The SDK's server, but for two things. Parameters of its own methods that do not fit are answered by it as an internal error,
-// though the call is to blame and not the server. And a call of a tool whose arguments are no object is refused by it with an
-// error of the protocol, which no model sees: here the tool itself refuses them.
+// The SDK's server, but for three things. Parameters of its own methods that do not fit are answered by it as an internal error,
+// though the call is to blame and not the server. A call of a tool whose arguments are no object is refused by it with an error
+// of the protocol, which no model sees: here the tool itself refuses them. And no answer holds what UTF-8 cannot carry.
 import {
   ProtocolError,
   Server,
@@ -9,6 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../contract/json.ts';
+import { cut, toWellFormed } from '../contract/text.ts';
 
 /** Methods whose parameters the SDK parses by itself. */
 const PARSED_BY_SDK = new Set(['initialize', 'ping', 'server/discover', 'tools/list']);
@@ -21,15 +22,18 @@ type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Resu
 /** A server that answers parameters which do not fit with -32602, and leaves the arguments of a tool to the tool. */
 export class StrictServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
-    if (method === 'tools/call') return this.#wrapCall(handler);
-    const wrapped = super._wrapHandler(method, handler);
-    if (!PARSED_BY_SDK.has(method)) return wrapped;
+    const wrapped =
+      method === 'tools/call' ? this.#wrapCall(handler) : super._wrapHandler(method, handler);
     return async (request, context) => {
       try {
-        return await wrapped(request, context);
+        return toWellFormed(await wrapped(request, context));
       } catch (thrown) {
-        if (thrown instanceof ProtocolError || !(thrown instanceof Error)) throw thrown;
-        const why = thrown.message.replaceAll(/\s+/g, ' ').slice(0, LONGEST);
+        if (thrown instanceof ProtocolError) {
+          thrown.message = thrown.message.toWellFormed();
+          throw thrown;
+        }
+        if (!PARSED_BY_SDK.has(method) || !(thrown instanceof Error)) throw thrown;
+        const why = cut(thrown.message.replaceAll(/\s+/g, ' '), LONGEST);
         throw new ProtocolError(-32602, `Invalid params for ${method}: ${why}`);
       }
     };

@@ -4,10 +4,12 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorCode, TaskError } from '../contract/errors.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
+import { toWellFormed } from '../contract/text.ts';
 import { toLinks } from './files/links.ts';
 
 /** An ordinary answer; a failed task is one, too. Files that it names are linked. */
-export function toAnswerResult(answer: JsonObject): CallToolResult {
+export function toAnswerResult(given: JsonObject): CallToolResult {
+  const answer = toWellFormed(given);
   return {
     content: [{ type: 'text', text: JSON.stringify(answer) }, ...toLinks(answer)],
     structuredContent: answer,
@@ -16,7 +18,7 @@ export function toAnswerResult(answer: JsonObject): CallToolResult {
 
 /** A call that could not be answered. */
 export function toRefusalResult(error: TaskError, nextStep: string): CallToolResult {
-  const body = { error: toErrorAnswer(error), next_step: nextStep };
+  const body = toWellFormed({ error: toErrorAnswer(error), next_step: nextStep });
   return { content: [{ type: 'text', text: JSON.stringify(body) }], isError: true };
 }
 

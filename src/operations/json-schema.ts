@@ -2,6 +2,7 @@
 // either enforced or a mere annotation; one that would be ignored is refused, since a model would trust it.
 import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 
 /** A JSON Schema that was read. */
 export interface ReadSchema {
@@ -110,7 +111,7 @@ function checkKeywords(node: JsonObject, path: string): void {
   const types = toList(node['type']).map(String);
   const unknown = types.find((type) => !Object.hasOwn(BY_TYPE, type));
   if (unknown !== undefined)
-    throw new TypeError(`${path}/type: no type ${JSON.stringify(unknown.slice(0, 80))}`);
+    throw new TypeError(`${path}/type: no type ${JSON.stringify(cut(unknown, 80))}`);
   const exact = ['enum', 'const', '$ref'].find((keyword) => keyword in node);
   const constraints = exact === undefined ? types.flatMap((type) => BY_TYPE[type] ?? []) : [];
   const allowed = new Set([
@@ -137,7 +138,7 @@ function checkValues(node: JsonObject, path: string): void {
   const names: readonly Json[] = Object.keys(known);
   const missing = toList(required).find((name) => !names.includes(name));
   if (missing !== undefined) {
-    const name = JSON.stringify(missing).slice(0, 80);
+    const name = cut(JSON.stringify(missing), 80);
     throw new TypeError(`${path}/required: ${name} is not among the properties`);
   }
   for (const keyword of ['enum', 'const']) {

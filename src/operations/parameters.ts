@@ -1,7 +1,8 @@
 // The shape of parameters before any schema sees them: no key that pollutes a prototype, no nesting that overflows a
-// stack further on. Iterative for the same reason.
+// stack further on, no half of a surrogate pair. Iterative for the same reason.
 import { OperationError } from '../contract/errors.ts';
 import { isJsonObject } from '../contract/json.ts';
+import { cut, ILL_FORMED } from '../contract/text.ts';
 
 /** Deepest nesting of parameters: objects and arrays within each other. */
 const MAXIMUM_DEPTH = 64;
@@ -16,8 +17,8 @@ interface Node {
 /**
  * Checks the shape of parameters, whatever their schema.
  *
- * @throws {OperationError} INVALID_PARAMETERS, naming the path: for a key `__proto__`, for `constructor.prototype`, and
- *   for nesting deeper than 64
+ * @throws {OperationError} INVALID_PARAMETERS, naming the path: for a key `__proto__`, for `constructor.prototype`, for
+ *   nesting deeper than 64, and for half a surrogate pair
  */
 export function checkJsonShape(value: unknown): void {
   const open: Node[] = [];
@@ -32,6 +33,9 @@ export function checkJsonShape(value: unknown): void {
       if (key === '__proto__' || (key === 'prototype' && node.key === 'constructor')) {
         throw refuse({ value: node.value, depth: 0, key, parent: node }, 'this key is not allowed');
       }
+      if (!key.isWellFormed() || (typeof child === 'string' && !child.isWellFormed())) {
+        throw refuse({ value: node.value, depth: 0, key, parent: node }, ILL_FORMED);
+      }
       visit(child, key, node);
     }
   }
@@ -39,7 +43,7 @@ export function checkJsonShape(value: unknown): void {
 
 function refuse(node: Node, message: string): OperationError {
   const keys: string[] = [];
-  for (let at = node; at.parent !== null; at = at.parent) keys.push(at.key.slice(0, 80));
+  for (let at = node; at.parent !== null; at = at.parent) keys.push(cut(at.key, 80));
   const path = keys
     .reverse()
     .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)

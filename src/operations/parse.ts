@@ -5,6 +5,7 @@ import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { OperationError } from '../contract/errors.ts';
 import { parseJson } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { cut } from '../contract/text.ts';
 
 /** What is wrong, and where. */
 export interface Issue {
@@ -55,7 +56,7 @@ export function parseResult(name: string, schema: z.ZodType | undefined, result:
   if (parsed.success) return toJson(name, parsed.data);
   throw new OperationError(
     'INTERNAL',
-    `result of ${name} does not fit its output schema: ${z.prettifyError(parsed.error).slice(0, 2000)}`,
+    `result of ${name} does not fit its output schema: ${cut(z.prettifyError(parsed.error), 2000)}`,
   );
 }
 
@@ -129,6 +130,6 @@ function unknownFields(sent: unknown, parsed: unknown, path: readonly string[] =
 
 function toPointer(path: readonly PropertyKey[]): string {
   return path
-    .map((key) => `/${String(key).slice(0, 80).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .map((key) => `/${cut(String(key), 80).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }

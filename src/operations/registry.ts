@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { OperationError } from '../contract/errors.ts';
 import { PAIR_TOOLS } from '../contract/pair-tools.ts';
 import type { Policy } from '../contract/policy.ts';
+import { cut } from '../contract/text.ts';
 import type { Operation } from './operation.ts';
 import { resolvePolicy, type PolicyOptions } from './policy.ts';
 
@@ -45,7 +46,7 @@ export function createRegistry(
       const near = nearest(name, names);
       throw new OperationError(
         'UNKNOWN_OPERATION',
-        `no operation ${JSON.stringify(name.slice(0, 80))}` +
+        `no operation ${JSON.stringify(cut(name, 80))}` +
           (near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '; see list_operations'),
         { details: { nearest: near, operations: names.slice(0, 50) } },
       );
@@ -54,7 +55,7 @@ export function createRegistry(
 }
 
 function nearest(name: string, names: readonly string[]): string[] {
-  const wanted = name.slice(0, 80).toLowerCase();
+  const wanted = cut(name, 80).toLowerCase();
   return names
     .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
     .filter(

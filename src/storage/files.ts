@@ -69,6 +69,7 @@ export function createFiles({ store, maxBytes, pieceBytes = PIECE_BYTES }: Files
 
 /** Where the objects of a principal lie. No name of a principal can lead anywhere else. */
 function keysOf(principal: string) {
+  if (!principal.isWellFormed()) throw createNotFoundError(); // as UTF-8, it would be another
   const folder = toName(Buffer.from(principal));
   return {
     piece: (name: string) => `${folder}/pieces/${name}`,

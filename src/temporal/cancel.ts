@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Cancellation, Caller } from '../tasks/service.ts';
 import { isDone } from '../contract/task.ts';
+import { cut } from '../contract/text.ts';
 import { isNotFound, toReadError } from './failure.ts';
 import { withLimit } from './limit.ts';
 import type { LongPolls } from './long-polls.ts';
@@ -30,7 +31,7 @@ export function createCancel(
           namespace,
           workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
           // Nothing encrypts what stands here, and it is the caller's word.
-          reason: isEncrypted ? REASON : reason.slice(0, 1_000),
+          reason: isEncrypted ? REASON : cut(reason, 1_000),
           requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
         }),
       );

@@ -1,11 +1,23 @@
 // Names: from a principal and an idempotency key to a workflow id, and back from a task_ref. Workflow ids stay under
 // 255 bytes, the limit of Temporal's SQL schemas.
 import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { OperationError } from '../contract/errors.ts';
+import { cut, ILL_FORMED } from '../contract/text.ts';
 
 const VERBATIM = /^(?!h_)[A-Za-z0-9._~-]{1,64}$/;
 
-/** One part of a workflow id: as it is where that is safe and short, hashed otherwise. */
+/**
+ * One part of a workflow id: as it is where that is safe and short, hashed otherwise.
+ *
+ * @throws {OperationError} INVALID_PARAMETERS, for half a surrogate pair: hashed as UTF-8, it would be any other
+ */
 export function toIdPart(text: string): string {
+  if (!text.isWellFormed()) {
+    throw new OperationError(
+      'INVALID_PARAMETERS',
+      `${JSON.stringify(cut(text, 80))} ${ILL_FORMED}`,
+    );
+  }
   return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
 }
 

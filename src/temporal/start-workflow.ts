@@ -5,6 +5,7 @@ import { DELIVERY_START_MS } from '../contract/callback.ts';
 import { INPUT_MS, type Asked } from '../contract/input.ts';
 import type { Policy } from '../contract/policy.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../contract/task-input.ts';
+import { cut } from '../contract/text.ts';
 import type { Operation } from '../operations/operation.ts';
 import { BACKSTOP_MS } from './deadline.ts';
 import { toIdPart } from './identity.ts';
@@ -79,7 +80,7 @@ export async function startWorkflow(
       { key: PRINCIPAL, value: toIdPart(principal) },
       { key: KEY, value: keyPart },
     ],
-    staticSummary: `${operation.name} · ${memo.key}`.slice(0, 100),
+    staticSummary: cut(`${operation.name} · ${memo.key}`, 100),
     staticDetails: toDetails(plan),
     // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
     priority: { fairnessKey: toIdPart(principal) },

@@ -25,6 +25,11 @@ const define = (idempotent = false) =>
     run: (parameters) => parameters,
   });
 
+test('half a character in a result is replaced, since no client could read the rest', async () => {
+  const input = { parameters: { text: 'a\ud800' } };
+  expect(await beginAttempt(define(), { input }).result).toEqual({ text: 'a\ufffd' });
+});
+
 describe('what is too large to travel', () => {
   test('comes in as a file, and goes out as one, of the principal alone', async () => {
     const files = createStorage();

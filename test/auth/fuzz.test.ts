@@ -25,6 +25,7 @@ import {
   startAuthorizationServer,
   type AuthorizationServer,
 } from '../support/authorization-server.ts';
+import { hostileText } from '../support/hostile.ts';
 
 const AUDIENCE = 'https://longhaul.example.com/mcp';
 let server: AuthorizationServer;
@@ -43,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(async () => server[Symbol.asyncDispose]());
 
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string());
+const text = fc.oneof(fc.string({ unit: 'binary' }), hostileText);
 const base64url = fc.stringMatching(/^[\w-]*$/);
 const json = fc.json().map((value) => Buffer.from(value).toString('base64url'));
 const jwtLike = fc
@@ -129,7 +130,10 @@ describe('claims', () => {
   test('two callers never share a principal, nor two tasks a workflow id', () => {
     const issuer = fc.webUrl();
     const claim = fc.constantFrom('sub', 'tenant', 'client_id');
-    const value = fc.oneof(fc.string(), fc.constantFrom('a', 'sub a', 'tenant a', 'h_a', 'local'));
+    const value = fc.oneof(
+      hostileText,
+      fc.constantFrom('a', 'sub a', 'tenant a', 'h_a', 'local', 'v\ud800', 'v\udbff', 'v\ufffd'),
+    );
     const caller = fc.oneof(
       fc.tuple(issuer, claim, value),
       fc.constantFrom('local', 'a', 'h_a', 'ci').map((name) => [name] as const),

@@ -28,6 +28,11 @@ describe('a wrong option is named with file, place, path, what was expected and 
       'c.yaml:2:9: server.port: expected a whole number from 0 to 65535, got "abc"',
     ],
     [
+      'half a character',
+      'server: { name: "a\\ud800" }',
+      'c.yaml:1:17: server.name: holds half a surrogate pair, which is no character',
+    ],
+    [
       'a value out of bounds',
       'server: { port: 70000 }',
       'c.yaml:1:17: server.port: expected a whole number from 0 to 65535, got 70000',

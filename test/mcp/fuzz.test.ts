@@ -76,6 +76,7 @@ function judge({ status, text }: Answer): void {
   expect(text.length).toBeLessThan(100_000);
   expect(text).not.toMatch(/node_modules|node:internal|\.ts:\d|RangeError|TypeError|Cannot read/);
   expect(text).not.toContain(SECRET);
+  expect(text).not.toMatch(/\\ud[89a-f]/i); // half a surrogate pair, which no UTF-8 can carry
   for (const { error, result } of toMessages(text)) {
     expect(error?.code).not.toBe(-32_603);
     const refusal = result?.isError === true ? result.content?.[0]?.text : undefined;

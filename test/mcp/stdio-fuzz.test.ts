@@ -86,6 +86,7 @@ test.each(['legacy', 'modern'] as const)('a %s session survives every line', asy
     for (const answer of answers) {
       expect(answer).not.toMatch(/node_modules|node:internal|RangeError|TypeError|Cannot read/);
       expect(answer).not.toContain(SECRET);
+      expect(answer).not.toMatch(/\\ud[89a-f]/i);
       expect(answer).not.toContain('-32603');
       expect(JSON.parse(answer)).toMatchObject({ jsonrpc: '2.0' });
     }

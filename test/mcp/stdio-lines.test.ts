@@ -39,6 +39,22 @@ test('JSON that is no message is refused, by its id where it has one', async () 
   });
 });
 
+test('text that is not Unicode is refused, as bytes and in names, and left to tools in arguments', async () => {
+  const named = (params: string) =>
+    `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":${params}}`;
+  const left = named('{"name":"a","arguments":{"b":"\\ud800"}}');
+  const lines = [
+    named('{"name":"\\ud800"}'),
+    '{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}',
+    left,
+  ];
+  const bytes = Buffer.from([0x22, 0xff, 0x22, 0x0a]);
+  expect(await pass([bytes, `${lines.join('\n')}\n`])).toEqual({
+    passed: `${left}\n`,
+    refused: ['not Unicode', 'not Unicode: 7', 'not Unicode'],
+  });
+});
+
 test('a line above the bound is refused once, and not kept', async () => {
   expect(await pass(['"12', '34', '56', `78${' '.repeat(50)}"\n${PING}\n`], 50)).toEqual({
     passed: `${PING}\n`,

@@ -32,6 +32,17 @@ describe('parameters', () => {
   });
 
   test.each([
+    ['{"to":["a","b\\ud800"]}', '/to/1'],
+    ['{"to":{"\\udfff":1}}', '/to/\ufffd'],
+  ])('%s holds half a character, and is refused with its path', (json, path) => {
+    const message = 'holds half a surrogate pair, which is no character';
+    const details = { issues: [{ path, message }] };
+    expect(() => {
+      checkJsonShape(JSON.parse(json));
+    }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS', details }));
+  });
+
+  test.each([
     ['{"constructor":"Acme Ltd"}'],
     ['{"prototype":{"a":1}}'],
     ['{"constructor":{"name":"x"}}'],

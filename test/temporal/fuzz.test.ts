@@ -181,7 +181,7 @@ test('a handle of another asks Temporal for nothing of his, whatever was read be
   expect((await lookup.byRef('alice', taskRef)).task.state.status).toBe('completed');
   const principal = fc.oneof(fc.constantFrom('alicE', 'alice:', 'h_alice', 'mallory'), hostileText);
   const property = fc.asyncProperty(principal, async (who) => {
-    fc.pre(who !== 'alice');
+    fc.pre(who !== 'alice' && who.isWellFormed()); // no token makes any other principal
     asked.length = 0;
     const unknown = toTaskRef({ keyPart: 'another', runId: RUN });
     await expect(lookup.byRef(who, taskRef)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });

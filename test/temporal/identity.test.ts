@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { parseTaskRef, toTaskRef } from '../../src/contract/task-ref.ts';
 import { createKeyText, parseKey } from '../../src/secrecy/index.ts';
 import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../../src/temporal/identity.ts';
+import { hostileText } from '../support/hostile.ts';
 
+const halves = fc.constantFrom('v\ud800', 'v\udbff', 'v\udc00');
 const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -30,6 +32,16 @@ describe('a part of a workflow id', () => {
     ['the mark of a hash', 'h_a'],
   ])('is a hash for %s', (_, text) => {
     expect(toIdPart(text)).toMatch(/^h_[A-Za-z0-9_-]{43}$/);
+  });
+
+  test('is none for half a surrogate pair, which as UTF-8 would be any other half', () => {
+    fc.assert(
+      fc.property(fc.oneof(halves, hostileText), (text) => {
+        fc.pre(!text.isWellFormed());
+        const refusal = expect.objectContaining({ code: 'INVALID_PARAMETERS' });
+        expect(() => toIdPart(text)).toThrow(refusal);
+      }),
+    );
   });
 
   test('is never shared by two different texts', () => {

@@ -2,6 +2,7 @@
 // malformed gives one and the same answer.
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { TaskError } from '../../contract/errors.ts';
+import { toWellFormed } from '../../contract/text.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import { toRefusal } from '../refusal.ts';
 import { toErrorAnswer } from '../tool-result.ts';
@@ -16,7 +17,7 @@ export function toProtocolError(
   log: Pick<OperationLog, 'error'>,
 ): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
-  return toRefusalError(toRefusal(thrown, method, log));
+  return toRefusalError(toWellFormed(toRefusal(thrown, method, log)));
 }
 
 function toRefusalError(error: TaskError): ProtocolError {

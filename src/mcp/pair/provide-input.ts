@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { InputResponses } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
+import { cut } from '../../contract/text.ts';
 import { elicitResult } from '../native/input-responses.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from './answer.ts';
@@ -44,7 +45,7 @@ function toIgnoredStep({ state }: Task, responses: InputResponses): string {
   const asked = state.status === 'input_required' ? state.requests : {};
   const ignored = Object.keys(responses).filter((key) => !Object.hasOwn(asked, key));
   if (ignored.length === 0) return '';
-  const names = ignored.map((key) => JSON.stringify(key.slice(0, 80))).join(', ');
+  const names = ignored.map((key) => JSON.stringify(cut(key, 80))).join(', ');
   return `Ignored, since no open question has this key: ${names}. `;
 }
 

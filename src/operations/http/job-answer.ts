@@ -2,6 +2,7 @@
 import { OperationError } from '../../contract/errors.ts';
 import { isExactNumber } from '../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
+import { cut } from '../../contract/text.ts';
 import type { JobStatus } from '../operation.ts';
 import { toExcerpt } from './answer.ts';
 import type { Exchanged } from './exchange.ts';
@@ -97,7 +98,7 @@ function toJobFailure(
   const excerpt = toExcerpt(toText(said));
   return new OperationError(
     'UPSTREAM_REJECTED',
-    `${answer.where}: the job is ${status}: ${excerpt.slice(0, 300)}`,
+    `${answer.where}: the job is ${status}: ${cut(excerpt, 300)}`,
     { details: { status, error: JSON.stringify(said).length > 1024 ? excerpt : said } },
   );
 }

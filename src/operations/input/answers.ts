@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { OperationError } from '../../contract/errors.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { cut, findIllFormed, ILL_FORMED } from '../../contract/text.ts';
 import { readInputSchema } from '../json-schema.ts';
 import { toIssues, type Issue } from '../parse.ts';
 
@@ -45,6 +46,8 @@ function checkAnswer(
     issues.push({ path: `/${key}${path}`, message });
     return null;
   };
+  const broken = findIllFormed(response);
+  if (broken) return refuse(broken.map((step) => `/${cut(step, 80)}`).join(''), ILL_FORMED);
   const { action, content }: { action: string; content?: unknown } = response;
   switch (action) {
     case 'decline':

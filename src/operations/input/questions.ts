@@ -2,6 +2,7 @@
 // that asks. Source: MCP 2026-07-28, client/elicitation, "Requested Schema".
 import * as z from 'zod';
 import type { InputRequests } from '../../contract/input.ts';
+import { toWellFormed } from '../../contract/text.ts';
 import { describeIssues } from '../parse.ts';
 import { readAnswerSchema } from './answers.ts';
 
@@ -93,7 +94,7 @@ const questionsSchema = z
 export function checkQuestions(asked: unknown): InputRequests {
   const parsed = questionsSchema.safeParse(asked);
   if (!parsed.success) throw new TypeError(describeIssues(parsed.error));
-  const requests = asked as InputRequests;
+  const requests = toWellFormed(asked as InputRequests);
   for (const [name, { requestedSchema }] of Object.entries(requests)) {
     try {
       readAnswerSchema(requestedSchema);

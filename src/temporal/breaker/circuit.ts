@@ -10,6 +10,7 @@ import {
 } from 'cockatiel';
 import type { BreakerEntry, BreakerNews } from '../../contract/breaker.ts';
 import type { BreakerPolicy } from '../../contract/policy.ts';
+import { cut } from '../../contract/text.ts';
 import { pause } from '../pause.ts';
 import { toView, type CircuitView } from './view.ts';
 
@@ -171,7 +172,7 @@ const REASON_CHARACTERS = 300;
 
 function toReason(reason: unknown): string {
   const { error } = reason as { readonly error?: unknown };
-  return error instanceof Error ? error.message.slice(0, REASON_CHARACTERS) : '';
+  return error instanceof Error ? cut(error.message, REASON_CHARACTERS) : '';
 }
 
 /** Whether the fleet has heard of it: it shows this opening or a later one, or no longer the one that was closed. */

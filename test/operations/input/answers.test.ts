@@ -52,6 +52,7 @@ describe('an answer', () => {
   test.each<[string, object, string]>([
     ['nothing', {}, '/approval/content/approve'],
     ['a wrong type', { approve: 'yes' }, '/approval/content/approve'],
+    ['half a character', { approve: true, note: 'a\ud800' }, '/approval/content/note'],
     ['a number out of range', { approve: true, amount: 101 }, '/approval/content/amount'],
     ['no date', { approve: true, day: 'tomorrow' }, '/approval/content/day'],
     ['no mail address', { approve: true, mail: 'me' }, '/approval/content/mail'],

@@ -1,0 +1,51 @@
+// Text that is kept or leaves. A string of JavaScript can hold half a surrogate pair, which is no character: UTF-8 has none, and
+// puts U+FFFD in its place, so that two texts become one. Invariants: what names something is refused when it holds half a pair;
+// what only says something has U+FFFD there, and is never cut within a pair.
+import { isJsonObject } from './json.ts';
+
+/** What a refusal says of half a pair. */
+export const ILL_FORMED = 'holds half a surrogate pair, which is no character';
+
+/**
+ * At most so many UTF-16 units of a text.
+ *
+ * @param mark stands behind what was cut, and does not count
+ */
+export function cut(text: string, characters: number, mark = ''): string {
+  if (text.length <= characters) return text.toWellFormed();
+  const kept = text.slice(0, characters).replace(/[\ud800-\udbff]$/, '');
+  return `${kept.toWellFormed()}${mark}`;
+}
+
+/** Where JSON holds half a pair, in a text or in a key: its path; `null` where everything is well. */
+export function findIllFormed(value: unknown): readonly string[] | null {
+  if (typeof value === 'string') return value.isWellFormed() ? null : [];
+  if (!isContainer(value)) return null;
+  for (const [key, child] of Object.entries(value)) {
+    const path = key.isWellFormed() ? findIllFormed(child) : [];
+    if (path) return [key.toWellFormed(), ...path];
+  }
+  return null;
+}
+
+/** The same JSON with U+FFFD for each half of a pair; the same value where there is none. */
+export function toWellFormed<Value>(value: Value): Value {
+  return findIllFormed(value) ? (replace(value) as Value) : value;
+}
+
+function replace(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(replace);
+  if (!isContainer(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key.toWellFormed(), replace(child)]),
+  );
+}
+
+/** Of objects, those that are nothing but JSON: others say by themselves what they are as JSON. */
+function isContainer(value: unknown): value is object {
+  if (Array.isArray(value)) return true;
+  if (!isJsonObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
