@@ -73,7 +73,8 @@ export async function runAttempt<Result>(
 /** Progress as an earlier attempt left it in its heartbeat. */
 function toProgress(details: unknown): Progress | null {
   if (!isJsonObject(details)) return null;
-  const { fraction, message } = details;
+  const { fraction = null, message = null } = details;
+  if (fraction === null && message === null) return null;
   return {
     fraction: typeof fraction === 'number' ? fraction : null,
     message: typeof message === 'string' ? message : null,

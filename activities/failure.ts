@@ -8,6 +8,7 @@ import type { Json } from '../src/contract/json.ts';
 import { toWellFormed } from '../src/contract/text.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../src/contract/task-input.ts';
 import { checkQuestions } from '../src/operations/input/questions.ts';
+import { UnreadLook } from '../src/operations/look.ts';
 import { shorten } from './text.ts';
 
 const MESSAGE_CHARACTERS = 2_000;
@@ -20,6 +21,7 @@ const DETAILS_BYTES = 16_384;
 /** The failure of an attempt whose operation threw. */
 export function toFailure(thrown: unknown): ApplicationFailure {
   if (isQuestion(thrown)) return toQuestionFailure(thrown);
+  if (thrown instanceof UnreadLook) return toUnreadFailure(thrown);
   const error = bound(toTaskError(thrown));
   const failure = ApplicationFailure.create({
     type: error.code,
@@ -58,6 +60,18 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
       ),
     );
   }
+}
+
+/** The failure of a look that says nothing about its job. */
+function toUnreadFailure(look: UnreadLook): ApplicationFailure {
+  const { again } = look;
+  const error = bound(toTaskError(look));
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !again,
+    details: [{ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }],
+  });
 }
 
 /** The failure of an attempt that was stopped from outside. */

@@ -1,12 +1,15 @@
 // The three activities of a job. Each has a type of its own, named after the operation.
 import { Context } from '@temporalio/activity';
 import type { Json } from '../src/contract/json.ts';
-import type { AttemptInput } from '../src/contract/task-input.ts';
+import { OperationError } from '../src/contract/errors.ts';
+import { LATE_LOOK, type AttemptInput } from '../src/contract/task-input.ts';
+import type { DeclaredContext } from '../src/operations/context.ts';
 import type { JobSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
 import { toLook, toLookFailure, toRunningFailure } from './poll.ts';
 import { carryResult } from './files.ts';
-import { checkResult } from './result.ts';
+import { fits } from './result.ts';
+import { countUnread, isUnread, toUnreadBefore } from './unread.ts';
 import { createSubmitSignal } from './stop.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
@@ -29,28 +32,48 @@ async function submit(
   steps: JobSteps,
   options: AttemptOptions,
 ): Promise<Json> {
-  return runAttempt(
-    input,
-    options,
-    async (context, parameters) =>
-      checkResult(await steps.submit(parameters, context), options.maxResultBytes),
-    createSubmitSignal,
+  const run = async (context: DeclaredContext, parameters: Json): Promise<Json> => {
+    const { handle, firstLookMs } = await steps.submit(parameters, context);
+    checkHandle(handle, options.maxResultBytes);
+    if (firstLookMs === undefined || !input.takesLateLook) return handle;
+    return { [LATE_LOOK]: { handle, firstLookMs } };
+  };
+  return runAttempt(input, options, run, createSubmitSignal);
+}
+
+/** The job has been started, so that a handle that cannot travel leaves it without anybody who follows it. */
+function checkHandle(handle: Json, maxBytes: number): void {
+  if (fits(handle, maxBytes)) return;
+  throw new OperationError(
+    'OUTCOME_UNKNOWN',
+    `the job was started, but its handle has more than the ${maxBytes} bytes that a task carries; look upstream before you repeat it`,
   );
 }
 
 async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOptions): Promise<Json> {
-  const { info } = Context.current();
+  const activity = Context.current();
+  const { info } = activity;
   const beganAt = performance.now();
-  const look = () => toLook(info, performance.now() - beganAt, options.lastLookMs);
+  const unread = toUnreadBefore(info.heartbeatDetails);
+  const look = () => toLook(info, performance.now() - beganAt, unread, options.lastLookMs);
+  if (input.firstLookMs !== undefined && info.attempt === 1) {
+    const status = { done: false, pollAfterMs: input.firstLookMs } as const;
+    throw toRunningFailure(status, steps.polling, look());
+  }
   const status = await runAttempt(input, options, async (context, parameters) => {
     const seen = await steps.poll(toJob(input, parameters), context);
     if (!seen.done) return seen;
     const carry = { ...options, repeatable: true, log: context.log };
     return { ...seen, result: await carryResult(seen.result, input, carry) };
   }).catch((failure: unknown) => {
-    throw toLookFailure(failure, steps.polling, look()) as Error;
+    const end = toLookFailure(failure, steps.polling, look());
+    countUnread(activity, unread, isUnread(failure));
+    throw end as Error;
   });
-  if (!status.done) throw toRunningFailure(status, steps.polling, look());
+  if (!status.done) {
+    countUnread(activity, unread, false);
+    throw toRunningFailure(status, steps.polling, look());
+  }
   return status.result;
 }
 

@@ -7,6 +7,7 @@ import { isJsonObject } from '../src/contract/json.ts';
 import { JOB_RUNNING } from '../src/contract/task-input.ts';
 import type { JobPolling, JobStatus } from '../src/operations/operation.ts';
 import { boundProgress } from './heartbeat.ts';
+import { isUnread, UNREAD_LOOKS, UNREAD_PAUSE_MS } from './unread.ts';
 
 /** Which look at the job this is, and how much time there is for another. */
 export interface Look {
@@ -16,6 +17,8 @@ export interface Look {
   readonly leftMs: number;
   /** How long before the total runs out the job is looked at once more, in milliseconds. */
   readonly lastLookMs: number;
+  /** How many looks before this one, in a row, could not be read. */
+  readonly unread: number;
 }
 
 /** A job is looked at once more so long before the total runs out, in milliseconds. */
@@ -27,10 +30,10 @@ const LAST_LOOK_MS = 1_000;
  * @param info the attempt; instants are the server's, so that its clock and this machine's need not agree
  * @param tookMs how long the look has taken
  */
-export function toLook(info: Info, tookMs: number, lastLookMs = LAST_LOOK_MS): Look {
+export function toLook(info: Info, tookMs: number, unread = 0, lastLookMs = LAST_LOOK_MS): Look {
   const beforeMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
   const leftMs = info.scheduleToCloseTimeoutMs - beforeMs - tookMs;
-  return { number: info.attempt, leftMs, lastLookMs };
+  return { number: info.attempt, leftMs, lastLookMs, unread };
 }
 
 /** The job runs on: the failure that schedules the next look, and carries the progress to readers of the state. */
@@ -55,12 +58,20 @@ export function toLookFailure(thrown: unknown, polling: JobPolling, look: Look):
   if (!(thrown instanceof ApplicationFailure) || thrown.nonRetryable) return thrown;
   const detail: unknown = thrown.details?.[0];
   const retryAfterMs = isJsonObject(detail) ? Number(detail['retryAfterMs'] ?? 0) : 0;
+  const again = !isUnread(thrown) || look.unread + 1 < UNREAD_LOOKS;
+  const pauseMs = Math.max(
+    grow(polling, look.number),
+    isUnread(thrown) ? UNREAD_PAUSE_MS * 2 ** look.unread : 0,
+    retryAfterMs,
+  );
   return ApplicationFailure.create({
     type: thrown.type ?? ('INTERNAL' satisfies ErrorCode),
-    message: thrown.message,
-    nonRetryable: false,
-    nextRetryDelay: toPause(Math.max(grow(polling, look.number), retryAfterMs), look),
-    details: [detail],
+    message: again
+      ? thrown.message
+      : `${thrown.message}; ${UNREAD_LOOKS} looks in a row said nothing about the job`,
+    nonRetryable: !again,
+    ...(again && { nextRetryDelay: toPause(pauseMs, look) }),
+    details: [isJsonObject(detail) && !again ? { ...detail, jobMayRun: true } : detail],
   });
 }
 

@@ -17,7 +17,7 @@ export async function callActivity(
 
 /** What every activity of a task is given. */
 export function toAttemptInput(
-  { parameters, storedParameters, idempotencyKey, principal, delayMs }: TaskInput,
+  { kind, parameters, storedParameters, idempotencyKey, principal, delayMs }: TaskInput,
   attempt: number,
   inputResponses: InputResponses,
 ): AttemptInput {
@@ -28,6 +28,7 @@ export function toAttemptInput(
     idempotencyKey,
     principal,
     attempt,
+    ...(kind === 'job' && { takesLateLook: true }),
     firstRunId: workflowInfo().firstExecutionRunId,
     ...(delayMs !== undefined && { delayedMs: delayMs }),
     ...(answered && { inputResponses }),

@@ -87,7 +87,10 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       else if (isLoss(failure)) losses += 1;
       else failures += 1;
       if (cause !== 'not_run' && !putOff && !notTaken) lastRun = attempt;
-      if (cause === 'lost' || error.code === 'ATTEMPT_TIMEOUT') effect = 'unknown';
+      const doubtBefore = effect === 'unknown';
+      if (cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code)) {
+        effect = 'unknown';
+      }
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
       const queued = cause === 'queued';
       const next = decideNextStep(
@@ -99,10 +102,16 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
           totalMs: input.policy.totalMs,
           leftMs:
             queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
+          ...(error.code === 'OUTCOME_UNKNOWN' &&
+            cause === 'reported' &&
+            input.idempotent &&
+            patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
           ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
         },
       );
-      if (!next.again) throw toWorkflowFailure(error, lastRun);
+      if (!next.again) {
+        throw toWorkflowFailure(doubtBefore ? withDoubt(input, error) : error, lastRun);
+      }
       await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
         throw toCancel(task, effect, attempt);
       });
@@ -111,6 +120,9 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
     }
   }
 }
+
+/** Since when an answer that was lost is asked for again, where that does no harm; earlier tasks replay without. */
+const RETRIES_UNKNOWN_PATCH = 'retries-unknown';
 
 /** Since when a task that is put off ends while an attempt would still have time; earlier tasks replay without. */
 const RESERVE_PATCH = 'put-off-reserve';
@@ -172,6 +184,16 @@ async function pause(
   upsertMemo({ waiting: { ...after, at: Date.now(), ...(queued && { queued }) } });
   story.tell(`${kind} in ${afterMs} ms`);
   await sleep(afterMs);
+}
+
+/** Of a job, the last submit's failure is not the whole truth where an earlier one may have started it. */
+function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
+  if (kind !== 'job' || error.code === 'OUTCOME_UNKNOWN') return error;
+  return createTaskError(
+    'OUTCOME_UNKNOWN',
+    `an earlier submit was lost and may have started a job; the last one failed with ${error.code}: ${error.message}`,
+    { details: error.details },
+  );
 }
 
 /**

@@ -93,7 +93,14 @@ export function toPollEnd(failure: unknown): PollEnd {
     return { error, jobMayRun: true };
   }
   const { cause, error } = toAttemptFailure(failure);
-  return { error, jobMayRun: cause !== 'reported' };
+  return { error, jobMayRun: cause !== 'reported' || saysThatJobMayRun(failure) };
+}
+
+/** Whether the last look was one that says nothing about the job; an older worker's never says so. */
+function saysThatJobMayRun(failure: unknown): boolean {
+  const cause = causeOf(failure);
+  const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : null;
+  return isJsonObject(detail) && detail['jobMayRun'] === true;
 }
 
 /** The error of a task that was cancelled. */

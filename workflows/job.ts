@@ -6,13 +6,13 @@ import {
   CancelledFailure,
   CancellationScope,
 } from '@temporalio/workflow';
-import type { Json } from '../src/contract/json.ts';
-import type { AttemptInput, TaskOutput } from '../src/contract/task-input.ts';
+import { isJsonObject, type Json, type JsonObject } from '../src/contract/json.ts';
+import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { runAttempts, type Task } from './attempts.ts';
 import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
-/** Longest a look at the job, or its cancel, may take, in milliseconds. */
+/** Longest a look at the job may take, unless its attempts may take longer, and longest its cancel, in milliseconds. */
 const CALL_MS = 30_000;
 
 /** The workflow's own timeout lies 5 s behind the total: cleaning up after a deadline must fit, in milliseconds. */
@@ -22,11 +22,12 @@ const CANCEL_AFTER_TOTAL_MS = 4_000;
 export async function runJob(task: Task): Promise<TaskOutput> {
   const { input, story, dialogue } = task;
   // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
-  const { result: handle, attempt } = await runAttempts(task, `${input.operation}.submit`);
+  const { result, attempt } = await runAttempts(task, `${input.operation}.submit`);
+  const { handle, ...when } = toSubmitted(result);
   story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
   const job: AttemptInput = { ...toAttemptInput(input, attempt, dialogue.responses), handle };
   try {
-    return { result: await poll(task, job), attempt };
+    return { result: await poll(task, { ...job, ...when }), attempt };
   } catch (failure) {
     const { error, jobMayRun } = toPollEnd(failure);
     story.tell(`The job's end: **${error.code}** ${error.message}`);
@@ -35,8 +36,35 @@ export async function runJob(task: Task): Promise<TaskOutput> {
     story.tell(doubt ?? 'Cancelled upstream');
     if (doubt === null && error.code === 'CANCELLED') throw new CancelledFailure(error.message);
     const message = `${error.message}; ${doubt ?? 'the job was cancelled upstream'}`;
-    throw toWorkflowFailure({ ...error, message }, attempt);
+    const details = {
+      ...toObject(error.details),
+      job: { handle: toShown(handle, KEPT_CHARACTERS), may_go_on: doubt !== null },
+    };
+    throw toWorkflowFailure({ ...error, message, details }, attempt);
   }
+}
+
+/** Details of any kind as an object, which more can be said in. */
+function toObject(details: Json | undefined): JsonObject {
+  if (isJsonObject(details)) return details;
+  return details === undefined ? {} : { said: details };
+}
+
+/** What a submit returned: its handle, and when the upstream wants to be asked first. */
+function toSubmitted(result: Json): Pick<AttemptInput, 'firstLookMs'> & { readonly handle: Json } {
+  const late = isJsonObject(result) ? result[LATE_LOOK] : undefined;
+  if (!isJsonObject(late)) return { handle: result };
+  return { handle: late['handle'] ?? null, firstLookMs: Number(late['firstLookMs']) };
+}
+
+/** Longest handle in an error's details, and longest in its message, in characters; an author's may be of any size. */
+const KEPT_CHARACTERS = 2_048;
+const SHOWN_CHARACTERS = 200;
+
+/** A handle as it may stand in an error: itself where it is short, otherwise its beginning as text. */
+function toShown(handle: Json, characters: number): Json {
+  const text = typeof handle === 'string' ? handle : JSON.stringify(handle);
+  return text.length <= characters ? handle : `${text.slice(0, characters)} …`;
 }
 
 async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
@@ -45,12 +73,17 @@ async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
     activityId: `poll-${job.attempt}`,
     summary: 'poll until the job is done',
     scheduleToCloseTimeout: leftMs,
-    startToCloseTimeout: Math.min(CALL_MS, leftMs),
+    startToCloseTimeout: Math.min(toLookMs(input.policy.attemptMs, leftMs), leftMs),
     heartbeatTimeout: input.policy.heartbeatMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL, // a look at a job has no effect to wait for
     // The pause between looks comes from the activity, as `nextRetryDelay`; this one follows a look that was lost.
     retry: { initialInterval: 1_000, backoffCoefficient: 1 },
   });
+}
+
+/** As long as an attempt may take, but so that a look that hangs leaves time for another. */
+function toLookMs(attemptMs: number, leftMs: number): number {
+  return Math.max(CALL_MS, Math.min(attemptMs, leftMs / 2));
 }
 
 /** Asks the upstream to stop the job; `null` when it confirmed, otherwise a clause that says what is left in doubt. */
@@ -59,6 +92,7 @@ async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promis
     CALL_MS,
     Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
   );
+  const name = `the job ${JSON.stringify(toShown(job.handle ?? null, SHOWN_CHARACTERS))}`;
   try {
     const asked = await CancellationScope.nonCancellable(async () =>
       callActivity(`${input.operation}.cancel`, job, {
@@ -69,9 +103,11 @@ async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promis
         retry: { initialInterval: 500, maximumAttempts: 5 },
       }),
     );
-    return asked === true ? null : 'the operation cannot cancel a job, which may go on upstream';
+    return asked === true
+      ? null
+      : `${name} may go on upstream, since the operation cannot cancel it`;
   } catch (failure) {
     const { error } = toAttemptFailure(failure);
-    return `the job may go on upstream, since its cancel was not confirmed: ${error.message}`;
+    return `${name} may go on upstream, since its cancel was not confirmed: ${error.message}`;
   }
 }

@@ -35,6 +35,8 @@ export interface Limits {
   readonly totalMs: number;
   /** Time left of the total, in milliseconds. */
   readonly leftMs: number;
+  /** Whether an attempt whose answer was lost may be retried, as the policy says. Default: it may not. */
+  readonly retriesUnknown?: boolean;
   /** Time that the attempt after a pause must still have, in milliseconds. Default: 0. */
   readonly reserveMs?: number;
 }
@@ -92,8 +94,9 @@ function decideRecovery({ cause }: AttemptFailure, { losses }: Tally, limits: Li
 }
 
 function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Limits): NextStep {
-  const { idempotent, retry } = limits;
-  if (!error.retryable || failures > retry.attempts) return STOP;
+  const { idempotent, retry, retriesUnknown = false } = limits;
+  const mayHelp = error.retryable || (error.code === 'OUTCOME_UNKNOWN' && retriesUnknown);
+  if (!mayHelp || failures > retry.attempts) return STOP;
   if (error.code === 'QUEUE_TIMEOUT' || error.code === 'DEADLINE_EXCEEDED') return STOP;
   if (error.code === 'ATTEMPT_TIMEOUT' && !idempotent) return STOP;
   const afterMs = Math.max(pause(retry, failures), Math.ceil(error.retryAfterMs ?? 0));

@@ -41,7 +41,7 @@ export const ERRORS = {
   OUTCOME_UNKNOWN: {
     retryable: false,
     meaning:
-      'The attempt vanished with its worker, or its answer was lost: it may or may not have taken effect.',
+      'The attempt vanished with its worker, or its answer was lost or could not be read: it may or may not have taken effect.',
   },
   CANCELLED: {
     retryable: false,

@@ -1,13 +1,14 @@
 // From the author's typed definition to the engine's erased operation. Parameters are shipped as they came and parsed
 // on both sides; a schema that JSON Schema cannot show is refused here, at definition time.
 import * as z from 'zod';
-import { OperationError } from '../contract/errors.ts';
+import { isErrorCode, OperationError, toTaskError } from '../contract/errors.ts';
 import type { InputRequests } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { CallbackOptions } from './callbacks.ts';
 import type { OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
-import type { JobPolling, JobStatus, JobSteps, Operation } from './operation.ts';
+import { toAuthoredLookError, toLookError, UnreadLook } from './look.ts';
+import type { JobPolling, JobStatus, JobSteps, Operation, Submitted } from './operation.ts';
 import { parseParameters, parseResult, toJson } from './parse.ts';
 import type { PolicyOptions } from './policy.ts';
 import type { PresentationOptions } from './presentation.ts';
@@ -146,10 +147,18 @@ export function defineJob<
   const steps: JobSteps = {
     kind: 'job',
     polling: resolvePolling(polling.data),
-    submit: async (parameters, context) =>
-      toJson(name, await definition.submit(parse(parameters), context)),
-    poll: async (job, context) =>
-      parseStatus(name, output, await definition.poll(typed(job), context)),
+    submit: async (parameters, context) => {
+      const parsed = parse(parameters);
+      return submit(name, async () => definition.submit(parsed, context));
+    },
+    poll: async (job, context) => {
+      const seen = await look(
+        name,
+        () => typed(job),
+        async (known) => definition.poll(known, context),
+      );
+      return seen.done ? { done: true, result: parseResult(name, output, seen.result) } : seen;
+    },
     ...(cancel && { cancel: async (job, context) => cancel(typed(job), context) }),
   };
   return createOperation({ ...parts, steps });
@@ -191,16 +200,61 @@ function closeObject<Input extends z.ZodType>(input: Input): Input | z.ZodType<z
     : input;
 }
 
-function parseStatus(name: string, output: z.ZodType | undefined, status: unknown): JobStatus {
+/**
+ * A submit by an author's code. What it throws without a code may come after a request that was taken, and so does a handle
+ * that cannot be kept: neither may pass for a job that was never started.
+ */
+async function submit(name: string, begin: () => Promise<unknown>): Promise<Submitted> {
+  const unknown = (why: string, cause?: unknown): OperationError =>
+    new OperationError(
+      'OUTCOME_UNKNOWN',
+      `submit of ${name} ${why}; a job may have been started, so look upstream before you repeat it`,
+      { cause },
+    );
+  const handle = await begin().catch((thrown: unknown) => {
+    if (isSaid(thrown)) throw thrown;
+    throw unknown(
+      `failed in a way that it does not describe: ${toTaskError(thrown).message}`,
+      thrown,
+    );
+  });
+  if (handle === undefined) throw unknown('returned nothing that finds the job again');
+  try {
+    return { handle: toJson(name, handle) };
+  } catch (error) {
+    throw unknown(`returned a handle that cannot be kept: ${(error as Error).message}`);
+  }
+}
+
+/** Whether what was thrown says what it means: an error of the table, or a question. */
+function isSaid(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === 'InputRequired' || ('code' in thrown && isErrorCode(thrown.code));
+}
+
+/** One look by an author's code at a job that may have been submitted under an older schema. */
+async function look<Known>(
+  name: string,
+  know: () => Known,
+  poll: (job: Known) => Promise<unknown>,
+): Promise<
+  Extract<JobStatus, { done: false }> | { readonly done: true; readonly result: unknown }
+> {
+  let known: Known;
+  try {
+    known = know();
+  } catch (thrown) {
+    throw toLookError(thrown);
+  }
+  const status = await poll(known).catch((thrown: unknown) => {
+    throw toAuthoredLookError(thrown);
+  });
   const parsed = jobStatusSchema.safeParse(status);
   if (!parsed.success) {
-    throw new OperationError(
-      'INTERNAL',
-      `poll of ${name} returned no status of a job: ${z.prettifyError(parsed.error)}`,
-    );
+    const why = `poll of ${name} returned no status of a job: ${z.prettifyError(parsed.error)}`;
+    throw new UnreadLook(new OperationError('INTERNAL', why));
   }
-  if (parsed.data.done)
-    return { done: true, result: parseResult(name, output, parsed.data.result) };
+  if (parsed.data.done) return { done: true, result: parsed.data.result };
   const { progress, pollAfterMs } = parsed.data;
   return {
     done: false,

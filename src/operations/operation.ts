@@ -66,13 +66,21 @@ export interface RunSteps {
 /** Work that runs elsewhere: it is submitted once, then asked for. */
 export interface JobSteps {
   readonly kind: 'job';
-  /** Starts the job upstream; returns its handle, which is kept in the workflow's history. */
-  submit(parameters: Json, context: DeclaredContext): Promise<Json>;
+  /** Starts the job upstream. */
+  submit(parameters: Json, context: DeclaredContext): Promise<Submitted>;
   /** One look at the job. */
   poll(job: Job, context: DeclaredContext): Promise<JobStatus>;
   /** Asks the upstream to stop; absent when the upstream cannot. */
   readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
   readonly polling: JobPolling;
+}
+
+/** What a submit returns. */
+export interface Submitted {
+  /** What finds the job again; kept in the workflow's history. */
+  readonly handle: Json;
+  /** When to look at the job first, in milliseconds. Default: at once. */
+  readonly firstLookMs?: number;
 }
 
 /** A job that was submitted. */

@@ -86,7 +86,8 @@ function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
 
 function toProgress(value: unknown): Progress | null {
   if (!isJsonObject(value)) return null;
-  const { fraction, message } = value;
+  const { fraction = null, message = null } = value;
+  if (fraction === null && message === null) return null;
   return {
     fraction: typeof fraction === 'number' ? fraction : null,
     message: typeof message === 'string' ? message : null,

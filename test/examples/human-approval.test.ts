@@ -41,7 +41,9 @@ async function startApprovals() {
 
 test('the approval example asks once and waits for the person', async () => {
   await using example = await startApprovals();
-  await expect(example.steps.submit(parameters, createTestContext())).resolves.toBe('a/1');
+  await expect(example.steps.submit(parameters, createTestContext())).resolves.toEqual({
+    handle: 'a/1',
+  });
   expect(example.upstream.requests).toMatchObject([
     { path: '/approvals', json: parameters, idempotencyKey: 'key-1' },
   ]);

@@ -44,7 +44,7 @@ test('the inference example submits a job and follows it to its result', async (
   await using example = await startExample(upstream.url);
   const steps = jobStepsOf(example.operation);
 
-  const handle = await steps.submit(parameters, example.context);
+  const { handle } = await steps.submit(parameters, example.context);
   expect(handle).toBe('p1');
   expect(upstream.requests[0]).toMatchObject({
     path: '/v1/predictions',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { OperationError } from '../../src/contract/errors.ts';
 import { defineJob } from '../../src/operations/define.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { createTestContext } from '../support/context.ts';
@@ -26,9 +27,42 @@ describe('a job', () => {
 
   test('is submitted with parsed parameters and returns its handle', async () => {
     const steps = job(() => null);
-    await expect(steps.submit({ orderId: '1' }, createTestContext())).resolves.toEqual({ id: '1' });
+    await expect(steps.submit({ orderId: '1' }, createTestContext())).resolves.toEqual({
+      handle: { id: '1' },
+    });
     await expect(steps.submit({}, createTestContext())).rejects.toMatchObject({
       code: 'INVALID_PARAMETERS',
+    });
+  });
+
+  test.each<[string, () => unknown]>([
+    ['throws without a code', () => Promise.reject(new TypeError('fetch failed'))],
+    ['throws what is no error of the table', () => Promise.reject(new Error('gone'))],
+    ['returns nothing', () => undefined],
+    ['returns what JSON cannot carry', () => 1n],
+  ])('whose submit %s may have been started', async (_, submit) => {
+    const { steps } = defineJob({
+      ...valid,
+      submit: async () => (await submit()) as never,
+      poll: () => Promise.resolve({ done: true as const, result: null }),
+    });
+    if (steps.kind !== 'job') throw new Error('expected a job');
+    await expect(steps.submit({ orderId: '1' }, createTestContext())).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: expect.stringMatching(/^submit of refund .*; a job may have been started/),
+    });
+  });
+
+  test('whose submit says how it failed is believed', async () => {
+    const { steps } = defineJob({
+      ...valid,
+      submit: () => Promise.reject(new OperationError('UPSTREAM_REJECTED', 'no such order')),
+      poll: () => Promise.resolve({ done: true as const, result: null }),
+    });
+    if (steps.kind !== 'job') throw new Error('expected a job');
+    await expect(steps.submit({ orderId: '1' }, createTestContext())).rejects.toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      message: 'no such order',
     });
   });
 

@@ -7,7 +7,12 @@ import {
   type Asked,
   type InputResponses,
 } from '../../src/contract/input.ts';
-import { ATTEMPT_LOST, JOB_RUNNING, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
+import {
+  ATTEMPT_LOST,
+  JOB_RUNNING,
+  LATE_LOOK,
+  UNKNOWN_TO_WORKER,
+} from '../../src/contract/task-input.ts';
 import {
   untilEvent,
   type Activities,
@@ -46,6 +51,10 @@ const longPause = { attempts: 2, initialIntervalMs: 60_000, maximumIntervalMs: 6
 const beating = { heartbeatMs: 5_000 };
 const running = fail(JOB_RUNNING, { nextRetryDelay: 60_000 });
 const refused = fail('UPSTREAM_REJECTED', { nonRetryable: true });
+const unreadable = fail('UPSTREAM_REJECTED', {
+  nonRetryable: true,
+  details: [{ jobMayRun: true }],
+});
 const question = { message: '?', requestedSchema: { type: 'object', properties: {} } };
 const asks = fail(INPUT_REQUIRED, {
   nonRetryable: true,
@@ -172,6 +181,16 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: job({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
   },
   'job-failed': { activities: job({ poll: refused }) },
+  'job-followed-no-more': { activities: job({ poll: unreadable }) },
+  'job-looked-at-later': {
+    activities: job({
+      submit: async () => ({ [LATE_LOOK]: { handle: 'job-1', firstLookMs: 1_000 } }),
+    }),
+  },
+  'job-submit-unanswered': {
+    change: { idempotent: true, retry },
+    activities: job({ submit: inTurn(fail('OUTCOME_UNKNOWN'), done) }),
+  },
   'job-submit-retried': {
     change: { retry },
     activities: job({ submit: inTurn(fail('UPSTREAM_UNAVAILABLE'), done) }),

@@ -234,7 +234,9 @@ describe('a job', () => {
       const task = await tasks.start('train', { kind: 'job' });
       expect(await task.end()).toMatchObject({
         code: 'INTERNAL',
-        message: 'input required: confirm; a job can only ask in its submit',
+        message:
+          'input required: confirm; a job can only ask in its submit; ' +
+          'the job "job-1" may go on upstream, since the operation cannot cancel it',
       });
     });
   });

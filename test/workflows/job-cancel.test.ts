@@ -145,7 +145,7 @@ describe('a cancel of a job', () => {
     [
       'where the operation has none',
       undefined,
-      /^the task was cancelled on request; the operation cannot cancel a job, which may go on upstream$/,
+      /^the task was cancelled on request; the job "job-1" may go on upstream, since the operation cannot cancel it$/,
     ],
   ])('%s says so', async (_, cancel, message) => {
     const { operation, calls } = defineCountedTrain({
@@ -160,6 +160,7 @@ describe('a cancel of a job', () => {
       expect(await task.end()).toMatchObject({
         code: 'CANCELLED',
         message: expect.stringMatching(message),
+        details: { job: { handle: 'job-1', may_go_on: true } },
         attempt: 1,
       });
       expect(calls.cancels.length).toBeLessThanOrEqual(1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
 import type { TaskChange } from '../support/bare-tasks.ts';
@@ -89,6 +90,60 @@ describe('a job', () => {
     });
   });
 
+  test('is followed on after some looks that could not be read', async () => {
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => {
+        if (calls.looks % 4 !== 0) throw new SyntaxError('Unexpected token <');
+        return calls.looks < 12 ? { done: false } : { done: true, result: 'model' };
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ policy: { totalMs: HOUR } });
+      expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
+      expect(calls.looks).toBe(12);
+    });
+  });
+
+  test.each([
+    ['is cancelled', confirm, /the job was cancelled upstream$/, false],
+    ['is said to go on', undefined, /the job "job-1" may go on upstream/, true],
+  ])('that cannot be looked at for long %s', async (_, cancel, message, may_go_on) => {
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => Promise.reject(new SyntaxError('Unexpected token <')),
+      ...(cancel && { cancel }),
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ policy: { totalMs: HOUR } });
+      expect(await task.end()).toMatchObject({
+        code: 'INTERNAL',
+        message: expect.stringMatching(message),
+        details: { job: { handle: 'job-1', may_go_on } },
+      });
+      expect(calls.looks).toBe(6);
+      expect(calls.cancels).toEqual(cancel ? ['job-1'] : []);
+    });
+  });
+
+  test('is looked at as long as an attempt may take', async () => {
+    const limits: number[] = [];
+    const { operation } = defineCountedTrain({
+      poll: async () => {
+        limits.push(Context.current().info.startToCloseTimeoutMs);
+        return { done: true, result: 'model' };
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const short = { totalMs: 8 * HOUR, attemptMs: 5_000 };
+      await (await startJob({ policy: { ...short, attemptMs: 90_000 } })).end();
+      await (await startJob({ policy: short })).end();
+      const brief = { totalMs: 100_000, attemptMs: 90_000 };
+      await (await startJob({ policy: brief })).end();
+    });
+    expect(limits.slice(0, 2)).toEqual([90_000, 30_000]);
+    expect(limits[2]).toBeGreaterThan(40_000); // half of what is left: a look that hangs is not the last
+    expect(limits[2]).toBeLessThanOrEqual(50_000);
+  });
+
   test('waits for a worker that knows it', async () => {
     const first = defineCountedTrain({ poll: running });
     const task = await startJob({ policy: { totalMs: HOUR } });
@@ -121,7 +176,8 @@ describe('a job that outlasts its task', () => {
       const task = await startJob();
       expect(await task.end()).toMatchObject({
         code: 'DEADLINE_EXCEEDED',
-        message: expect.stringMatching(/the operation cannot cancel a job/),
+        message: expect.stringMatching(/the job "job-1" may go on upstream/),
+        details: { job: { handle: 'job-1', may_go_on: true } },
       });
     });
   });
@@ -150,6 +206,40 @@ describe('a submit', () => {
       const task = await startJob({ retry: { attempts: 1 } });
       expect(await task.end()).toEqual({ result: 'model', attempt: 2 });
       expect(calls.submits).toEqual([task.handle.workflowId, task.handle.workflowId]);
+    });
+  });
+
+  const lost = new OperationError('OUTCOME_UNKNOWN', 'the connection was lost');
+
+  test('whose answer was lost is retried by the policy where that does no harm', async () => {
+    const { operation, calls } = defineCountedTrain({
+      submit: async () => {
+        if (calls.submits.length === 1) throw lost;
+        return 'job-1';
+      },
+    });
+    await tasks.withWorker([operation], async () => {
+      const once = await startJob({ retry: { attempts: 1 } });
+      expect(await once.end()).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(calls.submits.splice(0)).toHaveLength(1);
+      const task = await startJob({ idempotent: true, retry: { attempts: 1 } });
+      expect(await task.end()).toEqual({ result: 'model', attempt: 2 });
+    });
+  });
+
+  test('that fails after one that was lost does not hide it', async () => {
+    const { operation, calls } = defineCountedTrain({
+      submit: async () => Promise.reject(calls.submits.length === 1 ? lost : unavailable),
+    });
+    await tasks.withWorker([operation], async () => {
+      const task = await startJob({ idempotent: true, retry: { attempts: 1 } });
+      expect(await task.end()).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringMatching(
+          /^an earlier submit was lost and may have started a job; .* UPSTREAM_UNAVAILABLE/,
+        ),
+      });
+      expect(calls.submits).toHaveLength(2);
     });
   });
 

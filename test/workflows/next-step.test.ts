@@ -27,6 +27,16 @@ const notRun: AttemptFailure = {
   error: createTaskError('UNKNOWN_OPERATION', 'nobody knows it'),
 };
 
+describe('an attempt whose answer was lost', () => {
+  test('is retried only where that is allowed', () => {
+    const unknown = reported('OUTCOME_UNKNOWN');
+    expect(decideNextStep(unknown, tally, limits)).toEqual(STOP);
+    const allowed = { ...limits, retriesUnknown: true };
+    expect(decideNextStep(unknown, tally, allowed)).toMatchObject({ again: true, kind: 'retry' });
+    expect(decideNextStep(unknown, { ...tally, failures: 4 }, allowed)).toEqual(STOP);
+  });
+});
+
 describe('an attempt that was put off', () => {
   const putOff = (retryAfterMs?: number): AttemptFailure => ({
     cause: 'put_off',

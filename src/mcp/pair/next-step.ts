@@ -46,6 +46,15 @@ const AFTER_FAILURE: Record<ErrorCode, string> = {
   INTERNAL: `Repeating it unchanged is unlikely to help: report error.message to the user.`,
 };
 
+/** After a task whose job was still running upstream when it ended, as the error's details say. */
+const AFTER_JOB = {
+  mayGoOn: `Do not start it again blindly: its job may go on upstream, as error.details.job says. Find out there or ask the user before you {again}.`,
+  cancelled: `Its job could not be followed and was cancelled upstream: tell the user what error.message says, and once that is mended, {again}.`,
+};
+
+/** Codes after which a job that was cancelled upstream needs no other words: its time was up, or somebody wanted it. */
+const CANCELLED_BY_PLAN: readonly ErrorCode[] = ['DEADLINE_EXCEEDED', 'CANCELLED'];
+
 /** After a refused call; codes that only tasks end with are covered by their retryability. */
 const AFTER_REFUSAL: Partial<Record<ErrorCode, string>> = {
   INVALID_PARAMETERS: `Nothing was done: correct every path in error.details and call again.`,
@@ -91,7 +100,14 @@ function toFileStep({ uri, size }: FileReference): string {
 
 /** What to do about a task that has failed; `face` is the way that it was started. */
 export function toFailureStep(error: TaskError, face: keyof typeof AGAIN = 'pair'): string {
-  return fill(AFTER_FAILURE[error.code].replace('{again}', AGAIN[face]), error);
+  return fill(toJobStep(error) ?? AFTER_FAILURE[error.code], error, face);
+}
+
+function toJobStep({ code, details }: TaskError): string | null {
+  const job = isJsonObject(details) ? details['job'] : null;
+  const mayGoOn = isJsonObject(job) ? job['may_go_on'] : null;
+  if (mayGoOn === true) return AFTER_JOB.mayGoOn;
+  return mayGoOn === false && !CANCELLED_BY_PLAN.includes(code) ? AFTER_JOB.cancelled : null;
 }
 
 function toInputStep([first, ...others]: readonly string[], hints: StepHints): string {
@@ -152,7 +168,11 @@ export function toTwinStep({ taskRef, idempotencyKey }: Task): string {
   );
 }
 
-function fill(sentence: string, { retryAfterMs, details }: TaskError): string {
+function fill(
+  sentence: string,
+  { retryAfterMs, details }: TaskError,
+  face: keyof typeof AGAIN = 'pair',
+): string {
   const wait =
     retryAfterMs === undefined
       ? 'wait a little, then '
@@ -161,7 +181,10 @@ function fill(sentence: string, { retryAfterMs, details }: TaskError): string {
     isJsonObject(details) && typeof details['idempotency_key'] === 'string'
       ? JSON.stringify(details['idempotency_key'])
       : 'unchanged';
-  const filled = sentence.replace('{wait}', wait).replace('{key}', key);
+  const filled = sentence
+    .replace('{again}', AGAIN[face])
+    .replace('{wait}', wait)
+    .replace('{key}', key);
   return filled.charAt(0).toUpperCase() + filled.slice(1);
 }
 

@@ -1,7 +1,7 @@
-// The body of an answer as JSON: JSON as it is, text as a string, nothing as null. Anything else is refused with a
-// sentence, since a task cannot carry it.
+// The body of an answer as JSON: JSON as it is, whatever the upstream calls it, text as a string, nothing as null. Anything
+// else is refused with a sentence, since a task cannot carry it.
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
-import { OperationError } from '../../contract/errors.ts';
+import type { OperationError } from '../../contract/errors.ts';
 import { parseJson } from '../../contract/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
 
@@ -14,47 +14,43 @@ export interface BodyFacts {
   readonly contentType: string | undefined;
   /** The header `content-encoding`, if there was one. */
   readonly encoding: string | undefined;
-  /** Method, URL and status, for messages. */
-  readonly where: string;
+  /** The error that says why the body cannot be used. */
+  readonly refuse: (why: string) => OperationError;
 }
 
-/**
- * Reads a body.
- *
- * @throws {OperationError} UPSTREAM_REJECTED, when the body is neither JSON nor text, or not what it says it is
- */
-export function parseAnswer(bytes: Buffer, { contentType, encoding, where }: BodyFacts): Json {
+/** Reads a body. Throws what `refuse` makes, when it is neither JSON nor text, or not what it says it is. */
+export function parseAnswer(bytes: Buffer, facts: BodyFacts): Json {
   if (bytes.length === 0) return null;
-  checkEncoding(encoding, where);
+  const { contentType, refuse } = facts;
+  checkEncoding(facts);
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   const isJson = /[/+]json$/.test(type);
-  if (!isJson && type !== '' && !/^text\/|[/+]xml$/.test(type)) {
-    throw refuse(where, `its body is ${type}, neither JSON nor text, and cannot be a result`);
+  const isText = type === '' || /^text\/|[/+]xml$/.test(type);
+  if (!isJson && !isText && !/^\s*[[{]/.test(bytes.toString('latin1', 0, 64))) {
+    throw refuse(`its body is ${type}, neither JSON nor text, and cannot be a result`);
   }
-  const text = decode(bytes, contentType, where);
-  if (type !== '' && !isJson) return text;
+  const text = decode(bytes, facts);
+  if (isText && type !== '' && !/^\s*[[{]/.test(text)) return text;
   let value: Json;
   try {
     value = parseJson(text) as Json;
   } catch (error) {
-    if (error instanceof RangeError) throw refuseDepth(where);
-    if (type === '') return text;
-    throw refuse(where, `its body is called ${type} but is no JSON`);
+    if (isText && (type !== '' || !(error instanceof RangeError))) return text;
+    throw error instanceof RangeError
+      ? refuseDepth(refuse)
+      : refuse(`its body is called ${type} but is no JSON`);
   }
   if (isDeeperThan(value, MAX_DEPTH)) {
-    throw refuseDepth(where);
+    if (isText && type !== '') return text;
+    throw refuseDepth(refuse);
   }
   return value;
 }
 
-/**
- * Checks that a body is not packed.
- *
- * @throws {OperationError} UPSTREAM_REJECTED, when it is
- */
-export function checkEncoding(encoding: string | undefined, where: string): void {
+/** Checks that a body is not packed, in a way that could not be unpacked. Throws what `refuse` makes. */
+export function checkEncoding({ encoding, refuse }: Omit<BodyFacts, 'contentType'>): void {
   if (encoding === undefined || encoding === 'identity') return;
-  throw refuse(where, `its body is encoded as ${encoding}, which was not asked for`);
+  throw refuse(`its body is encoded as ${encoding}, which was not asked for`);
 }
 
 /** The beginning of a text, at most 1 KiB of UTF-8, cut between characters. */
@@ -65,19 +61,15 @@ export function toExcerpt(text: string): string {
   return `${kept}…`;
 }
 
-function decode(bytes: Buffer, contentType: string | undefined, where: string): string {
+function decode(bytes: Buffer, { contentType, refuse }: BodyFacts): string {
   const charset = /;\s*charset="?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
-    throw refuse(where, `its body is not ${charset} text, and cannot be a result`);
+    throw refuse(`its body is not ${charset} text, and cannot be a result`);
   }
 }
 
-function refuseDepth(where: string): OperationError {
-  return refuse(where, `its body is nested deeper than ${MAX_DEPTH} levels`);
-}
-
-function refuse(where: string, why: string): OperationError {
-  return new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`);
+function refuseDepth(refuse: BodyFacts['refuse']): OperationError {
+  return refuse(`its body is nested deeper than ${MAX_DEPTH} levels`);
 }

@@ -62,10 +62,10 @@ export async function send(
 }
 
 /** Reads at most `limit` bytes of a body, and closes the connection where there is more. */
-export async function readBody(body: HttpAnswer['body'], limit: number): Promise<ReadBody> {
+export async function readBody(body: AsyncIterable<Buffer>, limit: number): Promise<ReadBody> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > limit) return { bytes: Buffer.concat(chunks).subarray(0, limit), complete: false };

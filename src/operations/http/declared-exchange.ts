@@ -25,6 +25,8 @@ export interface ExchangeSetting {
   readonly environment: Environment;
   /** Whether sending the request again does no harm. */
   readonly repeatable: boolean;
+  /** As in the conduct of the exchange. */
+  readonly unusable?: ErrorCode;
   /** Header of the idempotency key; `null` sends none. */
   readonly idempotencyHeader: string | null;
 }
@@ -52,7 +54,7 @@ export interface DeclaredExchange {
  */
 export function parseExchange(
   declaration: ExchangeDeclaration,
-  { inputSchema, environment, repeatable, idempotencyHeader }: ExchangeSetting,
+  { inputSchema, environment, repeatable, unusable, idempotencyHeader }: ExchangeSetting,
 ): DeclaredExchange {
   const template = parseRequest(declaration, inputSchema, environment);
   const { success, errors, maxBytes, method } = declaration;
@@ -90,6 +92,7 @@ export function parseExchange(
         const body = file ? toFileBody(file) : request.body;
         const conduct: Conduct = {
           ...{ signal, repeatable, success, errors, maxBytes, redact: redactor.text },
+          ...(unusable && { unusable }),
           ...(declaration.store && {
             store: (content, mimeType, where) =>
               context.store(withoutSecrets(content, secrets.values(), where), mimeType),

@@ -1,12 +1,15 @@
 // From a request to the JSON that answers it: redirects followed, the status judged, the body read within its cap.
+// Invariant: a request that must not be repeated, and that the upstream took, never ends as refused: where its answer
+// cannot be used, the outcome is unknown.
 import { OperationError, type ErrorCode } from '../../contract/errors.ts';
 import type { FileReference } from '../../contract/file.ts';
-import type { Json } from '../../contract/json.ts';
+import type { Json, JsonObject } from '../../contract/json.ts';
 import { checkEncoding, parseAnswer, toExcerpt } from './answer.ts';
 import { headerOf, readBody, send, type HttpAnswer, type HttpRequest } from './client.ts';
 import { toFailure } from './failure.ts';
-import { MAXIMUM_REDIRECTS, toRedirected } from './redirect.ts';
+import { MAXIMUM_REDIRECTS, saysSeeOther, toRedirected } from './redirect.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { unpack } from './unpack.ts';
 import { declaredVerdict, defaultVerdict, type Judgement } from './verdict.ts';
 
 /** How an exchange is conducted. */
@@ -14,6 +17,11 @@ export interface Conduct extends Judgement {
   readonly signal: AbortSignal;
   /** Whether sending the request again does no harm. */
   readonly repeatable: boolean;
+  /**
+   * What an answer means that was no refusal but cannot be used, where the request may be repeated. Default:
+   * `UPSTREAM_REJECTED`.
+   */
+  readonly unusable?: ErrorCode;
   /** Largest answer that is read, in bytes. */
   readonly maxBytes: number;
   /** Keeps the body as a file, instead of reading it. Default: it is read. */
@@ -31,8 +39,10 @@ export interface Conduct extends Judgement {
 /** A successful answer. */
 export interface Exchanged {
   readonly status: number;
-  /** The body: JSON as it is, text as a string, an empty one as null. Fails with `UPSTREAM_REJECTED` for any other. */
+  /** The body: JSON as it is, text as a string, an empty one as null. Throws `unusable` for any other. */
   readonly read: () => Json;
+  /** The error to throw where the answer cannot be used; with its beginning, where the outcome is unknown for it. */
+  readonly unusable: (why: string) => OperationError;
   readonly contentType: string | null;
   /** Where the answer came from: method, URL without query, status. For messages. */
   readonly where: string;
@@ -55,6 +65,7 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
     for (let redirects = 0; ; redirects += 1) {
       const answer = await send(request, conduct);
       const declared = declaredVerdict(answer.statusCode, conduct);
+      performed ||= declared === null && saysSeeOther(request.method, answer.statusCode);
       const next = declared === null ? await redirect(request, answer, conduct) : null;
       if (next === null) {
         const verdict = declared ?? defaultVerdict(answer.statusCode);
@@ -103,27 +114,35 @@ async function redirect(
 
 async function conclude(
   { method, url }: HttpRequest,
-  { statusCode, headers, body }: HttpAnswer,
+  packed: HttpAnswer,
   verdict: 'success' | ErrorCode,
-  { maxBytes, store, redact, signal }: Conduct,
+  conduct: Conduct,
 ): Promise<Exchanged> {
+  const { maxBytes, store, redact, signal } = conduct;
+  const { statusCode, headers, body } = unpack(method, packed);
   const where = `${method} ${toPlainUrl(url)} answered ${statusCode}`;
   const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), Date.now());
+  const facts = { method, url: toPlainUrl(url), status: statusCode };
+  const tell = (bytes: Buffer) => ({
+    ...facts,
+    body: toExcerpt(redact(bytes.subarray(0, FAILURE_BYTES).toString())),
+  });
   if (verdict !== 'success') {
-    const text = await readExcerpt(body, signal);
     throw new OperationError(verdict, where, {
       retryAfterMs,
-      details: { method, url: toPlainUrl(url), status: statusCode, body: toExcerpt(redact(text)) },
+      details: tell(await readBeginning(body, signal)),
     });
   }
   const contentType = headerOf(headers, 'content-type');
   const encoding = headerOf(headers, 'content-encoding');
   if (store) {
-    checkEncoding(encoding, where);
+    const refuse = toUnusable(where, () => facts, conduct);
+    checkEncoding({ encoding, refuse });
     const file = await store(body, contentType ?? 'application/octet-stream', where);
     return {
       status: statusCode,
       read: () => file,
+      unusable: refuse,
       contentType: file.mimeType,
       where,
       retryAfterMs,
@@ -136,24 +155,53 @@ async function conclude(
     throw new OperationError(
       'RESULT_TOO_LARGE',
       `${where} with ${size} bytes; at most ${maxBytes} are read (response.maxBytes)`,
-      { details: { bytes: Number.isNaN(announced) ? null : announced, limit: maxBytes } },
+      {
+        details: {
+          ...tell(bytes),
+          bytes: Number.isNaN(announced) ? null : announced,
+          limit: maxBytes,
+        },
+      },
     );
   }
+  const location = headerOf(headers, 'location');
+  const unusable = toUnusable(
+    where,
+    () => ({ ...tell(bytes), ...(location && { location }) }),
+    conduct,
+  );
   return {
     status: statusCode,
-    read: () => parseAnswer(bytes, { contentType, encoding, where }),
+    read: () => parseAnswer(bytes, { contentType, encoding, refuse: unusable }),
+    unusable,
     contentType: contentType ?? null,
     where,
     retryAfterMs,
   };
 }
 
+/** How an answer is called that was no refusal but cannot be used. */
+function toUnusable(
+  where: string,
+  tell: () => JsonObject,
+  { repeatable, unusable = 'UPSTREAM_REJECTED' }: Conduct,
+): Exchanged['unusable'] {
+  return (why) =>
+    repeatable
+      ? new OperationError(unusable, `${where}, but ${why}`)
+      : new OperationError(
+          'OUTCOME_UNKNOWN',
+          `${where}, but ${why}; the request was taken, so look there before you repeat it`,
+          { details: tell() },
+        );
+}
+
 /** What can still be read of a failing answer; losing the rest of it changes nothing. */
-async function readExcerpt(body: HttpAnswer['body'], signal: AbortSignal): Promise<string> {
+async function readBeginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<Buffer> {
   try {
-    return (await readBody(body, FAILURE_BYTES)).bytes.toString();
+    return (await readBody(body, FAILURE_BYTES)).bytes;
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    return '';
+    return Buffer.alloc(0);
   }
 }

@@ -1,6 +1,7 @@
 // What is thrown while an exchange runs, as an error of the table. The one question that decides: can the request have
 // been processed? Where it can, and must not be repeated, the outcome is unknown and is called so.
 import { ERRORS, OperationError } from '../../contract/errors.ts';
+import { isJsonObject } from '../../contract/json.ts';
 
 /** What is known of the exchange. */
 export interface ExchangeFacts {
@@ -9,7 +10,7 @@ export interface ExchangeFacts {
   readonly url: string;
   /** Whether sending the request again does no harm. */
   readonly repeatable: boolean;
-  /** Whether the upstream already answered the request with a redirect that says "done, see other". */
+  /** Whether the upstream already took the request: by a success, or a redirect that says "done, see other". */
   readonly performed: boolean;
   readonly signal: AbortSignal;
 }
@@ -29,15 +30,16 @@ const NOT_CONNECTED = new Set([
 /** Codes of Node's TLS that say that the other side could not be trusted, before anything was sent. */
 const NOT_TRUSTED = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 
-/** Codes that say that a connection broke, or that what came over it was not HTTP. */
+/** Codes that say that a connection broke, or that what came over it was not HTTP, or not packed as it said. */
 const BROKEN =
-  /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|CLOSED|DESTROYED|[A-Z]+_TIMEOUT|HEADERS_OVERFLOW|RES_.+)|HPE_.+|ERR_SSL_.+|EPROTO|ERR_ASSERTION|NOT_HTTP)$/;
+  /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|CLOSED|DESTROYED|[A-Z]+_TIMEOUT|HEADERS_OVERFLOW|RES_.+)|HPE_.+|ERR_SSL_.+|EPROTO|ERR_ASSERTION|NOT_HTTP|Z_.+|ERR__ERROR_.+|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** The error to throw for what was thrown: the reason of an abort, an error of the table, or a defect as it is. */
 export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
   const { method, url, repeatable, performed, signal } = facts;
   if (signal.aborted) return signal.reason;
-  const details = { method, url };
+  const told = thrown instanceof OperationError && isJsonObject(thrown.details);
+  const details = { method, url, ...(told && thrown.details) };
   const unknownOutcome = (what: string): OperationError =>
     new OperationError(
       'OUTCOME_UNKNOWN',
@@ -45,8 +47,10 @@ export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
       { details, cause: thrown },
     );
   if (thrown instanceof OperationError) {
-    const lost = performed && !repeatable && ERRORS[thrown.code].retryable;
-    return lost ? unknownOutcome(`it was accepted, but then ${thrown.message}`) : thrown;
+    const unread = ERRORS[thrown.code].retryable || thrown.code === 'UPSTREAM_REJECTED';
+    return performed && !repeatable && unread
+      ? unknownOutcome(`it was accepted, but then ${thrown.message}`)
+      : thrown;
   }
   const code = codeOf(thrown);
   if (code === undefined) return thrown;

@@ -3,7 +3,8 @@
 import { createOperation } from '../create.ts';
 import type { JobSteps, Operation } from '../operation.ts';
 import { resolvePolling } from '../polling.ts';
-import { cancelJob, takeHandle, toJobStatus } from './job-answer.ts';
+import { toLookError, UnreadLook } from '../look.ts';
+import { cancelJob, takeSubmitted, toJobStatus } from './job-answer.ts';
 import {
   parseExchange,
   type DeclaredExchange,
@@ -11,7 +12,9 @@ import {
 } from './declared-exchange.ts';
 import { at, parseDeclaration, readCommon } from './definition.ts';
 import { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declaration.ts';
+import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import type { DeclaredContext } from '../context.ts';
 import type { Environment } from './url-template.ts';
 
 /**
@@ -36,6 +39,7 @@ export function defineHttpJob(
         inputSchema: withHandle,
         environment,
         repeatable: true,
+        unusable: 'UPSTREAM_UNAVAILABLE', // time may mend it: a maintenance page, a proxy that cut the answer
         idempotencyHeader: null,
       }),
     );
@@ -43,7 +47,8 @@ export function defineHttpJob(
     parseExchange(declared.submit, {
       inputSchema: parts.inputSchema,
       environment,
-      repeatable: declared.idempotent,
+      // Also where the upstream honours the key: another task has another key, and would start a second job.
+      repeatable: false,
       idempotencyHeader: declared.idempotencyHeader || null,
     }),
   );
@@ -53,21 +58,47 @@ export function defineHttpJob(
     ...(parse(job.parameters) as JsonObject),
     handle: job.handle,
   });
+  const checkLater = (fields: Json): void => {
+    poll.check(fields);
+    cancel?.check(fields);
+  };
+  const look = async (
+    job: { readonly parameters: Json; readonly handle: Json },
+    context: DeclaredContext,
+  ) =>
+    poll.perform(fieldsOf(job), context, (answer, redactor) =>
+      toJobStatus(answer, declared.poll, redactor),
+    );
   const steps: JobSteps = {
     kind: 'job',
     polling: resolvePolling(declared.poll),
     submit: (parameters, context) =>
-      submit.perform(parse(parameters), context, (answer, redactor) =>
-        takeHandle(answer, declared.submit.handle, redactor),
-      ),
+      submit
+        .perform(parse(parameters), context, (answer, redactor) =>
+          takeSubmitted(answer, declared.submit.handle, redactor, (handle) => {
+            checkLater(fieldsOf({ parameters, handle }));
+          }),
+        )
+        .catch((thrown: unknown) => {
+          throw toSubmitError(thrown);
+        }),
     poll: async (job, context) => {
-      const status = await poll.perform(fieldsOf(job), context, (answer, redactor) =>
-        toJobStatus(answer, declared.poll, redactor),
-      );
-      return status.done ? { done: true, result: parseResult(status.result) } : status;
+      const seen = await look(job, context).catch((thrown: unknown) => {
+        throw toLookError(thrown);
+      });
+      if (seen instanceof OperationError) throw seen;
+      return seen.done ? { done: true, result: parseResult(seen.result) } : seen;
     },
     ...(cancel && {
-      cancel: (job, context) => cancelJob(() => cancel.perform(fieldsOf(job), context, () => null)),
+      cancel: (job, context) =>
+        cancelJob(
+          () => cancel.perform(fieldsOf(job), context, () => null),
+          async () => {
+            const seen = await look(job, context).catch(() => null);
+            if (seen === null || seen instanceof UnreadLook) return false;
+            return seen instanceof OperationError || seen.done;
+          },
+        ),
     }),
   };
   return createOperation({
@@ -76,12 +107,21 @@ export function defineHttpJob(
     check: (parameters) => {
       const parsed = parse(parameters);
       submit.check(parsed);
-      for (const exchange of [poll, cancel]) {
-        exchange?.check({ ...(parsed as JsonObject), handle: 'handle' });
-      }
+      checkLater({ ...(parsed as JsonObject), handle: 'handle' });
     },
     steps,
   });
+}
+
+/** An answer that was too large to be read is that of a submit that was taken all the same. */
+function toSubmitError(thrown: unknown): unknown {
+  if (!(thrown instanceof OperationError) || thrown.code !== 'RESULT_TOO_LARGE') return thrown;
+  const { message, details } = thrown;
+  return new OperationError(
+    'OUTCOME_UNKNOWN',
+    `${message}; the job was taken, so look there before you repeat it`,
+    { details },
+  );
 }
 
 /** The input schema with `handle` beside the parameters, as later requests see it. */

@@ -1,5 +1,4 @@
 // From a declaration to an operation that is one HTTP exchange.
-import { OperationError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/json.ts';
 import { createOperation } from '../create.ts';
 import type { Operation } from '../operation.ts';
@@ -49,7 +48,8 @@ export function defineHttpOperation(
       {
         inputSchema: parts.inputSchema,
         environment,
-        repeatable: idempotent,
+        // By the method alone: a key that makes a repetition harmless does so within its task, and not for the next one.
+        repeatable: idempotent && IDEMPOTENT.includes(request.method),
         idempotencyHeader: idempotencyHeader || null,
       },
     ),
@@ -70,13 +70,9 @@ export function defineHttpOperation(
   });
 }
 
-/**
- * The part of an answer that a pointer names.
- *
- * @throws {OperationError} UPSTREAM_REJECTED, when the answer has no such part
- */
-export function takePart({ read, where }: Exchanged, pointer: string): Json {
+/** The part of an answer that a pointer names. Throws what `unusable` makes, when the answer has no such part. */
+export function takePart({ read, unusable }: Exchanged, pointer: string): Json {
   const part = resolvePointer(read(), pointer);
   if (part !== undefined) return part;
-  throw new OperationError('UPSTREAM_REJECTED', `${where}, but its body has nothing at ${pointer}`);
+  throw unusable(`its body has nothing at ${pointer}`);
 }

@@ -8,6 +8,11 @@ export const MAXIMUM_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** Whether an answer says that the request was taken, and that its outcome is elsewhere; 302 is used so for POST. */
+export function saysSeeOther(method: string, status: number): boolean {
+  return (status === 303 && method !== 'GET') || (status === 302 && method === 'POST');
+}
+
 /**
  * The request that a redirect asks for; `null` when the answer is no redirect.
  *

@@ -76,6 +76,29 @@ describe('a task', () => {
     expect(step).not.toMatch(/same idempotency_key/);
   });
 
+  const withJob = (code: ErrorCode, may_go_on: boolean): TaskState => {
+    const details = { job: { handle: 'j1', may_go_on } };
+    return { status: 'failed', error: createTaskError(code, 'it broke', { details }), attempt: 1 };
+  };
+
+  test.each(codes)('that failed with %s and left its job is not started again blindly', (code) => {
+    expect(toNextStep(toTask(withJob(code, true)), hints)).toMatch(
+      /^Do not start it again blindly: its job may go on upstream, .* before you call initiate/,
+    );
+  });
+
+  test.each<[ErrorCode, RegExp]>([
+    [
+      'UPSTREAM_REJECTED',
+      /^Its job could not be followed and was cancelled upstream: .*, call ini/,
+    ],
+    ['INTERNAL', /^Its job could not be followed and was cancelled upstream: /],
+    ['CANCELLED', /^It was cancelled; nothing more to do/],
+    ['DEADLINE_EXCEEDED', /^Find out whether it took effect; .* larger max_wait_seconds/],
+  ])('that failed with %s and cancelled its job says so', (code, sentence) => {
+    expect(toNextStep(toTask(withJob(code, false)), hints)).toMatch(sentence);
+  });
+
   test.each(['UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN', 'RATE_LIMITED'] as const)(
     'that failed with %s is repeated under a new key, after the time that is known',
     (code) => {

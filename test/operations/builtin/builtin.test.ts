@@ -89,7 +89,9 @@ describe('simulated_batch', () => {
 
   test('begins at the submit', async () => {
     const before = Date.now();
-    const handle = (await steps.submit({ items: 1 }, createTestContext())) as { startedAt: number };
+    const { handle } = (await steps.submit({ items: 1 }, createTestContext())) as {
+      handle: { startedAt: number };
+    };
     expect(handle.startedAt).toBeGreaterThanOrEqual(before);
   });
 

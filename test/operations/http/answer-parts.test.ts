@@ -1,6 +1,7 @@
 // The small pure parts that judge an answer, each as a table.
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
 import { parseAnswer, toExcerpt } from '../../../src/operations/http/answer.ts';
 import { toIdempotencyHeader } from '../../../src/operations/http/idempotency-header.ts';
@@ -99,7 +100,7 @@ describe('a body', () => {
     parseAnswer(Buffer.from(body as string), {
       contentType,
       encoding,
-      where: 'GET https://x.com/ answered 200',
+      refuse: (why) => new OperationError('UPSTREAM_REJECTED', why),
     });
 
   test.each<[string | number[], string | undefined, Json]>([
@@ -108,7 +109,14 @@ describe('a body', () => {
     ['"ü"', 'application/vnd.api+json', 'ü'],
     ['{"a":1}', undefined, { a: 1 }],
     ['plain', undefined, 'plain'],
-    ['{"a":1}', 'text/plain', '{"a":1}'],
+    ['{"a":1}', 'text/plain', { a: 1 }],
+    [' [1]', 'text/html', [1]],
+    ['{"a":1}', 'application/x-amz-json-1.1', { a: 1 }],
+    ['{"a":1}', 'application/octet-stream', { a: 1 }],
+    ['{"a":1}\n{"a":2}', 'text/plain', '{"a":1}\n{"a":2}'],
+    ['{"a":1', 'text/plain', '{"a":1'],
+    ['42', 'text/plain', '42'],
+    ['['.repeat(300) + ']'.repeat(300), 'text/plain', '['.repeat(300) + ']'.repeat(300)],
     [[0xfc], 'text/plain; charset=ISO-8859-1', 'ü'],
     ['<a/>', 'application/xml', '<a/>'],
     ['\ufefftext', 'text/html', 'text'],

@@ -51,7 +51,7 @@ describe('a connection', () => {
     ['DELETE', undefined, 'UPSTREAM_UNAVAILABLE'],
     ['POST', undefined, 'OUTCOME_UNKNOWN'],
     ['PATCH', undefined, 'OUTCOME_UNKNOWN'],
-    ['POST', true, 'UPSTREAM_UNAVAILABLE'],
+    ['POST', true, 'OUTCOME_UNKNOWN'],
     ['DELETE', false, 'OUTCOME_UNKNOWN'],
   ])(
     'that is lost before the answer to %s, idempotent: %s, is %s',

@@ -174,7 +174,7 @@ describe('an answer that becomes a file', () => {
         (request, response) => response.end(`you said ${String(request.headers.authorization)}`),
         withToken(),
       ),
-    ).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
+    ).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     await fc.assert(
       fc.asyncProperty(
         fc.string({ maxLength: 20 }),

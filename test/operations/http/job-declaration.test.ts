@@ -17,6 +17,34 @@ describe('a cancel', () => {
     ]);
   });
 
+  test('refused for a job that has ended is done', async () => {
+    await using upstream = await startFakeUpstream(({ method }) =>
+      method === 'DELETE'
+        ? { status: 400, body: { status: 'ALREADY_COMPLETED' } }
+        : { body: { state: 'failed' } },
+    );
+    await expect(cancel(upstream.url)).resolves.toBeUndefined();
+  });
+
+  test('refused for a job that runs fails', async () => {
+    await using upstream = await startFakeUpstream(({ method }) =>
+      method === 'DELETE' ? 400 : { body: { state: 'running' } },
+    );
+    await expect(cancel(upstream.url)).rejects.toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      message: expect.stringContaining('answered 400'),
+    });
+  });
+
+  test('names the job with an id of the same type', async () => {
+    await using upstream = await startFakeUpstream([200]);
+    const body = { id: '{handle}', text: 'job {handle}' };
+    const change: JobChange = { cancel: { method: 'POST', url: `${upstream.url}/stop`, body } };
+    const job = { ...testJob, handle: 7 };
+    await defineTestJob(upstream.url, change).steps.cancel?.(job, createTestContext());
+    expect(upstream.requests).toMatchObject([{ json: { id: 7, text: 'job 7' } }]);
+  });
+
   test('answered with bytes is done', async () => {
     await using upstream = await startFakeUpstream([
       { headers: { 'content-type': 'image/png' }, body: 'x' },

@@ -67,7 +67,7 @@ describe('an HTTP operation', () => {
     await expect(
       run(define(upstream.url, { response: { result: '/data/1' } })),
     ).rejects.toMatchObject({
-      code: 'UPSTREAM_REJECTED',
+      code: 'OUTCOME_UNKNOWN',
       message: expect.stringContaining('answered 200, but its body has nothing at /data/1'),
     });
   });
@@ -258,8 +258,10 @@ describe('an answer', () => {
       { headers: { 'content-type': 'image/png' }, body: 'png' },
     ]);
     await expect(run(define(upstream.url))).rejects.toMatchObject({
-      code: 'UPSTREAM_REJECTED',
-      message: `POST ${upstream.url}/ answered 200, but its body is image/png, neither JSON nor text, and cannot be a result`,
+      code: 'OUTCOME_UNKNOWN',
+      message:
+        `POST ${upstream.url}/ answered 200, but its body is image/png, neither JSON nor text, and cannot be a result; ` +
+        'the request was taken, so look there before you repeat it',
     });
   });
 });

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { OperationError } from '../../src/contract/errors.ts';
+import type { Json } from '../../src/contract/json.ts';
+import { defineJob } from '../../src/operations/define.ts';
+import type { JobStatus, Operation } from '../../src/operations/operation.ts';
+import { beginAttempt, type AttemptChange } from '../support/attempt.ts';
+import { defineTestJob } from '../support/job.ts';
+import { startFakeUpstream } from '../support/upstream.ts';
+
+const job = ({ poll }: { readonly poll: (handle: Json) => Promise<JobStatus> }): Operation =>
+  defineJob({
+    name: 'train',
+    description: 'for tests',
+    input: z.object({}),
+    submit: async () => 'job-1',
+    poll: async ({ handle }) => poll(handle),
+    polling: { initialIntervalMs: 100, backoffMultiplier: 3, maxIntervalMs: 2_000 },
+  });
+
+/** A look at the job, as the activity ends. */
+const look = async (poll: () => Promise<JobStatus>, info: AttemptChange['info'] = {}) =>
+  beginAttempt(job({ poll }), { type: 'train.poll', info }).result;
+
+const running = async (): Promise<JobStatus> => ({ done: false });
+const throwing = (error: Error) => async () => Promise.reject(error);
+
+describe('a look that cannot be read', () => {
+  const garbled = throwing(new SyntaxError('Unexpected token <'));
+  const after = (unread: number) => ({ heartbeatDetails: { fraction: 0.5, unread } });
+
+  test.each([
+    [0, 1_000],
+    [1, 2_000],
+    [4, 16_000],
+  ])('after %d others in a row is repeated after %d ms', async (unread, nextRetryDelay) => {
+    const attempt = beginAttempt(job({ poll: garbled }), {
+      type: 'train.poll',
+      info: after(unread),
+    });
+    await expect(attempt.result).rejects.toMatchObject({
+      type: 'INTERNAL',
+      message: 'Unexpected token <',
+      nonRetryable: false,
+      nextRetryDelay,
+    });
+    expect(attempt.beats).toEqual([{ fraction: 0.5, unread: unread + 1 }]);
+  });
+
+  test('as the sixth in a row is the last, and leaves a job that may go on', async () => {
+    await expect(look(garbled, after(5))).rejects.toMatchObject({
+      type: 'INTERNAL',
+      message: 'Unexpected token <; 6 looks in a row said nothing about the job',
+      nonRetryable: true,
+      details: [{ jobMayRun: true }],
+    });
+  });
+
+  test('is not counted after one that can be', async () => {
+    const attempt = beginAttempt(job({ poll: running }), { type: 'train.poll', info: after(5) });
+    await expect(attempt.result).rejects.toMatchObject({ type: 'JOB_RUNNING' });
+    expect(attempt.beats).toEqual([{ fraction: 0.5, unread: 0 }]);
+  });
+
+  test('is none where the operation says how the job failed', async () => {
+    const attempt = beginAttempt(
+      job({ poll: throwing(new OperationError('UPSTREAM_REJECTED', 'it failed')) }),
+      { type: 'train.poll', info: after(0) },
+    );
+    const failure: unknown = await attempt.result.catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ type: 'UPSTREAM_REJECTED', nonRetryable: true });
+    expect(failure).not.toHaveProperty('details.0.jobMayRun');
+  });
+
+  test('because it returned no status is one', async () => {
+    await expect(look(async () => ({}) as never)).rejects.toMatchObject({
+      type: 'INTERNAL',
+      nonRetryable: false,
+      details: [{ unread: true }],
+    });
+  });
+});
+
+describe('a first look that is to wait', () => {
+  const late = (info: AttemptChange['info'] = {}) => {
+    const looks: Json[] = [];
+    const operation = job({
+      poll: async (handle) => {
+        looks.push(handle);
+        return { done: true, result: null };
+      },
+    });
+    const input = { handle: 'job-1', firstLookMs: 3_000 };
+    return { looks, result: beginAttempt(operation, { type: 'train.poll', input, info }).result };
+  };
+
+  test('is made when the time has come', async () => {
+    const { looks, result } = late();
+    await expect(result).rejects.toMatchObject({ type: 'JOB_RUNNING', nextRetryDelay: 3_000 });
+    expect(looks).toEqual([]);
+  });
+
+  test('is made as any other then', async () => {
+    const { looks, result } = late({ attempt: 2 });
+    expect(await result).toBeNull();
+    expect(looks).toEqual(['job-1']);
+  });
+});
+
+describe('a submit whose upstream says when it wants to be asked', () => {
+  const submit = async (input: AttemptChange['input'] = {}) => {
+    await using upstream = await startFakeUpstream([
+      { status: 202, headers: { 'retry-after': '3' }, body: { id: 'job-1' } },
+    ]);
+    const parameters = { model: 'm' };
+    return await beginAttempt(defineTestJob(upstream.url), {
+      type: 'train.submit',
+      input: { parameters, ...input },
+    }).result;
+  };
+
+  test('tells it to a workflow that takes it', async () => {
+    expect(await submit({ takesLateLook: true })).toEqual({
+      'longhaul.late-look': { handle: 'job-1', firstLookMs: 3_000 },
+    });
+  });
+
+  test('returns its handle alone to an older one', async () => {
+    expect(await submit()).toBe('job-1');
+  });
+});
