@@ -48,6 +48,7 @@ export async function startConfiguredGateway(
     observe: telemetry.observeRequest,
     allowedHosts: config.server.allowedHosts,
     maxBodyBytes: config.server.maxBodyBytes,
+    maxConnections: config.server.maxConnections,
     readiness: async () => {
       const isAlive = await connected.isAlive();
       const isPolling = worker?.isPolling ?? null;

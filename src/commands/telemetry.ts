@@ -5,6 +5,7 @@ import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
 import type { OnRefusal } from '../mcp/refusal.ts';
+import { createHostGuard, createProbeGuard } from '../mcp/http/hosts.ts';
 import type { RequestObserver } from '../observability/requests.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -87,7 +88,15 @@ export async function openTelemetry(
     role,
     prefix: metricsPrefix,
     page: servesPage
-      ? { host: metricsHost, port: metricsPort, sdkUrl: `http://${LOOPBACK}:${sdkPort}/metrics` }
+      ? {
+          host: metricsHost,
+          port: metricsPort,
+          isAllowedHost: createProbeGuard(
+            metricsHost,
+            createHostGuard(metricsHost, config.server.allowedHosts),
+          ),
+          sdkUrl: `http://${LOOPBACK}:${sdkPort}/metrics`,
+        }
       : null,
     collector: otlpEndpoint === null ? null : { url: otlpEndpoint, traceSampleRatio },
   });

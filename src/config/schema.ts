@@ -2,6 +2,7 @@
 // are all derived from. Invariant: a description carries meaning and unit; bounds and defaults stand in the checks alone.
 import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
+import { port, server } from './server-options.ts';
 import { tools } from './tools-schema.ts';
 import { auth } from './auth-options.ts';
 import { limits } from './limits-options.ts';
@@ -12,45 +13,6 @@ import { observability } from './observability-schema.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const RESERVED = 'Reserved; accepted, not read.';
-
-/** A TCP port to listen on. */
-const port = z.int().min(0).max(65_535);
-
-const server = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(64)
-    .default('longhaul')
-    .describe('What the gateway calls itself towards MCP clients.'),
-  version: z
-    .string()
-    .min(1)
-    .max(64)
-    .nullable()
-    .default(null)
-    .describe("The version it reports to MCP clients; null is Longhaul's own."),
-  transport: z
-    .enum(['http', 'stdio'])
-    .default('http')
-    .describe('What `longhaul` without a command runs: `http` is `longhaul dev`, `stdio` itself.'),
-  host: z.string().min(1).default('127.0.0.1').describe('Address the HTTP gateway listens on.'),
-  port: port
-    .default(7400)
-    .describe('Port the HTTP gateway listens on; 0 takes a free one. The MCP endpoint is `/mcp`.'),
-  allowedHosts: z
-    .array(z.string().min(1))
-    .default([])
-    .describe(
-      'Host names, without port, that may lead to the gateway beside the loopback ones, in `Host` and in `Origin`.',
-    ),
-  maxBodyBytes: z
-    .int()
-    .min(1024)
-    .max(67_108_864)
-    .default(1_048_576)
-    .describe('Largest request body, in bytes.'),
-});
 
 const state = z.strictObject({
   ttlSeconds: z

@@ -1,31 +1,28 @@
 // MCP over Streamable HTTP, both eras on `/mcp`, with health pages beside it. Invariants: no request is answered 429 or
 // 503 for a tool call, and no answer is cut off by a shutdown within its grace: either ends the whole session of some
 // clients.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createMcpHandler, isJsonContentType } from '@modelcontextprotocol/server';
 import type { Gate } from '../auth/index.ts';
 import { isJsonObject } from '../contract/json.ts';
+import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, sendPage } from './http/address.ts';
 import { answerMetadata, authenticate, authorize, toAuthInfo } from './http/authorization.ts';
 import { readBody } from './http/body.ts';
+import { admitPage } from './http/cors.ts';
 import { createFileEndpoint, FILES_PATH } from './http/files.ts';
-import { createHostGuard } from './http/hosts.ts';
+import { answerHealth, shareReadiness, type Readiness } from './http/health.ts';
+import { createHostGuard, createProbeGuard } from './http/hosts.ts';
+import { withJsonAnswers } from './http/json-only.ts';
+import { listen } from './http/listen.ts';
 import { fillNameHeader } from './http/name-header.ts';
-import { sendJson } from './http/send.ts';
+import { sendError } from './http/send.ts';
+import { limitBody, limitStalling, MESSAGE_MS } from './http/slow.ts';
 import { fillTraceContext } from './http/trace-header.ts';
 import { serveToolCall } from './http/tool-call.ts';
 import type { ServerFactory } from './server.ts';
-
-/** Whether calls can be served; `null` for what this process does not know. */
-interface Readiness {
-  readonly ready: boolean;
-  /** Whether Temporal answers. */
-  readonly temporal: boolean;
-  /** Whether a worker polls. */
-  readonly worker: boolean | null;
-}
 
 /** What `startHttpGateway` takes. */
 export interface HttpGatewayOptions {
@@ -34,10 +31,14 @@ export interface HttpGatewayOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  /** Asked for each `/readyz`; a rejection counts as not ready. */
+  /** Asked for `/readyz`; a rejection counts as not ready. */
   readonly readiness: () => Promise<Readiness>;
   /** Largest request body, in bytes. Default: 1 MiB. */
   readonly maxBodyBytes?: number;
+  /** Connections at once. Default: 5,000. */
+  readonly maxConnections?: number;
+  /** How long a message may take to arrive, in milliseconds. Default: 30 s. */
+  readonly messageMs?: number;
   /** Host names that may lead here beside the loopback ones, without port. Default: none. */
   readonly allowedHosts?: readonly string[];
   /** Who may call; without it everybody may, and is the principal that the factory was made with. Default: none. */
@@ -54,10 +55,6 @@ export interface HttpGateway extends AsyncDisposable {
   close(graceMs: number): Promise<void>;
 }
 
-// Longer than clients and load balancers keep idle connections (60 s is common): the side that reuses a connection
-// should be the one that closes it.
-const KEEP_ALIVE_MS = 75_000;
-
 /**
  * Starts the gateway.
  *
@@ -68,12 +65,15 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     factory,
     host,
     port,
-    readiness,
+    maxConnections = 5_000,
+    messageMs = MESSAGE_MS,
     maxBodyBytes = 1024 * 1024,
     gate = null,
     observe,
   } = options;
   const isAllowed = createHostGuard(host, options.allowedHosts ?? []);
+  const isAllowedProbe = createProbeGuard(host, isAllowed);
+  const readiness = shareReadiness(options.readiness);
   /** Tells of a request that was answered before a face saw it. */
   const refused = (response: ServerResponse, what = '') => {
     factory.onRefusal(what, String(response.statusCode));
@@ -84,14 +84,17 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       factory.log.debug('http', { error: error.message });
     },
   });
-  const serveMcp = toNodeHandler(handler, { maxRequestBodySize: maxBodyBytes });
+  const serveMcp = toNodeHandler(withJsonAnswers(handler, factory), {
+    maxRequestBodySize: maxBodyBytes,
+  });
   const running = new Set<ServerResponse>();
   const serveFile = factory.files && createFileEndpoint({ ...factory, files: factory.files, gate });
   let closing = false;
 
   const serveMessage = async (request: IncomingMessage, response: ServerResponse) => {
-    if (!isAllowed(request, response)) {
-      refused(response);
+    limitBody(request, response, messageMs);
+    if (isBrowser(request)) {
+      sendPage(request, response, gate);
       return;
     }
     const identity = gate && (await authenticate(gate, request, response));
@@ -101,14 +104,17 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     }
     const auth = identity && toAuthInfo(identity);
     if (auth) Object.assign(request, { auth });
-    const isMessage =
-      request.method === 'POST' && isJsonContentType(request.headers['content-type'] ?? null);
+    if (request.method !== 'POST') {
+      sendNotAllowed(request, response, gate);
+      return;
+    }
+    const isMessage = isJsonContentType(request.headers['content-type'] ?? null);
     if (!isMessage) return serveMcp(request as NodeIncomingMessageLike, response);
     const body = await readBody(request, maxBodyBytes);
     if (!('message' in body)) {
       const { status, code, reason } = body;
       if (status === 413) response.setHeader('connection', 'close');
-      sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message: reason } });
+      sendError(response, status, reason, code);
       refused(response);
       return;
     }
@@ -131,43 +137,45 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (closing) response.setHeader('connection', 'close');
-    const path = (request.url ?? '/').replace(/\?.*$/, '');
-    if (gate && answerMetadata(gate, path, request, response)) return;
-    if (serveFile && (path === FILES_PATH || path.startsWith(`${FILES_PATH}/`))) {
-      if (isAllowed(request, response)) {
-        running.add(response);
-        response.once('close', () => running.delete(response));
-        await serveFile(path, request, response);
-      }
-      if (response.statusCode >= 400) refused(response, FILES_PATH);
+    const path = (request.url ?? '/').replace(/\?.*$/, '').replace(/(?<=.)\/$/, '');
+    if (path === '/healthz' || path === '/readyz') {
+      if (!isAllowedProbe(request, response)) return;
+      await answerHealth(path, response, readiness, () => closing);
       return;
     }
-    switch (path) {
-      case '/mcp':
-        return serveMessage(request, response);
-      case '/healthz':
-        sendJson(response, 200, { status: 'ok' });
-        return;
-      case '/readyz': {
-        const unknown = { ready: false, temporal: false, worker: null };
-        const known = await readiness().catch(() => unknown);
-        const ready = known.ready && !closing;
-        sendJson(response, ready ? 200 : 503, { ...known, ready });
-        return;
-      }
-      default:
-        response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
-        response.end('There is nothing here. The MCP endpoint of this server is /mcp.\n');
+    if (gate && answerMetadata(gate, path, request, response)) return;
+    const isFile = path === FILES_PATH || path.startsWith(`${FILES_PATH}/`);
+    if (!isAllowed(request, response)) {
+      refused(response, isFile ? FILES_PATH : '');
+      return;
+    }
+    if (path === MCP_PATH) {
+      if (!admitPage(request, response)) await serveMessage(request, response);
+    } else if (serveFile && isFile) {
+      if (admitPage(request, response)) return;
+      limitStalling(request);
+      running.add(response);
+      response.once('close', () => running.delete(response));
+      await serveFile(path, request, response);
+      if (response.statusCode >= 400) refused(response, FILES_PATH);
+    } else if (path === '/' && isBrowser(request)) sendPage(request, response, gate);
+    else {
+      limitBody(request, response, messageMs);
+      sendNotFound(request, response, gate);
     }
   };
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const onFull = () => {
+    factory.log.error('connections are refused: as many as server.maxConnections are open', {
+      maxConnections,
+    });
+  };
+  const server = await listen({ host, port, maxConnections, onFull }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
       factory.log.debug('http', { error: String(error) });
       response.destroy();
     });
   });
-  await listen(server, host, port);
 
   const close = async (graceMs: number): Promise<void> => {
     closing = true;
@@ -195,33 +203,6 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     close,
     [Symbol.asyncDispose]: () => close(1000),
   };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(toListenMessage(error, host, port), { cause: error }));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function toListenMessage(
-  { code, message }: NodeJS.ErrnoException,
-  host: string,
-  port: number,
-): string {
-  switch (code ?? '') {
-    case 'EADDRINUSE':
-      return `port ${port} on ${host} is taken; stop the program that has it, or choose another with --port`;
-    case 'EACCES':
-      return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with --port`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is no address of this machine; choose another with --host`;
-    default:
-      return `cannot listen on ${host}, port ${port}: ${message}`;
-  }
 }
 
 /** The tool that a message calls, or its method. */

@@ -1,6 +1,6 @@
 // The page that Prometheus reads, on a port of its own: Longhaul's metrics, and below them those of the Temporal SDK,
 // fetched from the SDK's own page on loopback. Invariant: where the SDK's page does not answer, ours is shown all the same.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
@@ -11,6 +11,8 @@ export interface PageOptions {
   readonly port: number;
   /** Longhaul's own metrics, in Prometheus's text format. */
   readonly read: () => Promise<string>;
+  /** Whether a request came by a name that leads here; answers it itself where not. */
+  readonly isAllowedHost: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Where the SDK shows its own. */
   readonly sdkUrl: string;
 }
@@ -29,7 +31,8 @@ const SDK_MS = 2_000;
  *
  * @throws {Error} with one sentence when the address cannot be used
  */
-export async function servePage({ host, port, read, sdkUrl }: PageOptions): Promise<Page> {
+export async function servePage(options: PageOptions): Promise<Page> {
+  const { host, port, read, isAllowedHost, sdkUrl } = options;
   const readSdk = async (): Promise<string> => {
     try {
       const answer = await fetch(sdkUrl, { signal: AbortSignal.timeout(SDK_MS) });
@@ -39,6 +42,7 @@ export async function servePage({ host, port, read, sdkUrl }: PageOptions): Prom
     }
   };
   const server = createServer((request, response) => {
+    if (!isAllowedHost(request, response)) return;
     if (request.method !== 'GET' || request.url?.replace(/\?.*$/, '') !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('The page is /metrics.\n');
       return;

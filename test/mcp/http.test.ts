@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { shareReadiness } from '../../src/mcp/http/health.ts';
 import { connectClient, DIALECTS } from '../support/clients.ts';
 import { createFace } from '../support/face.ts';
 import { toProcessing } from '../support/fake-tasks.ts';
@@ -94,6 +95,45 @@ describe('health', () => {
   test('a check that fails counts as not ready', async () => {
     await using running = await startGateway({ readiness: () => Promise.reject(new Error('no')) });
     expect(await read(running, '/readyz')).toMatchObject({ status: 503, body: { ready: false } });
+  });
+});
+
+describe('readiness', () => {
+  const ready = { ready: true, temporal: true, worker: null };
+
+  test('is found out once for all who ask meanwhile, and for a moment after', async () => {
+    let clock = 0;
+    let asked = 0;
+    let answer: (found: typeof ready) => void = () => undefined;
+    const ask = () => {
+      asked += 1;
+      return new Promise<typeof ready>((resolve) => (answer = resolve));
+    };
+    const share = shareReadiness(ask, () => clock);
+    const all = Array.from({ length: 100 }, share);
+    clock = 60_000;
+    const later = share();
+    answer(ready);
+    expect(await Promise.all([...all, later])).toEqual(Array.from({ length: 101 }, () => ready));
+    clock += 249;
+    expect(await share()).toBe(ready);
+    expect(asked).toBe(1);
+    clock += 1;
+    const next = share();
+    answer({ ...ready, ready: false });
+    expect(await next).toMatchObject({ ready: false });
+    expect(asked).toBe(2);
+  });
+
+  test('that could not be found out is shared as well', async () => {
+    let asked = 0;
+    const share = shareReadiness(() => {
+      asked += 1;
+      return Promise.reject(new Error('no'));
+    });
+    const answers = await Promise.all([share(), share()]);
+    expect(answers).toMatchObject([{ ready: false }, { ready: false }]);
+    expect(asked).toBe(1);
   });
 });
 

@@ -63,6 +63,8 @@ export function createFileEndpoint({
   };
 
   return async (path, request, response) => {
+    // No page of another site may load a file as a picture or a script.
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
     const name = path.slice(FILES_PATH.length + 1);
     const method = request.method ?? '';
     const allowed = name === '' ? ['POST'] : ['GET', 'HEAD'];

@@ -1,8 +1,17 @@
-// Who may call by name: protection against DNS rebinding, where a web page reaches a server on the reader's machine. The
-// SDK's handler checks neither Host nor Origin.
+// Who may call by name: protection against DNS rebinding, where a web page reaches a server on the reader's machine. Invariant:
+// names are compared as they were sent. A URL parser would make 127.1, user@localhost and localhost/path the name of this
+// machine.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node';
-import { localhostAllowedHostnames, localhostAllowedOrigins } from '@modelcontextprotocol/server';
+import { localhostAllowedHostnames } from '@modelcontextprotocol/server';
+import { sendError } from './send.ts';
+
+/** `false` when it has answered the request itself. */
+export type HostGuard = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
+
+/** An origin as a browser writes it. */
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /** Whether a bind address is reachable from this machine alone. */
 export function isLoopback(host: string): boolean {
@@ -10,25 +19,70 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Creates the guard: `false` when it has answered 403 itself.
+ * Creates the guard. It answers 400 to a request that names no host, two, or what is none, and 403 to what may not call.
  *
  * Origins are always checked. The Host header is checked on a loopback bind and where `allowedHosts` says what to
  * expect; elsewhere any name may lead to this machine.
  */
-export function createHostGuard(
-  host: string,
-  allowedHosts: readonly string[],
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const origin = originValidation([...localhostAllowedOrigins(), ...allowedHosts]);
-  if (!isLoopback(host) && allowedHosts.length === 0) return origin;
-  const hostname = hostHeaderValidation([...localhostAllowedHostnames(), ...allowedHosts]);
-  // Programs send no Origin and the same Host each time: parsing it anew would be a hundredth of a read.
+export function createHostGuard(host: string, allowedHosts: readonly string[]): HostGuard {
+  const names = [...localhostAllowedHostnames(), ...allowedHosts.map((name) => name.toLowerCase())];
+  const isAnyHost = !isLoopback(host) && allowedHosts.length === 0;
+  // Programs send no Origin and the same Host each time: looking at it anew would be a hundredth of a read.
   let passed: string | undefined;
   return (request, response) => {
-    const { host: name, origin: page } = request.headers;
-    if (name !== undefined && name === passed && page === undefined) return true;
-    const isAllowed = hostname(request, response) && origin(request, response);
-    if (isAllowed) passed = name;
-    return isAllowed;
+    const { host: given, origin } = request.headers;
+    if (countHosts(request) !== 1) {
+      sendError(response, 400, 'a request needs one Host header');
+      return false;
+    }
+    if (given === passed && origin === undefined) return true;
+    const name = HOST.exec(given ?? '')?.[1]?.toLowerCase();
+    if (name === undefined) {
+      sendError(response, 400, 'the Host header is no host name');
+      return false;
+    }
+    if (!isAnyHost && !names.includes(name)) {
+      sendError(
+        response,
+        403,
+        `this server does not answer to the name ${name}; ${toWayOut(name)}`,
+      );
+      return false;
+    }
+    if (origin !== undefined && !isAllowedOrigin(origin, names)) {
+      const { hostname: page = 'HOST' } = URL.canParse(origin) ? new URL(origin) : {};
+      sendError(
+        response,
+        403,
+        `pages of this origin may not call here; ${toWayOut(page || 'HOST')}`,
+      );
+      return false;
+    }
+    passed = given;
+    return true;
   };
+}
+
+/**
+ * Creates the guard of pages that programs ask for by address: the probes of Kubernetes and Prometheus name a pod, which
+ * nobody can list. So Host is checked on a loopback bind alone, where no such program is, and browsers are.
+ */
+export function createProbeGuard(host: string, guard: HostGuard): HostGuard {
+  return isLoopback(host) ? guard : () => true;
+}
+
+/** Node keeps the first one and says nothing of others, which a proxy before it may have gone by. */
+function countHosts({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length;
+}
+
+/** Extensions have an origin of their own, which differs from one browser to the next: `moz-extension://*` allows them all. */
+function isAllowedOrigin(origin: string, names: readonly string[]): boolean {
+  const [, scheme = '', name = ''] = ORIGIN.exec(origin.toLowerCase()) ?? [];
+  if (name === '') return false;
+  return names.includes(name) || (!/^https?$/.test(scheme) && names.includes(`${scheme}://*`));
+}
+
+function toWayOut(name: string): string {
+  return `if it is meant to lead here, add it to server.allowedHosts (LONGHAUL_ALLOWED_HOSTS=${name})`;
 }

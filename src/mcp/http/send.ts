@@ -10,3 +10,13 @@ export function sendJson(response: ServerResponse, status: number, body: object)
   });
   response.end(text);
 }
+
+/** Sends an error that belongs to no message, in the form in which MCP clients look for one. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  code = -32_000,
+): void {
+  sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } });
+}

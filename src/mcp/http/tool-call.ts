@@ -16,6 +16,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../contract/json.ts';
 import { MODERN_REVISION, type ServerFactory } from '../server.ts';
+import { readsStreams } from './json-only.ts';
 import { sendJson } from './send.ts';
 
 type Request = Extract<InboundModernRoute, { readonly messageKind: 'request' }>;
@@ -37,7 +38,8 @@ export async function serveToolCall(
 ): Promise<boolean> {
   const route = toPlainCall(headers, message);
   if (!route) return false;
-  const exchange = new Exchange(route, (result) => {
+  const responseMode = readsStreams(headers) ? 'auto' : 'json';
+  const exchange = new Exchange({ ...route, responseMode }, (result) => {
     sendJson(response, 200, result);
   });
   response.once('close', () => {

@@ -1,0 +1,76 @@
+// Requests to where no message is taken: each answer names the address that takes them. Invariant: what is shown of a request
+// has passed the guard, and is a host name.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Gate } from '../../auth/index.ts';
+import { toPage } from './page.ts';
+import { sendError } from './send.ts';
+
+/** The path that takes messages. */
+export const MCP_PATH = '/mcp';
+
+/** The address of the endpoint for whoever has sent this request. */
+export function toEndpointUrl({ headers }: IncomingMessage, gate: Gate | null): string {
+  // A client of OAuth asks for a token for the resource by its name, so it has to be added under that name.
+  const resource = gate?.metadata?.document['resource'];
+  if (typeof resource === 'string') return resource;
+  const scheme = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  return `${scheme}://${headers.host ?? ''}${MCP_PATH}`;
+}
+
+/** Whether a person has the address open in a browser. */
+export function isBrowser({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept?.includes('text/html') ?? false);
+}
+
+/** Shows a person what this is. */
+export function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate | null,
+  status = 200,
+): void {
+  const text = toPage(toEndpointUrl(request, gate), gate);
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+/** Answers a request to a path that is none. */
+export function sendNotFound(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate | null,
+): void {
+  if (isBrowser(request)) {
+    sendPage(request, response, gate, 404);
+    return;
+  }
+  const url = toEndpointUrl(request, gate);
+  sendError(
+    response,
+    404,
+    `There is nothing here. The MCP endpoint of this server is ${url}; it speaks Streamable HTTP, not HTTP with SSE.`,
+  );
+}
+
+/** Answers a method that the endpoint does not take. */
+export function sendNotAllowed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate | null,
+): void {
+  response.setHeader('allow', 'POST');
+  const url = toEndpointUrl(request, gate);
+  sendError(
+    response,
+    405,
+    `Messages are sent to ${url} with POST. There are no sessions here, and no stream to open with GET.`,
+  );
+}

@@ -1,0 +1,52 @@
+// The pages for probes: whether the process serves, and whether what is behind it answers. Invariant: however often
+// `/readyz` is asked, what is behind is asked once at a time, and not again within a quarter of a second: nobody needs a
+// token for it.
+import type { ServerResponse } from 'node:http';
+import { sendJson } from './send.ts';
+
+/** Whether calls can be served; `null` for what this process does not know. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Whether Temporal answers. */
+  readonly temporal: boolean;
+  /** Whether a worker polls. */
+  readonly worker: boolean | null;
+}
+
+const UNKNOWN: Readiness = { ready: false, temporal: false, worker: null };
+
+/** How long an answer is good, in milliseconds. */
+const FRESH_MS = 250;
+
+/** Shares what is found out; a rejection counts as not ready. */
+export function shareReadiness(
+  ask: () => Promise<Readiness>,
+  now: () => number = () => performance.now(),
+): () => Promise<Readiness> {
+  let known: Promise<Readiness> | null = null;
+  let until = 0;
+  return () => {
+    if (known && now() < until) return known;
+    until = Infinity;
+    known = ask()
+      .catch(() => UNKNOWN)
+      .finally(() => (until = now() + FRESH_MS));
+    return known;
+  };
+}
+
+/** Answers one of the pages. */
+export async function answerHealth(
+  path: '/healthz' | '/readyz',
+  response: ServerResponse,
+  readiness: () => Promise<Readiness>,
+  isClosing: () => boolean,
+): Promise<void> {
+  if (path === '/healthz') {
+    sendJson(response, 200, { status: 'ok' });
+    return;
+  }
+  const known = await readiness();
+  const ready = known.ready && !isClosing();
+  sendJson(response, ready ? 200 : 503, { ...known, ready });
+}
