@@ -119,6 +119,7 @@ export function createFaces(
     version: server.version ?? VERSION,
     waitCapSeconds: polling.waitCapSeconds,
     holdSeconds: polling.holdSeconds,
+    maxCallsPerCaller: server.maxCallsPerCaller,
     takesCallbackUrl: createConfiguredRules(config, registry).takesUrls,
     principal,
     files,

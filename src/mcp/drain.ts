@@ -1,20 +1,32 @@
-// The end of a gateway's life, shared by every server of one factory. Invariants: a call that was admitted is answered,
-// waits are told to end early, and nothing is admitted once the drain has begun.
+// The calls that a gateway answers, shared by every server of one factory, and the end of its life. Invariants: a call that was
+// admitted is answered, waits are told to end early, nothing is admitted once the drain has begun, and no principal has more
+// calls at once than it may.
 import { OperationError } from '../contract/errors.ts';
 
 /** Admits calls and lets them finish. */
 export interface Drain {
   readonly begun: boolean;
-  /** Runs a call. Fails with `BACKEND_UNAVAILABLE` once the drain has begun. */
-  admit<Answer>(call: () => Promise<Answer>): Promise<Answer>;
+  /**
+   * Runs a call of a principal. Fails with `BACKEND_UNAVAILABLE` once the drain has begun, and with `RATE_LIMITED` where the
+   * principal has too many.
+   */
+  admit<Answer>(principal: string, call: () => Promise<Answer>): Promise<Answer>;
   /** Calls back when the drain begins; returns what takes the listener off again. */
   onBegin(listener: () => void): () => void;
   /** Begins the drain; resolves when every admitted call has been answered. */
   begin(): Promise<void>;
 }
 
-/** Creates a drain that has not begun. */
-export function createDrain(): Drain {
+/** When to come back with a call above the limit, in milliseconds. */
+const FULL_MS = 1_000;
+
+/**
+ * Creates a drain that has not begun.
+ *
+ * @param maxCalls calls of one principal at once
+ */
+export function createDrain(maxCalls = Infinity): Drain {
+  const byPrincipal = new Map<string, number>();
   let begun = false;
   let running = 0;
   let settle = (): void => undefined;
@@ -29,7 +41,7 @@ export function createDrain(): Drain {
     get begun() {
       return begun;
     },
-    admit: async (call) => {
+    admit: async (principal, call) => {
       if (begun) {
         throw new OperationError(
           'BACKEND_UNAVAILABLE',
@@ -37,11 +49,23 @@ export function createDrain(): Drain {
           { retryAfterMs: 2000 },
         );
       }
+      const others = byPrincipal.get(principal) ?? 0;
+      if (others >= maxCalls) {
+        throw new OperationError(
+          'RATE_LIMITED',
+          `${others} calls of this caller are being answered, as many as this gateway answers at once; nothing was started`,
+          { retryAfterMs: FULL_MS, details: { limit: 'concurrent_calls', allowed: maxCalls } },
+        );
+      }
+      byPrincipal.set(principal, others + 1);
       running += 1;
       try {
         return await call();
       } finally {
         running -= 1;
+        const left = (byPrincipal.get(principal) ?? 1) - 1;
+        if (left > 0) byPrincipal.set(principal, left);
+        else byPrincipal.delete(principal);
         settleIfDone();
       }
     },

@@ -18,7 +18,7 @@ import type { Files } from '../contract/file.ts';
 import { cut } from '../contract/text.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { Registry } from '../operations/registry.ts';
-import type { TaskService } from '../tasks/service.ts';
+import type { Caller, TaskService } from '../tasks/service.ts';
 import { createArgumentRefusal } from './arguments.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
@@ -58,6 +58,8 @@ export interface ServerFactoryOptions {
   readonly waitCapSeconds: number;
   /** Longest time that a read which comes far before its hint is held, in seconds; 0 holds nothing. */
   readonly holdSeconds: number;
+  /** Calls of one principal that are answered at once. Default: any number. */
+  readonly maxCallsPerCaller?: number;
   /** Whether initiate_background_task shows that it takes a `callback_url`. Default: `false`. */
   readonly takesCallbackUrl?: boolean;
   /**
@@ -115,7 +117,7 @@ const taskParameter = z.looseObject({ ttl: z.number().nullish() }).nullish();
  */
 export function createServerFactory(options: ServerFactoryOptions): ServerFactory {
   const { tasks, registry, polling, waitCapSeconds, principal, log, tools, files = null } = options;
-  const drain = createDrain();
+  const drain = createDrain(options.maxCallsPerCaller);
   const view = () => ({ now: Date.now(), polling, waitCapSeconds });
   const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
   const { takesCallbackUrl = false } = options;
@@ -160,12 +162,13 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     const operation = operationsByName.get(name);
     const tool = pairByName.get(name);
     try {
+      const caller = toCaller(context, principal);
       const params = {
         ...received,
         task: connection.era === 'legacy' ? readTask(received) : undefined,
       };
       if (operation) {
-        return await drain.admit(() =>
+        return await drain.admit(caller.principal, () =>
           callTyped(faces, operation, { params, context }, connection),
         );
       }
@@ -173,7 +176,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
       if (params.task !== undefined) {
         throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
       }
-      return await drain.admit(() => answer(tool, args, principal, context));
+      return await drain.admit(caller.principal, () => answer(tool, args, caller, context));
     } catch (thrown) {
       onRefusal(name, toRefusalCode(thrown));
       if (thrown instanceof ProtocolError) throw thrown;
@@ -248,10 +251,9 @@ function toDefinitions(
 async function answer(
   tool: Tool,
   args: unknown,
-  principal: string | null,
+  caller: Caller,
   context: ServerContext,
 ): Promise<CallToolResult> {
-  const caller = toCaller(context, principal);
   return withProgress(context, async (onProgress) =>
     toAnswerResult(await tool.answer(args, { caller, ...(onProgress && { onProgress }) })),
   );

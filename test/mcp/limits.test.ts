@@ -1,11 +1,13 @@
 // Calls beyond a limit, in the form that each face demands; the task service behind them says no.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import { createFace } from '../support/face.ts';
 import { connectClient } from '../support/clients.ts';
-import { startGateway } from '../support/gateway.ts';
+import { modernHeaders, send, startGateway, toModern } from '../support/gateway.ts';
 import { callLegacy, callModern } from '../support/native-calls.ts';
+import { startStaticGate } from '../support/static-gate.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 
@@ -110,5 +112,64 @@ describe('a wait', () => {
     });
     expect(isError).toBe(true);
     expect(json).toMatchObject({ error: { code: 'RATE_LIMITED', retry_after_ms: 3_000 } });
+  });
+});
+
+describe('calls at once', () => {
+  const WAIT = { wait_seconds: 20 };
+  const start = async (maxCallsPerCaller: number) => {
+    const guard = await startStaticGate({ ann: undefined, bob: undefined });
+    const running = await startGateway(
+      { gate: guard.gate },
+      {
+        maxCallsPerCaller,
+        principal: null,
+        tools: { pair: true, typed: true, inlineWaitSeconds: 0 },
+      },
+    );
+    const call = async (who: string, name: string, args: object) => {
+      const answer = await send(running.url, {
+        body: toModern('tools/call', { name, arguments: args }),
+        headers: { ...modernHeaders, 'mcp-name': name, authorization: guard.headerOf(who) },
+      });
+      expect(answer.status).toBe(200);
+      const { result } = JSON.parse(answer.text) as { result: { content: [{ text: string }] } };
+      return { ...result, said: JSON.parse(result.content[0].text) as object };
+    };
+    return { guard, running, call };
+  };
+
+  test('of one caller are bounded, those of another are not, and waits end as they would', async () => {
+    const { guard, running, call } = await start(10);
+    const { taskRef } = (
+      await running.tasks.start(
+        { principal: 'ann' },
+        { operation: 'sleep', parameters: { seconds: 1 } },
+      )
+    ).task;
+    const waits = Array.from({ length: 10 }, () =>
+      call('ann', 'resolve_task_status', { task_ref: taskRef, ...WAIT }),
+    );
+    await running.tasks.whenWaiting();
+    while (running.tasks.waiting < 10) await nextTurn();
+    const refused = await call('ann', 'list_operations', {});
+    expect(refused).toMatchObject({
+      isError: true,
+      said: {
+        error: {
+          code: 'RATE_LIMITED',
+          retry_after_ms: 1000,
+          details: { limit: 'concurrent_calls', allowed: 10 },
+        },
+      },
+    });
+    expect(await call('bob', 'list_operations', {})).toMatchObject({ structuredContent: {} });
+    running.tasks.set(taskRef, { status: 'completed', result: 1, attempt: 1 });
+    for (const answer of await Promise.all(waits)) {
+      expect(answer).toMatchObject({ structuredContent: { done: true } });
+    }
+    expect(await call('ann', 'list_operations', {})).toMatchObject({ structuredContent: {} });
+    await running[Symbol.asyncDispose]();
+    await guard[Symbol.asyncDispose]();
   });
 });

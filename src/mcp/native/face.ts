@@ -44,13 +44,15 @@ export function parseParameters<Schema extends z.ZodType>(
 
 /** Makes the handler of a method. */
 export function createHandler(
-  { drain, log, onRefusal }: NativeFaces,
+  faces: NativeFaces,
   method: string,
   answer: (params: unknown, context: ServerContext) => Promise<object>,
 ): (params: unknown, context: ServerContext) => Promise<Result> {
+  const { drain, log, onRefusal } = faces;
   return async (params, context) => {
     try {
-      return (await drain.admit(() => answer(params, context))) as Result;
+      const { principal } = faces.caller(context);
+      return (await drain.admit(principal, () => answer(params, context))) as Result;
     } catch (thrown) {
       // Nobody reads an answer to a request that was withdrawn, and its failure is nobody's fault.
       if (context.mcpReq.signal.aborted)
