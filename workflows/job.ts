@@ -7,6 +7,7 @@ import {
   CancellationScope,
 } from '@temporalio/workflow';
 import { isJsonObject, type Json, type JsonObject } from '../src/contract/json.ts';
+import { cut } from '../src/contract/text.ts';
 import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { runAttempts, type Task } from './attempts.ts';
@@ -64,7 +65,7 @@ const SHOWN_CHARACTERS = 200;
 /** A handle as it may stand in an error: itself where it is short, otherwise its beginning as text. */
 function toShown(handle: Json, characters: number): Json {
   const text = typeof handle === 'string' ? handle : JSON.stringify(handle);
-  return text.length <= characters ? handle : `${text.slice(0, characters)} …`;
+  return text.length <= characters ? handle : cut(text, characters, ' …');
 }
 
 async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {

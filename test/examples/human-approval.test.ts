@@ -12,7 +12,7 @@ const parameters = {
 /** An approval service with one approval, which a test decides. */
 async function startApprovals() {
   const approval = {
-    id: 'a/1',
+    id: 'a 1',
     state: 'pending',
     decidedBy: null as string | null,
     comment: null as string | null,
@@ -34,7 +34,7 @@ async function startApprovals() {
     upstream,
     operation,
     steps,
-    look: () => steps.poll({ parameters, handle: 'a/1' }, createTestContext()),
+    look: () => steps.poll({ parameters, handle: 'a 1' }, createTestContext()),
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };
 }
@@ -42,7 +42,7 @@ async function startApprovals() {
 test('the approval example asks once and waits for the person', async () => {
   await using example = await startApprovals();
   await expect(example.steps.submit(parameters, createTestContext())).resolves.toEqual({
-    handle: 'a/1',
+    handle: 'a 1',
   });
   expect(example.upstream.requests).toMatchObject([
     { path: '/approvals', json: parameters, idempotencyKey: 'key-1' },
@@ -51,7 +51,7 @@ test('the approval example asks once and waits for the person', async () => {
     done: false,
     progress: { message: 'waiting for dana@example.com' },
   });
-  expect(example.upstream.requests[1]?.path).toBe('/approvals/a%2F1');
+  expect(example.upstream.requests[1]?.path).toBe('/approvals/a%201');
 });
 
 test.each([
@@ -74,8 +74,8 @@ test('the approval example: a withdrawn approval is a failure', async () => {
 
 test('the approval example withdraws its question on cancel', async () => {
   await using example = await startApprovals();
-  await example.steps.cancel?.({ parameters, handle: 'a/1' }, createTestContext());
-  expect(example.upstream.requests).toMatchObject([{ method: 'DELETE', path: '/approvals/a%2F1' }]);
+  await example.steps.cancel?.({ parameters, handle: 'a 1' }, createTestContext());
+  expect(example.upstream.requests).toMatchObject([{ method: 'DELETE', path: '/approvals/a%201' }]);
 });
 
 test('the approval example says what it needs', async () => {

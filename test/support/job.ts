@@ -39,4 +39,4 @@ export function defineTestJob(
 }
 
 /** The job as a poll and a cancel see it. */
-export const testJob = { parameters: { model: 'm' }, handle: 'j/1' };
+export const testJob = { parameters: { model: 'm' }, handle: 'j 1' };

@@ -1,5 +1,7 @@
 // The URL of a declared request. Scheme, host and port are literal (or configuration, resolved once): no parameter and
-// no secret reaches them. Invariant: the rendered URL has the origin of the template, and as many path segments.
+// no secret reaches them. Invariant: the rendered URL has the origin of the template, and as many path segments, also for a
+// program that decodes the path before it takes it apart.
+import { cut } from '../../contract/text.ts';
 import { percentEncode, refuseField, renderText, type Values } from './render.ts';
 import { fieldsOf, parseTemplate, type Template } from './template.ts';
 
@@ -115,19 +117,37 @@ function parsePair(source: string): QueryPair {
   return { name, value: equals < 0 ? null : parseTemplate(source.slice(equals + 1)) };
 }
 
+/** A slash or a backslash, as itself or percent-encoded, however often. */
+const BORDER = /[/\\]|%(25)*(2f|5c)/i;
+
+/** What leads nowhere or upwards. */
+const DOTS = /^(\.|%(25)*2e){0,2}$/i;
+
 function renderSegment(segment: Template, values: Values): string {
   const rendered = renderText(segment, values, percentEncode);
-  const [field] = fieldsOf(segment);
-  if (field === undefined) return rendered ?? '';
-  if (rendered === undefined) throw refuseField(field, 'is needed for the path of the URL');
-  if (/^(\.|%2e){0,2}$/i.test(rendered)) {
+  const fields = fieldsOf(segment);
+  const [first] = fields;
+  if (first === undefined) return rendered ?? '';
+  if (rendered === undefined) throw refuseField(first, 'is needed for the path of the URL');
+  if (DOTS.test(renderText(segment, values) ?? '')) {
+    throw refuseField(
+      first,
+      'makes a path segment that is empty, "." or "..", which is another URL',
+    );
+  }
+  for (const field of fields) {
+    const value = renderText([{ kind: 'field', path: field }], values) ?? '';
+    if (!BORDER.test(value)) continue;
+    const shown = JSON.stringify(cut(value, SHOWN_CHARACTERS, '…'));
     throw refuseField(
       field,
-      'makes a path segment that is empty, "." or "..", which is another URL',
+      `stands in the path of the URL, so it must not hold a slash or a backslash, not even encoded: ${shown}`,
     );
   }
   return rendered;
 }
+
+const SHOWN_CHARACTERS = 80;
 
 function renderPair({ name, value }: QueryPair, values: Values): string[] {
   if (value === null) return [name];

@@ -13,7 +13,7 @@ describe('a cancel', () => {
     await using upstream = await startFakeUpstream([status]);
     await expect(cancel(upstream.url)).resolves.toBeUndefined();
     expect(upstream.requests).toMatchObject([
-      { method: 'DELETE', path: '/jobs/j%2F1', idempotencyKey: null },
+      { method: 'DELETE', path: '/jobs/j%201', idempotencyKey: null },
     ]);
   });
 

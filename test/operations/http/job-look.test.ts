@@ -22,7 +22,7 @@ describe('a poll', () => {
     await using upstream = await startFakeUpstream([{ body: { state: 'running' } }]);
     await look(upstream.url, { poll: { method: 'POST' } });
     expect(upstream.requests).toMatchObject([
-      { path: '/models/m/jobs/j%2F1', idempotencyKey: null },
+      { path: '/models/m/jobs/j%201', idempotencyKey: null },
     ]);
   });
 

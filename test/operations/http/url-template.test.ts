@@ -27,8 +27,8 @@ describe('a URL', () => {
   test.each<[string, Json, string]>([
     ['https://x.com', {}, 'https://x.com/'],
     ['https://x.com:8443/a/{b}', { b: 'c' }, 'https://x.com:8443/a/c'],
-    ['https://x.com/a/{b}', { b: 'c/d?e#f%' }, 'https://x.com/a/c%2Fd%3Fe%23f%25'],
-    ['https://x.com/a/{b}', { b: '\\evil.com' }, 'https://x.com/a/%5Cevil.com'],
+    ['https://x.com/a/{b}', { b: 'c?d#e%' }, 'https://x.com/a/c%3Fd%23e%25'],
+    ['https://x.com/?b={b}', { b: '../c/d' }, 'https://x.com/?b=..%2Fc%2Fd'],
     ['https://x.com/{a}', { a: '@evil.com' }, 'https://x.com/%40evil.com'],
     ['https://x.com/{a}.json', { a: '..' }, 'https://x.com/...json'],
     ['https://x.com/{a.id}', { a: { id: 7 } }, 'https://x.com/7'],
@@ -70,10 +70,31 @@ describe('a URL', () => {
     expect(() => parseUrlTemplate('${env:LOGIN}/a', environment)).not.toThrow('secret');
   });
 
-  test.each([[''], ['.'], ['..']])('refuses %j as a path segment', (a) => {
-    expect(() => render('https://x.com/v1/{a}/delete', { a })).toThrow(
-      expect.objectContaining({ code: 'INVALID_PARAMETERS' }),
-    );
+  test.each([[''], ['.'], ['..'], ['%2e'], ['.%2E'], ['%252e%2e']])(
+    'refuses %j as a path segment',
+    (a) => {
+      expect(() => render('https://x.com/v1/{a}/delete', { a })).toThrow(
+        expect.objectContaining({ code: 'INVALID_PARAMETERS' }),
+      );
+    },
+  );
+
+  test.each(['../admin', 'a/b', '/', 'a\\b', 'a%2fb', 'a%2Fb', '..%5Cadmin', '%252f', '%25252F'])(
+    'refuses %j in a path, with the parameter and its value',
+    (b) => {
+      expect(() => render('https://x.com/v1/{a}-{b}/public', { a: 'x', b })).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_PARAMETERS',
+          message: expect.stringMatching(
+            /^parameters: \/b: stands in the path .* not even encoded: "/,
+          ),
+        }),
+      );
+    },
+  );
+
+  test.each(['2%', 'a%25b', 'f2', 'a.b', '...', 'x%2'])('takes %j in a path', (a) => {
+    expect(() => render('https://x.com/v1/{a}', { a })).not.toThrow();
   });
 
   test('refuses dots that two fields make together', () => {
