@@ -1,7 +1,12 @@
 // `longhaul breakers`: which operations are switched off for the moment, and switching them off and on for the whole fleet.
 // The right to it is access to Temporal.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BreakerEntries, BreakerEntry, BreakerNews } from '../contract/breaker.ts';
+import {
+  parseEntryName,
+  type BreakerEntries,
+  type BreakerEntry,
+  type BreakerNews,
+} from '../contract/breaker.ts';
 import { toInstant } from '../mcp/pair/answer.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';
@@ -96,17 +101,25 @@ function print(
   names: readonly string[],
   entries: BreakerEntries,
 ): void {
-  const views = names.map((name) => toAnswer(name, toView(entries[name] ?? null)));
+  const ofPrincipals = (operation: string) =>
+    Object.keys(entries).filter(
+      (name) => name !== operation && parseEntryName(name).operation === operation,
+    );
+  const views = names
+    .flatMap((name) => [name, ...ofPrincipals(name).sort()])
+    .map((name) => toAnswer(name, toView(entries[name] ?? null)));
   context.stdout.write(`${json ? JSON.stringify({ breakers: views }) : toTable(views)}\n`);
 }
 
 type BreakerAnswer = Readonly<Record<(typeof COLUMNS)[number], string | null>>;
 
-const COLUMNS = ['operation_type', 'state', 'by', 'since', 'until', 'reason'] as const;
+const COLUMNS = ['operation_type', 'principal', 'state', 'by', 'since', 'until', 'reason'] as const;
 
-function toAnswer(operation: string, view: CircuitView): BreakerAnswer {
+function toAnswer(name: string, view: CircuitView): BreakerAnswer {
+  const { operation, principal } = parseEntryName(name);
   return {
     operation_type: operation,
+    principal,
     state: view.state,
     by: view.by === 'nobody' ? null : view.by,
     since: 'since' in view ? toInstant(view.since) : null,
@@ -118,5 +131,8 @@ function toAnswer(operation: string, view: CircuitView): BreakerAnswer {
 function toTable(answers: readonly BreakerAnswer[]): string {
   if (answers.length === 0) return 'No operation has a circuit breaker: none sets breakerFailures.';
   const rows = answers.map((answer) => COLUMNS.map((column) => answer[column] ?? '-'));
-  return align([['OPERATION', 'STATE', 'BY', 'SINCE', 'UNTIL', 'REASON'], ...rows]).join('\n');
+  return align([
+    ['OPERATION', 'PRINCIPAL', 'STATE', 'BY', 'SINCE', 'UNTIL', 'REASON'],
+    ...rows,
+  ]).join('\n');
 }

@@ -55,7 +55,7 @@ export function createDeferredTasks(
   };
 
   return {
-    refusal: (operation) => opened?.tasks.refusal(operation) ?? null,
+    refusal: (...call) => opened?.tasks.refusal(...call) ?? null,
     start: async (...call) => (await ready()).start(...call),
     read: async (...call) => (await ready()).read(...call),
     wait: async (...call) => (await ready()).wait(...call),

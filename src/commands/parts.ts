@@ -31,12 +31,15 @@ export interface EquippedConnection extends InstalledConnection {
 
 /** Opens the circuit breakers of this process: one for its task service and its worker. */
 export async function openConfiguredBreakers(
-  { temporal: { taskQueue } }: LoadedConfig,
+  { auth, temporal: { taskQueue } }: LoadedConfig,
   registry: Registry,
   { client, namespace }: TemporalConnection,
   log: Log,
 ): Promise<Breakers> {
-  return openBreakers({ client, namespace, taskQueue, registry, log });
+  return openBreakers({
+    ...{ client, namespace, taskQueue, registry, log },
+    isShared: auth.mode === 'none',
+  });
 }
 
 /** The task service over a connection; `eager` where a worker of this process shares it. */

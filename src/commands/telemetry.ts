@@ -123,7 +123,10 @@ export async function openTelemetry(
     observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
     watchFleet: ({ client, namespace }, breakers) => {
       instruments.observe('breaker_state', () =>
-        breakers.states().map(([operation, state]) => [BREAKER[state], { operation }]),
+        breakers.states().map(({ operation, state }) => [BREAKER[state], { operation }]),
+      );
+      instruments.observe('breaker_principals_open', () =>
+        breakers.states().map(({ operation, ownOpen }) => [ownOpen, { operation }]),
       );
       const { taskQueue } = config.temporal;
       const queues = registry.all.map(({ operation, policy }) =>

@@ -38,7 +38,29 @@ export type BreakerEntry =
       readonly reason: string;
     };
 
-/** Entries by operation. */
+/**
+ * The name of what stands against one principal of an operation. It is no name of an operation, so that whoever knows entries of
+ * operations alone keeps it and looks past it.
+ *
+ * @param principal as it stands in workflow ids; none of its characters is a space
+ */
+export function toPrincipalEntry(operation: string, principal: string): string {
+  return `${operation} ${principal}`;
+}
+
+/** The operation and the principal of an entry; a principal of `null` is everybody. */
+export function parseEntryName(name: string): {
+  readonly operation: string;
+  readonly principal: string | null;
+} {
+  const [operation = '', principal] = name.split(' ');
+  return { operation, principal: principal ?? null };
+}
+
+/** Entries against single principals that are kept; of more, those that opened first are forgotten. They share one memo. */
+const OWN_ENTRIES = 32;
+
+/** Entries by operation, and by operation and principal. */
 export type BreakerEntries = Readonly<Record<string, BreakerEntry>>;
 
 /** What changes the entries. */
@@ -70,8 +92,14 @@ export function applyNews(entries: BreakerEntries, news: BreakerNews, now: numbe
   switch (event) {
     case 'opened': {
       if (known?.by === 'operator' || (known && known.openedAt >= news.openedAt)) return entries;
-      const { openedAt, openMs, reason } = news;
-      return { ...entries, [operation]: { by: 'failures', openedAt, openMs, reason } };
+      const { openedAt, openMs } = news;
+      const isOwn = parseEntryName(operation).principal !== null;
+      const reason = isOwn ? news.reason.slice(0, OWN_REASON_CHARACTERS) : news.reason;
+      const next = {
+        ...entries,
+        [operation]: { by: 'failures', openedAt, openMs, reason } as const,
+      };
+      return isOwn ? withoutOldest(next) : next;
     }
     case 'closed':
       return known?.by === 'failures' && known.openedAt <= news.openedAt
@@ -79,13 +107,33 @@ export function applyNews(entries: BreakerEntries, news: BreakerNews, now: numbe
         : entries;
     case 'set': {
       const { to, reason } = news;
-      if (to === 'auto') return without(entries, operation);
+      // What somebody decides holds for everybody.
+      const others = Object.fromEntries(
+        Object.entries(entries).filter(
+          ([name]) => name === operation || parseEntryName(name).operation !== operation,
+        ),
+      );
+      if (to === 'auto') return without(others, operation);
       return {
-        ...entries,
+        ...others,
         [operation]: { by: 'operator', open: to === 'open', setAt: now, reason },
       };
     }
   }
+}
+
+/** How much of a reason is kept of an entry against one principal. */
+const OWN_REASON_CHARACTERS = 80;
+
+function withoutOldest(entries: BreakerEntries): BreakerEntries {
+  const own = Object.entries(entries).flatMap(([name, entry]) =>
+    parseEntryName(name).principal !== null && entry.by === 'failures'
+      ? [{ name, openedAt: entry.openedAt }]
+      : [],
+  );
+  if (own.length <= OWN_ENTRIES) return entries;
+  own.sort((one, other) => one.openedAt - other.openedAt);
+  return without(entries, own[0]?.name ?? '');
 }
 
 /** The entries without those that nobody has cared about for long. */

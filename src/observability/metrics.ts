@@ -156,7 +156,13 @@ export const METRICS = {
   breaker_state: {
     kind: 'gauge',
     labels: ['operation'],
-    meaning: 'The circuit breaker: 0 closed, 1 half open, 2 open.',
+    meaning: 'The circuit breaker for all callers: 0 closed, 1 half open, 2 open.',
+    from: 'any',
+  },
+  breaker_principals_open: {
+    kind: 'gauge',
+    labels: ['operation'],
+    meaning: 'Principals for whom alone the circuit breaker is open, where callers authenticate.',
     from: 'any',
   },
   tasks: {

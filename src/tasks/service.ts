@@ -65,8 +65,8 @@ export interface TaskPage {
  * task_ref as for an unknown one, `BACKEND_UNAVAILABLE` when Temporal is out of reach.
  */
 export interface TaskService {
-  /** Why every start of an operation is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Asks nobody. */
-  refusal(operation: string): TaskError | null;
+  /** Why every start of an operation by this caller is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Asks nobody. */
+  refusal(caller: Caller, operation: string): TaskError | null;
   /**
    * Starts a task, or finds the one that the idempotency key names.
    *

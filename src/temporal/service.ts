@@ -74,7 +74,7 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     },
   });
   return {
-    refusal: (operation) => options.breakers?.refusal(operation) ?? null,
+    refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),

@@ -78,7 +78,7 @@ export function createStart(
       },
     };
     const begin = async (): Promise<Started> => {
-      const refusal = options.breakers?.refusal(operation.name);
+      const refusal = options.breakers?.refusal(operation.name, principal);
       if (refusal) return (await again()) ?? refuse(refusal);
       const carried = await carry(principal);
       try {

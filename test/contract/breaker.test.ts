@@ -115,3 +115,32 @@ describe('entries of a memo', () => {
     expect(parseEntries(value)).toEqual({});
   });
 });
+
+describe('entries against single principals', () => {
+  const own = (principal: string, openedAt: number): BreakerNews => ({
+    ...opened(openedAt),
+    operation: `refund ${principal}`,
+  });
+
+  test('stand beside that of the operation, and go with what an operator decides', () => {
+    const entries = [opened(5), own('alice', 6)].reduce<BreakerEntries>(
+      (known, news) => applyNews(known, news, NOW),
+      { 'refund_all bob': failing(1) },
+    );
+    expect(Object.keys(entries)).toEqual(['refund_all bob', 'refund', 'refund alice']);
+    expect(applyNews(entries, set('auto'), NOW)).toEqual({ 'refund_all bob': failing(1) });
+    expect(Object.keys(applyNews(entries, set('open'), NOW))).toEqual(['refund_all bob', 'refund']);
+  });
+
+  test('are few and short, since all share one memo', () => {
+    let entries: BreakerEntries = { refund: failing(0) };
+    for (let index = 1; index <= 50; index += 1) {
+      const news = { ...own(`p${index}`, index), reason: 'x'.repeat(300) } as BreakerNews;
+      entries = applyNews(entries, news, NOW);
+    }
+    expect(Object.keys(entries)).toHaveLength(33);
+    expect(entries).toHaveProperty('refund p50');
+    expect(entries).not.toHaveProperty('refund p18');
+    expect(entries['refund p50']?.reason).toHaveLength(80);
+  });
+});

@@ -72,7 +72,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   const off = new Map<string, TaskError>();
   return {
     off,
-    refusal: (operation) => off.get(operation) ?? null,
+    refusal: (_, operation) => off.get(operation) ?? null,
     start: async (caller, request) => {
       const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
       enter(caller);

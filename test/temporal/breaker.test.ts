@@ -51,7 +51,14 @@ beforeAll(async () => {
         ...policy,
       },
     });
-  registry = createRegistry([define('refund'), define('ordered'), define('free')]);
+  const report = defineHttpOperation('report', {
+    kind: 'http',
+    description: 'for tests',
+    request: { method: 'GET', url: `${upstream.url}/report-{id}` },
+    input: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+    policy: { totalTimeoutSeconds: 170, breakerFailures: 4, breakerOpenSeconds: 60 },
+  });
+  registry = createRegistry([define('refund'), define('ordered'), define('free'), report]);
   one = await openTestGateway(temporal.address, registry);
   other = await openTestGateway(temporal.address, registry);
   workers = [await startTestWorker(one, registry), await startTestWorker(other, registry)];
@@ -82,13 +89,15 @@ const until = async (isSo: () => boolean, meanwhile = async () => sleep(50)): Pr
 };
 
 const isRefused = (operation: string) =>
-  [one, other].every(({ tasks }) => tasks.refusal(operation));
+  [one, other].every(({ tasks }) => tasks.refusal(me, operation));
 const isAccepted = (operation: string) =>
-  [one, other].every(({ tasks }) => tasks.refusal(operation) === null);
+  [one, other].every(({ tasks }) => tasks.refusal(me, operation) === null);
 
 const callsOf = (operation: string): readonly number[] => {
-  const counts = [...upstream.countsByKey()].filter(([key]) => key.includes(`${operation}-`));
-  return counts.map(([, count]) => count);
+  const keys = upstream.requests
+    .filter(({ path }) => path === `/${operation}`)
+    .map(({ idempotencyKey }) => idempotencyKey);
+  return [...new Set(keys)].map((key) => keys.filter((other) => other === key).length);
 };
 
 const order = async (operation: string, to: 'open' | 'closed' | 'auto') => {
@@ -111,14 +120,14 @@ test('an upstream that fails is left alone, and tasks wait until it is well agai
     },
   );
   await using later = await openTestGateway(temporal.address, registry);
-  await until(() => later.tasks.refusal('refund') !== null);
+  await until(() => later.tasks.refusal(me, 'refund') !== null);
   for (const gateway of [one, other, later]) {
     await expect(start(gateway, 'refund', 'refund-new')).rejects.toMatchObject({
       code: 'CIRCUIT_OPEN',
       message: expect.stringMatching(/nothing was started/),
     });
-    expect(gateway.tasks.refusal('refund')!.retryAfterMs).toBeGreaterThan(0);
-    expect(gateway.tasks.refusal('refund')!.retryAfterMs).toBeLessThanOrEqual(OPEN_MS);
+    expect(gateway.tasks.refusal(me, 'refund')!.retryAfterMs).toBeGreaterThan(0);
+    expect(gateway.tasks.refusal(me, 'refund')!.retryAfterMs).toBeLessThanOrEqual(OPEN_MS);
     expect(await start(gateway, 'refund', 'refund-0')).toMatchObject({ deduplicated: true });
   }
   expect(await start(one, 'free')).toMatchObject({ deduplicated: false });
@@ -195,6 +204,7 @@ test('the commands show and order what the gateways obey', async () => {
   };
   const closed = {
     operation_type: 'refund',
+    principal: null,
     state: 'closed',
     by: null,
     since: null,
@@ -210,7 +220,7 @@ test('the commands show and order what the gateways obey', async () => {
   });
   expect(await give('refund', 'open')).toMatchObject({
     code: 0,
-    output: expect.stringMatching(/refund +open +operator .* audit/),
+    output: expect.stringMatching(/refund +- +open +operator .* audit/),
     errors: '',
   });
   await until(() => isRefused('refund'));
@@ -220,4 +230,36 @@ test('the commands show and order what the gateways obey', async () => {
   expect(await give('refund', 'auto')).toMatchObject({ code: 0, errors: '' });
   await until(() => isAccepted('refund'));
   expect(await show()).toEqual({ breakers: [closed] });
+});
+
+test('a caller whose parameters the upstream cannot bear is switched off alone, and several are the upstream', async () => {
+  sick.add('report-bad');
+  const begin = async (gateway: TestGateway, principal: string, id: string) =>
+    gateway.tasks.start({ principal }, { operation: 'report', parameters: { id } });
+  const ask = async (gateway: TestGateway, principal: string, id: string) => {
+    const { task } = await begin(gateway, principal, id);
+    const { state } = await gateway.tasks.wait({ principal }, task.taskRef, 120_000);
+    return state.status === 'failed' ? state.error.code : state.status;
+  };
+  const isOff = (principal: string) =>
+    [one, other].map(({ tasks }) => tasks.refusal({ principal }, 'report') !== null);
+  const untilOff = async (principal: string, failing: readonly string[]) =>
+    until(
+      () => isOff(principal).every(Boolean),
+      async () => {
+        for (const caller of failing) await begin(one, caller, 'bad').catch(() => undefined);
+        await sleep(50);
+      },
+    );
+  await untilOff('alice', ['alice']);
+  expect(isOff('bob')).toEqual([false, false]);
+  await expect(begin(other, 'alice', 'good')).rejects.toMatchObject({
+    code: 'CIRCUIT_OPEN',
+    message: expect.stringMatching(/for this caller/),
+  });
+  expect(await ask(one, 'bob', 'good')).toBe('completed');
+  expect(await ask(other, 'bob', 'bad')).toBe('UPSTREAM_UNAVAILABLE');
+  expect(isOff('bob')).toEqual([false, false]);
+  await untilOff('dave', ['bob', 'carol']);
+  await expect(begin(one, 'dave', 'good')).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
 });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { TaskError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { RegisteredOperation, Registry } from '../../operations/registry.ts';
-import type { TaskService } from '../../tasks/service.ts';
+import type { Caller, TaskService } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
 
 const schema: z.ZodType<JsonObject> = z.looseObject({}) as never;
@@ -42,8 +42,8 @@ export function createOperationsTool(
   tasks: Pick<TaskService, 'refusal'>,
 ): Tool {
   const all = registry.all.map(toShortAnswer);
-  const withRefusal = (answer: OperationAnswer): OperationAnswer => {
-    const refusal = tasks.refusal(answer.operation_type);
+  const withRefusal = (answer: OperationAnswer, caller: Caller): OperationAnswer => {
+    const refusal = tasks.refusal(caller, answer.operation_type);
     return refusal ? { ...answer, unavailable: toUnavailable(refusal) } : answer;
   };
   return defineTool({
@@ -56,12 +56,12 @@ export function createOperationsTool(
     annotations: { readOnlyHint: true, openWorldHint: false },
     input: z.strictObject({ operation_type: z.string().optional() }),
     output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
-    answer: ({ operation_type }) =>
+    answer: ({ operation_type }, { caller }) =>
       Promise.resolve({
         operations: (operation_type === undefined
           ? all
           : [toWholeAnswer(registry.get(operation_type))]
-        ).map(withRefusal),
+        ).map((answer) => withRefusal(answer, caller)),
         next_step:
           'Call initiate_background_task with an operation_type and parameters that fit its input_schema.',
       }),

@@ -7,8 +7,9 @@ import type { BreakerNews } from '../../contract/breaker.ts';
 import { createTaskError, type TaskError } from '../../contract/errors.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { Registry } from '../../operations/registry.ts';
+import { toIdPart } from '../identity.ts';
 import { pause } from '../pause.ts';
-import { createCircuit, type Circuit } from './circuit.ts';
+import { createCircuits, type Circuits } from './circuits.ts';
 import { createRead, tellFleet, type Fleet } from './shared.ts';
 import { toVerdict } from './verdict.ts';
 import type { CircuitView } from './view.ts';
@@ -16,17 +17,23 @@ import type { CircuitView } from './view.ts';
 /** What the breakers of a process need. */
 export interface BreakersOptions extends Fleet {
   readonly registry: Registry;
+  /** Whether there is one principal alone, so that its failures are everybody's. Default: there are several. */
+  readonly isShared?: boolean;
   readonly log: Pick<OperationLog, 'info' | 'warn'>;
 }
 
 /** The breakers of a process. */
 export interface Breakers extends AsyncDisposable {
-  /** Why a start of the operation is refused for now; `null` when it is not. */
-  refusal(operation: string): TaskError | null;
+  /** Why a start of the operation by this principal is refused for now; `null` when it is not. */
+  refusal(operation: string, principal: string): TaskError | null;
   /** What stands before the attempts of an operation; `null` when nothing. */
   guard(operation: string): Guard | null;
-  /** How the circuits stand, by operation. */
-  states(): readonly (readonly [operation: string, state: CircuitView['state']])[];
+  /** How the circuits stand, by operation: the one for everybody, and for how many principals alone another is open. */
+  states(): readonly {
+    readonly operation: string;
+    readonly state: CircuitView['state'];
+    readonly ownOpen: number;
+  }[];
 }
 
 /** How often a process looks what the others know, in milliseconds. */
@@ -34,8 +41,8 @@ const LOOK_MS = 2_000;
 
 /** Opens the breakers; they know what the fleet knows when the promise resolves, unless Temporal is away. */
 export async function openBreakers(options: BreakersOptions): Promise<Breakers> {
-  const { registry, log } = options;
-  const circuits = new Map<string, Circuit>();
+  const { registry, log, isShared = false } = options;
+  const circuits = new Map<string, Circuits>();
   const read = createRead(options);
   const tell = (news: BreakerNews) => {
     void tellFleet(options, news).catch(() => undefined); // told again with the next look
@@ -47,15 +54,14 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
       else log.info('circuit closed', { operation: news.operation });
       tell(news);
     };
-    circuits.set(operation.name, createCircuit(operation.name, policy.breaker, onNews));
+    circuits.set(operation.name, createCircuits(operation.name, policy.breaker, onNews, isShared));
   }
   const look = async (): Promise<void> => {
     const entries = await read().catch(() => null); // what was known goes on being true
     if (!entries) return;
     for (const [operation, circuit] of circuits) {
       const before = circuit.view;
-      const unheard = circuit.hear(entries[operation]);
-      if (unheard) tell(unheard);
+      for (const unheard of circuit.hear(entries)) tell(unheard);
       logChange(log, operation, before, circuit.view);
     }
   };
@@ -70,9 +76,10 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
   if (circuits.size > 0) await look();
   const watching = circuits.size > 0 ? watch() : Promise.resolve();
   return {
-    refusal: (operation) => {
-      const view = circuits.get(operation)?.view;
-      return view?.state === 'open' ? toRefusal(operation, view) : null;
+    refusal: (operation, principal) => {
+      const against = circuits.get(operation)?.viewOf(toIdPart(principal));
+      if (against?.view.state !== 'open') return null;
+      return toRefusal(operation, against.view, against.isOwn);
     },
     guard: (operation) => {
       const circuit = circuits.get(operation);
@@ -80,7 +87,12 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
         ? createGuard(operation, circuit, registry.get(operation).policy.attemptMs)
         : null;
     },
-    states: () => [...circuits].map(([operation, { view }]) => [operation, view.state]),
+    states: () =>
+      [...circuits].map(([operation, { view, ownOpen }]) => ({
+        operation,
+        state: view.state,
+        ownOpen,
+      })),
     [Symbol.asyncDispose]: async () => {
       leaving.abort();
       await watching;
@@ -88,10 +100,11 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
   };
 }
 
-function createGuard(operation: string, circuit: Circuit, attemptMs: number): Guard {
-  return async (attempt) => {
+function createGuard(operation: string, circuits: Circuits, attemptMs: number): Guard {
+  return async (attempt, principal) => {
     const activity = Context.current();
-    return circuit.run(
+    return circuits.run(
+      toIdPart(principal),
       attempt,
       (thrown) =>
         toVerdict(thrown, {
@@ -109,7 +122,11 @@ function createGuard(operation: string, circuit: Circuit, attemptMs: number): Gu
 }
 
 /** What the last failure was is not told: it may have been another caller's. */
-function toRefusal(operation: string, view: CircuitView & { readonly state: 'open' }): TaskError {
+function toRefusal(
+  operation: string,
+  view: CircuitView & { readonly state: 'open' },
+  isOwn: boolean,
+): TaskError {
   const { until, reason } = view;
   if (until === null) {
     const why = reason === '' ? '' : ` (${reason})`;
@@ -118,7 +135,9 @@ function toRefusal(operation: string, view: CircuitView & { readonly state: 'ope
   }
   return createTaskError(
     'CIRCUIT_OPEN',
-    `${operation} is switched off for the moment because it keeps failing; nothing was started`,
+    isOwn
+      ? `${operation} is switched off for this caller for the moment because its calls keep failing; nothing was started`
+      : `${operation} is switched off for the moment because it keeps failing; nothing was started`,
     { retryAfterMs: Math.max(1, until - Date.now()) },
   );
 }

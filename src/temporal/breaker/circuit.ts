@@ -19,6 +19,8 @@ export type Verdict = 'well' | 'sick' | 'nothing';
 
 /** A circuit. */
 export interface Circuit {
+  /** Under what name the fleet knows it. */
+  readonly operation: string;
   readonly view: CircuitView;
   /**
    * Runs an attempt, or calls `refuse` for what is to be thrown instead.
@@ -88,6 +90,7 @@ export function createCircuit(
   }
 
   return {
+    operation,
     get view() {
       return toView(ordered ?? opening);
     },

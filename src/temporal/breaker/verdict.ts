@@ -1,5 +1,5 @@
-// What a failed attempt says about the upstream. Invariant: nobody can open the breaker for others by what they ask for: a
-// caller's mistake, a cancel, or a time that the caller cut short says nothing.
+// What a failed attempt says about the upstream. Invariant: a caller's mistake that the upstream names, a cancel, or a time that the
+// caller cut short says nothing. Parameters that an upstream answers as if it were ill are told apart by who sent them.
 import { ApplicationFailure } from '@temporalio/common';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { ATTEMPT_LOST } from '../../contract/task-input.ts';

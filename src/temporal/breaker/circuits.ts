@@ -1,0 +1,109 @@
+// The circuits of one operation in one process: one for everybody, and one for each principal that fails. What one caller asks
+// for opens its own alone; the one for everybody opens when several fail. Invariant: what an operator ordered stands above all of them.
+import { LRUCache } from 'lru-cache';
+import { toPrincipalEntry, type BreakerEntries, type BreakerNews } from '../../contract/breaker.ts';
+import type { BreakerPolicy } from '../../contract/policy.ts';
+import { createCircuit, type Circuit, type Verdict } from './circuit.ts';
+import { createTally } from './tally.ts';
+import type { CircuitView } from './view.ts';
+
+/** The circuits of an operation. */
+export interface Circuits {
+  /** The one for everybody. */
+  readonly view: CircuitView;
+  /** What stands against a caller, named as in workflow ids: an open circuit, its own or that for everybody. */
+  viewOf(principal: string): { readonly view: CircuitView; readonly isOwn: boolean };
+  /** How many callers have one of their own that is open. */
+  readonly ownOpen: number;
+  /** Runs an attempt of a principal as a circuit does. */
+  run<Result>(
+    principal: string,
+    attempt: () => Promise<Result>,
+    judge: (thrown: unknown) => Verdict,
+    refuse: (retryAfterMs: number | null) => Error,
+  ): Promise<Result>;
+  /** Takes over what the fleet knows; returns what it has not heard yet. */
+  hear(entries: BreakerEntries): readonly BreakerNews[];
+}
+
+/** Principals whose circuits are remembered, of each operation. */
+const REMEMBERED = 1_000;
+
+/** Creates them, closed. `isShared`: there is one principal alone, and the circuit for everybody is its own. */
+export function createCircuits(
+  operation: string,
+  policy: BreakerPolicy,
+  onNews: (news: BreakerNews) => void,
+  isShared: boolean,
+): Circuits {
+  if (isShared) return toCircuits(createCircuit(operation, policy, onNews));
+  // Whether failures speak against the upstream is counted before the circuit hears of one.
+  const all = createCircuit(operation, { ...policy, failures: 1 }, onNews);
+  const tally = createTally(policy.failures);
+  const own = new LRUCache<string, Circuit>({ max: REMEMBERED });
+  const toName = (principal: string) => toPrincipalEntry(operation, principal);
+  const find = (name: string): Circuit => {
+    const known = own.get(name);
+    if (known) return known;
+    const created = createCircuit(name, policy, onNews);
+    own.set(name, created);
+    return created;
+  };
+  const isOrdered = () => all.view.by === 'operator';
+
+  return {
+    get view() {
+      return all.view;
+    },
+    viewOf: (principal) => {
+      const { view } = all;
+      const mine = own.peek(toName(principal))?.view;
+      const isOwn = view.state !== 'open' && !isOrdered() && mine?.state === 'open';
+      return { view: isOwn ? mine : view, isOwn };
+    },
+    get ownOpen() {
+      return [...own.values()].filter(({ view }) => view.state === 'open').length;
+    },
+    run: async (principal, attempt, judge, refuse) => {
+      if (isOrdered()) return all.run(attempt, judge, refuse);
+      const probes = all.view.state === 'half_open';
+      const judgeAll = (thrown: unknown): Verdict => {
+        const verdict = judge(thrown);
+        if (verdict === 'well') tally.clear();
+        if (verdict !== 'sick') return verdict;
+        if (all.view.state === 'open') return 'nothing'; // begun before it opened
+        return tally.fail(principal, probes) ? 'sick' : 'nothing';
+      };
+      const counted = async () => {
+        const result = await attempt();
+        tally.clear();
+        return result;
+      };
+      return find(toName(principal)).run(
+        async () => all.run(counted, judgeAll, refuse),
+        judge,
+        refuse,
+      );
+    },
+    hear: (entries) => {
+      const names = Object.keys(entries).filter((name) => name.startsWith(toName('')));
+      const unheard = [all.hear(entries[operation])];
+      for (const name of new Set([...own.keys(), ...names])) {
+        unheard.push(find(name).hear(entries[name]));
+      }
+      return unheard.filter((news) => news !== null);
+    },
+  };
+}
+
+function toCircuits(all: Circuit): Circuits {
+  return {
+    get view() {
+      return all.view;
+    },
+    viewOf: () => ({ view: all.view, isOwn: false }),
+    ownOpen: 0,
+    run: async (_, attempt, judge, refuse) => all.run(attempt, judge, refuse),
+    hear: (entries) => [all.hear(entries[all.operation])].filter((news) => news !== null),
+  };
+}
