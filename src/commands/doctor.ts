@@ -74,7 +74,7 @@ type Check = <Value>(
 
 async function checkEmbedded(
   { env, stderr, interrupted }: CommandContext,
-  { dataDirectory, temporal }: LoadedConfig,
+  { dataDirectory, dataElsewhere, temporal }: LoadedConfig,
   check: Check,
 ): Promise<void> {
   await check('Temporal CLI', async () => {
@@ -88,7 +88,7 @@ async function checkEmbedded(
   await check('data directory', async () => {
     const { path } = await openDataDirectory(dataDirectory);
     await access(path, constants.W_OK);
-    return [path, null];
+    return [dataElsewhere === null ? path : `${path}, as ${dataElsewhere}`, null];
   });
   await check('embedded server', async () => {
     const { server, running, members } = await readDataDirectory(dataDirectory);

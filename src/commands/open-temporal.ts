@@ -1,6 +1,7 @@
 // The way to Temporal: the configured cluster where there is one, the embedded server of the data directory otherwise. The key
 // of the installation is the one of the configuration, or else comes with the way: from the data directory, or, for a fleet that
 // has nothing else in common, from the id of its namespace.
+import { existsSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import type { LoadedConfig } from '../config/index.ts';
 import { deriveInstallationKey } from '../secrecy/index.ts';
@@ -99,9 +100,12 @@ async function openEmbedded(
   { role, report, log, telemetry = NOBODY, uiCodecUrl }: OpenOptions,
 ): Promise<OpenTemporal> {
   const { env, interrupted } = context;
-  const { dataDirectory, temporal, state } = config;
+  const { dataDirectory, dataElsewhere, temporal, state } = config;
   const secrecy = await loadSecrecy(context, config);
   const configuredKey = await loadInstallationKey(context, config);
+  if (dataElsewhere !== null && !existsSync(dataDirectory)) {
+    report(`${dataElsewhere}, so tasks are kept in ${dataDirectory}; another place: --data-dir`);
+  }
   const cliEnv = temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli };
   const membership = await joinDataDirectory({
     dataDirectory,

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { findIllFormed, ILL_FORMED } from '../contract/text.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { PolicyOptions } from '../operations/policy.ts';
+import { chooseDataPlace } from './data-place.ts';
 import { toOperations } from './declared-operations.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { toCallbackFindings } from './operation-callbacks.ts';
@@ -38,6 +39,8 @@ type Frozen<Value> = Value extends object
 export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
   /** Where the embedded server keeps its files, absolute. */
   readonly dataDirectory: string;
+  /** Why the data directory is not beside the configuration, where nobody chose one; `null` where it is. */
+  readonly dataElsewhere: string | null;
   /** The file that was read, absolute; `null` when there is none. */
   readonly file: string | null;
   /** Whether the file was named, and not found. */
@@ -87,9 +90,15 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     );
   }
 
+  const isDataChosen = isRecord(data) && data['dataDirectory'] !== undefined;
+  const place = isDataChosen
+    ? { path: resolve(directory, parsed.data.dataDirectory), why: null }
+    : chooseDataPlace(directory, file, env);
   const unnamedBuiltins = toUnnamedBuiltins(parsed.data, configured);
   return freeze({
     ...resolveOptions(parsed.data, directory),
+    dataDirectory: place.path,
+    dataElsewhere: place.why,
     tools: {
       ...parsed.data.tools,
       operations: {
@@ -119,9 +128,16 @@ function resolveOptions(
   directory: string,
 ): Omit<
   LoadedConfig,
-  'file' | 'isNamed' | 'directory' | 'operations' | 'unnamedBuiltins' | 'fingerprint'
+  | 'file'
+  | 'isNamed'
+  | 'directory'
+  | 'dataDirectory'
+  | 'dataElsewhere'
+  | 'operations'
+  | 'unnamedBuiltins'
+  | 'fingerprint'
 > {
-  const { auth, storage, temporal, execution, dataDirectory } = parsed;
+  const { auth, storage, temporal, execution } = parsed;
   return {
     ...parsed,
     auth: { ...auth, tokenFile: resolve(directory, auth.tokenFile) },
@@ -130,7 +146,6 @@ function resolveOptions(
       directory: storage.directory === null ? null : resolve(directory, storage.directory),
     },
     temporal: { ...temporal, cli: temporal.cli === null ? null : resolve(directory, temporal.cli) },
-    dataDirectory: resolve(directory, dataDirectory),
     policyDefaults: {
       totalTimeoutSeconds: execution.defaultTimeoutSeconds,
       attemptTimeoutSeconds: execution.defaultTimeoutSeconds,

@@ -203,7 +203,7 @@ export const configSchema = z.strictObject({
     .min(1)
     .default('.longhaul')
     .describe(
-      'Where the embedded server keeps its file, lock and log; relative to the folder of the configuration file.',
+      'Where the embedded server keeps its file, lock and log; relative to the folder of the configuration file. Where that is no place for data, the default is a folder of the user.',
     ),
   builtins: z
     .boolean()

@@ -21,8 +21,12 @@ export interface Finished {
 export interface Home extends AsyncDisposable {
   readonly path: string;
   readonly dataDirectory: string;
-  /** Runs the CLI to its end, in the folder. */
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
+  /** Runs the CLI to its end, in the folder unless another is given. */
+  run(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    cwd?: string,
+  ): Promise<Finished>;
 }
 
 /** Longest a command may take, in milliseconds. */
@@ -44,9 +48,9 @@ export async function createHome(): Promise<Home> {
   return {
     path: directory.path,
     dataDirectory,
-    run: (args, env = {}) =>
+    run: (args, env = {}, cwd = directory.path) =>
       new Promise((resolve) => {
-        const options = { cwd: directory.path, env: bareEnvironment(env), timeout: COMMAND_MS };
+        const options = { cwd, env: bareEnvironment(env), timeout: COMMAND_MS };
         const child = execFile(
           process.execPath,
           [CLI, ...args],
