@@ -8,6 +8,9 @@ export const WRITE = 'tasks:write';
 /** Looking into the payloads of every task, through the codec server: an operator's right, and no caller's. */
 export const DECODE = 'payloads:decode';
 
+/** Seeing and ending every task, through the Temporal UI of the embedded server: an operator's right, and no caller's. */
+export const OPERATE = 'temporal:operate';
+
 /** A scope. Source: RFC 6749, section 3.3. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 

@@ -10,6 +10,7 @@ import { openLog } from './log.ts';
 import { openTemporal } from './open-temporal.ts';
 import { openStorage } from './storage.ts';
 import { openTelemetry } from './telemetry.ts';
+import { openUi } from './temporal-ui.ts';
 import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
 
 /** Runs until it is interrupted, or until the worker fails. */
@@ -21,13 +22,13 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
   const report = (line: string) => void context.stderr.write(`${line}\n`);
   await using telemetry = await openTelemetry(config, registry, 'dev');
   await using codec = await openDevCodec(context, config, gate, log);
-  const uiCodecUrl = codec.url ?? undefined;
-  const options = { role: 'dev', report, log, telemetry, uiCodecUrl };
+  const options = { role: 'dev', report, log, telemetry };
   await using storage = await openStorage(context, config);
   const { files } = storage;
   await using temporal = await openTemporal(context, config, options);
-  const { connected, uiUrl } = temporal;
-  if (uiUrl !== null) codec.allow(uiUrl);
+  const { connected } = temporal;
+  await using ui = await openUi(context, config, temporal, { codecUrl: codec.url, report, log });
+  if (ui) codec.allow(ui.url);
   await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   const equipped = { ...connected, breakers };
   await using worker = await startConfiguredWorker(
@@ -48,7 +49,7 @@ export async function dev(context: CommandContext, flags: Flags): Promise<ExitCo
     telemetry,
     log,
     worker,
-    uiUrl,
+    uiUrl: ui?.url ?? null,
   });
   await Promise.race([untilAborted(context.interrupted), worker.ended]);
   report('Stopping: running attempts may finish, open tasks are kept ...');

@@ -94,7 +94,10 @@ async function checkEmbedded(
     const { server, running, members } = await readDataDirectory(dataDirectory);
     if (!server || !running) return ['does not run; `longhaul dev` starts it', null];
     const users = members.map(({ role, pid }) => `${role} ${pid}`).join(', ');
-    return [`${server.address}, UI ${server.uiUrl}; used by ${users || 'nobody'}`, null];
+    return [
+      `${server.address}, UI ${server.uiUrl ?? 'not served'}; used by ${users || 'nobody'}`,
+      null,
+    ];
   });
 }
 

@@ -11,7 +11,7 @@ import {
   type TemporalAddress,
   type TemporalConnection,
 } from '../temporal/connection.ts';
-import { findTemporalCli, joinDataDirectory } from '../temporal/embedded/index.ts';
+import { findTemporalCli, joinDataDirectory, type Membership } from '../temporal/embedded/index.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import { UsageError, type CommandContext } from './context.ts';
@@ -27,8 +27,10 @@ export interface InstalledConnection extends TemporalConnection {
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {
   readonly connected: InstalledConnection;
-  /** Where people look at tasks; `null` for a cluster, which has its own. */
+  /** Where people look at tasks; `null` for a cluster, which has its own, and while no process serves it. */
   readonly uiUrl: string | null;
+  /** Serves the embedded server's UI; `null` for a cluster. */
+  readonly serveUi: Membership['serveUi'] | null;
 }
 
 /** How a process uses Temporal. */
@@ -41,8 +43,6 @@ export interface OpenOptions {
   readonly log: Log;
   /** What the process is seen by. Default: nothing. */
   readonly telemetry?: Eyes;
-  /** Of the codec server that the embedded server's UI is told when it is started. Default: none. */
-  readonly uiCodecUrl?: string | undefined;
 }
 
 type Eyes = Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
@@ -89,6 +89,7 @@ async function openAt(
   return {
     connected: { ...connection, installationKey },
     uiUrl: null,
+    serveUi: null,
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
@@ -97,7 +98,7 @@ async function openAt(
 async function openEmbedded(
   context: CommandContext,
   config: LoadedConfig,
-  { role, report, log, telemetry = NOBODY, uiCodecUrl }: OpenOptions,
+  { role, report, log, telemetry = NOBODY }: OpenOptions,
 ): Promise<OpenTemporal> {
   const { env, interrupted } = context;
   const { dataDirectory, dataElsewhere, temporal, state } = config;
@@ -112,15 +113,13 @@ async function openEmbedded(
     role,
     findCli: async () => findTemporalCli({ env: cliEnv, report, signal: interrupted }),
     port: temporal.port === 0 ? undefined : temporal.port,
-    uiPort: temporal.uiPort === 0 ? undefined : temporal.uiPort,
     retentionMs: state.ttlSeconds * 1000,
     searchAttributes: SEARCH_ATTRIBUTES,
-    uiCodecUrl,
     report,
     signal: interrupted,
   });
   try {
-    const { address, namespace, uiUrl } = membership.server;
+    const { address, namespace } = membership.server;
     installRuntime(log.sink, telemetry.sdkMetrics);
     const connection = await connectTemporal(
       { connectionOptions: { address }, namespace },
@@ -129,7 +128,10 @@ async function openEmbedded(
     );
     return {
       connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },
-      uiUrl,
+      get uiUrl() {
+        return membership.server.uiUrl;
+      },
+      serveUi: membership.serveUi,
       [Symbol.asyncDispose]: async () => {
         await connection[Symbol.asyncDispose]();
         await membership.leave();

@@ -11,6 +11,7 @@ import { openCluster, openTemporal } from './open-temporal.ts';
 import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
 import { openStorage } from './storage.ts';
 import { openTelemetry, openTelemetryIfPossible } from './telemetry.ts';
+import { openUiIfPossible } from './temporal-ui.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
 export async function worker(
@@ -32,6 +33,7 @@ export async function worker(
     ? await openTemporal(context, config, { role: BACKGROUND_ROLE, report, log, telemetry })
     : await openCluster(context, config, log, telemetry);
   const { connected } = temporal;
+  await using ui = await openUiIfPossible(context, config, temporal, { report, log });
   await using breakers = await openConfiguredBreakers(config, registry, connected, log);
   await using running = await startConfiguredWorker(
     context,
@@ -47,6 +49,7 @@ export async function worker(
     task_queue: config.temporal.taskQueue,
     operations: registry.all.length,
     ...(telemetry.pageUrl !== null && { metrics_url: telemetry.pageUrl }),
+    ...(ui && { temporal_ui_url: ui.url }),
   });
   await Promise.race([
     untilAborted(context.interrupted),

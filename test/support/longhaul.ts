@@ -11,6 +11,8 @@ export interface Longhaul extends AsyncDisposable {
   readonly pid: number;
   /** The MCP endpoint; empty for a worker, which has none. */
   readonly mcpUrl: string;
+  /** The Temporal UI; empty where none is told. */
+  readonly uiUrl: string;
   /** The page of metrics; empty where none is served. */
   readonly metricsUrl: string;
   /** From the start of the process to its being ready, in milliseconds. */
@@ -36,6 +38,7 @@ export interface LonghaulOptions {
 
 interface Urls {
   readonly mcp_url?: string;
+  readonly temporal_ui_url?: string | null;
   readonly metrics_url?: string | undefined;
 }
 
@@ -84,6 +87,7 @@ export async function startLonghaul(
   return {
     pid: child.pid!,
     mcpUrl: urls.mcp_url ?? '',
+    uiUrl: urls.temporal_ui_url ?? '',
     metricsUrl: urls.metrics_url ?? '',
     readyMs: performance.now() - startedAt,
     exit,

@@ -15,7 +15,6 @@ import { startServer } from '../../src/temporal/embedded/server.ts';
 export interface TestTemporal extends AsyncDisposable {
   /** `host:port` of the frontend; stays the same across `restart`. */
   readonly address: string;
-  readonly uiUrl: string;
   readonly dataDirectory: string;
   /** Process id of the server that runs now, or ran last. */
   readonly pid: number;
@@ -55,7 +54,6 @@ export async function startTestTemporal(
   const server = describeServer(directory, state);
   return {
     address: server.address,
-    uiUrl: server.uiUrl,
     dataDirectory: directory.path,
     get pid() {
       return state.pid;

@@ -10,10 +10,14 @@ export interface DataDirectory {
   readonly logFile: string;
   /** The server that runs, or that ran last. */
   readonly stateFile: string;
+  /** Which process serves the Temporal UI, and where. */
+  readonly uiFile: string;
   /** One file for each process that uses the server. */
   readonly leases: string;
   /** Held while the server is started or stopped. */
   readonly lock: string;
+  /** Held while a process begins to serve the UI. */
+  readonly uiLock: string;
 }
 
 /** Names the files of a data directory, which need not exist. */
@@ -22,8 +26,10 @@ export function dataDirectoryAt(path: string): DataDirectory {
     path,
     logFile: join(path, 'temporal.log'),
     stateFile: join(path, 'server.json'),
+    uiFile: join(path, 'ui.json'),
     leases: join(path, 'leases'),
     lock: join(path, 'lock'),
+    uiLock: join(path, 'ui.lock'),
   };
 }
 

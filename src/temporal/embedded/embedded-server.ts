@@ -3,14 +3,15 @@ import type { DataDirectory } from './data-directory.ts';
 import { NAMESPACE } from './readiness.ts';
 import { addressOf } from './server.ts';
 import type { ServerState } from './server-state.ts';
+import { servedUi } from './ui/holder.ts';
 
 /** A server of a data directory. */
 export interface EmbeddedServer {
   /** `host:port` of the frontend. */
   readonly address: string;
   readonly namespace: string;
-  /** Where people look at tasks. */
-  readonly uiUrl: string;
+  /** Where people look at tasks; `null` while no process serves the UI. */
+  readonly uiUrl: string | null;
   readonly pid: number;
   /** Of the Temporal server, such as `1.32.0`. */
   readonly version: string;
@@ -26,7 +27,7 @@ export function describeServer(directory: DataDirectory, state: ServerState): Em
   return {
     address: addressOf(state),
     namespace: NAMESPACE,
-    uiUrl: `http://127.0.0.1:${state.uiPort}`,
+    uiUrl: servedUi(directory),
     pid: state.pid,
     version: state.version,
     executable: state.executable,

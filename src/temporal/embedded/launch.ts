@@ -1,12 +1,13 @@
 // Spawns the Temporal development server and puts it on record in the same tick.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { openPrivateLog } from '../../trust/index.ts';
 import type { Environment } from './child-environment.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { processIdentity } from './process-identity.ts';
 import { NAMESPACE } from './readiness.ts';
-import { saveServerState, type ServerState } from './server-state.ts';
+import { saveServerState, type ServerApi, type ServerState } from './server-state.ts';
 
 /** A Temporal CLI, as far as a start needs to know it. */
 export interface ServerExecutable {
@@ -17,8 +18,11 @@ export interface ServerExecutable {
   readonly env: Environment;
 }
 
-/** The two ports that clients and people know. */
-export type ServerPorts = Pick<ServerState, 'port' | 'uiPort'>;
+/** The ports that have to be known: of the frontend, and of its HTTP API. */
+export interface ServerPorts {
+  readonly port: number;
+  readonly apiPort: number;
+}
 
 /** Where this differs from the server's defaults; the server of docker-compose.yml has the same. */
 export const DYNAMIC_CONFIG = {
@@ -39,22 +43,37 @@ export const DYNAMIC_CONFIG = {
 };
 
 /**
+ * A name for the HTTP API of a server, which answers no other: by default it answers every name, and so the web pages that a
+ * browser shows on this machine. No resolver knows the name (RFC 6761), so no page can be at it.
+ */
+export function createApiHost(): string {
+  return `${randomBytes(16).toString('hex')}.invalid`;
+}
+
+/** What closes the HTTP API of a development server to all who do not know the name. */
+export function apiArguments({ port, host }: ServerApi): string[] {
+  return [
+    ...['--http-port', String(port)],
+    ...['--dynamic-config-value', `frontend.httpAllowedHosts=${JSON.stringify([host])}`],
+  ];
+}
+
+/**
  * Starts the server, detached, with its output in the log file.
  *
- * @param uiCodecUrl of the codec server that the UI asks to decrypt
  * @throws {Error} when the executable cannot be started, or not be put on record; then it does not run
  */
 export function launchServer(
   executable: ServerExecutable,
   database: string,
-  ports: ServerPorts,
+  { port, apiPort }: ServerPorts,
   directory: DataDirectory,
-  uiCodecUrl?: string,
 ): ServerState {
+  const api = { port: apiPort, host: createApiHost() };
   const log = openPrivateLog(directory.logFile);
   const mask = process.umask(0o077); // the server's files are for this user alone; it inherits the mask
   try {
-    const child = spawn(executable.file, serverArguments(database, ports, uiCodecUrl), {
+    const child = spawn(executable.file, serverArguments(database, port, api), {
       cwd: directory.path,
       env: executable.env,
       detached: true,
@@ -66,7 +85,8 @@ export function launchServer(
     if (child.pid === undefined) throw new Error(`${executable.file} could not be started`);
     const state: ServerState = {
       ...(identity ?? { pid: child.pid, startTime: 'ended at once' }),
-      ...ports,
+      port,
+      api,
       version: executable.serverVersion,
       executable: executable.file,
       database,
@@ -85,16 +105,13 @@ export function launchServer(
   }
 }
 
-function serverArguments(
-  database: string,
-  { port, uiPort }: ServerPorts,
-  uiCodecUrl?: string,
-): string[] {
+function serverArguments(database: string, port: number, api: ServerApi): string[] {
   return [
     ...['server', 'start-dev', '--namespace', NAMESPACE, '--db-filename', database],
-    ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['--ip', '127.0.0.1', '--port', String(port)],
+    // The UI would answer everybody, under any name, with the right to do everything; `ui/` serves it.
+    ...['--headless', ...apiArguments(api)],
     ...['--log-format', 'json', '--log-level', 'warn'],
-    ...(uiCodecUrl === undefined ? [] : ['--ui-codec-endpoint', uiCodecUrl]),
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
     // Pages of 4 KiB; the default of 1,000 copies the log into the database so often that starts wait for it.
     ...['--sqlite-pragma', 'wal_autocheckpoint=10000'],

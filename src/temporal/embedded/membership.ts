@@ -11,6 +11,7 @@ import type { NamespaceOptions } from './namespace.ts';
 import { reuseServer, startServer, stopServer, type ServerOptions } from './server.ts';
 import type { ServerState } from './server-state.ts';
 import { superviseServer } from './supervisor.ts';
+import { serveUi, type Ui, type UiOptions } from './ui/serve.ts';
 
 /** How to use the embedded server of a data directory. */
 export interface JoinOptions {
@@ -22,10 +23,6 @@ export interface JoinOptions {
   readonly findCli: () => Promise<ServerExecutable>;
   /** Port of the frontend; the one of the last server, or any free one, unless given. */
   readonly port?: number | undefined;
-  /** Port of the Temporal UI; likewise. */
-  readonly uiPort?: number | undefined;
-  /** Of the codec server that the UI of a server that is started asks to decrypt; none unless given. */
-  readonly uiCodecUrl?: string | undefined;
   /** How long a closed task can be read, in milliseconds; 48 h by default. */
   readonly retentionMs?: number | undefined;
   /** Search attributes that the namespace is to have. */
@@ -44,6 +41,8 @@ export interface Membership extends AsyncDisposable {
   readonly reused: boolean;
   /** The key of the installation that the data directory is. */
   readonly installationKey: KeyObject;
+  /** Serves the Temporal UI, from now on or from when whoever serves it ends. To be closed before leaving. */
+  readonly serveUi: (options: UiOptions) => Promise<Ui>;
   /** Gives the lease back and, as the last member, stops the server in order. Repeating it changes nothing. */
   readonly leave: () => Promise<void>;
 }
@@ -62,8 +61,6 @@ export async function joinDataDirectory(options: JoinOptions): Promise<Membershi
   const serverOptions: ServerOptions = {
     directory,
     port: options.port,
-    uiPort: options.uiPort,
-    uiCodecUrl: options.uiCodecUrl,
     retentionMs: options.retentionMs ?? RETENTION_MS,
     searchAttributes: options.searchAttributes ?? {},
     report,
@@ -93,7 +90,7 @@ export async function joinDataDirectory(options: JoinOptions): Promise<Membershi
   // Finding the CLI may take minutes, far too long for the lock; meanwhile another process may have been faster.
   const entry = (await enter()) ?? (await enter(await options.findCli()));
   if (!entry) throw new Error('unreachable: a server either runs or was started');
-  if (entry.reused) reportOtherPorts(entry.state, options);
+  if (entry.reused) reportOtherPort(entry.state, options);
   const supervisor = superviseServer(entry.state, options.findCli, {
     ...serverOptions,
     signal: undefined,
@@ -111,6 +108,7 @@ export async function joinDataDirectory(options: JoinOptions): Promise<Membershi
   let left: Promise<void> | undefined;
   const leaveOnce = (): Promise<void> => (left ??= leave());
   return {
+    serveUi: (ui) => serveUi({ ...ui, directory, server: () => supervisor.state }),
     get server() {
       return describeServer(directory, supervisor.state);
     },
@@ -127,10 +125,9 @@ interface Entry {
   readonly lease: string;
 }
 
-function reportOtherPorts(state: ServerState, { port, uiPort, report }: JoinOptions): void {
-  const asked = [port, uiPort].filter((wanted) => wanted !== undefined);
-  if (asked.every((wanted) => wanted === state.port || wanted === state.uiPort)) return;
+function reportOtherPort(state: ServerState, { port, report }: JoinOptions): void {
+  if (port === undefined || port === state.port) return;
   report(
-    `The Temporal server runs already, on port ${state.port} with its UI on ${state.uiPort}; \`longhaul stop\` frees the choice.`,
+    `The Temporal server runs already, on port ${state.port}; \`longhaul stop\` frees the choice.`,
   );
 }

@@ -48,7 +48,7 @@ export async function freePort(taken: readonly number[] = []): Promise<number> {
 }
 
 /**
- * The port to listen on: the one given, else the last one where it is free or soon will be, else any; never `other`.
+ * The port to listen on: the one given, else the last one where it is free or soon will be, else any.
  *
  * @throws {Error} when the given one is taken; `what` names it
  */
@@ -56,14 +56,13 @@ export async function choosePort(
   what: string,
   given: number | undefined,
   last: number | undefined,
-  other: number | undefined,
 ): Promise<number> {
   if (given !== undefined) {
-    if (given !== other && (await isFreeSoon(given))) return given;
+    if (await isFreeSoon(given)) return given;
     throw new Error(
       `${what} ${given} of the Temporal server is taken; choose another, or none for any free one`,
     );
   }
-  if (last !== undefined && last !== other && (await isFreeSoon(last))) return last;
-  return freePort(other === undefined ? [] : [other]);
+  if (last !== undefined && (await isFreeSoon(last))) return last;
+  return freePort();
 }

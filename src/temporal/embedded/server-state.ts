@@ -8,10 +8,18 @@ import type { DataDirectory } from './data-directory.ts';
 import { wasStartedWith } from './process-command.ts';
 import { isAlive, isProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 
+/** The HTTP API of a server, through which the Temporal UI is served. It answers whoever calls it by this name. */
+export interface ServerApi {
+  readonly port: number;
+  /** Made for each start, and written nowhere a web page could read it. */
+  readonly host: string;
+}
+
 /** A server that was started. */
 export interface ServerState extends ProcessIdentity {
   readonly port: number;
-  readonly uiPort: number;
+  /** `null` for a server of an older Longhaul, whose API and UI answer everybody. */
+  readonly api: ServerApi | null;
   /** Of the Temporal server, such as `1.32.0`. */
   readonly version: string;
   /** The Temporal CLI that runs it. */
@@ -26,7 +34,10 @@ export interface ServerState extends ProcessIdentity {
 export function loadServerState(directory: DataDirectory): ServerState | undefined {
   try {
     const value: unknown = JSON.parse(readPrivateFile(directory.stateFile) ?? '');
-    return isServerState(value) ? value : undefined;
+    if (!isServerState(value)) return undefined;
+    const { pid, startTime, port, api, version, executable, database, stopped } = value;
+    const known = isServerApi(api) ? api : null;
+    return { pid, startTime, port, api: known, version, executable, database, stopped };
   } catch {
     return undefined;
   }
@@ -34,7 +45,9 @@ export function loadServerState(directory: DataDirectory): ServerState | undefin
 
 /** Writes the record; synchronous, so that no server can run unrecorded for longer than this takes. */
 export function saveServerState(directory: DataDirectory, state: ServerState): void {
-  writePrivateFile(directory.stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
+  // An older Longhaul takes a record without this port for none, and would start a second server.
+  const record = { ...state, uiPort: state.port };
+  writePrivateFile(directory.stateFile, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** The server that runs on the directory; it need not be ready. */
@@ -54,12 +67,17 @@ function isServerState(value: unknown): value is ServerState {
   const record: Partial<Record<keyof ServerState, unknown>> = value;
   return (
     isPort(record.port) &&
-    isPort(record.uiPort) &&
     typeof record.version === 'string' &&
     typeof record.executable === 'string' &&
     typeof record.database === 'string' &&
     typeof record.stopped === 'boolean'
   );
+}
+
+function isServerApi(value: unknown): value is ServerApi {
+  if (typeof value !== 'object' || value === null) return false;
+  const { port, host }: Partial<Record<keyof ServerApi, unknown>> = value;
+  return isPort(port) && typeof host === 'string';
 }
 
 function isPort(value: unknown): boolean {

@@ -5,8 +5,8 @@ import { readFileSync, renameSync, statSync } from 'node:fs';
 import { markDatabaseReady, prepareDatabase } from './database.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { prepareNamespace, type NamespaceOptions } from './namespace.ts';
-import { launchServer, type ServerExecutable } from './launch.ts';
-import { choosePort } from './ports.ts';
+import { launchServer, type ServerExecutable, type ServerPorts } from './launch.ts';
+import { choosePort, freePort } from './ports.ts';
 import { isAlive } from './process-identity.ts';
 import { awaitReady, READY_LIMIT_MS } from './readiness.ts';
 import {
@@ -22,10 +22,6 @@ export interface ServerOptions extends NamespaceOptions {
   readonly directory: DataDirectory;
   /** Port of the frontend; the one of the last server, or any free one, unless given. */
   readonly port?: number | undefined;
-  /** Port of the Temporal UI; likewise. */
-  readonly uiPort?: number | undefined;
-  /** Of the codec server that the UI of a server that is started asks to decrypt; none unless given. */
-  readonly uiCodecUrl?: string | undefined;
   /** Receives lines for people. */
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -43,15 +39,14 @@ export function addressOf(state: ServerState): string {
 
 /**
  * The server that runs on the directory, ready and prepared; `undefined` when there is none. One that lives and does
- * not answer is ended.
+ * not answer is ended, and so is one that answers web pages.
  */
 export async function reuseServer(options: ServerOptions): Promise<ServerState | undefined> {
   const state = runningServer(options.directory);
   if (!state) return undefined;
-  if (await prepare(state, options)) return state;
-  options.report(
-    `The Temporal server (process ${state.pid}) does not answer and is started again.`,
-  );
+  if (state.api && (await prepare(state, options))) return state;
+  const why = state.api ? 'does not answer' : 'is of an older Longhaul';
+  options.report(`The Temporal server (process ${state.pid}) ${why} and is started again.`);
   await stopProcess(state);
   return undefined;
 }
@@ -70,7 +65,7 @@ export async function startServer(
   for (let attempt = 1; ; attempt += 1) {
     const logStart = sizeOf(options.directory.logFile);
     const ports = await choosePorts(options);
-    const state = launchServer(executable, database, ports, options.directory, options.uiCodecUrl);
+    const state = launchServer(executable, database, ports, options.directory);
     try {
       if (await prepare(state, options)) return state;
     } catch (error) {
@@ -112,11 +107,9 @@ async function prepare(state: ServerState, options: ServerOptions): Promise<bool
   }
 }
 
-async function choosePorts(options: ServerOptions): Promise<{ port: number; uiPort: number }> {
-  const last = loadServerState(options.directory);
-  const port = await choosePort('port', options.port, last?.port, options.uiPort);
-  const uiPort = await choosePort('UI port', options.uiPort, last?.uiPort, port);
-  return { port, uiPort };
+async function choosePorts({ directory, port: given }: ServerOptions): Promise<ServerPorts> {
+  const port = await choosePort('port', given, loadServerState(directory)?.port);
+  return { port, apiPort: await freePort([port]) };
 }
 
 function failure(

@@ -84,7 +84,6 @@ export function superviseServer(
   const again: ServerOptions = {
     ...options,
     port: undefined,
-    uiPort: undefined,
     signal: ending.signal,
   };
   const timer = setInterval(look, LOOK_MS).unref();

@@ -131,7 +131,7 @@ describe('what is written into it', () => {
     launchServer(
       { file, serverVersion: '1.31.2', env: { PATH: '/usr/bin:/bin' } },
       wrote,
-      { port: 7233, uiPort: 8233 },
+      { port: 7233, apiPort: 7243 },
       directory,
     );
     expect(await modeOfNew('after')).toBe(usual); // the mask is the server's alone
@@ -188,7 +188,7 @@ describe('a process on record', () => {
     await using temporary = await createTemporaryDirectory();
     const directory = await openDataDirectory(join(temporary.path, 'data'));
     const database = join(directory.path, 'temporal-1.31.db');
-    const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database };
+    const server = { port: 7233, api: null, version: '1.31.2', executable: '', database };
     await using foreign = startStandIn('an', 'editor');
     await using own = startStandIn('server', 'start-dev', '--db-filename', database);
     saveServerState(directory, { ...foreign.identity, ...server, stopped: false });
@@ -208,7 +208,7 @@ describe('a process on record', () => {
     const database = join(original.path, 'temporal-1.31.db');
     await writeFile(database, '');
     await using own = startStandIn('server', 'start-dev', '--db-filename', database);
-    const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database };
+    const server = { port: 7233, api: null, version: '1.31.2', executable: '', database };
     saveServerState(original, { ...own.identity, ...server, stopped: false });
     await writeFile(copy.stateFile, await readFile(original.stateFile));
     expect((await readDataDirectory(original.path)).running).toBe(true);
@@ -218,7 +218,7 @@ describe('a process on record', () => {
   test('is not believed where others could have written the record', async () => {
     await using temporary = await createTemporaryDirectory();
     const directory = await openDataDirectory(join(temporary.path, 'data'));
-    const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database: 'd' };
+    const server = { port: 7233, api: null, version: '1.31.2', executable: '', database: 'd' };
     saveServerState(directory, { pid: 1, startTime: '', ...server, stopped: false });
     expect(loadServerState(directory)?.pid).toBe(1);
     await chmod(directory.stateFile, 0o666);

@@ -13,7 +13,8 @@ import { stopServer } from '../../../src/temporal/embedded/server.ts';
 import { startStandIn } from '../../support/stand-in.ts';
 import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
 
-const server = { port: 7233, uiPort: 8233, version: '1.31.2', executable: '', database: '' };
+const server = { port: 7233, api: null, version: '1.31.2', executable: '', database: '' };
+const ports = { port: 7233, apiPort: 7243 };
 
 test('a server that cannot be put on record does not go on running', async () => {
   await using temporary = await createTemporaryDirectory();
@@ -25,7 +26,7 @@ test('a server that cannot be put on record does not go on running', async () =>
     launchServer(
       { file, serverVersion: server.version, env: process.env },
       'none.db',
-      server,
+      ports,
       directory,
     ),
   ).toThrow('EISDIR');

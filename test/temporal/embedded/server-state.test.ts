@@ -14,7 +14,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
 const state: ServerState = {
   ...ownIdentity(),
   port: 7233,
-  uiPort: 8233,
+  api: { port: 7243, host: 'a-name.invalid' },
   version: '1.31.2',
   executable: '/bin/temporal',
   database: '/data/temporal-1.31.db',
