@@ -9,7 +9,8 @@ import { readBody } from './body.ts';
 import { toCorsHeaders, toPreflightHeaders } from './cors.ts';
 import { parsePayloads, toPayloadsJson } from './payload-json.ts';
 import { refuse } from './right.ts';
-import { readCookie, SIGN_IN_PATH, signIn } from './sign-in.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { readCookie, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from './sign-in.ts';
 
 /** What `startCodecServer` takes. */
 export interface CodecServerOptions {
@@ -37,8 +38,9 @@ export interface CodecServer extends AsyncDisposable {
  * @throws {Error} when the address cannot be used
  */
 export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+  const sessions = createSessions();
   const server = createServer((request, response) => {
-    answer(options, request, response).catch(() => {
+    answer({ ...options, sessions }, request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else send(response, 500, { message: 'the request could not be answered' });
     });
@@ -62,22 +64,29 @@ async function listen(server: Server, { host, port }: CodecServerOptions): Promi
   });
 }
 
+/** A server, and who is signed in to it. */
+interface Running extends CodecServerOptions {
+  readonly sessions: Sessions;
+}
+
 async function answer(
-  options: CodecServerOptions,
+  options: Running,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (!options.isAllowedHost(request, response)) return;
   const { pathname } = new URL(request.url ?? '/', 'http://here');
+  const { gate, sessions } = options;
   // Only the end of the path counts: the server may be mounted anywhere.
   const [step] = /(?<=\/)(?:en|de)code$/.exec(pathname) ?? [];
   if (step !== undefined) await answerStep(options, step, request, response);
-  else if (pathname === SIGN_IN_PATH && options.gate) await signIn(options.gate, request, response);
+  else if (pathname === SIGN_IN_PATH && gate) await signIn(gate, sessions, request, response);
+  else if (pathname === SIGN_OUT_PATH && gate) signOut(sessions, request, response);
   else send(response, 404, { message: 'there are /encode and /decode here' });
 }
 
 async function answerStep(
-  { codec, gate, isAllowedOrigin }: CodecServerOptions,
+  { codec, gate, sessions, isAllowedOrigin }: Running,
   step: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -98,7 +107,7 @@ async function answerStep(
     send(response, 405, { message: 'only POST is answered here' }, { ...headers, allow: 'POST' });
     return;
   }
-  const refusal = gate && (await refuse(gate, authorizationOf(request)));
+  const refusal = gate && (await refuse(gate, authorizationOf(request, sessions)));
   if (refusal) {
     const { status, message } = refusal;
     send(response, status, { message }, { ...headers, ...refusal.headers });
@@ -123,9 +132,13 @@ async function answerStep(
 }
 
 /** A header wins over the cookie, which belongs to the browser and not to the caller. */
-function authorizationOf({ headers, headersDistinct }: IncomingMessage): readonly string[] {
+function authorizationOf(
+  { headers, headersDistinct }: IncomingMessage,
+  sessions: Sessions,
+): readonly string[] {
   const given = headersDistinct['authorization'] ?? [];
-  const token = readCookie(headers.cookie);
+  const session = readCookie(headers.cookie);
+  const token = session === null ? null : sessions.find(session);
   return given.length > 0 || token === null ? given : [`Bearer ${token}`];
 }
 

@@ -1,19 +1,22 @@
 // How a person signs in to the codec server with a static token. The Temporal UI can send cookies and an access token of its
-// own, and nothing else; so the token becomes a cookie. Invariant: no page can read it, and none of another site has it sent.
+// own, and nothing else; so the token is exchanged for a session, whose cookie it sends. Invariants: no page can read the cookie,
+// and none of another site has it sent; it is never the token, since every server of the same host name, whatever its
+// port, is sent it as well.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gate } from '../auth/index.ts';
 import { readBody } from './body.ts';
 import { refuse } from './right.ts';
+import { SESSION_MS, type Sessions } from './sessions.ts';
 
 /** Where the form is, and where it is sent to. */
 export const SIGN_IN_PATH = '/';
 
 const COOKIE = 'longhaul_codec';
 
-/** How long a browser stays signed in, in seconds: a working day. */
-const SIGNED_IN_SECONDS = 12 * 60 * 60;
+/** Where the sign-out is sent to. */
+export const SIGN_OUT_PATH = '/sign-out';
 
-/** Longest token that fits in a cookie, in characters; static tokens have 52. */
+/** Longest token, in characters; static tokens have 52. */
 const MAX_TOKEN = 2_000;
 
 /** Headers of every page: nothing is loaded, framed, kept or told to others. */
@@ -26,7 +29,7 @@ const PAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** The token of a cookie header; `null` when there is none, or more than one. */
+/** The session of a cookie header; `null` when there is none, or more than one. */
 export function readCookie(header: string | undefined): string | null {
   const values = (header ?? '')
     .split(';')
@@ -36,10 +39,11 @@ export function readCookie(header: string | undefined): string | null {
   return value === undefined || more.length > 0 ? null : value.slice(COOKIE.length + 1);
 }
 
-/** The cookie of a token. A browser that came over TLS is to send it over TLS alone. */
-function toCookie(token: string, isSecure: boolean): string {
+/** The cookie of a session. A browser that came over TLS is to send it over TLS alone. */
+function toCookie(session: string, lastsMs: number, { headers }: IncomingMessage): string {
+  const isSecure = headers['x-forwarded-proto'] === 'https';
   const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', ...(isSecure ? ['Secure'] : [])];
-  return [`${COOKIE}=${token}`, `Max-Age=${SIGNED_IN_SECONDS}`, ...attributes].join('; ');
+  return [`${COOKIE}=${session}`, `Max-Age=${lastsMs / 1000}`, ...attributes].join('; ');
 }
 
 /** The token of a form that was sent; `null` when it cannot be one. */
@@ -51,10 +55,16 @@ function readForm(body: string): string | null {
 /** Answers the form, and what it sends. */
 export async function signIn(
   gate: Gate,
+  sessions: Sessions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const session = readCookie(request.headers.cookie);
   if (request.method === 'GET') {
+    if (session !== null && sessions.find(session) !== null) {
+      page(response, 200, 'This browser is signed in.');
+      return;
+    }
     page(
       response,
       200,
@@ -67,13 +77,31 @@ export async function signIn(
     page(response, 403, 'This token does not open anything here.');
     return;
   }
-  const isSecure = request.headers['x-forwarded-proto'] === 'https';
-  response.setHeader('set-cookie', toCookie(token, isSecure));
+  // A session that was planted, or is somebody else's, does not go on under the new name.
+  if (session !== null) sessions.close(session);
+  response.setHeader('set-cookie', toCookie(sessions.open(token), SESSION_MS, request));
   page(
     response,
     200,
     'Signed in. In the Temporal UI, “Include cross-origin credentials” must be on.',
   );
+}
+
+/** Ends the session of this browser. */
+export function signOut(
+  sessions: Sessions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST');
+    page(response, 405, 'Use the button to sign out.');
+    return;
+  }
+  const session = readCookie(request.headers.cookie);
+  if (session !== null) sessions.close(session);
+  response.setHeader('set-cookie', toCookie('', 0, request));
+  page(response, 200, 'Signed out.');
 }
 
 function page(response: ServerResponse, status: number, sentence: string): void {
@@ -94,6 +122,7 @@ input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}button{font:in
 <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>
 </form>
+<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>
 </html>
 `;
 }

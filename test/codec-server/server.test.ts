@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
+import { createSessions, SESSION_MS } from '../../src/codec-server/sessions.ts';
 import { toPayloadsJson } from '../../src/codec-server/payload-json.ts';
 import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
 import { startTestCodecServer, UI, type TestCodecServer } from '../support/codec-server.ts';
@@ -43,7 +44,9 @@ describe('the codec server', () => {
     ['an unknown token', 401, () => ({ authorization: 'Bearer longhaul_unknown' })],
     ["an agent's token", 403, () => ({ authorization: server.headerOf('agent') })],
     ['an empty cookie', 401, () => ({ cookie: 'longhaul_codec=' })],
-    ["an agent's token as the cookie", 403, () => toCookie('agent')],
+    ["an agent's token as the cookie", 401, () => toCookie('agent')],
+    ['a token as the cookie', 401, () => toCookie('operator')],
+    ['a session that was never begun', 401, () => ({ cookie: `longhaul_codec=${'A'.repeat(43)}` })],
   ])('answers nothing to %s', async (_, status, toHeaders) => {
     const answer = await decode(toHeaders());
     expect(answer.status).toBe(status);
@@ -96,10 +99,44 @@ describe('the codec server', () => {
     expect(cookie).toMatch(
       /^longhaul_codec=\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
     );
+    expect(cookie).not.toContain(token.slice(10));
     expect((await decode({ cookie: cookie.split(';')[0], origin: UI })).status).toBe(200);
     const agent = await server.post('/', `token=${toCookie('agent').cookie.split('=')[1]}`);
     expect(agent.status).toBe(403);
     expect(agent.headers['set-cookie']).toBeUndefined();
+  });
+
+  const signIn = async (headers: Record<string, string> = {}) => {
+    const token = server.headerOf('operator').replace('Bearer ', '');
+    const answer = await server.post('/', new URLSearchParams({ token }).toString(), headers);
+    return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  };
+
+  test('forgets a browser that signs out, or signs in again, and no other', async () => {
+    const [mine, other] = [await signIn(), await signIn()];
+    expect(mine).not.toBe(other);
+    const page = await send(`${server.url}/`, { method: 'GET', headers: { cookie: mine } });
+    expect(page.text).toContain('This browser is signed in.');
+    const left = await server.post('/sign-out', '', { cookie: mine });
+    expect(left.headers['set-cookie']?.[0]).toMatch(/^longhaul_codec=; Max-Age=0; /);
+    expect((await decode({ cookie: mine })).status).toBe(401);
+    expect((await decode({ cookie: other })).status).toBe(200);
+    const again = await signIn({ cookie: other });
+    expect((await decode({ cookie: other })).status).toBe(401);
+    expect((await decode({ cookie: again })).status).toBe(200);
+    const asked = await send(`${server.url}/sign-out`, {
+      method: 'GET',
+      headers: { cookie: again },
+    });
+    expect(asked.status).toBe(405);
+    expect((await decode({ cookie: again })).status).toBe(200);
+  });
+
+  test('knows nobody after it was started again', async () => {
+    const cookie = await signIn();
+    await using next = await startTestCodecServer(keyring);
+    const answer = await next.post('/decode', toPayloadsJson([encrypted]), { cookie });
+    expect(answer.status).toBe(401);
   });
 
   test('sends the cookie over TLS alone where it was reached so', async () => {
@@ -149,6 +186,25 @@ describe('the codec server', () => {
       }),
       { seed, numRuns: 100 },
     );
+  });
+});
+
+describe('a session', () => {
+  test('ends by itself', () => {
+    let clock = 0;
+    const sessions = createSessions(() => clock);
+    const [first, second] = [sessions.open('one'), sessions.open('two')];
+    clock = SESSION_MS - 1;
+    expect([sessions.find(first), sessions.find(second)]).toEqual(['one', 'two']);
+    const third = sessions.open('three');
+    clock = SESSION_MS;
+    expect([sessions.find(first), sessions.find(third)]).toEqual([null, 'three']);
+  });
+
+  test('ends early where there are too many', () => {
+    const sessions = createSessions(() => 0);
+    const ids = Array.from({ length: 1_001 }, (_, index) => sessions.open(String(index)));
+    expect(ids.filter((id) => sessions.find(id) === null)).toEqual([ids[0]]);
   });
 });
 
