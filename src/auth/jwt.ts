@@ -76,14 +76,28 @@ export function createJwtVerifier(options: JwtVerifierOptions): Verify {
   };
 }
 
+/** The last second of the year 9999, since the epoch: what lies behind it is a mistake, or no date at all. */
+const LAST_DATE = 253_402_300_799;
+
 /** The identity behind claims that were verified. */
 export function toVerification(claims: JWTPayload, rules: TokenRules): Verification {
   if (claims['cnf'] !== undefined)
     return refuse('the token is bound to a key, and is no bearer token');
+  const { iat, exp } = claims;
+  if (!isTime(exp)) return refuse('the token has no usable expiry');
+  if (!isTime(iat)) return refuse('the token has no usable time of issue');
+  if (iat !== undefined && iat * 1000 > Date.now() + rules.clockToleranceMs) {
+    return refuse('the token says that it was issued in the future');
+  }
   const principal = toPrincipal(rules.issuer, rules.principalClaim, claims[rules.principalClaim]);
   if (principal === null) return refuse(`the token has no usable claim ${rules.principalClaim}`);
-  const expiresAt = claims.exp === undefined ? null : claims.exp * 1000 + rules.clockToleranceMs;
+  const expiresAt = exp === undefined ? null : exp * 1000 + rules.clockToleranceMs;
   return { kind: 'accepted', identity: { principal, scopes: readScopes(claims), expiresAt } };
+}
+
+/** Whether a claim is a date, or absent. Whoever introspects takes claims as they come. */
+function isTime(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && Math.abs(value) <= LAST_DATE);
 }
 
 function toFailure(thrown: unknown): Verification {

@@ -138,6 +138,21 @@ describe('a token that differs in one thing is refused', () => {
       'the token is not valid yet',
     ],
     [
+      'issued in the future',
+      () => server.forge(claims({ iat: inSeconds(60) })),
+      'the token says that it was issued in the future',
+    ],
+    [
+      'with a time of issue that is no number',
+      () => server.forge(claims({ iat: 'now' as never })),
+      'a claim of the token is missing or wrong',
+    ],
+    [
+      'with an expiry beyond every date',
+      () => server.forge(claims({ exp: 1e300 })),
+      'the token has no usable expiry',
+    ],
+    [
       'without expiry',
       () => server.forge(without('exp')),
       'the token does not say when it expires',
@@ -235,5 +250,10 @@ describe('a token that differs in one thing is refused', () => {
 
   test('and the same token without that is taken', async () => {
     expect(await verify(await server.forge(claims()))).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('and one of a server whose clock is a little ahead is taken', async () => {
+    const token = await server.forge(claims({ iat: inSeconds(2) }));
+    expect(await verify(token)).toMatchObject({ kind: 'accepted' });
   });
 });
