@@ -4,7 +4,7 @@ import { parseBearer } from './bearer.ts';
 import { toChallengeHeader, type Challenge } from './challenge.ts';
 import type { Identity, Verify } from './identity.ts';
 import type { ResourceMetadata } from './metadata.ts';
-import { READ, WRITE } from './scopes.ts';
+import { ANSWER, holds, READ, WRITE } from './scopes.ts';
 
 /** An answer that ends a request at the gate. */
 export interface GateRefusal {
@@ -25,14 +25,18 @@ export interface Gate {
   readonly metadata: ResourceMetadata | null;
   /** Scopes that starting an operation needs beside `tasks:write`, by its name. */
   readonly operationScopes: Readonly<Record<string, readonly string[]>>;
+  /** Scopes that answering a task of an operation needs beside `tasks:answer`, by its name; those of `operationScopes` otherwise. */
+  readonly answerScopes: Readonly<Record<string, readonly string[]>>;
   /** Takes every Authorization header of a request. */
   admit(authorization: readonly string[]): Promise<Admission>;
   /** The refusal of a caller who needs more scopes; `null` when it holds them all. */
   forbid(identity: Identity, needed: readonly string[]): GateRefusal | null;
+  /** The refusal of a caller of whom it cannot be told for the moment what it needs. */
+  postpone(): GateRefusal;
 }
 
 /** What `createGate` takes. */
-export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes'> {
+export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes' | 'answerScopes'> {
   readonly verify: Verify;
   /** Hears why tokens cannot be checked; never a token. */
   readonly report: (problem: string) => void;
@@ -41,10 +45,18 @@ export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes'> 
 /** When to come back where tokens cannot be checked, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
+function unavailable(what: string): GateRefusal {
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  const message = `${what} at the moment; repeat the request with the same token`;
+  return { status: 503, headers, message };
+}
+
 /** Creates the gate. */
-export function createGate({ metadata, operationScopes, verify, report }: GateOptions): Gate {
+export function createGate(options: GateOptions): Gate {
+  const { metadata, operationScopes, answerScopes, verify, report } = options;
   const metadataUrl = metadata?.url ?? null;
-  const offered = new Set([READ, WRITE, ...Object.values(operationScopes).flat()]);
+  const named = [operationScopes, answerScopes].flatMap((table) => Object.values(table).flat());
+  const offered = new Set([READ, WRITE, ANSWER, ...named]);
   const challenge = (status: 401 | 403, said: Omit<Challenge, 'metadataUrl'>, message: string) => ({
     status,
     headers: { 'www-authenticate': toChallengeHeader({ ...said, metadataUrl }) },
@@ -62,6 +74,7 @@ export function createGate({ metadata, operationScopes, verify, report }: GateOp
   return {
     metadata,
     operationScopes,
+    answerScopes,
     admit: async (authorization) => {
       const header = parseBearer(authorization);
       if (header.kind === 'absent') return unauthorized(null);
@@ -74,19 +87,18 @@ export function createGate({ metadata, operationScopes, verify, report }: GateOp
           return unauthorized(verification.reason);
         case 'unavailable': {
           report(verification.reason);
-          const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
-          const message =
-            'the token cannot be checked at the moment; repeat the request with the same token';
-          return { kind: 'refused', refusal: { status: 503, headers, message } };
+          return { kind: 'refused', refusal: unavailable('the token cannot be checked') };
         }
       }
     },
     forbid: ({ scopes: held }, needed) => {
-      if (needed.every((scope) => held.has(scope))) return null;
+      const missing = needed.filter((scope) => !holds(held, scope));
+      if (missing.length === 0) return null;
       // What is held stays in the list: a client that asks for exactly these must not lose what it had.
-      const scopes = [...offered].filter((scope) => held.has(scope) || needed.includes(scope));
+      const scopes = [...offered].filter((scope) => held.has(scope) || missing.includes(scope));
       const reason = `the token lacks a scope that this call needs: ${needed.join(' ')}`;
       return challenge(403, { error: { code: 'insufficient_scope', reason }, scopes }, reason);
     },
+    postpone: () => unavailable('what this call needs cannot be checked'),
   };
 }

@@ -4,6 +4,8 @@
 export const READ = 'tasks:read';
 /** Starting, answering and cancelling tasks of one's own, and the answers to that. */
 export const WRITE = 'tasks:write';
+/** Answering what tasks of one's own ask, and nothing else; `WRITE` implies it. */
+export const ANSWER = 'tasks:answer';
 
 /** Looking into the payloads of every task, through the codec server: an operator's right, and no caller's. */
 export const DECODE = 'payloads:decode';
@@ -13,6 +15,11 @@ export const OPERATE = 'temporal:operate';
 
 /** A scope. Source: RFC 6749, section 3.3. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
+
+/** Whether somebody who holds these scopes holds this one. */
+export function holds(held: ReadonlySet<string>, scope: string): boolean {
+  return held.has(scope) || (scope === ANSWER && held.has(WRITE));
+}
 
 /** The scopes of a token: `scope` (RFC 8693, RFC 9068), or `scp`, as some authorization servers write it. */
 export function readScopes(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {

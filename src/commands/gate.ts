@@ -2,6 +2,7 @@
 // authentication, unless the configuration says in so many words that it may.
 import { readFile } from 'node:fs/promises';
 import {
+  ANSWER,
   createGate,
   createOAuthVerifier,
   createTokenFileVerifier,
@@ -30,8 +31,8 @@ export async function openGate(
   log: Pick<Log, 'warn'>,
 ): Promise<Gate | null> {
   const { auth, server } = config;
-  const { operationScopes } = auth;
-  for (const name of Object.keys(operationScopes)) registry.get(name);
+  const { operationScopes, answerScopes } = auth;
+  for (const name of Object.keys({ ...operationScopes, ...answerScopes })) registry.get(name);
   const report = (problem: string) => {
     log.warn('authentication', { problem });
   };
@@ -41,19 +42,20 @@ export async function openGate(
       return null;
     case 'tokens': {
       const verify = await createTokenVerify(config, report);
-      return createGate({ verify, report, operationScopes, metadata: null });
+      return createGate({ verify, report, operationScopes, answerScopes, metadata: null });
     }
     case 'oauth': {
       const { resource, issuer } = toResource(config);
+      const named = [operationScopes, answerScopes].flatMap((table) => Object.values(table).flat());
       const verify = createOAuthVerify({ env }, config);
       const metadata = describeResource({
         resource,
         issuer,
         endpoint: '/mcp',
         name: server.name,
-        scopes: [...new Set([READ, WRITE, ...Object.values(operationScopes).flat()])],
+        scopes: [...new Set([READ, WRITE, ANSWER, ...named])],
       });
-      return createGate({ verify, report, operationScopes, metadata });
+      return createGate({ verify, report, operationScopes, answerScopes, metadata });
     }
   }
 }
@@ -71,7 +73,7 @@ export async function createCodecGate(
     config.auth.mode === 'oauth'
       ? createOAuthVerify(context, config)
       : await createTokenVerify(config, report);
-  return createGate({ verify, report, operationScopes: {}, metadata: null });
+  return createGate({ verify, report, operationScopes: {}, answerScopes: {}, metadata: null });
 }
 
 async function createTokenVerify(

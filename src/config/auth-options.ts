@@ -102,7 +102,13 @@ export const auth = z
       .record(z.string(), z.array(scope).min(1))
       .default({})
       .describe(
-        'Scopes that starting an operation needs beside `tasks:write`, by the name of the operation.',
+        'Scopes that starting an operation, and answering what its tasks ask, needs beside `tasks:write`, by the name of the operation.',
+      ),
+    answerScopes: z
+      .record(z.string(), z.array(scope).min(1))
+      .default({})
+      .describe(
+        'Scopes that answering what the tasks of an operation ask needs beside `tasks:answer`, by the name of the operation; where it is named here, those of `auth.operationScopes` do not count for answers.',
       ),
   })
   .check(({ value, issues }) => {

@@ -119,7 +119,11 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       return;
     }
     observe?.(body.message, response);
-    if (gate && identity && !authorize(gate, identity, body.message, response)) {
+    if (
+      gate &&
+      identity &&
+      !(await authorize(gate, identity, body.message, response, factory.operationOf))
+    ) {
       refused(response, toWhat(body.message));
       return;
     }

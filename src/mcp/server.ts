@@ -86,6 +86,8 @@ export interface ServerFactory {
    */
   drain(): Promise<void>;
   readonly log: ServerFactoryOptions['log'];
+  /** The operation of a task of a principal; `null` when it has no such task. Rejects when it cannot be found out. */
+  readonly operationOf: (principal: string, taskRef: string) => Promise<string | null>;
   /** As in the options; tells nobody where they name nobody. */
   readonly onRefusal: OnRefusal;
   readonly files: Files | null;
@@ -214,6 +216,14 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     files,
     principal,
     drain: () => drain.begin(),
+    operationOf: async (named, taskRef) => {
+      try {
+        return (await tasks.read({ principal: named }, taskRef)).operation;
+      } catch (thrown) {
+        if (toRefusalCode(thrown) === 'TASK_NOT_FOUND') return null;
+        throw thrown;
+      }
+    },
     createForCall: () => createForCall('modern'),
     create: ({ era }) => {
       const server = createForCall(era);

@@ -40,7 +40,8 @@ beforeAll(async () => {
     clockToleranceMs: 0,
     introspection: null,
   });
-  gate = createGate({ verify, metadata: null, operationScopes: {}, report: () => undefined });
+  const none = { metadata: null, operationScopes: {}, answerScopes: {} };
+  gate = createGate({ verify, ...none, report: () => undefined });
 });
 afterAll(async () => server[Symbol.asyncDispose]());
 

@@ -43,12 +43,15 @@ describe('a gateway with authentication', () => {
     );
   });
 
-  test('does not open when scopes are set for an operation that is not there', async () => {
-    const content = `auth: { mode: tokens, operationScopes: { refnd: ['a'] } }\noperations: {}`;
-    await expect(open(content, { 'longhaul.tokens': '' })).rejects.toMatchObject({
-      code: 'UNKNOWN_OPERATION',
-    });
-  });
+  test.each(['operationScopes', 'answerScopes'])(
+    'does not open when %s names an operation that is not there',
+    async (option) => {
+      const content = `auth: { mode: tokens, ${option}: { refnd: ['a'] } }\noperations: {}`;
+      await expect(open(content, { 'longhaul.tokens': '' })).rejects.toMatchObject({
+        code: 'UNKNOWN_OPERATION',
+      });
+    },
+  );
 
   test('needs to know its address and its issuer', async () => {
     await expect(open('auth: { mode: oauth }')).rejects.toThrow(

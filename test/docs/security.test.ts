@@ -80,6 +80,7 @@ describe('docs/security.md', () => {
     ['tokens', null],
     ['oauth', 'https://longhaul.example.com/.well-known/oauth-protected-resource/mcp'],
     ['scopes', null],
+    ['answers', null],
     ['limits', null],
     ['encryption', null],
     ['codec', null],

@@ -70,7 +70,7 @@ export const modernHeaders = {
   'mcp-name': 'list_operations',
 };
 /** A modern message. */
-export const toModern = (method: string, params: object): string =>
+export const toModern = (method: string, params: object, capabilities: object = {}): string =>
   JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -79,7 +79,7 @@ export const toModern = (method: string, params: object): string =>
       ...params,
       _meta: {
         'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientCapabilities': {},
+        'io.modelcontextprotocol/clientCapabilities': capabilities,
       },
     },
   });

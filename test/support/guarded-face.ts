@@ -35,8 +35,9 @@ const METADATA = describeResource({
 export const METADATA_URL =
   'https://longhaul.example.com/.well-known/oauth-protected-resource/deep/mcp';
 const OPERATION_SCOPES = { sleep: ['sleeps:write'] };
+const ANSWER_SCOPES = { batch: ['approvals:give'] };
 
-/** Starts the gateway, for callers with different scopes; `sleep` needs one of its own. */
+/** Starts the gateway, for callers with different scopes; `sleep` needs one of its own, and so do answers of `batch`. */
 export async function startGuardedFace(
   metadata: typeof METADATA | null = METADATA,
 ): Promise<GuardedFace> {
@@ -46,8 +47,12 @@ export async function startGuardedFace(
       reader: ['tasks:read'],
       sleeper: ['tasks:write', 'sleeps:write'],
       nobody: ['other:scope'],
+      'team/agent': ['tasks:read', 'tasks:write'],
+      'team/person': ['tasks:answer'],
+      'team/approver': ['tasks:answer', 'approvals:give'],
+      'team/sleeper': ['tasks:answer', 'sleeps:write'],
     },
-    { metadata, operationScopes: OPERATION_SCOPES },
+    { metadata, operationScopes: OPERATION_SCOPES, answerScopes: ANSWER_SCOPES },
   );
   const logged: unknown[] = [];
   const log = {

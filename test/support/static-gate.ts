@@ -25,17 +25,22 @@ export interface StaticGate extends AsyncDisposable {
   clear(): Promise<void>;
 }
 
-/** Creates a gate for callers by name; without scopes, one may read and write. */
+/**
+ * Creates a gate for callers by name; without scopes, one may read and write. `team/agent` is a second caller of the principal
+ * `team`.
+ */
 export async function startStaticGate(
   callers: Readonly<Record<string, readonly string[] | undefined>>,
-  more: Partial<Pick<Gate, 'metadata' | 'operationScopes'>> = {},
+  more: Partial<Pick<Gate, 'metadata' | 'operationScopes' | 'answerScopes'>> = {},
 ): Promise<StaticGate> {
   const directory = await createTemporaryDirectory();
   const file = join(directory.path, 'longhaul.tokens');
   const tokens = new Map(Object.keys(callers).map((name) => [name, createToken()]));
-  const lines = [...tokens].map(([name, token]) =>
-    toTokenLine({ name, hash: hashToken(token), scopes: new Set(callers[name] ?? [READ, WRITE]) }),
-  );
+  const lines = [...tokens].map(([caller, token]) => {
+    const [name = ''] = caller.split('/');
+    const scopes = new Set(callers[caller] ?? [READ, WRITE]);
+    return toTokenLine({ name, hash: hashToken(token), scopes });
+  });
   await writeFile(file, `${lines.join('\n')}\n`);
   const problems: string[] = [];
   const report = (problem: string) => void problems.push(problem);
@@ -45,6 +50,7 @@ export async function startStaticGate(
       report,
       metadata: null,
       operationScopes: {},
+      answerScopes: {},
       ...more,
     }),
     file,

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Gate, GateRefusal, Identity } from '../../auth/index.ts';
-import { toRequiredScopes } from './required-scopes.ts';
+import { toAnsweredTasks, toAnswerScopes, toRequiredScopes } from './required-scopes.ts';
 
 /** The caller of a request; `null` when the request has been answered. */
 export async function authenticate(
@@ -19,14 +19,36 @@ export async function authenticate(
   return null;
 }
 
+/** The operation of a task of a principal; `null` when it has no such task. Rejects when it cannot be found out. */
+export type FindOperation = (principal: string, taskRef: string) => Promise<string | null>;
+
 /** Whether a caller may send this message; `false` when the request has been answered. */
-export function authorize(
+export async function authorize(
   gate: Gate,
   identity: Identity,
   message: unknown,
   response: ServerResponse,
-): boolean {
-  return authorizeScopes(gate, identity, toRequiredScopes(message, gate.operationScopes), response);
+  findOperation: FindOperation,
+): Promise<boolean> {
+  const scopes = toRequiredScopes(message, gate);
+  if (!authorizeScopes(gate, identity, scopes, response)) return false;
+  const answered = isAnyRuled(gate) ? toAnsweredTasks(message) : [];
+  try {
+    const operations = await Promise.all(
+      answered.map(async (taskRef) => findOperation(identity.principal, taskRef)),
+    );
+    // A task that is not there has no operation, and its answer comes to nothing.
+    const more = operations.flatMap((name) => (name === null ? [] : toAnswerScopes(name, gate)));
+    return authorizeScopes(gate, identity, [...scopes, ...more], response);
+  } catch {
+    sendRefusal(response, gate.postpone());
+    return false;
+  }
+}
+
+/** Where no operation needs more than others, nothing is looked up. */
+function isAnyRuled({ operationScopes, answerScopes }: Gate): boolean {
+  return Object.keys({ ...operationScopes, ...answerScopes }).length > 0;
 }
 
 /** Whether a caller has these scopes; `false` when the request has been answered. */

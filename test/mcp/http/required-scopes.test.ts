@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { toRequiredScopes } from '../../../src/mcp/http/required-scopes.ts';
 
-const OPERATION_SCOPES = { sleep: ['sleeps:write'] };
+const RULES = {
+  operationScopes: { sleep: ['sleeps:write'], approval: ['approvals:ask'] },
+  answerScopes: { approval: ['approvals:give'] },
+};
 
 describe('the scopes of a message', () => {
   const message = (method: string, params?: object) => ({ jsonrpc: '2.0', id: 1, method, params });
@@ -16,7 +19,18 @@ describe('the scopes of a message', () => {
     ['tasks/get', message('tasks/get'), ['tasks:read']],
     ['tasks/result', message('tasks/result'), ['tasks:read']],
     ['tasks/cancel', message('tasks/cancel'), WRITE],
-    ['tasks/update', message('tasks/update'), WRITE],
+    ['tasks/update', message('tasks/update'), ['tasks:answer']],
+    ['answers to a task', toolCall('provide_task_input'), ['tasks:answer']],
+    [
+      'an operation as a tool that brings answers along',
+      message('tools/call', { name: 'sleep', inputResponses: {} }),
+      ['tasks:write', 'sleeps:write', 'tasks:answer'],
+    ],
+    [
+      'one whose answers stand in its state',
+      message('tools/call', { name: 'approval', requestState: 'answers:e30' }),
+      ['tasks:write', 'approvals:ask', 'tasks:answer', 'approvals:give'],
+    ],
     ['an operation as a tool', toolCall('sleep'), ['tasks:write', 'sleeps:write']],
     ['an operation of nobody', toolCall('unknown'), WRITE],
     ['a tool with the name of an inherited property', toolCall('constructor'), WRITE],
@@ -37,6 +51,6 @@ describe('the scopes of a message', () => {
     ],
     ['no message', 'text', []],
   ])('%s', (_, sent, scopes) => {
-    expect(toRequiredScopes(sent, OPERATION_SCOPES)).toEqual(scopes);
+    expect(toRequiredScopes(sent, RULES)).toEqual(scopes);
   });
 });
