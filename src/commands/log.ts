@@ -1,6 +1,7 @@
 // The log: one line an event, to stderr, since stdout may be MCP's. JSON for machines, readable on a terminal.
 import { pino, type DestinationStream } from 'pino';
 import { build as pretty } from 'pino-pretty';
+import { toPrintable, toPrintableLine } from '../contract/text.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { LogSink } from '../temporal/runtime.ts';
 import type { CommandContext } from './context.ts';
@@ -28,6 +29,16 @@ function withoutContents(fields: Readonly<Record<string, unknown>>): Record<stri
   return { ...rest, ...(typeof type === 'string' && { code: type }), error: message };
 }
 
+/** What is readable on a terminal is printed as it is: what a terminal obeys must not be among it. */
+function toPrintableFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? toPrintable(value) : value,
+    ]),
+  );
+}
+
 /** Opens the log. */
 export function openLog(
   { stderr }: Pick<CommandContext, 'stderr'>,
@@ -41,7 +52,7 @@ export function openLog(
   const at =
     (method: 'debug' | 'info' | 'warn' | 'error'): OperationLog['info'] =>
     (message, fields = {}) => {
-      logger[method](fields, message);
+      logger[method](toPrintableFields(fields), toPrintableLine(message));
     };
   return {
     debug: at('debug'),
@@ -52,7 +63,8 @@ export function openLog(
       // What the SDK itself calls information is a worker's inner life; of an operation's author it is meant.
       const isInner =
         message === MEANT || (severity === 'info' && fields['sdkComponent'] !== 'activity');
-      logger[isInner ? 'debug' : severity](withoutContents(fields), message);
+      const shown = toPrintableFields(withoutContents(fields));
+      logger[isInner ? 'debug' : severity](shown, toPrintableLine(message));
     },
   };
 }

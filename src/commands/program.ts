@@ -9,6 +9,7 @@ import { addTrust } from './add-trust.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
 import { addFlags, type Flags } from './flags.ts';
 import { toInteger } from './integer.ts';
+import { withPrintableOutput } from './printable.ts';
 import type { ListFlags } from './tasks.ts';
 import type { TokenFlags } from './token.ts';
 import { VERSION } from './version.ts';
@@ -16,8 +17,9 @@ import { VERSION } from './version.ts';
 /** Runs what the arguments ask for. */
 export async function runProgram(
   argv: readonly string[],
-  context: CommandContext,
+  around: CommandContext,
 ): Promise<ExitCode> {
+  const context = withPrintableOutput(around);
   registerModuleResolution();
   let exitCode: ExitCode = EXIT.ok;
   const program = createProgram(context, (code) => {

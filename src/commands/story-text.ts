@@ -1,4 +1,5 @@
 // The story of a task as text for people, and the way to it in the Temporal UI.
+import { toPrintableLine } from '../contract/text.ts';
 import { toInstant } from '../mcp/pair/answer.ts';
 import type { Delivery } from '../temporal/deliveries.ts';
 import type { Story } from '../temporal/story.ts';
@@ -11,10 +12,10 @@ export function toStoryText(
 ): string[] {
   return [
     '',
-    ...steps.map(({ at, text }) => `${toInstant(at)}  ${text}`),
+    ...steps.map(({ at, text }) => `${toInstant(at)}  ${toPrintableLine(text)}`),
     ...deliveries.map(
       ({ receiver, state, attempts, last, lastAt }) =>
-        `${toInstant(lastAt)}  callback to ${receiver}: ${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${last})`,
+        `${toInstant(lastAt)}  callback to ${receiver}: ${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${toPrintableLine(last)})`,
     ),
     ...(link === null ? [] : ['', link]),
   ];

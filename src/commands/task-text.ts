@@ -1,5 +1,6 @@
 // Tasks as text for people.
 import type { Task } from '../contract/task.ts';
+import { toPrintableLine } from '../contract/text.ts';
 import { toInstant } from '../mcp/pair/answer.ts';
 import type { TaskPage } from '../tasks/service.ts';
 
@@ -61,8 +62,9 @@ function toPercent(fraction: number | null | undefined): string {
   return typeof fraction === 'number' ? `${Math.round(fraction * 100)} %` : '-';
 }
 
-/** Rows as lines, in columns. */
-export function align(rows: readonly (readonly string[])[]): string[] {
+/** Rows as lines, in columns. A cell is one line, whoever wrote it: no message makes a row of its own. */
+export function align(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(toPrintableLine));
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -17,6 +17,24 @@ export function cut(text: string, characters: number, mark = ''): string {
   return `${kept.toWellFormed()}${mark}`;
 }
 
+/** Control characters but line feeds and tabs, other ends of a line, and what turns the direction of writing. */
+const OBEYED = /(?![\n\t])\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** The text with escapes such as `\u001b` in place of what a terminal obeys. */
+export function toPrintable(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(
+      OBEYED,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/** The same in one line, which cannot pass for two. */
+export function toPrintableLine(text: string): string {
+  return toPrintable(text).replaceAll(/\s*\n\s*|\t/g, ' ');
+}
+
 /** Where JSON holds half a pair, in a text or in a key: its path; `null` where everything is well. */
 export function findIllFormed(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return value.isWellFormed() ? null : [];

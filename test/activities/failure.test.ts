@@ -112,3 +112,10 @@ test('an attempt that was stopped from outside and one that no operation was for
     nonRetryable: false,
   });
 });
+
+test('a failure tells nothing that a terminal obeys', () => {
+  const message = `a${String.fromCharCode(27)}]0;PWNED${String.fromCharCode(7)}\r\nb\tc`;
+  expect(toFailure(new OperationError('UPSTREAM_REJECTED', message)).message).toBe(
+    'a\\u001b]0;PWNED\\u0007\nb\tc',
+  );
+});

@@ -40,6 +40,7 @@ test.each([
   ['an unknown flag', ['dev', '--prot', '1'], 2, 'Did you mean --port'],
   ['a port that is none', ['dev', '--port', 'x'], 2, '--port'],
   ['a status that is none', ['tasks', 'list', '--status', 'x'], 2, 'pending'],
+  ['an escape', [`x${String.fromCharCode(27)}[2J`], 2, "'x\\u001b[2J'"],
   ['a file that is not there', ['dev', '--config', 'nowhere.yaml'], 2, 'nowhere.yaml'],
 ])('%s is one message and an exit code', async (_, args, code, sentence) => {
   await using home = await createHome();
