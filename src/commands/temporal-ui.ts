@@ -27,10 +27,10 @@ export async function openUi(
   { codecUrl, report, log }: UiParts,
 ): Promise<Ui | null> {
   if (!serveUi) return null;
-  const { auth, temporal } = config;
+  const { auth, server, temporal } = config;
   const gate = auth.mode === 'none' ? null : await createCodecGate(context, config, log);
   return serveUi({
-    guard: createUiGuard(gate),
+    guard: createUiGuard(gate, server.allowedHosts),
     port: temporal.uiPort === 0 ? undefined : temporal.uiPort,
     codecUrl: codecUrl ?? undefined,
     report,

@@ -5,17 +5,21 @@ import { OPERATE, type Gate } from '../auth/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
 import type { UiGuard } from '../temporal/embedded/index.ts';
 
-/** Creates the guard; with a gate of `null` every program of this machine may. */
-export function createUiGuard(gate: Gate | null): UiGuard {
-  const isAllowed = createHostGuard('127.0.0.1', []);
+/**
+ * Creates the guard; with a gate of `null` every program of this machine may.
+ *
+ * @param allowedHosts host names that may lead here beside the loopback ones
+ */
+export function createUiGuard(gate: Gate | null, allowedHosts: readonly string[]): UiGuard {
+  const isAllowed = createHostGuard('127.0.0.1', allowedHosts);
   return async (request, response) => {
-    if (!isAllowed(request, response)) return false;
     const { host = '', origin } = request.headers;
-    // Beyond what the guard of the gateway asks: this is for its own pages, and for none of another port.
-    if (origin !== undefined && origin !== `http://${host}`) {
+    // Beyond what the gateway asks: this is for its own pages, and for those of no other port or name.
+    if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== host) {
       refuse(response, 403, 'only pages of the Temporal UI itself may ask here');
       return false;
     }
+    if (!isAllowed(request, response)) return false;
     return !gate || admit(gate, request, response);
   };
 }

@@ -13,8 +13,8 @@ afterEach(async () => {
 });
 
 /** Answers 200 to whom the guard lets pass. */
-async function guarded(gate: Gate | null) {
-  const guard = createUiGuard(gate);
+async function guarded(gate: Gate | null, allowedHosts: readonly string[] = []) {
+  const guard = createUiGuard(gate, allowedHosts);
   const server = createServer((request, response) => {
     void guard(request, response).then((passed) => passed && response.end('passed'));
   });
@@ -37,6 +37,17 @@ describe('the guard of the Temporal UI', () => {
     expect((await ask({ origin: `http://127.0.0.1:${port}` }, 'POST')).status).toBe(200);
     const host = `localhost:${port}`;
     expect((await ask({ host, origin: `http://${host}` }, 'POST')).status).toBe(200);
+  });
+
+  test('takes names that the configuration lists, also behind TLS', async () => {
+    const { ask } = await guarded(null, ['box.example']);
+    expect((await ask({ host: 'box.example', origin: 'https://box.example' }, 'POST')).status).toBe(
+      200,
+    );
+    expect(
+      (await ask({ host: 'box.example', origin: 'https://evil.example' }, 'POST')).status,
+    ).toBe(403);
+    expect((await ask({ origin: 'https://box.example' }, 'POST')).status).toBe(403);
   });
 
   test.each([
