@@ -74,6 +74,33 @@ describe('docker-compose.yml', () => {
     expect(published.map(({ host_ip: host }) => host)).toEqual(['127.0.0.1', '127.0.0.1']);
   });
 
+  test('publishes the Temporal UI through the edge alone, which keeps web pages out', async () => {
+    expect(services['ui']?.ports ?? []).toEqual([]);
+    expect(Object.keys(services['ui']?.networks ?? {}).sort()).toEqual(['temporal', 'ui']);
+    const others = Object.entries(services).filter(([, { networks }]) => 'ui' in networks);
+    expect(others.map(([name]) => name).sort()).toEqual(['edge', 'ui']);
+    const caddyfile = await readFile(path('deploy/Caddyfile'), 'utf8');
+    const site = caddyfile.slice(caddyfile.indexOf(':8081 {'));
+    const steps = [
+      'host localhost 127.0.0.1',
+      '403',
+      'header.Origin',
+      '403',
+      'reverse_proxy ui:8080',
+    ];
+    let from = 0;
+    for (const step of steps) {
+      const at = site.indexOf(step, from);
+      expect([step, at]).not.toEqual([step, -1]);
+      from = at + 1;
+    }
+    const published = services['edge']?.ports?.map(({ published: port, target }) => [port, target]);
+    expect(published).toEqual([
+      ['7400', 8080],
+      ['8080', 8081],
+    ]);
+  });
+
   test('runs every container with a read-only root and without capabilities', () => {
     for (const [name, { read_only: readOnly, cap_drop: dropped }] of Object.entries(services)) {
       expect([name, readOnly, dropped]).toEqual([name, true, ['ALL']]);

@@ -12,7 +12,11 @@ export interface ComposeService {
   readonly restart: string;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
-  readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[];
+  readonly ports?: readonly {
+    readonly host_ip?: string;
+    readonly published: string;
+    readonly target: number;
+  }[];
   readonly volumes?: readonly {
     readonly type: string;
     readonly source: string;
