@@ -3,6 +3,9 @@
 // after the check of Node's version: an older one would fail in the middle of an import.
 import { fileURLToPath } from 'node:url';
 
+/** How long a process may take to end by itself once its command has ended, in milliseconds. */
+const LINGER_MS = 1_000;
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
@@ -16,6 +19,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  const { exemptLoopback } = await import('./commands/proxies.ts');
+  Object.assign(process.env, exemptLoopback(process.env));
   const { listenForInterruption } = await import('./commands/interruption.ts');
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv, {
@@ -27,4 +32,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
     interrupted: listenForInterruption(process),
     cliFile: fileURLToPath(import.meta.url),
   });
+  // A connection that was given up goes on in native code, and would keep a process that has nothing left to do.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }

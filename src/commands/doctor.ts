@@ -11,12 +11,20 @@ import {
   openDataDirectory,
   readDataDirectory,
 } from '../temporal/embedded/index.ts';
+import { orGiveUp } from '../temporal/give-up.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
+import { describeProxies } from './proxies.ts';
 import { loadSecrecy } from './secrecy.ts';
+
+/** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
+const CHECK_MS = 30_000;
+
+/** Longest look for the Temporal CLI, which may have to be built, in milliseconds. */
+const CLI_MS = 45 * 60_000;
 
 /** What a check found. */
 interface Finding {
@@ -29,18 +37,27 @@ interface Finding {
 /** Runs every check; exits with 1 when one fails. */
 export async function doctor(context: CommandContext, flags: Flags): Promise<ExitCode> {
   const findings: Finding[] = [];
-  const check = async <Value>(name: string, look: () => Promise<readonly [string, Value]>) => {
+  const check: Check = async (name, look, limitMs = CHECK_MS) => {
+    const over = new AbortController();
+    const timer = setTimeout(() => {
+      over.abort(new Error(`no answer within ${limitMs / 1000} s`));
+    }, limitMs);
     try {
-      const [detail, value] = await look();
+      const signal = AbortSignal.any([context.interrupted, over.signal]);
+      const [detail, value] = await orGiveUp(look(), signal);
       findings.push({ check: name, ok: true, detail });
       return value;
     } catch (error) {
+      context.interrupted.throwIfAborted();
       const detail = error instanceof Error ? error.message : String(error);
       findings.push({ check: name, ok: false, detail });
       return undefined;
+    } finally {
+      clearTimeout(timer);
     }
   };
   await check('Node', () => Promise.resolve([process.version, null] as const));
+  await check('proxies', () => Promise.resolve([describeProxies(context.env), null] as const));
   const config = await check('configuration', async () => {
     const loaded = await loadConfiguration(context, flags);
     const { all } = createConfiguredRegistry(loaded);
@@ -70,6 +87,7 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
 type Check = <Value>(
   name: string,
   look: () => Promise<readonly [string, Value]>,
+  limitMs?: number,
 ) => Promise<Value | undefined>;
 
 async function checkEmbedded(
@@ -77,14 +95,18 @@ async function checkEmbedded(
   { dataDirectory, dataElsewhere, temporal }: LoadedConfig,
   check: Check,
 ): Promise<void> {
-  await check('Temporal CLI', async () => {
-    const { file, version } = await findTemporalCli({
-      env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
-      report: (line) => void stderr.write(`${line}\n`),
-      signal: interrupted,
-    });
-    return [`${file} (${version})`, null];
-  });
+  await check(
+    'Temporal CLI',
+    async () => {
+      const { file, version } = await findTemporalCli({
+        env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
+        report: (line) => void stderr.write(`${line}\n`),
+        signal: interrupted,
+      });
+      return [`${file} (${version})`, null];
+    },
+    CLI_MS,
+  );
   await check('data directory', async () => {
     const { path } = await openDataDirectory(dataDirectory);
     await access(path, constants.W_OK);
@@ -107,7 +129,7 @@ async function checkCluster(
   { temporal }: LoadedConfig,
 ): Promise<readonly [string, null]> {
   installRuntime(openLog(context, 'error').sink);
-  await using connected = await connectTemporal(target);
+  await using connected = await connectTemporal(target, null, null, context.interrupted);
   const { pollers } = await connected.client.workflowService.describeTaskQueue({
     namespace: connected.namespace,
     taskQueue: { name: temporal.taskQueue },

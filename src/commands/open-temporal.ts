@@ -84,7 +84,12 @@ async function openAt(
   const secrecy = await loadSecrecy(context, config);
   const configuredKey = await loadInstallationKey(context, config);
   installRuntime(log.sink, telemetry.sdkMetrics);
-  const connection = await connectTemporal(target, secrecy, telemetry.currentTrace);
+  const connection = await connectTemporal(
+    target,
+    secrecy,
+    telemetry.currentTrace,
+    context.interrupted,
+  );
   const installationKey = configuredKey ?? deriveInstallationKey(connection.namespaceId);
   return {
     connected: { ...connection, installationKey },
@@ -125,6 +130,7 @@ async function openEmbedded(
       { connectionOptions: { address }, namespace },
       secrecy,
       telemetry.currentTrace,
+      interrupted,
     );
     return {
       connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },

@@ -6,6 +6,7 @@ import type { Secrecy } from '../secrecy/index.ts';
 import { toDataConverter, toPlainConverter } from './codec/secrecy.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from './execution.ts';
+import { orGiveUp } from './give-up.ts';
 import { withLimit } from './limit.ts';
 import { createTraceInterceptor } from './observation.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
@@ -42,12 +43,24 @@ const ALIVE_MS = 2_000;
  *
  * @param secrecy with what payloads are encrypted; `null` leaves them as they are
  * @param currentTrace the trace that a task is started in; `null` where nobody traces
+ * @param signal gives up
  * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
  */
 export async function connectTemporal(
   target: TemporalAddress,
   secrecy: Secrecy | null = null,
   currentTrace: (() => TraceContext | null) | null = null,
+  signal?: AbortSignal,
+): Promise<TemporalConnection> {
+  const connecting = connect(target, secrecy, currentTrace);
+  if (!signal) return connecting;
+  return orGiveUp(connecting, signal, async (late) => late[Symbol.asyncDispose]());
+}
+
+async function connect(
+  target: TemporalAddress,
+  secrecy: Secrecy | null,
+  currentTrace: (() => TraceContext | null) | null,
 ): Promise<TemporalConnection> {
   const { connectionOptions, namespace } = target;
   const address = connectionOptions.address ?? 'localhost:7233';

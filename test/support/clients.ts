@@ -20,7 +20,12 @@ export type Target =
       readonly url: string;
       readonly fetch?: (url: string | URL, init?: RequestInit) => Promise<Response>;
     }
-  | { readonly command: string; readonly args: readonly string[]; readonly cwd?: string };
+  | {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly cwd?: string;
+      readonly env?: Record<string, string>;
+    };
 
 /** A tool as a client lists it. */
 interface ListedTool {

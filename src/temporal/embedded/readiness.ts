@@ -26,6 +26,7 @@ export async function awaitReady(
     address,
     interceptors: [],
     channelArgs: {
+      'grpc.enable_http_proxy': 0, // this is loopback, whatever the environment says of proxies
       'grpc.initial_reconnect_backoff_ms': RETRY_MS,
       'grpc.max_reconnect_backoff_ms': RETRY_MS,
     },
