@@ -8,7 +8,7 @@ const fences = {
   'src/contract': '',
   'src/config':
     'contract secrecy trust operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
-  'src/operations': 'contract zod undici fastest-levenshtein node:.+',
+  'src/operations': 'contract zod undici fastest-levenshtein re2js node:.+',
   'src/tasks': 'contract',
   'src/trust': 'node:.+',
   'src/secrecy': 'contract node:.+',

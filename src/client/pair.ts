@@ -1,4 +1,5 @@
 // The face of a start/status tool pair, by the names of its dialect.
+import { isExactNumber } from '../contract/exact-number.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toToolAnswer } from './answer.ts';
@@ -69,8 +70,9 @@ function toStep<Value>(
 
 function toStarted(tool: string, answer: JsonObject, dialect: Dialect): Reply<Started> {
   const taskRef = readField(answer, dialect.taskRef);
-  if (typeof taskRef === 'string' || typeof taskRef === 'number') {
-    return { ok: true, value: { taskRef: String(taskRef), view: toTaskView(answer, dialect) } };
+  const digits = isExactNumber(taskRef) ? taskRef.rawJSON : taskRef;
+  if (typeof digits === 'string' || typeof digits === 'number') {
+    return { ok: true, value: { taskRef: String(digits), view: toTaskView(answer, dialect) } };
   }
   const shown = cut(JSON.stringify(answer), 200);
   const message = `${tool}: expected a handle in ${dialect.taskRef}, got ${shown}`;

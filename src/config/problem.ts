@@ -1,5 +1,6 @@
 // What is wrong with a configuration, for the person who mends it: all of it at once, each with its place, what was
 // expected there and what was found. Invariant: a value that may be a secret is never shown.
+import { isExactNumber } from '../contract/exact-number.ts';
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
@@ -101,6 +102,7 @@ export function toGot(data: unknown, path: Path): string {
   }
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
+  if (isExactNumber(value)) return cut(value.rawJSON, LONGEST_SHOWN, '…');
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
   if (path.some((key) => SECRET.test(String(key)))) return `a ${typeof value}`;

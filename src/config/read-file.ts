@@ -2,7 +2,9 @@
 // prototype never leave this file.
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
+import { parseDecimal, toDecimalText } from '../contract/decimal.ts';
+import { toExactNumber } from '../contract/exact-number.ts';
 import { gatherModules, importConfig } from './import-module.ts';
 import type { Path } from './option.ts';
 import { ConfigError, toDotted, type ConfigProblem } from './problem.ts';
@@ -105,6 +107,11 @@ function parseText(text: string, name: string): ConfigSource {
     return offset === null ? name : at(offset);
   };
   let data: unknown;
+  visit(document, {
+    Scalar: (key, node) => {
+      keepDigits(node, key === 'key');
+    },
+  });
   try {
     data = document.toJS();
   } catch (error) {
@@ -112,6 +119,15 @@ function parseText(text: string, name: string): ConfigSource {
   }
   refusePollution(data, locate);
   return { data, code: [], locate };
+}
+
+/** A number as it is written, where YAML would have rounded it; a key is text in any case. */
+function keepDigits(node: Scalar, isKey: boolean): void {
+  const { value, source } = node;
+  if (typeof value !== 'number' || !Number.isFinite(value) || source === undefined) return;
+  const digits = /^0[xo]/.test(source) ? String(BigInt(source)) : source.replace('+', '');
+  const exact = toExactNumber(toDecimalText(parseDecimal(digits)));
+  if (typeof exact !== 'number') node.value = isKey ? source : exact;
 }
 
 /** What the parser says; of a file without end it says how it failed. */

@@ -1,7 +1,7 @@
 // Numbers of JSON that no number of JavaScript holds: an id beyond 2^53, a decimal of twenty digits. They are kept as they
 // were written, in the form in which `JSON.stringify` prints them so. Invariant: what is no exact number loses nothing as a
 // plain one.
-import { parseDecimal, toDecimalText } from './decimal.ts';
+import { compareDecimals, parseDecimal, toDecimalText, type Decimal } from './decimal.ts';
 
 declare const kind: unique symbol;
 
@@ -48,4 +48,28 @@ export function parseJson(text: string): unknown {
   return platform.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined ? toExactNumber(source) : value,
   );
+}
+
+/** A number, whatever its digits. */
+export type Numeric = number | ExactNumber;
+
+/** Whether a value is a number of JSON. */
+export function isNumber(value: unknown): value is Numeric {
+  return typeof value === 'number' || isExactNumber(value);
+}
+
+/** The value of a number, to be calculated with. */
+export function toDecimal(value: Numeric): Decimal {
+  return parseDecimal(typeof value === 'number' ? String(value) : value.rawJSON);
+}
+
+/** Below zero where the first is less than the second, above where it is greater. */
+export function compareNumbers(one: Numeric, other: Numeric): number {
+  if (typeof one === 'number' && typeof other === 'number') return Math.sign(one - other);
+  return compareDecimals(toDecimal(one), toDecimal(other));
+}
+
+/** One text for each number that is not plain: equal where the values are. */
+export function toDigits(value: ExactNumber): string {
+  return toDecimalText(parseDecimal(value.rawJSON));
 }

@@ -2,6 +2,7 @@
 // arguments); everything else that does not fit is refused, every path at once.
 import type * as z from 'zod';
 import { OperationError } from '../contract/errors.ts';
+import { isExactNumber } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { checkJsonShape } from '../operations/parameters.ts';
@@ -25,12 +26,22 @@ export function parseArguments<Schema extends z.ZodType>(
   raw: unknown,
   explain?: (args: JsonObject) => Explanation,
 ): z.output<Schema> {
-  const args = cleanArguments(tool, raw);
+  const args = withPlainNumbers(cleanArguments(tool, raw));
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const { issues = [], details } = explain?.(args) ?? {};
   const all = [...parsed.error.issues.flatMap(toIssues), ...issues];
   throw createArgumentRefusal(tool, all, details);
+}
+
+/** The arguments of a tool of ours count seconds and elements: what they carry for an operation lies deeper. */
+function withPlainNumbers(args: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [
+      name,
+      isExactNumber(value) ? Number(value.rawJSON) : value,
+    ]),
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Json } from '../contract/json.ts';
 import type { CallbackOptions } from './callbacks.ts';
 import type { OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
+import { refuseExactNumbers } from './exact-numbers.ts';
 import { toAuthoredLookError, toLookError, UnreadLook } from './look.ts';
 import type { JobPolling, JobStatus, JobSteps, Operation, Submitted } from './operation.ts';
 import { parseParameters, parseResult, toJson } from './parse.ts';
@@ -111,8 +112,23 @@ export function defineOperation<
   Input extends z.ZodType,
   Output extends z.ZodType = z.ZodType<Json, Json>,
 >(definition: OperationDefinition<Input, Output>): Operation {
+  return defineRun(definition, refuseExactNumbers);
+}
+
+/** Refuses parameters that the code of an operation could not read. */
+type Admit = (name: string, parameters: Json) => void;
+
+/**
+ * The same for an operation that knows by itself what its code can read.
+ *
+ * @throws {TypeError} as `defineOperation` does
+ */
+export function defineRun<Input extends z.ZodType, Output extends z.ZodType>(
+  definition: OperationDefinition<Input, Output>,
+  admit: Admit,
+): Operation {
   const { name, output, delayMs } = definition;
-  const { parse, ...parts } = check(definition, output);
+  const { parse, ...parts } = check(definition, output, admit);
   return createOperation({
     ...parts,
     ...(delayMs && { delayMs: (parameters) => delayMs(parse(parameters)) }),
@@ -167,13 +183,16 @@ export function defineJob<
 function check<Input extends z.ZodType>(
   definition: CommonDefinition<Input>,
   output: z.ZodType | undefined,
+  admit: Admit = refuseExactNumbers,
 ): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
   const { title, hints, inlineWaitSeconds, taskSupport, callbacks } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
-  const parse = (parameters: Json): z.output<Input> =>
-    parseParameters(name, closed, inputSchema, parameters);
+  const parse = (parameters: Json): z.output<Input> => {
+    admit(name, parameters);
+    return parseParameters(name, closed, inputSchema, parameters);
+  };
   return {
     name,
     description,

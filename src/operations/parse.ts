@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import { OperationError } from '../contract/errors.ts';
-import { parseJson } from '../contract/exact-number.ts';
+import { isExactNumber, parseJson } from '../contract/exact-number.ts';
+import { findExactNumbers } from '../contract/find-exact-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 
@@ -52,12 +53,30 @@ export function parseParameters<Schema extends z.ZodType>(
  */
 export function parseResult(name: string, schema: z.ZodType | undefined, result: unknown): Json {
   if (!schema) return toJson(name, result);
-  const parsed = schema.safeParse(toJson(name, result));
+  const json = toJson(name, result);
+  const parsed = schema.safeParse(json);
+  const place = parsed.success && findExactNumbers(json).find((path) => isLost(path, parsed.data));
+  if (place) {
+    throw new OperationError(
+      'INTERNAL',
+      `result of ${name} does not fit its output schema: ${toPointer(place)} has more digits than zod reads; use z.unknown() there`,
+    );
+  }
   if (parsed.success) return toJson(name, parsed.data);
   throw new OperationError(
     'INTERNAL',
     `result of ${name} does not fit its output schema: ${cut(z.prettifyError(parsed.error), 2000)}`,
   );
+}
+
+/** Whether a schema has taken a number that is no plain one for an object, which it then copied. */
+function isLost(path: readonly string[], data: unknown): boolean {
+  const found = path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null ? (part as JsonObject)[key] : undefined,
+    data,
+  );
+  return found !== undefined && !isExactNumber(found);
 }
 
 /** A value as JSON would carry it: `undefined` is null, what JSON has no word for is refused, and so is endless nesting. */
@@ -128,7 +147,8 @@ function unknownFields(sent: unknown, parsed: unknown, path: readonly string[] =
   );
 }
 
-function toPointer(path: readonly PropertyKey[]): string {
+/** A path as a JSON Pointer, each step cut after 80 characters. */
+export function toPointer(path: readonly PropertyKey[]): string {
   return path
     .map((key) => `/${cut(String(key), 80).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');

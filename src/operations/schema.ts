@@ -1,6 +1,7 @@
 // From a zod schema to the JSON Schema that a model reads. What JSON cannot carry is refused here, at definition time.
 import * as z from 'zod';
 import type { Json, JsonObject } from '../contract/json.ts';
+import { BoundedRegExp } from './pattern.ts';
 
 /**
  * The JSON Schema of parameters: an object. Unknown fields are refused at any depth (`parseParameters`), and the schema
@@ -55,9 +56,20 @@ const closeObjects: NonNullable<z.core.ToJSONSchemaParams['override']> = ({
   path,
 }) => {
   const { def } = zodSchema._zod;
+  boundPatterns(zodSchema);
   const isPlain = def.type === 'object' && def.catchall === undefined;
   if (isPlain && !path.includes('allOf')) jsonSchema.additionalProperties = false;
 };
+
+/** Regular expressions of a schema answer in bounded time from here on, with the same words. */
+function boundPatterns({ _zod }: z.core.$ZodType): void {
+  for (const check of _zod.def.checks ?? []) {
+    const { def } = check._zod as { readonly def: { format?: string; pattern?: RegExp } };
+    const { format, pattern } = def;
+    if (format !== 'regex' || !pattern || pattern instanceof BoundedRegExp) continue;
+    def.pattern = new BoundedRegExp(pattern.source, pattern.flags);
+  }
+}
 
 /** The schema with `type: "object"` said, as MCP asks; `null` when it admits anything else. */
 function asObject(schema: JsonObject): JsonObject | null {

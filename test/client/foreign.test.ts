@@ -45,6 +45,23 @@ test('its jobs are started and followed', async () => {
   expect(timing.pauses).toEqual([1000, 2000, 4000, 8000]);
 });
 
+test('an id and a result beyond 2^53 keep their digits, whichever part of the answer the connection has rounded', async () => {
+  const answers = ['{"job":{"id":9007199254740993,"state":"waiting"}}'];
+  answers.push(
+    '{"job":{"id":9007199254740993,"state":"succeeded","output":[18446744073709551615]}}',
+  );
+  const asked: JsonObject[] = [];
+  const call = async (_: string, args: JsonObject) => {
+    asked.push(args);
+    const text = answers.shift()!;
+    return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) as Json };
+  };
+  const client = createTaskClient(call, { dialect: JOBS, timing: createFakeTiming() });
+  const outcome = await client.run('transcode', {}, { maxWaitSeconds: 60 });
+  expect(JSON.stringify(outcome)).toBe('{"status":"completed","result":[18446744073709551615]}');
+  expect(asked).toEqual([{}, { id: '9007199254740993' }]);
+});
+
 test('its failures have a code all the same', async () => {
   const server = createForeignServer({ state: 'stopped', reason: 'disk full' });
   const client = createTaskClient(server.call, { dialect: JOBS, timing: createFakeTiming() });

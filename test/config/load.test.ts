@@ -108,6 +108,27 @@ describe('the file', () => {
   });
 });
 
+test.each([
+  [
+    'yaml',
+    "operations: { echo: { kind: http, description: d, input: { properties: { id: { type: integer, minimum: 9007199254740993, default: 0x20000000000001 } } }, request: { method: POST, url: 'http://h', body: { id: 9007199254740993, 9007199254740993: '{id}' } } } }",
+  ],
+  [
+    'json',
+    '{"operations":{"echo":{"kind":"http","description":"d","input":{"properties":{"id":{"type":"integer","minimum":9007199254740993,"default":9007199254740993}}},"request":{"method":"POST","url":"http://h","body":{"id":9007199254740993,"9007199254740993":"{id}"}}}}}',
+  ],
+])('numbers in %s keep every digit', async (ending, text) => {
+  const file = `longhaul.config.${ending}`;
+  await using workspace = await createWorkspace({ [file]: text });
+  const { operations } = await loadConfig({ workingDirectory: workspace.directory, env: {} });
+  expect(JSON.stringify(operations[0]?.inputSchema)).toContain(
+    '{"type":"integer","minimum":9007199254740993,"default":9007199254740993}',
+  );
+  expect(() => {
+    operations[0]?.check({ id: 9007199254740992 });
+  }).toThrow('Too small: expected number to be >=9007199254740993');
+});
+
 describe('precedence', () => {
   test('a flag wins over the environment, the environment over the file, the file over the default', async () => {
     await using workspace = await createWorkspace({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { OperationError } from '../../src/contract/errors.ts';
+import { parseJson } from '../../src/contract/exact-number.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { createTestContext } from '../support/context.ts';
@@ -106,6 +107,28 @@ describe('parameters', () => {
     expect(error.message).toContain('parameters of refund: /customer: ');
   });
 
+  test('that code could not read to the last digit are refused, never rounded', () => {
+    const input = z.object({ id: z.number(), more: z.json() });
+    const operation = defineOperation({ ...valid, input });
+    const sent = parseJson('{"id":9007199254740993,"more":[{"a/b":0.12345678901234567890}]}');
+    const { code, message, details } = failureOf(() => {
+      operation.check(sent as never);
+    });
+    expect(code).toBe('INVALID_PARAMETERS');
+    expect(message).toContain('/id: this number has more digits');
+    expect(details).toMatchObject({ issues: [{ path: '/id' }, { path: '/more/0/a~1b' }] });
+  });
+
+  test('are held against a pattern in bounded time', () => {
+    const text = z.string().regex(/^([a-z0-9]+[ -]?)+$/i);
+    const operation = defineOperation({ ...valid, input: z.object({ all: z.array(text) }) });
+    operation.check({ all: ['A-b c'] });
+    const { message } = failureOf(() => {
+      operation.check({ all: [`${'A'.repeat(50_000)}!`] });
+    });
+    expect(message).toContain('/all/0: Invalid string: must match pattern /^([a-z0-9]+[ -]?)+$/i');
+  });
+
   test('are refused for an unknown field that zod would strip', () => {
     const parameters = { customer: 'a', month: '2026-05', options: { deep: true, 'a/b': 1 } };
     expect(
@@ -151,6 +174,22 @@ describe('parameters', () => {
 });
 
 describe('results', () => {
+  test('keep every digit that the author gives them', async () => {
+    const result = parseJson('{"id":9007199254740993}') as never;
+    const open = defineOperation({ ...valid, run: () => result });
+    expect(JSON.stringify(await run(open, { orderId: '1' } as never))).toBe(
+      '{"id":9007199254740993}',
+    );
+    for (const id of [z.number(), z.json()]) {
+      const output = z.object({ id });
+      const closed = defineOperation({ ...valid, output, run: () => result });
+      await expect(run(closed, { orderId: '1' } as never)).rejects.toMatchObject({
+        code: 'INTERNAL',
+        message: expect.stringContaining('does not fit its output schema'),
+      });
+    }
+  });
+
   test('are parsed by the output schema', async () => {
     const operation = defineOperation({
       ...valid,

@@ -1,7 +1,7 @@
 // A tool result as the outcome of its task: what the pair would have shown.
 import { EXTRAS } from '../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
-import { parseText, toText } from '../answer.ts';
+import { parseText, toText, withDigits } from '../answer.ts';
 import { toTaskFailure, type TaskFailure, type TaskOutcome } from '../view.ts';
 
 /** Reads a tool result. Without structured content its text counts, and without text its content as it is. */
@@ -25,8 +25,10 @@ export function toCancelled(task: JsonObject): TaskOutcome {
   return { status: 'failed', error: { code: 'CANCELLED', message, retryable: false } };
 }
 
-function toValue({ structuredContent: value, content, _meta: meta }: JsonObject): Json {
-  if (value === undefined) return toText(content) || (content ?? null);
+function toValue({ structuredContent, content, _meta: meta }: JsonObject): Json {
+  const text = toText(content);
+  if (structuredContent === undefined) return text || (content ?? null);
+  const value = withDigits(structuredContent, text) ?? null;
   const isWrapped = isJsonObject(meta) && meta[EXTRAS.wrapped] === true;
   return isWrapped && isJsonObject(value) ? (value['result'] ?? null) : value;
 }

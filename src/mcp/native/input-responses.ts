@@ -3,6 +3,7 @@ import { ProtocolError, type ServerContext } from '@modelcontextprotocol/server'
 import * as z from 'zod';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import { jsonValue } from '../../operations/json-value.ts';
 import { parseParameters } from './face.ts';
 
 /** One answer. An accepted form without fields counts as an empty one. */
@@ -10,7 +11,7 @@ export const elicitResult: z.ZodType<InputResponse> = z.discriminatedUnion('acti
   z.object({
     action: z.literal('accept'),
     content: z
-      .record(z.string(), z.json())
+      .record(z.string(), jsonValue)
       .nullish()
       .transform((content): JsonObject => content ?? {}),
   }),

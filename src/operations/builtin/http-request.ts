@@ -1,7 +1,9 @@
 // A request that the model composes itself. Nothing is reachable until its origin was allowed in the configuration, and
 // no redirect leads out of what was allowed.
 import * as z from 'zod';
-import { defineOperation } from '../define.ts';
+import { isJsonObject, type Json } from '../../contract/json.ts';
+import { defineRun, type OperationDefinition } from '../define.ts';
+import { refuseExactNumbers } from '../exact-numbers.ts';
 import { exchange } from '../http/exchange.ts';
 import { methodSchema } from '../http/exchange-declaration.ts';
 import { isHeaderName, isHeaderValue } from '../http/header-template.ts';
@@ -21,7 +23,7 @@ export interface HttpRequestOptions {
  */
 export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
   const allowed = new Set(allow.map(toOrigin));
-  return defineOperation({
+  const definition: OperationDefinition<ReturnType<typeof createInput>, typeof output> = {
     name: 'http_request',
     description:
       'Sends one HTTP request and returns status and body of the answer. ' +
@@ -29,11 +31,7 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
         ? 'No host is allowed yet: every call is refused.'
         : `Allowed: ${[...allowed].join(', ')}.`),
     input: createInput(allowed),
-    output: z.strictObject({
-      status: z.int(),
-      content_type: z.string().nullable(),
-      body: z.unknown().describe('JSON as it is, text as a string, nothing as null.'),
-    }),
+    output,
     idempotent: false,
     run: async ({ method, url, headers, body }, { signal, idempotencyKey }) => {
       const reads = method === 'GET' || method === 'HEAD';
@@ -67,7 +65,20 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
         body: answer.read(),
       };
     },
-  });
+  };
+  return defineRun(definition, admit);
+}
+
+const output = z.strictObject({
+  status: z.int(),
+  content_type: z.string().nullable(),
+  body: z.unknown().describe('JSON as it is, text as a string, nothing as null.'),
+});
+
+/** The body is handed on as it came; nothing else may be a number of any length. */
+function admit(name: string, parameters: Json): void {
+  if (!isJsonObject(parameters)) return;
+  refuseExactNumbers(name, { ...parameters, body: null });
 }
 
 function createInput(allowed: ReadonlySet<string>) {

@@ -1,6 +1,7 @@
 // An HTTP operation declared without code: the schema of what people write under `operations` with `kind: http`.
 import * as z from 'zod';
 import { callbacksField } from '../callbacks.ts';
+import { jsonValue } from '../json-value.ts';
 import { policySchema } from '../policy.ts';
 import { presentationFields } from '../presentation.ts';
 import {
@@ -22,14 +23,14 @@ export const commonFields = {
     ),
   ...presentationFields,
   input: z
-    .record(z.string(), z.json())
+    .record(z.string(), jsonValue)
     .default({ type: 'object', properties: {} })
     .describe(
       'JSON Schema of the parameters, an object. Unknown fields are refused unless `additionalProperties` says ' +
         'otherwise. Default: no parameters.',
     ),
   output: z
-    .record(z.string(), z.json())
+    .record(z.string(), jsonValue)
     .optional()
     .describe('JSON Schema of the result. Default: any JSON may come back.'),
   policy: policySchema

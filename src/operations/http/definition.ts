@@ -7,7 +7,7 @@ import { describeIssues, parseParameters, parseResult } from '../parse.ts';
 import type { PolicyOptions } from '../policy.ts';
 import type { PresentationOptions } from '../presentation.ts';
 import { checkField } from './fields.ts';
-import { readInputSchema, readOutputSchema } from '../json-schema.ts';
+import { readInputSchema, readOutputSchema } from '../json-schema/read.ts';
 import { percentEncode, renderText } from './render.ts';
 import { fieldsOf, parseTemplate } from './template.ts';
 

@@ -1,6 +1,7 @@
 // What every declared HTTP exchange may say, whoever makes it: an operation, or a job's submit, poll and cancel. The
 // descriptions are the reference: documentation tables and error messages are made from them.
 import * as z from 'zod';
+import { jsonValue } from '../json-value.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 
 /** Methods that a declaration may use. */
@@ -35,8 +36,7 @@ export const requestFields = {
       'Header names and templates, at most 8192 characters each. `{field}`, `${env:NAME}` and `${file:path}` may be ' +
         'used; a header whose field is absent is not sent. Default: none beside the usual ones.',
     ),
-  body: z
-    .json()
+  body: jsonValue
     .optional()
     .describe(
       'JSON template. A string that is exactly `{field}` becomes the JSON value itself, inside a longer string it is ' +

@@ -4,7 +4,8 @@ import { OperationError } from '../../contract/errors.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut, findIllFormed, ILL_FORMED } from '../../contract/text.ts';
-import { readInputSchema } from '../json-schema.ts';
+import { readInputSchema } from '../json-schema/read.ts';
+import { toExactNumberIssues } from '../exact-numbers.ts';
 import { toIssues, type Issue } from '../parse.ts';
 
 /**
@@ -55,6 +56,9 @@ function checkAnswer(
       return { action };
     case 'accept': {
       if (!isJsonObject(content)) return refuse('/content', 'expected an object');
+      const tooLong = toExactNumberIssues(content);
+      for (const { path, message } of tooLong) refuse(`/content${path}`, message);
+      if (tooLong.length > 0) return null;
       const parsed = readAnswerSchema(requested).safeParse(content);
       if (parsed.success) return { action, content: parsed.data as JsonObject };
       for (const { path, message } of parsed.error.issues.flatMap(toIssues)) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseJson } from '../../../src/contract/exact-number.ts';
 import type { InputResponse } from '../../../src/contract/input.ts';
 import { approval } from '../../../src/operations/builtin/approval.ts';
 import { builtinOperations } from '../../../src/operations/builtin/index.ts';
@@ -195,6 +196,23 @@ describe('http_request', () => {
     expect(() => {
       createHttpRequest({ allow: ['https://x.com'] }).check({ url: 'https://x.com/', ...change });
     }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS' }));
+  });
+
+  test('hands on every digit of a body, and takes none elsewhere', async () => {
+    await using upstream = await startFakeUpstream(({ text }, response) => {
+      response.setHeader('content-type', 'application/json').end(text);
+      return undefined;
+    });
+    const operation = createHttpRequest({ allow: [upstream.url] });
+    const body = '{"id":9223372036854775807}';
+    const parameters = (more: string) =>
+      parseJson(`{"method":"POST","url":"${upstream.url}/",${more}}`) as Json;
+    const answer = await run(operation, parameters(`"body":${body}`));
+    expect(upstream.requests).toMatchObject([{ text: body }]);
+    expect(JSON.stringify(answer)).toContain(`"body":${body}`);
+    expect(() => {
+      operation.check(parameters('"headers":9223372036854775807'));
+    }).toThrow('/headers: this number has more digits');
   });
 
   test('is redirected only to what is allowed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Json } from '../../../src/contract/json.ts';
-import { readInputSchema } from '../../../src/operations/json-schema.ts';
+import { readInputSchema } from '../../../src/operations/json-schema/read.ts';
 import {
   parseRequest,
   type RequestDeclaration,

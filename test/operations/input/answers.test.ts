@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toTaskError } from '../../../src/contract/errors.ts';
+import { parseJson } from '../../../src/contract/exact-number.ts';
 import type { InputResponse } from '../../../src/contract/input.ts';
 import { checkAnswers } from '../../../src/operations/input/answers.ts';
 import { checkQuestions } from '../../../src/operations/input/questions.ts';
@@ -62,6 +63,11 @@ describe('an answer', () => {
     ['too many values', { approve: true, toppings: ['a', 'b'] }, '/approval/content/toppings'],
     ['a field nobody asked for', { approve: true, extra: 1 }, '/approval/content/extra'],
     ['a fraction', { approve: true, count: 1.5 }, '/approval/content/count'],
+    [
+      'more digits than code reads',
+      parseJson('{"approve":true,"count":9007199254740993}') as object,
+      '/approval/content/count',
+    ],
   ])('with %s is refused, with the path', (_, content, path) => {
     expect(refusal(accept(content))).toMatchObject({
       code: 'INVALID_PARAMETERS',

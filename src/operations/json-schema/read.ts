@@ -1,8 +1,12 @@
 // JSON Schema as people write it in a declaration, as a zod schema that really checks it. Invariant: every keyword is
 // either enforced or a mere annotation; one that would be ignored is refused, since a model would trust it.
-import * as z from 'zod';
-import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
-import { cut } from '../contract/text.ts';
+import type * as z from 'zod';
+import { isExactNumber, isNumber } from '../../contract/exact-number.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { cut } from '../../contract/text.ts';
+import { NUMBER_KEYWORDS } from './number.ts';
+import { FORMAT_NAMES } from './string.ts';
+import { toZod } from './to-zod.ts';
 
 /** A JSON Schema that was read. */
 export interface ReadSchema {
@@ -38,19 +42,16 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   boolean: [],
   null: [],
 };
-const FORMATS = [
-  'base64',
-  'base64url',
-  'date',
-  'date-time',
-  'duration',
-  'email',
-  'hostname',
-  'ipv4',
-  'ipv6',
-  'time',
-  'uri',
-  'uuid',
+/** Keywords whose value says how many. */
+const COUNTS = [
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minContains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
 ];
 const SUBSCHEMAS = ['additionalProperties', 'propertyNames', 'items', 'contains'];
 const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
@@ -83,14 +84,7 @@ export function readOutputSchema(source: JsonObject): ReadSchema {
 
 function read(shown: JsonObject): ReadSchema {
   checkNode(shown, '');
-  try {
-    const schema = z.fromJSONSchema(shown, {
-      registry: z.registry(),
-    });
-    return { shown, schema: schema as z.ZodType<Json> };
-  } catch (error) {
-    throw new TypeError((error as Error).message, { cause: error });
-  }
+  return { shown, schema: toZod(shown) };
 }
 
 function checkDialect(dialect: Json | undefined): void {
@@ -131,8 +125,16 @@ function checkKeywords(node: JsonObject, path: string): void {
 
 function checkValues(node: JsonObject, path: string): void {
   const { format, required, properties } = node as Partial<Record<string, Json>>;
-  if (format !== undefined && !(FORMATS as readonly Json[]).includes(format)) {
-    throw new TypeError(`${path}/format: expected one of ${FORMATS.join(', ')}`);
+  if (format !== undefined && !(FORMAT_NAMES as readonly Json[]).includes(format)) {
+    throw new TypeError(`${path}/format: expected one of ${FORMAT_NAMES.join(', ')}`);
+  }
+  for (const keyword of [...NUMBER_KEYWORDS, ...COUNTS]) {
+    const value = node[keyword];
+    const isCount = COUNTS.includes(keyword);
+    if (value === undefined || (isCount ? isLength(value) : isNumber(value))) continue;
+    throw new TypeError(
+      `${path}/${keyword}: expected ${isCount ? 'a whole number from 0' : 'a number'}`,
+    );
   }
   const known = isJsonObject(properties) ? properties : {};
   const names: readonly Json[] = Object.keys(known);
@@ -142,12 +144,20 @@ function checkValues(node: JsonObject, path: string): void {
     throw new TypeError(`${path}/required: ${name} is not among the properties`);
   }
   for (const keyword of ['enum', 'const']) {
-    if (toList(node[keyword]).some((value) => typeof value === 'object' && value !== null)) {
+    if (toList(node[keyword]).some(isComposed)) {
       throw new TypeError(
         `${path}/${keyword}: only strings, numbers, booleans and null are compared`,
       );
     }
   }
+}
+
+function isLength(value: Json): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
+function isComposed(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !isExactNumber(value);
 }
 
 /** A schema in which every object says whether it admits unknown fields; within allOf that would exclude the siblings. */
