@@ -6,5 +6,5 @@ export { createOAuthVerifier } from './oauth.ts';
 export { isTokenName } from './principal.ts';
 export { ANSWER, DECODE, OPERATE, READ, SCOPE, WRITE } from './scopes.ts';
 export { createTokenFileVerifier, parseTokenFile } from './token-file.ts';
-export { createToken, hashToken, toTokenLine } from './token-line.ts';
+export { createToken, findNameOfOtherCase, hashToken, toTokenLine } from './token-line.ts';
 export { isTrustworthyUrl } from './trustworthy-url.ts';

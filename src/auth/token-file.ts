@@ -5,7 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { findExposureBehind } from '../trust/index.ts';
 import { refuse, type Verify } from './identity.ts';
-import { hashToken, parseTokenLine, type StoredToken } from './token-line.ts';
+import { findNameOfOtherCase, hashToken, parseTokenLine, type StoredToken } from './token-line.ts';
 
 /** How long the file is not looked at again, in milliseconds. */
 const FRESH_MS = 1_000;
@@ -28,7 +28,7 @@ export function parseTokenFile(text: string): {
   text.split('\n').forEach((line, index) => {
     if (/^\s*(#|$)/.test(line)) return;
     const token = parseTokenLine(line);
-    if (token) tokens.push(token);
+    if (token && findNameOfOtherCase(token.name, tokens) === null) tokens.push(token);
     else wrongLines.push(index + 1);
   });
   return { tokens, wrongLines };
@@ -56,7 +56,11 @@ export function createTokenFileVerifier({ file, report }: TokenFileOptions): Ver
       const parsed = parseTokenFile(now);
       tokens = parsed.tokens;
       const lines = parsed.wrongLines.join(', ');
-      say(lines === '' ? '' : `${file}: not a token in line ${lines}; such lines let nobody in`);
+      say(
+        lines === ''
+          ? ''
+          : `${file}: not a token, or one with the name of another in other case, in line ${lines}; such lines let nobody in`,
+      );
     } catch (error) {
       text = null;
       tokens = [];

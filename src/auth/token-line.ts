@@ -32,6 +32,16 @@ export function parseTokenLine(line: string): StoredToken | null {
   return { name, hash: Buffer.from(hash, 'hex'), scopes: new Set(scopes) };
 }
 
+/**
+ * A name among these that is not this one, and is told from it by its case alone: databases behind Temporal that compare text without
+ * regard to case would find the tasks of both.
+ */
+export function findNameOfOtherCase(name: string, tokens: readonly StoredToken[]): string | null {
+  const same = ({ name: other }: StoredToken) =>
+    other !== name && other.toLowerCase() === name.toLowerCase();
+  return tokens.find(same)?.name ?? null;
+}
+
 /** Writes a line. */
 export function toTokenLine({ name, hash, scopes }: StoredToken): string {
   return `${name} sha256:${hash.toString('hex')} ${[...scopes].join(',')}`;

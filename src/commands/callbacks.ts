@@ -24,7 +24,7 @@ export async function listCallbacks(
 ): Promise<ExitCode> {
   return withTasks(context, flags, async ({ connected, caller, print }) => {
     const { task, limit, cursor } = flags;
-    const list = createDeliveryLog(connected.client, connected.namespace, CALL_MS);
+    const list = createDeliveryLog({ ...connected, limitMs: CALL_MS });
     const page = await list(caller.principal, {
       limit,
       ...(task !== undefined && { taskRef: task }),

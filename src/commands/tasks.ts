@@ -87,7 +87,7 @@ export async function showTask(
     const task = await tasks.read(caller, taskRef);
     const { client, namespace } = connected;
     const story = await readStory(client, namespace, caller.principal, task);
-    const list = createDeliveryLog(client, namespace, STORY_MS);
+    const list = createDeliveryLog({ ...connected, limitMs: STORY_MS });
     const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
     const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, story);
     print(

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import {
   createToken,
+  findNameOfOtherCase,
   hashToken,
   isTokenName,
   parseTokenFile,
@@ -39,6 +40,13 @@ export async function addToken(
   }
   const { auth } = await loadConfiguration(context, flags);
   const text = await read(auth.tokenFile);
+  const other = findNameOfOtherCase(name, parseTokenFile(text).tokens);
+  if (other !== null) {
+    context.stderr.write(
+      `The name ${name} cannot be used: there is ${other}, and names have to differ by more than case.\n`,
+    );
+    return EXIT.usage;
+  }
   const token = createToken();
   const line = toTokenLine({ name, hash: hashToken(token), scopes });
   await replace(

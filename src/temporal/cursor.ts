@@ -1,13 +1,14 @@
-// The cursor of a list: Temporal's page token, sealed with the query that it belongs to. Temporal answers a token that
-// is none as if it were busy itself, after ten seconds of retries, and takes one of another query without a word.
-import { createHash } from 'node:crypto';
+// The cursor of a list: Temporal's page token, sealed with the query that it belongs to, under the key of the installation: any
+// gateway of a fleet reads it, and nobody else can make one. Temporal answers a token that is none as if it were busy itself, after
+// ten seconds of retries, and takes one of another query without a word.
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { OperationError } from '../contract/errors.ts';
 
-const SEAL_BYTES = 6;
+const SEAL_BYTES = 16;
 
 /** Writes a cursor. */
-export function toCursor(token: Uint8Array, query: string): string {
-  return Buffer.concat([seal(token, query), token]).toString('base64url');
+export function toCursor(key: KeyObject, token: Uint8Array, query: string): string {
+  return Buffer.concat([seal(key, token, query), token]).toString('base64url');
 }
 
 /**
@@ -15,10 +16,12 @@ export function toCursor(token: Uint8Array, query: string): string {
  *
  * @throws {OperationError} `INVALID_PARAMETERS` when it was not written for this query
  */
-export function parseCursor(cursor: string, query: string): Uint8Array {
+export function parseCursor(key: KeyObject, cursor: string, query: string): Uint8Array {
   const bytes = Buffer.from(cursor, 'base64url');
   const token = bytes.subarray(SEAL_BYTES);
-  if (token.length > 0 && toCursor(token, query) === cursor) return token;
+  const isWhole = token.length > 0 && bytes.toString('base64url') === cursor;
+  if (isWhole && timingSafeEqual(bytes.subarray(0, SEAL_BYTES), seal(key, token, query)))
+    return token;
   throw new OperationError(
     'INVALID_PARAMETERS',
     'cursor: send next_cursor of the page before, unchanged and with the same filters',
@@ -26,10 +29,9 @@ export function parseCursor(cursor: string, query: string): Uint8Array {
   );
 }
 
-function seal(token: Uint8Array, query: string): Buffer {
-  return createHash('sha256')
-    .update(query)
-    .update('\0')
+function seal(key: KeyObject, token: Uint8Array, query: string): Buffer {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['longhaul cursor', query]))
     .update(token)
     .digest()
     .subarray(0, SEAL_BYTES);

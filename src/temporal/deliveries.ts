@@ -12,7 +12,7 @@ import { isJsonObject } from '../contract/json.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../contract/task-ref.ts';
 import { toMs, toStatus } from './execution.ts';
 import { toIdPart } from './identity.ts';
-import { createListPage, type PageRequest } from './list-page.ts';
+import { createListPage, type ListOptions, type PageRequest } from './list-page.ts';
 import { KEY, PRINCIPAL } from './search-attributes.ts';
 
 /** One callback of one task. Instants are milliseconds since the epoch. */
@@ -40,15 +40,19 @@ export interface DeliveryPage {
 
 /** Lists the deliveries of a principal's tasks. Temporal's index may lag a moment behind. */
 export function createDeliveryLog(
-  client: Client,
-  namespace: string,
-  limitMs: number,
+  options: ListOptions,
 ): (principal: string, filter: DeliveryFilter) => Promise<DeliveryPage> {
-  const listPage = createListPage(client, namespace, limitMs);
+  const listPage = createListPage(options);
   return async (principal, filter) => {
     const { taskRef } = filter;
-    const { executions, nextCursor } = await listPage(toQuery(principal, taskRef), filter);
-    const listed = await Promise.all(executions.map(async (one) => toDelivery(client, one)));
+    const { executions, nextCursor } = await listPage(
+      toIdPart(principal),
+      toQuery(principal, taskRef),
+      filter,
+    );
+    const listed = await Promise.all(
+      executions.map(async (one) => toDelivery(options.client, one)),
+    );
     const isWanted = (one: Delivery) => taskRef === undefined || one.taskRef === taskRef;
     return {
       deliveries: listed.flatMap((one) => (one && isWanted(one) ? [one] : [])),

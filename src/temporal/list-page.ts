@@ -1,4 +1,6 @@
-// One page of Temporal's index of workflows.
+// One page of Temporal's index of workflows. Invariant: it shows nothing of another principal, whatever the index finds equal: the
+// search attribute is whoever wrote it, and some databases compare text without regard to case. The workflow id decides.
+import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { parseCursor, toCursor } from './cursor.ts';
@@ -19,14 +21,25 @@ export interface ListPage {
   readonly nextCursor: string | null;
 }
 
-/** Reads pages of what a query finds, each within `limitMs` milliseconds. Rejects with an error of the table. */
-export function createListPage(
-  client: Client,
-  namespace: string,
-  limitMs: number,
-): (query: string, request: PageRequest) => Promise<ListPage> {
-  return async (query, { limit, cursor }) => {
-    const token = cursor === undefined ? null : parseCursor(cursor, query);
+/** Where pages are read. */
+export interface ListOptions {
+  readonly client: Client;
+  readonly namespace: string;
+  /** How long reading a page may take, in milliseconds. */
+  readonly limitMs: number;
+  /** Seals cursors. */
+  readonly installationKey: KeyObject;
+}
+
+/** Reads pages of what a query finds for a principal, as it stands in ids. Rejects with an error of the table. */
+export function createListPage({
+  client,
+  namespace,
+  limitMs,
+  installationKey,
+}: ListOptions): (principalPart: string, query: string, request: PageRequest) => Promise<ListPage> {
+  return async (principalPart, query, { limit, cursor }) => {
+    const token = cursor === undefined ? null : parseCursor(installationKey, cursor, query);
     const { executions, nextPageToken } = await withLimit(client.connection, limitMs, async () =>
       client.workflowService.listWorkflowExecutions({
         namespace,
@@ -38,8 +51,10 @@ export function createListPage(
       throw toReadError(failure);
     });
     return {
-      executions,
-      nextCursor: nextPageToken.length > 0 ? toCursor(nextPageToken, query) : null,
+      executions: executions.filter(({ execution }) =>
+        execution?.workflowId?.startsWith(`${principalPart}:`),
+      ),
+      nextCursor: nextPageToken.length > 0 ? toCursor(installationKey, nextPageToken, query) : null,
     };
   };
 }

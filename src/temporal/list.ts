@@ -1,12 +1,11 @@
 // Listing tasks: visibility finds them, describe tells their state, so that a list never contradicts a read. Running
 // tasks come first, then those that closed last.
 import type { KeyObject } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import type { Task, TaskStatus } from '../contract/task.ts';
 import { WORKFLOW_TYPE } from '../contract/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../tasks/service.ts';
 import { toIdPart, toKeyPart, toWorkflowId } from './identity.ts';
-import { createListPage } from './list-page.ts';
+import { createListPage, type ListOptions } from './list-page.ts';
 import type { Lookup } from './lookup.ts';
 import { OPERATION, PRINCIPAL } from './search-attributes.ts';
 
@@ -15,15 +14,14 @@ const READS_AT_ONCE = 10;
 
 /** Lists the tasks of a caller. */
 export function createList(
-  client: Client,
-  namespace: string,
+  options: ListOptions,
   lookup: Lookup,
-  limitMs: number,
   nameKey: KeyObject | null,
 ): (caller: Caller, filter: TaskFilter) => Promise<TaskPage> {
-  const listPage = createListPage(client, namespace, limitMs);
-  const find = async (query: string, filter: TaskFilter) => {
-    const { executions, nextCursor } = await listPage(query, filter);
+  const listPage = createListPage(options);
+  const find = async (principal: string, filter: TaskFilter) => {
+    const query = toQuery(principal, filter);
+    const { executions, nextCursor } = await listPage(toIdPart(principal), query, filter);
     const ids = executions.map(({ execution }) => execution?.workflowId ?? '');
     return { workflowIds: [...new Set(ids)], nextCursor }; // a reset leaves two runs under one id
   };
@@ -31,7 +29,7 @@ export function createList(
   return async ({ principal }, filter) => {
     const { workflowIds, nextCursor } =
       filter.idempotencyKey === undefined
-        ? await find(toQuery(principal, filter), filter)
+        ? await find(principal, filter)
         : {
             workflowIds: toWorkflowIds(principal, filter.idempotencyKey, nameKey),
             nextCursor: null,

@@ -80,6 +80,6 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     wait: createWait(lookup, longPolls, limits),
     cancel: createCancel(client, namespace, lookup, longPolls, patience),
     provideInput: createProvideInput(client, lookup, patience),
-    list: createList(client, namespace, lookup, patience.readMs, nameKey),
+    list: createList({ ...options, limitMs: patience.readMs }, lookup, nameKey),
   };
 }

@@ -1,7 +1,12 @@
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createTokenFileVerifier, hashToken, parseTokenFile } from '../../src/auth/index.ts';
+import {
+  createTokenFileVerifier,
+  hashToken,
+  parseTokenFile,
+  toTokenLine,
+} from '../../src/auth/index.ts';
 import { addToken, removeToken } from '../../src/commands/token.ts';
 import { createTestContext } from '../support/command-context.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -106,7 +111,7 @@ test('a line that is none is named by its number, and the others hold', async ()
   );
   expect(await home.verify(token)).toMatchObject({ kind: 'accepted' });
   expect(home.problems).toEqual([
-    `${home.file}: not a token in line 4, 5; such lines let nobody in`,
+    `${home.file}: not a token, or one with the name of another in other case, in line 4, 5; such lines let nobody in`,
   ]);
 });
 
@@ -118,4 +123,17 @@ test('a file that others could have written lets nobody in, and says what mends 
   expect(home.problems).toEqual([
     `${home.file} cannot be read (it can be changed by other users; chmod go-w ${home.file}), so nobody is let in`,
   ]);
+});
+
+test('names that differ by case alone are no two principals', async () => {
+  await using home = await openHome();
+  const { token } = await home.add('alice');
+  expect((await home.add('Alice')).code).toBe(2);
+  expect(home.context.errors()).toContain('there is alice');
+  const line = toTokenLine({ name: 'ALICE', hash: hashToken('x'), scopes: new Set(['a']) });
+  await writeFile(home.file, `${await readFile(home.file, 'utf8')}${line}\n`);
+  expect(await home.verify('x')).toMatchObject({ kind: 'refused' });
+  expect(await home.verify(token)).toMatchObject({ kind: 'accepted' });
+  expect(home.problems).toEqual([expect.stringContaining('in line 2')]);
+  expect((await home.add('alice')).code).toBe(0); // a second token of one principal
 });

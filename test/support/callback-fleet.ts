@@ -1,4 +1,5 @@
 // A gateway and a worker over a real server, and a receiver of callbacks that they may send to.
+import { createSecretKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createConfiguredRules, toCallbackOptions } from '../../src/commands/callback-parts.ts';
@@ -61,7 +62,11 @@ export async function startCallbackFleet(maxConcurrency = 50): Promise<CallbackF
     maxConcurrency,
     callbacks: toCallbackOptions(config, registry, tasks, async (reference) => reference),
   });
-  const list = createDeliveryLog(connected.client, connected.namespace, 5_000);
+  const list = createDeliveryLog({
+    ...connected,
+    limitMs: 5_000,
+    installationKey: createSecretKey(Buffer.alloc(32, 1)),
+  });
   const replay = createReplay(connected.client, connected.namespace, tasks, 5_000);
   return {
     temporal,

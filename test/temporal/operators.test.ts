@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/contract/task.ts';
 import { PATIENCE } from '../../src/temporal/patience.ts';
+import { PRINCIPAL } from '../../src/temporal/search-attributes.ts';
 import type { RunningWorker } from '../../src/temporal/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
@@ -157,6 +158,23 @@ test('a task that is terminated in Temporal fails with the operator’s reason',
       },
     });
   }
+});
+
+test('a list shows no task whose id is another’s, whatever its search attributes say', async () => {
+  const own = { operation: 'work', parameters: { label: 'own', ms: 1 }, idempotencyKey: 'own' };
+  await one.tasks.start({ principal: 'alice' }, own);
+  const { client } = one.connected;
+  const { memo } = await client.workflow.getHandle('alice:own').describe();
+  await client.workflow.start('runTask', {
+    workflowId: 'alice:mixed',
+    taskQueue: 'nobody',
+    memo: memo!,
+    typedSearchAttributes: [{ key: PRINCIPAL, value: 'mixed-up' }],
+  });
+  const query = `${PRINCIPAL.name} = 'mixed-up'`;
+  while ((await client.workflow.count(query)).count === 0) await sleep(100);
+  const page = await one.tasks.list({ principal: 'mixed-up' }, { limit: 100 });
+  expect(page).toEqual({ tasks: [], nextCursor: null });
 });
 
 describe('a task that is reset in Temporal', () => {
