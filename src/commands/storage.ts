@@ -38,7 +38,7 @@ export async function openStorage(
   context: Pick<CommandContext, 'env'>,
   config: LoadedConfig,
 ): Promise<OpenStorage> {
-  const { storage, dataDirectory } = config;
+  const { storage, dataDirectory, auth, limits } = config;
   const mode = storage.mode === 'auto' ? toMode(context) : storage.mode;
   if (mode === 'none') return NOWHERE;
   const secrecy = await loadSecrecy(context, config);
@@ -46,6 +46,7 @@ export async function openStorage(
     createFiles({
       store: secrecy ? createSealedStore(store, secrecy) : store,
       maxBytes: storage.maxFileBytes,
+      quotaBytes: limits.storageBytes ?? (auth.mode === 'none' ? null : QUOTA_BYTES),
     });
   if (mode === 's3') {
     const store = createConfiguredBucket(context, config);
@@ -68,6 +69,9 @@ export async function openStorage(
     [Symbol.asyncDispose]: () => Promise.resolve(sweeping?.[Symbol.dispose]()),
   };
 }
+
+/** What the files of one principal may take up where callers authenticate, in bytes. */
+const QUOTA_BYTES = 5 * 1024 ** 3;
 
 const NOWHERE: OpenStorage = {
   files: null,

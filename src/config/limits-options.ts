@@ -49,6 +49,14 @@ export const limits = z.strictObject({
       "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
         'while nobody else has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
     ),
+  storageBytes: z
+    .int()
+    .min(1_048_576)
+    .nullable()
+    .default(null)
+    .describe(
+      'Bytes that the files of one principal may take up; beyond it uploads, large parameters and new tasks are refused. null is 5 GiB where callers authenticate, and any number otherwise.',
+    ),
   operations: z
     .record(z.string(), z.strictObject(rule))
     .default({})

@@ -1,5 +1,6 @@
 // Files: what is too large to travel with a task. A file is bytes under a URI that follows from them, so equal bytes have
 // one URI, and a file never changes. It belongs to the principal who stored it, and is found by nobody else.
+import type { TaskError } from './errors.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
 /** A file as parameters and results name it; the words are those of MCP's resource links. */
@@ -38,13 +39,19 @@ export interface Files {
   /**
    * Stores bytes as they come; the same again changes nothing but the time from which they are kept.
    *
-   * Rejects with `RESULT_TOO_LARGE` above `maxBytes`, and with `STORAGE_UNAVAILABLE`.
+   * Rejects with `RESULT_TOO_LARGE` above `maxBytes`, with `STORAGE_UNAVAILABLE`, also while the disk is nearly full, and with
+   * `RATE_LIMITED` where a principal uses as much as is allowed. What is refused leaves nothing behind.
+   *
+   * @param from a `result` has its work behind it, and is kept however much its principal uses. Default: `result`
    */
   write(
     principal: string,
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     mimeType: string,
+    from?: 'request' | 'result',
   ): Promise<FileReference>;
+  /** Why a principal is to start nothing more that could leave files; `null` when it may. Asks nobody. */
+  refusal(principal: string): TaskError | null;
   /** Finds a file. Rejects with `FILE_NOT_FOUND`, for somebody else's as for an unknown one. */
   find(principal: string, uri: string): Promise<StoredFile>;
 }

@@ -1,25 +1,44 @@
 // Objects as files of a directory, for one machine. Invariant: a name is only ever on a whole object, also after a crash.
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createDamagedError, createUnavailableError } from './errors.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StagedObject } from './object-store.ts';
+
+/** Where an object waits for its name: none of ours has a dot. */
+export const STAGED = /\.[0-9a-f]{12}$/;
+
+/** What is left free on the disk, in bytes: beside the embedded server it holds the tasks, too. */
+const FREE_BYTES = 256 * 1024 * 1024;
+
+/** An object counts so much at least, in bytes: many small ones use up a disk as well. */
+const BLOCK_BYTES = 4_096;
 
 /** Creates a store in a directory, which is made when the first object is written. */
-export function createDirectoryStore(directory: string): ObjectStore {
-  return {
-    write: async (key, bytes) => {
-      const path = join(directory, key);
-      const partial = `${path}.${randomBytes(6).toString('hex')}`;
-      try {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFile(partial, bytes, { flag: 'wx', mode: 0o600, flush: true });
-        await rename(partial, path);
-      } catch (error) {
-        await rm(partial, { force: true }).catch(() => undefined);
+export function createDirectoryStore(directory: string, freeBytes = FREE_BYTES): ObjectStore {
+  const stage = async (key: string, bytes: Uint8Array): Promise<StagedObject> => {
+    const path = join(directory, key);
+    const partial = `${path}.${randomBytes(6).toString('hex')}`;
+    const drop = async () => rm(partial, { force: true }).catch(() => undefined);
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await checkSpace(directory, freeBytes);
+      await writeFile(partial, bytes, { flag: 'wx', mode: 0o600, flush: true });
+    } catch (error) {
+      await drop();
+      throw toError(directory, error);
+    }
+    const keep = async () =>
+      rename(partial, path).catch(async (error: unknown) => {
+        await drop();
         throw toError(directory, error);
-      }
-    },
+      });
+    return { keep, drop };
+  };
+  return {
+    write: async (key, bytes) => (await stage(key, bytes)).keep(),
+    stage,
+    sizeOf: async (folder) => sizeOf(join(directory, folder)),
     read: async (key, maxBytes) => {
       try {
         await using file = await open(join(directory, key));
@@ -32,6 +51,27 @@ export function createDirectoryStore(directory: string): ObjectStore {
       }
     },
   };
+}
+
+async function checkSpace(directory: string, freeBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= freeBytes) return;
+  throw createUnavailableError(
+    `the disk is full but for ${bavail * bsize} bytes, and ${freeBytes} are left free; files that expire make room`,
+  );
+}
+
+/** What cannot be looked at is on its way out. */
+async function sizeOf(folder: string): Promise<number> {
+  const options = { recursive: true, withFileTypes: true } as const;
+  const entries = await readdir(folder, options).catch(() => []);
+  let total = 0;
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const { size } = await stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }));
+    total += Math.max(size, BLOCK_BYTES);
+  }
+  return total;
 }
 
 function codeOf(error: unknown): string | undefined {

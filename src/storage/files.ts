@@ -1,19 +1,22 @@
 // Files over an object store. A file is kept in pieces, named by their SHA-256 in the folder of its principal, and a list
 // of them, by whose SHA-256 the file is known. Invariants: no more than one piece is in memory at a time; no byte is handed
-// out that was not checked; the list is written when every piece is there.
+// out that was not checked; the list is written when every piece is there, and a piece has its name when all are.
 import { createHash } from 'node:crypto';
-import { OperationError } from '../contract/errors.ts';
+import { OperationError, toTaskError } from '../contract/errors.ts';
 import { parseFileUri, type FileRange, type Files } from '../contract/file.ts';
 import { createDamagedError, createNotFoundError } from './errors.ts';
 import { parseList, toListBytes, toName, toReference, type FileList } from './file-list.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StagedObject } from './object-store.ts';
 import { toPieces } from './pieces.ts';
+import { createQuota } from './quota.ts';
 
 /** What files are made from. */
 export interface FilesOptions {
   readonly store: ObjectStore;
   /** Largest file, in bytes. */
   readonly maxBytes: number;
+  /** What one principal may use, in bytes; `null` is any number. Default: any number. */
+  readonly quotaBytes?: number | null;
   /** Size of a piece, in bytes. Default: 1 MiB. */
   readonly pieceBytes?: number;
 }
@@ -24,7 +27,14 @@ const PIECE_BYTES = 1024 * 1024;
 const LIST_BYTES = 512 * 1024;
 
 /** Creates the files over a store. */
-export function createFiles({ store, maxBytes, pieceBytes = PIECE_BYTES }: FilesOptions): Files {
+export function createFiles({
+  store,
+  maxBytes,
+  quotaBytes = null,
+  pieceBytes = PIECE_BYTES,
+}: FilesOptions): Files {
+  const quota =
+    quotaBytes === null ? null : createQuota(quotaBytes, async (folder) => store.sizeOf(folder));
   const read = async (key: string, name: string, bound: number): Promise<Uint8Array> => {
     const bytes = await store.read(key, bound);
     if (bytes === null) throw createNotFoundError();
@@ -34,24 +44,44 @@ export function createFiles({ store, maxBytes, pieceBytes = PIECE_BYTES }: Files
 
   return {
     maxBytes,
-    write: async (principal, content, mimeType) => {
-      const { piece: toPieceKey, list: toListKey } = keysOf(principal);
+    write: async (principal, content, mimeType, from = 'result') => {
+      const { folder, piece: toPieceKey, list: toListKey } = keysOf(principal);
+      const take = async (bytes: number) => {
+        if (from === 'request') await quota?.take(folder, bytes);
+        else quota?.note(folder, bytes);
+      };
       const whole = createHash('sha256');
       const pieces: string[] = [];
+      const staged: StagedObject[] = [];
       let size = 0;
-      for await (const piece of toPieces(content, pieceBytes)) {
-        size += piece.length;
-        if (size > maxBytes) throw createSizeError(maxBytes);
-        whole.update(piece);
-        const name = toName(piece);
-        pieces.push(name);
-        await store.write(toPieceKey(name), piece);
+      let taken = 0;
+      try {
+        await take(0);
+        for await (const piece of toPieces(content, pieceBytes)) {
+          size += piece.length;
+          if (size > maxBytes) throw createSizeError(maxBytes);
+          await take(piece.length);
+          taken += piece.length;
+          whole.update(piece);
+          const name = toName(piece);
+          pieces.push(name);
+          staged.push(await store.stage(toPieceKey(name), piece));
+        }
+        for (const piece of staged) await piece.keep();
+      } catch (error) {
+        await Promise.all(staged.map(async (piece) => piece.drop()));
+        quota?.note(folder, -taken);
+        throw error;
       }
       const list: FileList = { mimeType, size, sha256: whole.digest('hex'), pieceBytes, pieces };
       const bytes = toListBytes(list);
       const name = toName(bytes);
       await store.write(toListKey(name), bytes);
       return toReference(name, list);
+    },
+    refusal: (principal) => {
+      const refusal = quota?.refusal(keysOf(principal).folder);
+      return refusal ? toTaskError(refusal) : null;
     },
     find: async (principal, uri) => {
       const name = parseFileUri(uri);
@@ -72,6 +102,7 @@ function keysOf(principal: string) {
   if (!principal.isWellFormed()) throw createNotFoundError(); // as UTF-8, it would be another
   const folder = toName(Buffer.from(principal));
   return {
+    folder,
     piece: (name: string) => `${folder}/pieces/${name}`,
     list: (name: string) => `${folder}/files/${name}`,
   };

@@ -9,8 +9,9 @@ export async function writeJson(
   files: Files,
   principal: string,
   value: Json,
+  from: 'request' | 'result' = 'result',
 ): Promise<FileReference> {
-  return files.write(principal, [Buffer.from(JSON.stringify(value))], 'application/json');
+  return files.write(principal, [Buffer.from(JSON.stringify(value))], 'application/json', from);
 }
 
 /**

@@ -4,10 +4,21 @@
 export interface ObjectStore {
   /** Writes an object, over the one that is there. Whoever reads sees the whole of it or nothing. */
   write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Writes an object that is to have its name only if the whole of which it is a part comes about. */
+  stage(key: string, bytes: Uint8Array): Promise<StagedObject>;
   /**
    * Reads an object; `null` when there is none.
    *
    * @param maxBytes a larger one is none of ours, and fails with `FILE_DAMAGED`
    */
   read(key: string, maxBytes: number): Promise<Uint8Array | null>;
+  /** How many bytes the objects of a folder take up: those of keys that begin with it and `/`. */
+  sizeOf(folder: string): Promise<number>;
+}
+
+/** An object that waits for its name. */
+export interface StagedObject {
+  keep(): Promise<void>;
+  /** Leaves nothing behind, where the store can tell such an object from others; never rejects. */
+  drop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Objects in an S3-compatible bucket. Two requests are all that is needed: put and get of whole objects, signed with
+// Objects in an S3-compatible bucket. Three requests are all that is needed: put and get of whole objects, and a list, signed with
 // Signature Version 4. Invariant: every request may be sent again, since writing the same object twice changes nothing.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,9 @@ const PAUSE_MS = 250;
 /** Longest silence of the service, in milliseconds. */
 const SILENCE_MS = 15_000;
 
+/** Largest page of a list of objects, in bytes: one has a thousand. */
+const LIST_BYTES = 4 * 1024 * 1024;
+
 /** Creates the store. Nothing is sent before the first object. */
 export function createS3Store(options: S3Options): S3Store {
   const dispatcher = new Agent({
@@ -47,14 +50,15 @@ export function createS3Store(options: S3Options): S3Store {
     bodyTimeout: SILENCE_MS,
   });
   const base = toBase(options);
+  const bucket = toBase({ ...options, prefix: '' }).replace(/\/$/, '');
 
-  const sendOnce = async (method: 'GET' | 'PUT', key: string, body: Uint8Array | null) => {
+  const sendOnce = async (method: 'GET' | 'PUT', target: string, body: Uint8Array | null) => {
     const { sessionToken, ...keys } = await options.credentials();
     const signer = new AwsV4Signer({
       ...keys,
       ...(sessionToken !== undefined && { sessionToken }),
       method,
-      url: base + key,
+      url: target,
       service: 's3',
       region: options.region,
       headers: {
@@ -68,11 +72,11 @@ export function createS3Store(options: S3Options): S3Store {
     return request(url, { method, headers: Object.fromEntries(headers), body, dispatcher });
   };
 
-  const send = async (method: 'GET' | 'PUT', key: string, body: Uint8Array | null) => {
+  const send = async (method: 'GET' | 'PUT', target: string, body: Uint8Array | null) => {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === TRIES;
       try {
-        const answer = await sendOnce(method, key, body);
+        const answer = await sendOnce(method, target, body);
         if (isLast || !(answer.statusCode >= 500 || answer.statusCode === 429)) return answer;
         await answer.body.dump();
       } catch (error) {
@@ -82,17 +86,40 @@ export function createS3Store(options: S3Options): S3Store {
     }
   };
 
+  const write = async (key: string, bytes: Uint8Array): Promise<void> => {
+    const { statusCode, body } = await send('PUT', base + key, bytes);
+    if (statusCode >= 200 && statusCode < 300) {
+      await body.dump();
+      return;
+    }
+    throw toError(base, statusCode, await readExcerpt(body));
+  };
+
   return {
-    write: async (key, bytes) => {
-      const { statusCode, body } = await send('PUT', key, bytes);
-      if (statusCode >= 200 && statusCode < 300) {
-        await body.dump();
-        return;
+    write,
+    // A bucket cannot rename, and an object that was there before must not be dropped: what is left over expires by the bucket's rule.
+    stage: async (key, bytes) => {
+      await write(key, bytes);
+      return { keep: async () => Promise.resolve(), drop: async () => Promise.resolve() };
+    },
+    sizeOf: async (folder) => {
+      let total = 0;
+      for (let token: string | undefined = ''; token !== undefined;) {
+        const query = new URLSearchParams({
+          'list-type': '2',
+          prefix: `${options.prefix}${folder}/`,
+        });
+        if (token !== '') query.set('continuation-token', token);
+        const { statusCode, body } = await send('GET', `${bucket}?${query.toString()}`, null);
+        if (statusCode !== 200) throw toError(base, statusCode, await readExcerpt(body));
+        const page = Buffer.from(await readAll(body, LIST_BYTES)).toString();
+        for (const [, size] of page.matchAll(/<Size>(\d+)<\/Size>/g)) total += Number(size);
+        token = /<NextContinuationToken>([^<]+)</.exec(page)?.[1];
       }
-      throw toError(base, statusCode, await readExcerpt(body));
+      return total;
     },
     read: async (key, maxBytes) => {
-      const { statusCode, body } = await send('GET', key, null);
+      const { statusCode, body } = await send('GET', base + key, null);
       if (statusCode === 200) return readAll(body, maxBytes);
       const said = await readExcerpt(body);
       if (statusCode === 404 && !said.includes('NoSuchBucket')) return null;

@@ -1,9 +1,13 @@
 // The end of what a directory keeps: whatever was last written too long ago goes. A bucket has a rule of its own for that.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { STAGED } from './directory-store.ts';
+
+/** How long an object may wait for its name, in milliseconds: whoever began to write it is gone. */
+const STAGED_MS = 86_400_000;
 
 /**
- * Removes what was last written before an instant; what cannot be looked at is left for the next time.
+ * Removes what was last written before an instant, and what has waited for its name for a day; what cannot be looked at is left for the next time.
  *
  * @param before milliseconds since the epoch
  * @returns how many objects went
@@ -17,7 +21,8 @@ export async function sweepDirectory(directory: string, before: number): Promise
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs >= before) continue;
+    const isLeft = STAGED.test(entry.name) && mtimeMs < Date.now() - STAGED_MS;
+    if (mtimeMs >= before && !isLeft) continue;
     await rm(path, { force: true });
     removed += 1;
   }

@@ -40,7 +40,7 @@ export function planParameters(
     throw createSizeError(bytes, files?.maxBytes ?? inlineBytes);
   return async (principal) => ({
     parameters: null,
-    storedParameters: await writeJson(files, principal, parameters),
+    storedParameters: await writeJson(files, principal, parameters, 'request'),
   });
 }
 

@@ -78,7 +78,8 @@ export function createStart(
       },
     };
     const begin = async (): Promise<Started> => {
-      const refusal = options.breakers?.refusal(operation.name, principal);
+      const refusal =
+        options.breakers?.refusal(operation.name, principal) ?? options.files?.refusal(principal);
       if (refusal) return (await again()) ?? refuse(refusal);
       const carried = await carry(principal);
       try {
@@ -110,8 +111,8 @@ function toLimitedStart({ principal, operation, workflowId, memo }: Plan): Limit
   };
 }
 
-function refuse({ code, message, retryAfterMs }: TaskError): never {
-  throw new OperationError(code, message, { retryAfterMs });
+function refuse({ code, message, retryAfterMs, details }: TaskError): never {
+  throw new OperationError(code, message, { retryAfterMs, details });
 }
 
 function toCallbacks({ callbacks = [] }: Operation, named: string | undefined): readonly string[] {

@@ -13,7 +13,7 @@ const createStorage = (): Files =>
   createFiles({ store: createMemoryStore().store, maxBytes: 100_000 });
 const large = { text: 'x'.repeat(5_000) };
 const fail = async () => Promise.reject(new OperationError('STORAGE_UNAVAILABLE', 'gone'));
-const broken: Files = { maxBytes: 1, write: fail, find: fail };
+const broken: Files = { maxBytes: 1, write: fail, find: fail, refusal: () => null };
 
 const define = (idempotent = false) =>
   defineOperation({

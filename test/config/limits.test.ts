@@ -18,6 +18,7 @@ describe('limits', () => {
       startsPerSecond: null,
       startBurst: null,
       concurrentWaits: null,
+      storageBytes: null,
       operations: {},
     });
   });

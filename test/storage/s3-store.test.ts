@@ -48,6 +48,16 @@ describe('a bucket', () => {
     });
   });
 
+  test('counts what is in a folder, and nothing beside it', async () => {
+    await using s3 = await startTestS3();
+    await using opened = open(s3);
+    for (const key of ['ab/pieces/1', 'ab/files/2', 'abc/files/3']) {
+      await opened.store.write(key, Buffer.alloc(1_000));
+    }
+    expect(await opened.store.sizeOf('ab')).toBe(2_000);
+    expect(await opened.store.sizeOf('nobody')).toBe(0);
+  });
+
   test.each([
     [
       'a wrong secret',

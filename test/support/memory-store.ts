@@ -7,12 +7,21 @@ export function createMemoryStore(): {
   readonly objects: ReadonlyMap<string, Uint8Array>;
 } {
   const objects = new Map<string, Uint8Array>();
+  const write = async (key: string, bytes: Uint8Array): Promise<void> => {
+    objects.set(key, Uint8Array.from(bytes));
+  };
   return {
     objects,
     store: {
-      write: async (key, bytes) => {
-        objects.set(key, Uint8Array.from(bytes));
+      write,
+      stage: async (key, bytes) => {
+        const copy = Uint8Array.from(bytes); // a piece holds only until the next one
+        return { keep: async () => write(key, copy), drop: async () => undefined };
       },
+      sizeOf: async (folder) =>
+        [...objects]
+          .filter(([key]) => key.startsWith(`${folder}/`))
+          .reduce((sum, [, { length }]) => sum + length, 0),
       read: async (key) => objects.get(key) ?? null,
     },
   };

@@ -1,5 +1,6 @@
 // Parameters and results that are too large to travel, over a real server: what Temporal is given, what a repeated start
 // finds, and what becomes of a start that stops half-way.
+import { createTaskError } from '../../src/contract/errors.ts';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileReference, Files } from '../../src/contract/file.ts';
@@ -132,4 +133,24 @@ test('a storage that does not work is told as such, and the call may be repeated
     code: 'STORAGE_UNAVAILABLE',
   });
   expect((await gateway.tasks.start(me, request)).deduplicated).toBe(false);
+});
+
+test('who stores as much as is allowed starts nothing new, and finds what was started', async () => {
+  const request = echo('small', 'before');
+  const { task } = await gateway.tasks.start(me, request);
+  const full = createTaskError('RATE_LIMITED', 'files are limited', {
+    details: { limit: 'storage_bytes' },
+  });
+  await using later = await openTestGateway(temporal.address, registry, {
+    files: { ...files, refusal: () => full },
+    maxInlineBytes,
+  });
+  await expect(later.tasks.start(me, echo('small', 'after'))).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    details: { limit: 'storage_bytes' },
+  });
+  expect(await later.tasks.start(me, request)).toMatchObject({
+    deduplicated: true,
+    task: { taskRef: task.taskRef },
+  });
 });

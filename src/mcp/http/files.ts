@@ -118,7 +118,7 @@ async function upload(
   // Kept open when the loop ends early, or a client that still sends would never see why.
   const content = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const type = toMediaType(request.headers['content-type']);
-  const reference = await files.write(principal, content, type);
+  const reference = await files.write(principal, content, type, 'request');
   response.setHeader('location', `${FILES_PATH}/${nameOf(reference.uri)}`);
   sendJson(response, 201, reference);
 }
