@@ -4,7 +4,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createMcpHandler, isJsonContentType } from '@modelcontextprotocol/server';
 import type { Gate } from '../auth/index.ts';
 import { isJsonObject } from '../contract/json.ts';
@@ -19,6 +18,7 @@ import { withJsonAnswers } from './http/json-only.ts';
 import { listen } from './http/listen.ts';
 import { fillNameHeader } from './http/name-header.ts';
 import { sendError } from './http/send.ts';
+import { sendWebResponse, toWebRequest } from './http/web.ts';
 import { limitBody, limitStalling, MESSAGE_MS } from './http/slow.ts';
 import { fillTraceContext } from './http/trace-header.ts';
 import { serveToolCall } from './http/tool-call.ts';
@@ -84,9 +84,15 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       factory.log.debug('http', { error: error.message });
     },
   });
-  const serveMcp = toNodeHandler(withJsonAnswers(handler, factory), {
-    maxRequestBodySize: maxBodyBytes,
-  });
+  const answering = withJsonAnswers(handler, factory);
+  const serveMcp = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: Parameters<typeof answering.fetch>[1] = {},
+  ) => {
+    const answer = await answering.fetch(toWebRequest(request, response), options);
+    await sendWebResponse(response, answer);
+  };
   const running = new Set<ServerResponse>();
   const serveFile = factory.files && createFileEndpoint({ ...factory, files: factory.files, gate });
   let closing = false;
@@ -103,13 +109,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       return;
     }
     const auth = identity && toAuthInfo(identity);
-    if (auth) Object.assign(request, { auth });
     if (request.method !== 'POST') {
       sendNotAllowed(request, response, gate);
       return;
     }
     const isMessage = isJsonContentType(request.headers['content-type'] ?? null);
-    if (!isMessage) return serveMcp(request as NodeIncomingMessageLike, response);
+    if (!isMessage) return serveMcp(request, response);
     const body = await readBody(request, maxBodyBytes);
     if (!('message' in body)) {
       const { status, code, reason } = body;
@@ -136,7 +141,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     }
     const call = { headers: request.headers, message: body.message, ...(auth && { auth }) };
     if (await serveToolCall(factory, call, response)) return;
-    await serveMcp(request as NodeIncomingMessageLike, response, body.message);
+    const known = { parsedBody: body.message, ...(auth && { authInfo: auth }) };
+    await serveMcp(request, response, known);
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

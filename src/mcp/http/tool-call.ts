@@ -3,8 +3,6 @@
 // work here: they classify the message, serve it and check its result. Invariant: a request that is not plain in every
 // respect is left to the SDK's handler, untouched, so every refusal and every other method is worded in one place.
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   classifyInboundRequest,
   PerRequestHTTPServerTransport,
@@ -18,6 +16,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import { MODERN_REVISION, type ServerFactory } from '../server.ts';
 import { readsStreams } from './json-only.ts';
 import { sendJson } from './send.ts';
+import { sendWebResponse } from './web.ts';
 
 type Request = Extract<InboundModernRoute, { readonly messageKind: 'request' }>;
 
@@ -48,7 +47,7 @@ export async function serveToolCall(
   const authInfo = auth && { authInfo: auth };
   await factory.createForCall().connect(exchange);
   void exchange.handleMessage(route.message, authInfo).then(
-    async (answer) => send(response, answer),
+    async (answer) => sendWebResponse(response, answer),
     () => response.destroy(),
   );
   return true;
@@ -99,11 +98,4 @@ function toPlainCall(headers: IncomingHttpHeaders, message: unknown): Request | 
     route.messageKind === 'request' &&
     route.classification.revision === version;
   return isCall ? route : null;
-}
-
-/** Passes a web response on; its stream ends when the caller goes away. */
-async function send(response: ServerResponse, answer: Response): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) response.end();
-  else await pipeline(Readable.fromWeb(answer.body), response).catch(() => undefined);
 }
