@@ -36,10 +36,17 @@ describe('docker-compose.yml', () => {
     expect(services['worker']?.deploy?.replicas).toBe(2);
   });
 
-  test('pins every image to a version', () => {
+  test('pins every image to a version, and those of others to a digest, but for the UI', () => {
     for (const [name, { image }] of Object.entries(services)) {
-      expect([name, image]).toEqual([name, expect.stringMatching(/^[\w./-]+:\d+(\.\d+)+[\w.-]*$/)]);
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^[\w./-]+:\d+(\.\d+)+[\w.-]*(@sha256:[0-9a-f]{64})?$/),
+      ]);
     }
+    const byTag = Object.values(services).flatMap(({ image }) =>
+      image.includes('@') ? [] : [image.split(':')[0]],
+    );
+    expect(new Set(byTag)).toEqual(new Set(['longhaul', 'temporalio/ui']));
   });
 
   test('keeps the database in a named volume', () => {

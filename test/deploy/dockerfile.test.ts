@@ -31,7 +31,25 @@ describe('deploy/Dockerfile', () => {
   test('stands on Debian, with the Node that the project itself runs on', async () => {
     const { devDependencies } = await readManifest();
     const bases = all('FROM').map((rest) => rest.split(' ')[0]);
-    expect(new Set(bases)).toEqual(new Set([`node:${devDependencies.node}-bookworm-slim`]));
+    expect(new Set(bases).size).toBe(1);
+    const [tag, digest] = bases[0]!.split('@');
+    expect(tag).toBe(`node:${devDependencies.node}-bookworm-slim`);
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  test('installs what the lock file says, which names the packages of every platform', async () => {
+    const installs = all('RUN').filter((command) => command.startsWith('npm'));
+    expect(installs.filter((command) => command.includes('install'))).toEqual([]);
+    const { packages } = JSON.parse(await read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: object; integrity?: string }>;
+    };
+    const names = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+    const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies).filter((name) => !names.has(name)),
+    );
+    expect(missing).toEqual([]);
+    const unpinned = Object.entries(packages).filter(([path, { integrity }]) => path && !integrity);
+    expect(unpinned).toEqual([]);
   });
 
   test('starts what package.json names, as another user than root', async () => {
