@@ -14,6 +14,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { environment } from './environment.js';
 
 const project = join(import.meta.dirname, 'promtool');
 const version = /prometheus\/prometheus v0\.(\S+)/.exec(
@@ -27,7 +28,7 @@ const PACKAGE = 'github.com/prometheus/prometheus/cmd/promtool';
 
 function prepare() {
   try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
+    execFileSync('go', ['version'], { env: environment(), stdio: 'ignore' });
   } catch {
     process.stderr.write('The alert rules are not tested: that needs Go, to build promtool.\n');
     return;
@@ -41,7 +42,7 @@ function prepare() {
     const flags = ['-tags', 'remove_all_sd,netgo,builtinassets', '-trimpath', '-ldflags', '-s -w'];
     execFileSync('go', ['build', ...flags, '-o', join(directory, 'promtool'), PACKAGE], {
       cwd: directory,
-      env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' },
+      env: environment({ CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' }),
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     for (const file of ['go.mod', 'go.sum']) rmSync(join(directory, file));

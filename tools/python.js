@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { environment } from './environment.js';
 
 const run = promisify(execFile);
 const examples = join(import.meta.dirname, '..', 'docs', 'agents');
@@ -19,7 +20,7 @@ const INSTALL_MS = 600_000;
 
 function findVersion() {
   try {
-    return execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
+    return execFileSync('python3', ['--version'], { env: environment(), encoding: 'utf8' }).trim();
   } catch {
     return null;
   }
@@ -38,9 +39,12 @@ async function prepare({ name, requirements, directory, python }) {
   process.stderr.write(`Installing the Python example ${name} (once) ...\n`);
   mkdirSync(cache, { recursive: true });
   try {
-    await run('python3', ['-m', 'venv', fresh]);
+    await run('python3', ['-m', 'venv', fresh], { env: environment() });
     const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements];
-    await run(join(fresh, 'bin', 'python'), pip, { timeout: INSTALL_MS });
+    await run(join(fresh, 'bin', 'python'), pip, {
+      env: environment(),
+      timeout: INSTALL_MS,
+    });
     if (!existsSync(python)) renameSync(fresh, directory);
   } catch (error) {
     const reason = String(error.stderr || error.message).trim();

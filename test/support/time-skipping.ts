@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-/** Tries to start the server: the SDK allows each only five seconds, which a busy machine may need for Java alone. */
+/** Tries to start the server: the SDK allows each only five seconds, which a busy machine may need where it is Java. */
 const ATTEMPTS = 4;
 
 /** An environment that ends with its scope. */
