@@ -80,7 +80,7 @@ export function parseExchange(
       for (const reference of template.references) {
         secrets.set(reference, await context.secret(reference));
       }
-      const redactor = createRedactor(secrets);
+      const redactor = createRedactor(secrets, template.basePath);
       try {
         const { file: fileUri, ...request } = template.render({ fields, secrets });
         const file = fileUri === null ? null : await context.open(fileUri);
@@ -91,7 +91,7 @@ export function parseExchange(
         };
         const body = file ? toFileBody(file) : request.body;
         const conduct: Conduct = {
-          ...{ signal, repeatable, success, errors, maxBytes, redact: redactor.text },
+          ...{ signal, repeatable, success, errors, maxBytes, redact: redactor.failing },
           ...(unusable && { unusable }),
           ...(declaration.store && {
             store: (content, mimeType, where) =>

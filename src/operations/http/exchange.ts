@@ -30,7 +30,7 @@ export interface Conduct extends Judgement {
     mimeType: string,
     where: string,
   ) => Promise<FileReference>;
-  /** Removes secrets from a text, before it is cut for an error. */
+  /** Removes secrets from a text that tells a failure, before it is cut. */
   readonly redact: (text: string) => string;
   /** Whether a redirect to this foreign origin is followed. Default: never. */
   readonly mayLeaveTo?: (url: URL) => boolean;
@@ -75,7 +75,7 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
       if (redirects === MAXIMUM_REDIRECTS) {
         throw new OperationError(
           'UPSTREAM_REJECTED',
-          `${first.method} ${toPlainUrl(first.url)}: more than ${MAXIMUM_REDIRECTS} redirects`,
+          `${first.method} ${toPlainUrl(first.url, conduct.redact)}: more than ${MAXIMUM_REDIRECTS} redirects`,
         );
       }
       performed ||= next.method !== request.method;
@@ -84,16 +84,22 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
   } catch (thrown) {
     const { method, url } = first;
     const { signal, repeatable } = conduct;
-    throw toFailure(thrown, { method, url: toPlainUrl(url), repeatable, performed, signal });
+    throw toFailure(thrown, {
+      method,
+      url: toPlainUrl(url, conduct.redact),
+      repeatable,
+      performed,
+      signal,
+    });
   }
 }
 
 /** Longest URL in an error, in characters: a parameter in it may be of any length. */
 const SHOWN_URL = 500;
 
-/** A URL as errors show it: without query, which may hold secrets. */
-function toPlainUrl(url: URL): string {
-  const whole = `${url.origin}${url.pathname}`;
+/** A URL as errors show it: without query, which may hold secrets, and without what else is none of theirs. */
+function toPlainUrl(url: URL, redact: Conduct['redact']): string {
+  const whole = redact(`${url.origin}${url.pathname}`);
   return whole.length <= SHOWN_URL ? whole : `${whole.slice(0, SHOWN_URL)}…`;
 }
 
@@ -120,9 +126,10 @@ async function conclude(
 ): Promise<Exchanged> {
   const { maxBytes, store, redact, signal } = conduct;
   const { statusCode, headers, body } = unpack(method, packed);
-  const where = `${method} ${toPlainUrl(url)} answered ${statusCode}`;
+  const shownUrl = toPlainUrl(url, redact);
+  const where = `${method} ${shownUrl} answered ${statusCode}`;
   const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), Date.now());
-  const facts = { method, url: toPlainUrl(url), status: statusCode };
+  const facts = { method, url: shownUrl, status: statusCode };
   const tell = (bytes: Buffer) => ({
     ...facts,
     body: toExcerpt(redact(bytes.subarray(0, FAILURE_BYTES).toString())),

@@ -5,8 +5,8 @@ import { OperationError } from '../../contract/errors.ts';
 import { isFileReference, parseFileUri, type StoredFile } from '../../contract/file.ts';
 import type { Json } from '../../contract/json.ts';
 import { resolvePath } from './pointer.ts';
-import { formsOf } from './redact.ts';
 import { refuseField } from './render.ts';
+import { formsOf } from './secret-forms.ts';
 import { parseTemplate } from './template.ts';
 
 /** A body that comes from a file. */

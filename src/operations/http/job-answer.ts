@@ -76,18 +76,23 @@ export function toJobStatus(
   const shown = status === undefined ? null : redactor.text(toExcerpt(toText(status)));
   if (typeof status === 'object' && status !== null && !isExactNumber(status)) {
     const why = `what it has at ${pointers.status} is no status: ${shown ?? ''}`;
-    return new UnreadLook(new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`), false);
+    const error = new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`);
+    return new UnreadLook(redactor.error(error), false);
   }
-  if (isListed(pointers.failed, status)) return toJobFailure(answer, pointers, redactor);
+  if (isListed(pointers.failed, status)) {
+    return redactor.error(toJobFailure(answer, pointers, redactor));
+  }
   if (isListed(pointers.done, status)) {
     const result = resolvePointer(body, pointers.result);
     if (isNothing(result) && saysError(body, pointers)) {
-      return toJobFailure(answer, pointers, redactor);
+      return redactor.error(toJobFailure(answer, pointers, redactor));
     }
     if (result !== undefined) return { done: true, result: redactor.json(result) };
-    return new OperationError(
-      'OUTCOME_UNKNOWN',
-      `${where}: the job is ${shown ?? ''}, but the answer has nothing at ${pointers.result}; the job ran, so look there before you repeat it`,
+    return redactor.error(
+      new OperationError(
+        'OUTCOME_UNKNOWN',
+        `${where}: the job is ${shown ?? ''}, but the answer has nothing at ${pointers.result}; the job ran, so look there before you repeat it`,
+      ),
     );
   }
   const message =
@@ -156,7 +161,7 @@ function toJobFailure(
   const body = answer.read();
   const status = toText(resolvePointer(body, pointers.status) ?? null);
   const said = redactor.json(resolvePointer(body, pointers.error ?? '') ?? null);
-  const excerpt = toExcerpt(toText(said));
+  const excerpt = toExcerpt(redactor.failing(toText(said)));
   return new OperationError(
     'UPSTREAM_REJECTED',
     `${answer.where}: the job is ${status}: ${cut(excerpt, 300)}`,

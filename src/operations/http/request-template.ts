@@ -6,6 +6,7 @@ import type { Method } from './exchange-declaration.ts';
 import { checkField, checkRequired } from './fields.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
+import type { BasePath } from './redact.ts';
 import type { Values } from './render.ts';
 import { fieldsOf, type Template } from './template.ts';
 import { parseUrlTemplate, renderUrl, type Environment } from './url-template.ts';
@@ -32,6 +33,8 @@ export interface RequestTemplate {
   readonly method: Method;
   /** Secrets that it needs, each once. */
   readonly references: readonly string[];
+  /** The path of the configured URL that it begins with; `null` where it begins with a literal one. */
+  readonly basePath: BasePath | null;
   /** In lower case. */
   readonly headerNames: ReadonlySet<string>;
   /**
@@ -72,6 +75,7 @@ export function parseRequest(
   return {
     method,
     references: [...new Set(templates.flatMap(referencesOf))],
+    basePath: address.variable === null ? null : { name: address.variable, path: address.basePath },
     headerNames,
     render: (values) => {
       const rendered = content && renderBody(content, values);

@@ -14,6 +14,8 @@ export interface UrlTemplate {
   readonly origin: string;
   /** A configured base path, without a slash at its end; usually empty. */
   readonly basePath: string;
+  /** The environment variable that the URL begins with; `null` where it is literal. */
+  readonly variable: string | null;
   /** Segments of the path, in order. */
   readonly segments: readonly Template[];
   readonly query: readonly QueryPair[];
@@ -50,6 +52,7 @@ export function parseUrlTemplate(source: string, environment: Environment): UrlT
   return {
     origin: base.origin,
     basePath: base.basePath,
+    variable: CONFIGURED.exec(source)?.[1] ?? null,
     segments: path.split('/').slice(1).map(parseTemplate),
     query:
       mark < 0

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { OperationError } from '../../../src/contract/errors.ts';
+import { parseJson } from '../../../src/contract/exact-number.ts';
 import type { Json } from '../../../src/contract/json.ts';
+import { defineHttpOperation } from '../../../src/operations/http/index.ts';
 import { createRedactor } from '../../../src/operations/http/redact.ts';
+import { createTestContext } from '../../support/context.ts';
+import { startFakeUpstream } from '../../support/upstream.ts';
 
 const { text, json, error } = createRedactor(
   new Map([
@@ -81,9 +85,91 @@ describe('a secret', () => {
     );
   });
 
+  const bearer = createRedactor(new Map([['env:T', 'tok?en>>ÿ-4711']])).text;
+  test.each<[string, (text: string) => string]>([
+    ['Base64', (text) => Buffer.from(text).toString('base64')],
+    ['Base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+    ['Base64, percent-encoded', (text) => encodeURIComponent(Buffer.from(text).toString('base64'))],
+    [
+      'Base64 with escaped slashes',
+      (text) => Buffer.from(text).toString('base64').replaceAll('/', '\\/'),
+    ],
+    ['hexadecimal digits', (text) => Buffer.from(text).toString('hex')],
+    ['hexadecimal digits, upper case', (text) => Buffer.from(text).toString('hex').toUpperCase()],
+  ])('is found in %s, wherever it begins and ends', (_, encode) => {
+    for (const before of ['', 'u', 'us', 'user:']) {
+      for (const after of ['', '.', '..', '...']) {
+        const out = bearer(encode(`${before}tok?en>>ÿ-4711${after}`));
+        expect(out).toContain('[secret env:T]');
+        // What is left of neighbours and of bits that they share.
+        expect(out.replace('[secret env:T]', '').length).toBeLessThan(28);
+      }
+    }
+  });
+
+  test('that is short is not looked for in Base64, where it would be everywhere', () => {
+    expect(createRedactor(new Map([['env:S', 'abc']])).text('YWJj abc')).toBe(
+      'YWJj [secret env:S]',
+    );
+  });
+
+  test('that is a number is found as one', () => {
+    const secrets = new Map([
+      ['env:PIN', '004711'],
+      ['env:LONG', '9223372036854775807'],
+      ['env:ONE', '1'],
+    ]);
+    const value = parseJson('{"a":4711,"b":9223372036854775807,"c":47110,"d":1}') as Json;
+    expect(createRedactor(secrets).json(value)).toEqual({
+      a: '[secret env:PIN]',
+      b: '[secret env:LONG]',
+      c: 47110,
+      d: 1,
+    });
+  });
+
+  test('that is the path of a configured URL stays out of failures', () => {
+    const path = '/services/T000/XXXX';
+    const hooks = createRedactor(new Map(), { name: 'HOOK_URL', path });
+    const message = `POST https://x.com${path}/a answered 500`;
+    const failure = new OperationError('UPSTREAM_UNAVAILABLE', message, {
+      details: { body: `no ${encodeURIComponent(path)}`, path },
+    });
+    expect(hooks.error(failure)).toMatchObject({
+      message: 'POST https://x.com/[path of env:HOOK_URL]/a answered 500',
+      details: { body: 'no /[path of env:HOOK_URL]', path: '/[path of env:HOOK_URL]' },
+    });
+    expect(hooks.json({ next: `${path}/b` })).toEqual({ next: `${path}/b` });
+  });
+
   test('leaves everything as it is where there is none', () => {
     const none = createRedactor(new Map());
     const value = { a: ['x'] };
     expect([none.text('x'), none.json(value)]).toEqual(['x', value]);
   });
+});
+
+test('the path of a configured URL, which may be a secret, is in no failure', async () => {
+  const path = '/T000/B000/XXXXSECRETXXXX';
+  await using upstream = await startFakeUpstream([
+    { status: 500, body: `Cannot POST ${path}/report` },
+  ]);
+  const operation = defineHttpOperation(
+    'create_report',
+    {
+      kind: 'http',
+      description: 'Creates a report.',
+      request: { method: 'POST', url: '${env:HOOK_URL}/report' },
+    },
+    { HOOK_URL: `${upstream.url}${path}` },
+  );
+  if (operation.steps.kind !== 'run') throw new Error('not an operation of one attempt');
+  const ran = operation.steps.run({}, createTestContext());
+  const failure: unknown = await ran.catch((thrown: unknown) => thrown);
+  const shown = `${upstream.url}/[path of env:HOOK_URL]/report`;
+  expect(failure).toMatchObject({
+    message: `POST ${shown} answered 500`,
+    details: { url: shown, body: 'Cannot POST /[path of env:HOOK_URL]/report' },
+  });
+  expect(upstream.requests).toMatchObject([{ path: `${path}/report` }]);
 });
