@@ -31,6 +31,7 @@ import {
   isLoss,
   isPutOff,
   NOTHING_BEFORE,
+  toLossReason,
   toReserve,
   type NextStep,
 } from './next-step.ts';
@@ -54,7 +55,7 @@ export interface Task {
 export async function runAttempts(task: Task, activityType: string): Promise<TaskOutput> {
   const { input, story } = task;
   const before = input.before ?? NOTHING_BEFORE;
-  let { failures, losses, lastRun, effect, putOffs = 0 } = before;
+  let { failures, losses, lost = 0, lastRun, effect, putOffs = 0 } = before;
   let putOff: TaskError | null = null;
   await delayFirst(task).catch((failure: unknown) => {
     throw failure instanceof CancelledFailure ? toCancel(task, effect, before.attempt) : failure;
@@ -73,7 +74,7 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
         if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
-        const told = { attempt, failures, losses, putOffs, lastRun: attempt, effect };
+        const told = { attempt, failures, losses, lost, putOffs, lastRun: attempt, effect };
         await task.dialogue.ask(questions, told);
       }
       const leftMs = task.clock.left(input.policy.totalMs);
@@ -88,29 +89,33 @@ export async function runAttempts(task: Task, activityType: string): Promise<Tas
       else failures += 1;
       if (cause !== 'not_run' && !putOff && !notTaken) lastRun = attempt;
       const doubtBefore = effect === 'unknown';
+      if (cause === 'lost') lost += 1;
       if (cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code)) {
         effect = 'unknown';
       }
       story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
       const queued = cause === 'queued';
-      const next = decideNextStep(
-        failure,
-        { failures, losses, putOffs },
-        {
-          idempotent: input.idempotent,
-          retry: input.policy.retry,
-          totalMs: input.policy.totalMs,
-          leftMs:
-            queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
-          ...(error.code === 'OUTCOME_UNKNOWN' &&
-            cause === 'reported' &&
-            input.idempotent &&
-            patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
-          ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
-        },
-      );
+      const tally = { failures, losses, lost, putOffs };
+      const limits = {
+        idempotent: input.idempotent,
+        retry: input.policy.retry,
+        recoveries: input.policy.recoveries,
+        totalMs: input.policy.totalMs,
+        leftMs:
+          queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
+        ...(error.code === 'OUTCOME_UNKNOWN' &&
+          cause === 'reported' &&
+          input.idempotent &&
+          patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
+        ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
+      };
+      const next = decideNextStep(failure, tally, limits);
       if (!next.again) {
-        throw toWorkflowFailure(doubtBefore ? withDoubt(input, error) : error, lastRun);
+        const told = {
+          ...error,
+          message: error.message + toLossReason(failure, tally, limits),
+        };
+        throw toWorkflowFailure(doubtBefore ? withDoubt(input, told) : told, lastRun);
       }
       await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
         throw toCancel(task, effect, attempt);

@@ -22,6 +22,8 @@ export interface Tally {
   readonly failures: number;
   /** Attempts that vanished or never reached the operation, this one included. */
   readonly losses: number;
+  /** Attempts that vanished, this one included. Default: none. */
+  readonly lost?: number;
   /** Attempts that were put off, this one included. Default: none. */
   readonly putOffs?: number;
 }
@@ -31,6 +33,8 @@ export interface Limits {
   /** Whether an attempt that may have taken effect may be repeated. */
   readonly idempotent: boolean;
   readonly retry: RetryPolicy;
+  /** How often an attempt that vanished is run again. Absent: as often as the time holds. */
+  readonly recoveries?: number | undefined;
   /** The task's total, in milliseconds. */
   readonly totalMs: number;
   /** Time left of the total, in milliseconds. */
@@ -85,12 +89,39 @@ function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits:
   return { again: true, afterMs, kind: 'next look whether it can begin' };
 }
 
-function decideRecovery({ cause }: AttemptFailure, { losses }: Tally, limits: Limits): NextStep {
+function decideRecovery(
+  { cause }: AttemptFailure,
+  { losses, lost = 0 }: Tally,
+  limits: Limits,
+): NextStep {
   const mayHaveRun = cause === 'lost';
   if (mayHaveRun && !limits.idempotent) return STOP;
+  if (mayHaveRun && isSpent(lost, limits)) return STOP;
   const atOnce = mayHaveRun && losses === 1;
-  const afterMs = atOnce ? 0 : pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, losses);
+  if (atOnce) return { again: true, afterMs: 0, kind: 'recovery' };
+  const grown = pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, losses);
+  // A task that names its recoveries does not end while it has time for another.
+  const afterMs =
+    limits.recoveries === undefined
+      ? grown
+      : Math.ceil(Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2)));
   return { again: true, afterMs, kind: 'recovery' };
+}
+
+function isSpent(lost: number, { recoveries = Infinity }: Limits): boolean {
+  return lost > recoveries;
+}
+
+/** Why an attempt that vanished is not run again, where its operation could be; empty otherwise. */
+export function toLossReason(
+  { cause }: AttemptFailure,
+  { lost = 0 }: Tally,
+  limits: Limits,
+): string {
+  if (cause !== 'lost' || !limits.idempotent) return '';
+  return isSpent(lost, limits)
+    ? `; it vanished ${lost} times, and is run again ${limits.recoveries ?? 0} times at most (policy.recoveryAttempts)`
+    : `; it vanished ${lost} times, and the total time leaves none for another attempt`;
 }
 
 function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Limits): NextStep {
@@ -103,7 +134,7 @@ function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Lim
   return { again: true, afterMs, kind: 'retry' };
 }
 
-/** Recoveries are not limited in number, so their pauses must grow: a worker that keeps dying is not driven in a loop. */
+/** Pauses between recoveries grow: a worker that keeps dying is not driven in a loop. */
 const RECOVERY = { initialIntervalMs: 1_000, backoffCoefficient: 2 };
 
 /**

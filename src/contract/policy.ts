@@ -15,6 +15,8 @@ export interface Policy {
   readonly inputMs?: number;
   /** What happens after a failure that the operation reports as retryable. */
   readonly retry: RetryPolicy;
+  /** How often an attempt that vanished may be run again. Absent, as in tasks of earlier versions: as often as the total holds. */
+  readonly recoveries?: number;
   /** Attempts at once, in the whole fleet. Absent: as many as the workers take. */
   readonly concurrency?: number;
   /** Attempts that begin per second, in the whole fleet, on the average. Absent: as many as come. */

@@ -47,6 +47,8 @@ export interface AttemptsBefore {
   readonly attempt: number;
   readonly failures: number;
   readonly losses: number;
+  /** Attempts that vanished with their worker; absent in a run that an earlier version began. */
+  readonly lost?: number;
   /** Attempts that were put off; absent when none was. */
   readonly putOffs?: number;
   /** The last attempt that reached the operation; `null` when none did. */

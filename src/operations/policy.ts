@@ -62,6 +62,15 @@ export const policySchema = z
       .describe(
         'Longest pause between attempts, in milliseconds, 1 to 86400000. Default: 30000, or the first pause where that is longer.',
       ),
+    recoveryAttempts: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe(
+        'How often an attempt of an `idempotent` operation that vanished with its worker is run again within the total time, 0 to ' +
+          '1000; then the task ends with `OUTCOME_UNKNOWN`. Default: 10.',
+      ),
     concurrency: z
       .int()
       .min(1)
@@ -126,6 +135,7 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
       // Temporal refuses a longest pause below the first, and a refused activity blocks its workflow for ever.
       maximumIntervalMs: Math.max(options.retryMaxIntervalMs ?? 30_000, initialIntervalMs),
     },
+    recoveries: options.recoveryAttempts ?? 10,
     ...resolveFleetLimits(options),
   };
 }

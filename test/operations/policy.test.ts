@@ -12,6 +12,7 @@ describe('limits', () => {
       totalMs: 120_000,
       queueMs: 120_000,
       attemptMs: 120_000,
+      recoveries: 10,
       inputMs: 86_400_000,
       heartbeatMs: 10_000,
       retry: {

@@ -135,6 +135,10 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: run(fail('UPSTREAM_UNAVAILABLE')),
     cancelAfter: 'TimerStarted',
   },
+  'run-recoveries-spent': {
+    change: { idempotent: true, policy: { recoveries: 1 } },
+    activities: run(fail(ATTEMPT_LOST)),
+  },
   'run-lost-after-a-cancel': {
     change: { idempotent: true, policy: { heartbeatMs: 800 } },
     activities: run(silence),

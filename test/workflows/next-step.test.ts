@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError, ERRORS, type ErrorCode } from '../../src/contract/errors.ts';
 import type { AttemptFailure } from '../../workflows/failure.ts';
-import { decideNextStep, toReserve, type Limits, type Tally } from '../../workflows/next-step.ts';
+import {
+  decideNextStep,
+  toLossReason,
+  toReserve,
+  type Limits,
+  type Tally,
+} from '../../workflows/next-step.ts';
 
 const STOP = { again: false };
 const retry = {
@@ -69,7 +75,7 @@ describe('an attempt that was put off', () => {
   });
 
   test.each([
-    [7_001, { again: true, afterMs: 2_000, kind: 'next look whether the operation is back' }],
+    [7_001, { again: true, afterMs: 2_000, kind: 'next look whether it can begin' }],
     [7_000, STOP],
   ])('with %i ms left, gives up unless the attempt would have its reserve', (leftMs, step) => {
     const reserveMs = toReserve(1_000_000);
@@ -223,6 +229,33 @@ describe('an attempt that vanished', () => {
       leftMs = step.again ? leftMs - step.afterMs : 0;
     }
     expect(losses).toBeLessThan(250);
+  });
+
+  test('runs again as often as the policy says, and the reason for no more is told', () => {
+    const few = { ...noRetries, recoveries: 3 };
+    const tallyOf = (times: number) => ({ failures: 0, losses: times, lost: times });
+    expect(decideNextStep(lost, tallyOf(3), few)).toMatchObject({ again: true });
+    expect(decideNextStep(lost, tallyOf(4), few)).toEqual(STOP);
+    expect(toLossReason(lost, tallyOf(4), few)).toBe(
+      '; it vanished 4 times, and is run again 3 times at most (policy.recoveryAttempts)',
+    );
+    const late = { ...few, leftMs: 900 };
+    expect(decideNextStep(lost, tallyOf(3), late)).toEqual(STOP);
+    expect(toLossReason(lost, tallyOf(3), late)).toMatch(/3 times, and the total time leaves none/);
+    expect(toLossReason(lost, tallyOf(1), { ...few, idempotent: false })).toBe('');
+  });
+
+  test('runs again while there is time for it, however long the pause has grown', () => {
+    const tallied = { failures: 0, losses: 3, lost: 3 };
+    const step = { ...noRetries, recoveries: 10, leftMs: 3_500 };
+    expect(decideNextStep(lost, tallied, step)).toMatchObject({ again: true, afterMs: 1_750 });
+  });
+
+  test('counts no attempt that no worker could run', () => {
+    const tallied = { failures: 0, losses: 9, lost: 1 };
+    expect(decideNextStep(lost, tallied, { ...noRetries, recoveries: 1 })).toMatchObject({
+      again: true,
+    });
   });
 
   test('is never repeated where that may do harm', () => {
