@@ -17,6 +17,7 @@ import { createConfiguredRegistry, loadConfiguration } from './configuration.ts'
 import { EXIT, type CommandContext, type ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
+import { describeToolProblems, toOffered } from './parts.ts';
 import { describeProxies } from './proxies.ts';
 import { loadSecrecy } from './secrecy.ts';
 
@@ -64,6 +65,11 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
     return [`${loaded.file ?? 'none, defaults hold'}; ${all.length} operations`, loaded];
   });
   if (config) {
+    await check('tools', () => {
+      const offered = toOffered(config, createConfiguredRegistry(config));
+      const problems = describeToolProblems(config, offered);
+      return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
+    });
     await check('encryption', async () => {
       const secrecy = await loadSecrecy(context, config);
       const ids = config.encryption.keys.map(({ id }) => id).join(', ');

@@ -3,6 +3,7 @@
 import type { LoadedConfig } from '../config/index.ts';
 import type { Files } from '../contract/file.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
+import { findOperationProblems } from '../mcp/client-rules.ts';
 import {
   createServerFactory,
   type ServerFactory,
@@ -108,14 +109,16 @@ export async function startConfiguredWorker(
 export function createFaces(
   config: LoadedConfig,
   registry: Registry,
-  watched: Pick<ServerFactoryOptions, 'tasks' | 'log' | 'onRefusal'>,
+  watched: Pick<ServerFactoryOptions, 'tasks' | 'onRefusal'> & { readonly log: Log },
   principal: string | null = LOCAL,
   files: Files | null = null,
 ): ServerFactory {
   const { server, polling, tools } = config;
+  const offered = toOffered(config, registry);
+  for (const problem of describeToolProblems(config, offered)) watched.log.warn(problem);
   return createServerFactory({
     ...watched,
-    registry: toOffered(config, registry),
+    registry: offered,
     tools,
     polling,
     name: server.name,
@@ -127,6 +130,17 @@ export function createFaces(
     principal,
     files,
   });
+}
+
+/** What clients refuse in the tools that are offered, a sentence each. */
+export function describeToolProblems({ tools }: LoadedConfig, { all }: Registry): string[] {
+  if (!tools.typed) return [];
+  return all.flatMap(({ operation }) =>
+    findOperationProblems(operation).map(
+      ({ client, place, message }) =>
+        `tool ${operation.name}: ${place === '' ? 'it' : place} ${message} (${client})`,
+    ),
+  );
 }
 
 /** Without the operations that are switched off for this gateway: tasks of theirs are read and worked on all the same. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
 import type { Caller } from '../tasks/service.ts';
+import { toPublished } from './published.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
 
 /** One call, beside its arguments. */
@@ -52,7 +53,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       name,
       title,
       description,
-      inputSchema: (options.publish?.(shown) ?? shown) as ToolDefinition['inputSchema'],
+      inputSchema: toPublished(options.publish?.(shown) ?? shown) as ToolDefinition['inputSchema'],
       outputSchema: toJsonSchema(output, 'output'),
       annotations,
     },

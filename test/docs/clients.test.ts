@@ -9,7 +9,7 @@ describe('docs/clients.md', () => {
     const page = await readFile(new URL('docs/clients.md', root), 'utf8');
     const rows = [...page.matchAll(/^\| +(\d+) \|.*\| ([^|]+?) +\|$/gm)];
     expect(rows.map(([, number]) => Number(number))).toEqual(
-      Array.from({ length: 33 }, (_, index) => index + 1),
+      Array.from({ length: 34 }, (_, index) => index + 1),
     );
     for (const [, number = '', file = ''] of rows.filter(([, , file]) => file !== '–')) {
       const text = await readFile(new URL(file, root), 'utf8');

@@ -3,6 +3,7 @@ import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { cleanArguments, createArgumentRefusal } from '../arguments.ts';
+import { toPublished } from '../published.ts';
 import { KEY_ARGUMENT, toTypedInput } from './input-schema.ts';
 import { toTypedOutput } from './output-schema.ts';
 
@@ -47,7 +48,7 @@ export function createTypedTool(
       name,
       title,
       description,
-      inputSchema: input.schema as ToolDefinition['inputSchema'],
+      inputSchema: toPublished(input.schema) as ToolDefinition['inputSchema'],
       ...(outputSchema && { outputSchema }),
       annotations: {
         readOnlyHint: hints.readOnly,
