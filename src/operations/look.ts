@@ -1,6 +1,7 @@
 // A look at a job that says nothing about the job. What ends a job is what its upstream says of it; that nobody could read an
 // answer ends at most the looking, and then the job may go on.
 import { ERRORS, isErrorCode, OperationError, toTaskError } from '../contract/errors.ts';
+import { isJsonObject } from '../contract/json.ts';
 
 /** Thrown by `poll` where the look could not be read. */
 export class UnreadLook extends OperationError {
@@ -29,9 +30,18 @@ export function toAuthoredLookError(thrown: unknown): unknown {
   return says ? thrown : toUnread(thrown);
 }
 
+/** Refusals that may pass: a token that is being renewed, a job that cannot be seen yet. */
+const PASSING: readonly number[] = [401, 403, 404, 407];
+
+/** Whether the upstream refuses to speak of this job, in a way that no later look changes. */
+function isFinal({ details }: OperationError): boolean {
+  const status = isJsonObject(details) ? Number(details['status']) : NaN;
+  return status >= 400 && status < 500 && !PASSING.includes(status);
+}
+
 function toUnread(thrown: unknown): UnreadLook {
   if (thrown instanceof UnreadLook) return thrown;
-  if (thrown instanceof OperationError) return new UnreadLook(thrown);
+  if (thrown instanceof OperationError) return new UnreadLook(thrown, !isFinal(thrown));
   const { code, message } = toTaskError(thrown);
   return new UnreadLook(new OperationError(code, message, { cause: thrown }));
 }

@@ -2,6 +2,7 @@
 // the reference, never the value.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OperationError } from '../contract/errors.ts';
 
 /** Where references lead. */
@@ -27,13 +28,29 @@ export function createSecretReader({
       throw refuse(reference, 'expected env:NAME or file:path');
     }
     const text =
-      source === 'env' ? env[place] : await read(reference, resolve(baseDirectory, place));
+      source === 'env' ? env[place] : await readFull(reference, resolve(baseDirectory, place));
     if (text === undefined)
       throw refuse(reference, 'this environment variable is not set on the worker');
     const value = text.replace(/[\r\n]+$/, '');
     if (value === '') throw refuse(reference, 'it is empty');
     return value;
   };
+}
+
+/** A file that is replaced by other means than a rename is gone or empty for a moment; read again so often, after so many milliseconds. */
+const READS = 10;
+const READ_PAUSE_MS = 100;
+
+async function readFull(reference: string, path: string): Promise<string> {
+  for (let left = READS; ; left -= 1) {
+    try {
+      const text = await read(reference, path);
+      if (text.trim() !== '' || left === 0) return text;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+    await delay(READ_PAUSE_MS);
+  }
 }
 
 async function read(reference: string, path: string): Promise<string> {

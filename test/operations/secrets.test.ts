@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createSecretReader } from '../../src/operations/secrets.ts';
 
@@ -23,6 +24,20 @@ describe('a secret', () => {
     await writeFile(join(folder.path, 'token'), 'rotated\n');
     await expect(secret('file:./token')).resolves.toBe('rotated');
   });
+
+  test.each(['gone', 'empty'])(
+    'is read from a file that is %s while it is replaced',
+    async (how) => {
+      await using folder = await createFolder('');
+      const file = join(folder.path, 'token');
+      if (how === 'gone') await rm(file);
+      const secret = createSecretReader({ env: {}, baseDirectory: folder.path });
+      const value = secret('file:token');
+      await delay(150);
+      await writeFile(file, 'the next');
+      await expect(value).resolves.toBe('the next');
+    },
+  );
 
   test.each([
     ['env:MISSING', 'secret env:MISSING: this environment variable is not set on the worker'],

@@ -2,6 +2,7 @@
 // caller cut short says nothing. Parameters that an upstream answers as if it were ill are told apart by who sent them.
 import { ApplicationFailure } from '@temporalio/common';
 import type { ErrorCode } from '../../contract/errors.ts';
+import { isJsonObject } from '../../contract/json.ts';
 import { ATTEMPT_LOST } from '../../contract/task-input.ts';
 import type { Verdict } from './circuit.ts';
 
@@ -21,11 +22,20 @@ export interface Stopped {
   readonly attemptMs: number;
 }
 
+/** Whether the outcome is unknown although the upstream answered: with a success that could not be read. */
+function isAnswered({ type, details }: ApplicationFailure): boolean {
+  const error: unknown = details?.[0];
+  const told = isJsonObject(error) ? error['details'] : null;
+  const status = isJsonObject(told) ? Number(told['status']) : NaN;
+  return type === 'OUTCOME_UNKNOWN' && status < 500;
+}
+
 /** The verdict of an attempt that failed. */
 export function toVerdict(thrown: unknown, { timedOut, allowedMs, attemptMs }: Stopped): Verdict {
   if (!(thrown instanceof ApplicationFailure)) return 'nothing';
   const { type } = thrown;
   if (type === ATTEMPT_LOST) return timedOut && allowedMs >= attemptMs ? 'sick' : 'nothing';
+  if (isAnswered(thrown)) return 'well';
   if (SICK.some((code) => code === type)) return 'sick';
   return WELL.some((code) => code === type) ? 'well' : 'nothing';
 }

@@ -142,6 +142,17 @@ describe('a poll', () => {
     expect(failure).toMatchObject({ code, again: true });
   });
 
+  test.each([400, 410, 422])('answered with %i is the last', async (status) => {
+    await using upstream = await startFakeUpstream([{ status, body: { message: 'no table' } }]);
+    const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(UnreadLook);
+    expect(failure).toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      again: false,
+      details: { status, body: '{"message":"no table"}' },
+    });
+  });
+
   test('whose secret is not there says nothing about the job', async () => {
     const change = { poll: { headers: { 'X-Key': '${env:GONE}' } } };
     const failure: unknown = await look('http://localhost', change).catch(

@@ -28,6 +28,8 @@ test.each<[string, Error, Partial<Stopped>, string]>([
   ['one that was cancelled', new CancelledFailure('cancelled'), {}, 'nothing'],
   ['one that asks', ApplicationFailure.create({ type: INPUT_REQUIRED }), {}, 'nothing'],
   ['one nobody knows', ApplicationFailure.create({ type: UNKNOWN_TO_WORKER }), {}, 'nothing'],
+  ['a success that could not be read', unread(204), {}, 'well'],
+  ['a 503 after a request that was taken', unread(503), {}, 'sick'],
   ['a defect', toFailure(new TypeError('undefined is not a function')), {}, 'nothing'],
 ])('%s', (_, failure, stopped, verdict) => {
   expect(toVerdict(failure, { ...running, ...stopped })).toBe(verdict);
@@ -35,4 +37,8 @@ test.each<[string, Error, Partial<Stopped>, string]>([
 
 function lost(): ApplicationFailure {
   return ApplicationFailure.create({ type: ATTEMPT_LOST });
+}
+
+function unread(status: number): ApplicationFailure {
+  return toFailure(new OperationError('OUTCOME_UNKNOWN', 'no id', { details: { status } }));
 }
