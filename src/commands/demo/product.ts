@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { childEnvironment } from '../../temporal/embedded/child-environment.ts';
 import { readDataDirectory, stopEmbeddedServer } from '../../temporal/embedded/index.ts';
 import type { CommandContext } from '../context.ts';
 import { StepFailure } from './failure.ts';
@@ -51,14 +52,13 @@ export class Product {
   async start(): Promise<{ readonly mcp_url: string; readonly temporal_ui_url: string }> {
     const { cliFile, env, interrupted } = this.#context;
     interrupted.throwIfAborted();
-    const own = Object.entries(env).filter(([name]) => !/^(LONGHAUL|TEMPORAL)_/.test(name));
     const child = spawn(
       process.execPath,
       [cliFile, 'dev', '--port', '0', '--json', '--data-dir', this.#dataDirectory],
       {
         cwd: this.#directory,
         env: {
-          ...Object.fromEntries(own),
+          ...childEnvironment(env), // no settings of Longhaul's or Temporal's, and no secrets
           LONGHAUL_TEMPORAL_CLI: this.#temporalCli,
           TEMPORAL_CONFIG_FILE: join(this.#directory, 'temporal.toml'),
         },

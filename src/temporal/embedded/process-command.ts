@@ -17,6 +17,7 @@ function readCommand(pid: number): string {
     const columns = ['-ww', '-o', 'command=', '-p', String(pid)];
     return execFileSync('ps', columns, {
       encoding: 'utf8',
+      env: { LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   } catch {
