@@ -13,8 +13,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exitCode = 1;
 } else {
+  const { reserveStdout, restartForStdio } = await import('./commands/output.ts');
+  restartForStdio(process);
+  const stdout = reserveStdout(process);
   // Whoever read the output may leave before its end, as `head` does: nothing is wrong then, and a gateway goes on.
-  for (const stream of [process.stdout, process.stderr]) {
+  for (const stream of [stdout, process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
@@ -27,7 +30,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
     env: process.env,
     workingDirectory: process.cwd(),
     stdin: process.stdin,
-    stdout: process.stdout,
+    stdout,
     stderr: process.stderr,
     interrupted: listenForInterruption(process),
     cliFile: fileURLToPath(import.meta.url),

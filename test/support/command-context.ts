@@ -1,5 +1,5 @@
 // The process that a command runs in, as far as it can see: a folder, an environment, two outputs.
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { CommandContext } from '../../src/commands/context.ts';
 
 /** A context, and what was written to it. */
@@ -14,13 +14,15 @@ export function createTestContext(
   env: Readonly<Record<string, string>> = {},
 ): TestContext {
   const written = { stdout: '', stderr: '' };
-  const collect = (name: 'stdout' | 'stderr') => ({
-    isTTY: false,
-    write: (text: string | Uint8Array) => {
-      written[name] += String(text);
-      return true;
-    },
-  });
+  const collect = (name: 'stdout' | 'stderr') => {
+    const output = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+    return Object.assign(output, { isTTY: false });
+  };
   return {
     env,
     workingDirectory,
