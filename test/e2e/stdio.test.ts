@@ -153,13 +153,10 @@ test(
         wait_seconds: 20,
       });
     }
-    for (
-      let look = 0;
-      look < 600 && (await readDataDirectory(home.dataDirectory)).running;
-      look += 1
-    ) {
-      await sleep(250);
-    }
+    const isOver = async () =>
+      !(await readDataDirectory(home.dataDirectory)).running &&
+      liveBackgroundWorker(home.dataDirectory) === null; // it ends a moment after the server that it has stopped
+    for (let look = 0; look < 600 && !(await isOver()); look += 1) await sleep(250);
     expect(liveBackgroundWorker(home.dataDirectory)).toBeNull();
     expect((await readDataDirectory(home.dataDirectory)).running).toBe(false);
   },
