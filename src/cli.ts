@@ -31,6 +31,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
     workingDirectory: process.cwd(),
     stdin: process.stdin,
     stdout,
+    protocol: stdout,
     stderr: process.stderr,
     interrupted: listenForInterruption(process),
     cliFile: fileURLToPath(import.meta.url),

@@ -1,15 +1,15 @@
 // What a command gets from the process it runs in, and what it gives back.
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
-import type { Output } from './output.ts';
 
 /** The process, as far as commands may touch it. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  /** For answers alone. */
-  readonly stdout: Output;
+  readonly stdout: Pick<WriteStream, 'write' | 'isTTY'>;
+  /** The same as `stdout`, as a stream: for the messages of a client, byte for byte. */
+  readonly protocol: Writable;
   readonly stderr: Pick<WriteStream, 'write' | 'isTTY'>;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly interrupted: AbortSignal;

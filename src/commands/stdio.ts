@@ -60,7 +60,7 @@ export async function stdio(context: CommandContext, flags: Flags): Promise<Exit
     factory: createFaces(config, registry, watched, LOCAL, files),
     signal: context.interrupted,
     input: context.stdin,
-    output: context.stdout,
+    output: context.protocol,
   });
   return EXIT.ok;
 }

@@ -5,7 +5,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { CommandContext } from '../../src/commands/context.ts';
@@ -99,15 +98,12 @@ async function tell(
 ): Promise<{ readonly code: number; readonly text: string }> {
   const cli = await findTestCli();
   const written: string[] = [];
-  const write = (chunk: Buffer, _: unknown, done: () => void) => {
-    written.push(String(chunk));
-    done();
-  };
-  const output = Object.assign(new Writable({ write }), { isTTY: false });
+  const output = { isTTY: false, write: (text: string) => written.push(text) > 0 };
   const context: CommandContext = {
     env: { ...process.env, LONGHAUL_TEMPORAL_CLI: cli.file },
     workingDirectory: process.cwd(),
     stdin: process.stdin,
+    protocol: process.stdout,
     stdout: output,
     stderr: output,
     interrupted: new AbortController().signal,

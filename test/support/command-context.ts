@@ -1,5 +1,5 @@
 // The process that a command runs in, as far as it can see: a folder, an environment, two outputs.
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { CommandContext } from '../../src/commands/context.ts';
 
 /** A context, and what was written to it. */
@@ -14,19 +14,18 @@ export function createTestContext(
   env: Readonly<Record<string, string>> = {},
 ): TestContext {
   const written = { stdout: '', stderr: '' };
-  const collect = (name: 'stdout' | 'stderr') => {
-    const output = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        written[name] += String(chunk);
-        done();
-      },
-    });
-    return Object.assign(output, { isTTY: false });
-  };
+  const collect = (name: 'stdout' | 'stderr') => ({
+    isTTY: false,
+    write: (text: string | Uint8Array) => {
+      written[name] += String(text);
+      return true;
+    },
+  });
   return {
     env,
     workingDirectory,
     stdin: Readable.from([]),
+    protocol: new PassThrough(),
     stdout: collect('stdout'),
     stderr: collect('stderr'),
     interrupted: new AbortController().signal,
