@@ -16,6 +16,7 @@ import { answerHealth, shareReadiness, type Readiness } from './http/health.ts';
 import { createHostGuard, createProbeGuard } from './http/hosts.ts';
 import { withJsonAnswers } from './http/json-only.ts';
 import { listen } from './http/listen.ts';
+import { endWithToken } from './http/held-call.ts';
 import { fillNameHeader } from './http/name-header.ts';
 import { sendError } from './http/send.ts';
 import { sendWebResponse, toWebRequest } from './http/web.ts';
@@ -103,6 +104,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       sendPage(request, response, gate);
       return;
     }
+    const authorization = request.headersDistinct['authorization'] ?? [];
     const identity = gate && (await authenticate(gate, request, response));
     if (gate && !identity) {
       refused(response);
@@ -132,6 +134,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       refused(response, toWhat(body.message));
       return;
     }
+    if (gate) endWithToken(gate, authorization, body.message, response);
     fillNameHeader(request.headers, body.message);
     fillTraceContext(request.headers, body.message);
     // Subscriptions stay open for good: nobody waits for their end.

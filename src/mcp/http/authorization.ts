@@ -95,7 +95,11 @@ export function answerMetadata(
   return true;
 }
 
-function sendRefusal(response: ServerResponse, { status, headers, message }: GateRefusal): void {
+/** Sends the answer of the gate. */
+export function sendRefusal(
+  response: ServerResponse,
+  { status, headers, message }: GateRefusal,
+): void {
   response.writeHead(status, { ...headers, 'content-type': 'application/json' });
   response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_600, message } }));
 }

@@ -38,16 +38,21 @@ export async function serveToolCall(
   const route = toPlainCall(headers, message);
   if (!route) return false;
   const responseMode = readsStreams(headers) ? 'auto' : 'json';
+  let isAnswered = false;
   const exchange = new Exchange({ ...route, responseMode }, (result) => {
-    sendJson(response, 200, result);
+    isAnswered = true;
+    if (!response.writableEnded) sendJson(response, 200, result);
   });
   response.once('close', () => {
-    if (!response.writableFinished) void exchange.close(); // the caller went away
+    // The caller went away, or was refused meanwhile.
+    if (!isAnswered) void exchange.close();
   });
   const authInfo = auth && { authInfo: auth };
   await factory.createForCall().connect(exchange);
   void exchange.handleMessage(route.message, authInfo).then(
-    async (answer) => sendWebResponse(response, answer),
+    async (answer) => {
+      if (!response.writableEnded) await sendWebResponse(response, answer);
+    },
     () => response.destroy(),
   );
   return true;

@@ -1,5 +1,5 @@
 // Node's requests and responses as those of the web, which the SDK's handler takes and gives. Invariants: a body is never
-// copied, since whoever has it hands it on parsed; and a caller that goes away aborts the request.
+// copied, since whoever has it hands it on parsed; and a caller that goes away, or is refused meanwhile, aborts the request.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 export function toWebRequest(request: IncomingMessage, response: ServerResponse): Request {
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+    gone.abort();
   });
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {

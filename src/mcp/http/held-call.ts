@@ -1,0 +1,47 @@
+// Calls that are held: a wait, tasks/result. A token that is taken away or expires meanwhile ends them. Invariant: no
+// answer goes to a token that would not be let in any more, but for the moment between two looks and what the gate remembers.
+import type { ServerResponse } from 'node:http';
+import type { Gate, GateRefusal } from '../../auth/index.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import { sendRefusal } from './authorization.ts';
+
+/** How often the token of a held call is checked, in milliseconds. */
+const ROUND_MS = 2_000;
+
+/**
+ * Checks the token again as long as a request is not answered. Then the caller gets the refusal that a new call would get; in a
+ * stream that has begun, as the error of the call.
+ *
+ * @param authorization every Authorization header of the request
+ */
+export function endWithToken(
+  gate: Gate,
+  authorization: readonly string[],
+  message: unknown,
+  response: ServerResponse,
+): void {
+  const look = async (): Promise<void> => {
+    const admission = await gate.admit(authorization);
+    if (response.writableEnded || response.destroyed) return;
+    // Where the token cannot be checked for the moment, nobody knows that it is taken away.
+    if (admission.kind === 'refused' && admission.refusal.status === 401) {
+      end(message, response, admission.refusal);
+    } else timer = start();
+  };
+  const start = () => setTimeout(() => void look(), ROUND_MS).unref();
+  let timer = start();
+  response.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+function end(message: unknown, response: ServerResponse, refusal: GateRefusal): void {
+  response.on('error', () => undefined); // what the call still says comes too late
+  if (!response.headersSent) {
+    sendRefusal(response, refusal);
+    return;
+  }
+  const id = isJsonObject(message) ? (message['id'] ?? null) : null;
+  const error = { code: -32_600, message: refusal.message };
+  response.end(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, error })}\n\n`);
+}
