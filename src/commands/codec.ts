@@ -1,6 +1,6 @@
 // `longhaul codec`: decrypts payloads for operators who look at tasks in the Temporal UI or CLI. A process of its own: it has
 // the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
-import { createCodecGate } from './gate.ts';
+import { createOperatorGate } from './gate.ts';
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
@@ -21,7 +21,7 @@ export async function codec(context: CommandContext, flags: Flags): Promise<Exit
   const { codecHost, codecPort, codecOrigins } = config.encryption;
   await using server = await startCodecServer({
     codec: createPayloadCodec(keyring),
-    gate: await createCodecGate(context, config, log),
+    gate: await createOperatorGate(context, config, log),
     isAllowedOrigin: (origin) => codecOrigins.includes(origin),
     isAllowedHost: createHostGuard(codecHost, toHosts(config)),
     host: codecHost,

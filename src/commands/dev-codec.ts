@@ -7,7 +7,7 @@ import { createHostGuard } from '../mcp/http/hosts.ts';
 import { loadTemporalAddress } from '../temporal/address.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import type { CommandContext } from './context.ts';
-import { createCodecGate } from './gate.ts';
+import { createOperatorGate } from './gate.ts';
 import type { Log } from './log.ts';
 import { loadKeyring } from './secrecy.ts';
 
@@ -39,7 +39,7 @@ export async function openDevCodec(
   try {
     const server = await startCodecServer({
       codec: createPayloadCodec(keyring),
-      gate: gate && (await createCodecGate(context, config, log)),
+      gate: gate && (await createOperatorGate(context, config, log)),
       isAllowedOrigin: (origin) => origins.has(origin),
       isAllowedHost: createHostGuard(host, []),
       host,

@@ -60,8 +60,8 @@ export async function openGate(
   }
 }
 
-/** Opens the gate of the codec server, which always has one: without an authorization server, the token file's. */
-export async function createCodecGate(
+/** Opens the gate of what operators use, the codec server and the Temporal UI: without an authorization server, the token file's. */
+export async function createOperatorGate(
   context: Pick<CommandContext, 'env'>,
   config: LoadedConfig,
   log: Pick<Log, 'warn'>,

@@ -2,7 +2,7 @@
 import type { LoadedConfig } from '../config/index.ts';
 import type { Ui } from '../temporal/embedded/index.ts';
 import type { CommandContext } from './context.ts';
-import { createCodecGate } from './gate.ts';
+import { createOperatorGate } from './gate.ts';
 import type { Log } from './log.ts';
 import type { OpenTemporal } from './open-temporal.ts';
 import { createUiGuard } from './ui-guard.ts';
@@ -28,7 +28,7 @@ export async function openUi(
 ): Promise<Ui | null> {
   if (!serveUi) return null;
   const { auth, server, temporal } = config;
-  const gate = auth.mode === 'none' ? null : await createCodecGate(context, config, log);
+  const gate = auth.mode === 'none' ? null : await createOperatorGate(context, config, log);
   return serveUi({
     guard: createUiGuard(gate, server.allowedHosts),
     port: temporal.uiPort === 0 ? undefined : temporal.uiPort,

@@ -153,3 +153,18 @@ test('the codec server says where it is, and asks for a token', async () => {
     await once(child, 'exit');
   }
 });
+
+test('the Temporal UI of dev is told where to decrypt, and its pages alone may ask there', async () => {
+  await writeFile(join(home.path, 'longhaul.config.ts'), toConfig('SECOND'));
+  await using dev = await startLonghaul('dev', ['--port', '0'], { cwd: home.path, env: SECRETS });
+  const settings = await fetch(`${dev.uiUrl}/api/v1/settings`);
+  const { Codec } = (await settings.json()) as { Codec: { Endpoint: string } };
+  const ask = async (origin: string) => {
+    const headers = { origin, 'content-type': 'application/json' };
+    const body = '{"payloads":[]}';
+    return (await fetch(`${Codec.Endpoint}/decode`, { method: 'POST', headers, body })).status;
+  };
+  expect(await ask(dev.uiUrl)).toBe(200);
+  expect(await ask('http://127.0.0.1:3000')).toBe(403);
+  await dev.stop();
+});
