@@ -266,11 +266,9 @@ describe('a list', () => {
       },
     ],
   ])('refuses %s as a cursor', async (_, cursor) => {
-    const given = await cursor();
+    const page = { limit: 1, cursor: await cursor() };
     calls = [];
-    await expect(tasks.list(mine, { limit: 1, cursor: given })).rejects.toMatchObject({
-      code: 'INVALID_PARAMETERS',
-    });
+    await expect(tasks.list(mine, page)).rejects.toMatchObject({ code: 'INVALID_PARAMETERS' });
     expect(calls).toEqual([]); // Temporal would be asked for seconds
   });
 
