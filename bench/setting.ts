@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findTemporalCli, joinDataDirectory } from '../src/temporal/embedded/index.ts';
-import { SEARCH_ATTRIBUTES } from '../src/temporal/search-attributes.ts';
+import { findTemporalCli, joinDataDirectory } from '../src/local/index.ts';
+import { SEARCH_ATTRIBUTES } from '../src/temporal/calls/search-attributes.ts';
 import { startLonghaul, type Longhaul } from '../test/support/longhaul.ts';
 import { openRawTemporal, type RawTemporal } from './raw/client.ts';
 

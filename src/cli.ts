@@ -22,9 +22,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  const { exemptLoopback } = await import('./commands/proxies.ts');
+  const { exemptLoopback } = await import('./assembly/proxies.ts');
   Object.assign(process.env, exemptLoopback(process.env));
-  const { listenForInterruption } = await import('./commands/interruption.ts');
+  const { listenForInterruption } = await import('./assembly/interruption.ts');
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv, {
     env: process.env,

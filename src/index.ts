@@ -26,6 +26,6 @@ export {
   type Environment,
   type HttpDeclaration,
   type HttpJobDeclaration,
-} from './operations/http/index.ts';
+} from './operations/kinds/http/index.ts';
 export type { JobPolling, JobStatus, Operation, OperationHints } from './operations/operation.ts';
 export type { PolicyOptions } from './operations/policy.ts';

@@ -3,8 +3,8 @@
 import process from 'node:process';
 
 if (process.features.typescript) {
-  const { loadTemporalAddress } = await import('../src/temporal/address.ts');
-  const { findTemporalCli } = await import('../src/temporal/embedded/binary.ts');
+  const { loadTemporalAddress } = await import('../src/temporal/connection/address.ts');
+  const { findTemporalCli } = await import('../src/local/cli/binary.ts');
   const report = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
   try {
     if (loadTemporalAddress({ env: process.env }) === null) {

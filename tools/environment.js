@@ -1,5 +1,5 @@
 // What the programs that these tools start get to see of the environment: what they need, by name. npm alone gets all of
-// it, since it runs the scripts of the project itself. The product's own list: src/temporal/embedded/child-environment.ts.
+// it, since it runs the scripts of the project itself. The product's own list: src/local/child-environment.ts.
 import process from 'node:process';
 
 const NEEDED = new RegExp(

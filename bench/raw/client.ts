@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, type WorkflowHandle, type WorkflowStartOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { KEY, OPERATION, PRINCIPAL } from '../../src/temporal/search-attributes.ts';
+import { KEY, OPERATION, PRINCIPAL } from '../../src/temporal/calls/search-attributes.ts';
 import type { rawTask } from './workflow.ts';
 
 /** Temporal, used directly. */

@@ -1,8 +1,8 @@
 // The commands of `longhaul breakers` and their help.
 import type { Command } from 'commander';
 import type { BreakerFlags } from './breakers.ts';
-import type { CommandContext, ExitCode } from './context.ts';
-import { addFlags, type Flags } from './flags.ts';
+import type { CommandContext, ExitCode } from '../assembly/context.ts';
+import { addFlags, type Flags } from '../assembly/flags.ts';
 
 /** Adds them to the program. */
 export function addBreakers(

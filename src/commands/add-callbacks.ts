@@ -1,8 +1,8 @@
 // The commands of `longhaul callbacks` and their help.
 import type { Command } from 'commander';
 import type { CallbackListFlags } from './callbacks.ts';
-import type { CommandContext, ExitCode } from './context.ts';
-import { addFlags, type Flags } from './flags.ts';
+import type { CommandContext, ExitCode } from '../assembly/context.ts';
+import { addFlags, type Flags } from '../assembly/flags.ts';
 import { toInteger } from './integer.ts';
 
 /** Adds them to the program. */

@@ -1,6 +1,6 @@
 // The command `longhaul trust` and its help.
 import type { Command } from 'commander';
-import type { CommandContext, ExitCode } from './context.ts';
+import type { CommandContext, ExitCode } from '../assembly/context.ts';
 
 /** Adds it to the program. */
 export function addTrust(

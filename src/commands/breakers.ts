@@ -7,13 +7,13 @@ import {
   type BreakerEntry,
   type BreakerNews,
 } from '../contract/breaker.ts';
-import { toInstant } from '../mcp/pair/answer.ts';
+import { toInstant } from '../mcp/answers/answer.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { withTemporal } from './look.ts';
-import { align } from './task-text.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { withTemporal } from '../assembly/with-temporal.ts';
+import { align } from './text/task-text.ts';
 
 /** What an operator wants: `auto` leaves the breaker to itself again, closed. */
 export type BreakerOrder = Extract<BreakerNews, { event: 'set' }>['to'];

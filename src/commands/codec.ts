@@ -1,16 +1,16 @@
 // `longhaul codec`: decrypts payloads for operators who look at tasks in the Temporal UI or CLI. A process of its own: it has
 // the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
-import { createOperatorGate } from './gate.ts';
+import { createOperatorGate } from '../assembly/gate.ts';
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
-import { loadConfiguration } from './configuration.ts';
-import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { untilAborted } from './interruption.ts';
-import { openLog } from './log.ts';
-import { loadKeyring } from './secrecy.ts';
+import { loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { untilAborted } from '../assembly/interruption.ts';
+import { openLog } from '../assembly/log.ts';
+import { loadKeyring } from '../assembly/secrecy.ts';
 
 /** Runs until it is interrupted. */
 export async function codec(context: CommandContext, flags: Flags): Promise<ExitCode> {

@@ -1,17 +1,17 @@
 // `longhaul dev`: gateway and worker in one process, over the embedded server unless an address is configured.
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import { openDevCodec } from './dev-codec.ts';
-import type { Flags } from './flags.ts';
-import { openGate } from './gate.ts';
-import { CLOSE_GRACE_MS, startConfiguredGateway } from './gateway.ts';
-import { untilAborted } from './interruption.ts';
-import { openLog } from './log.ts';
-import { openTemporal } from './open-temporal.ts';
-import { openStorage } from './storage.ts';
-import { openTelemetry } from './telemetry.ts';
-import { openUi } from './temporal-ui.ts';
-import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
+import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import { openDevCodec } from '../assembly/dev-codec.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { openGate } from '../assembly/gate.ts';
+import { CLOSE_GRACE_MS, startConfiguredGateway } from '../assembly/gateway.ts';
+import { untilAborted } from '../assembly/interruption.ts';
+import { openLog } from '../assembly/log.ts';
+import { openTemporal } from '../assembly/open-temporal.ts';
+import { openStorage } from '../assembly/storage.ts';
+import { openTelemetry } from '../assembly/telemetry.ts';
+import { openUi } from '../assembly/temporal-ui.ts';
+import { openConfiguredBreakers, startConfiguredWorker } from '../assembly/parts.ts';
 
 /** Runs until it is interrupted, or until the worker fails. */
 export async function dev(context: CommandContext, flags: Flags): Promise<ExitCode> {

@@ -4,22 +4,22 @@ import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
-import { loadTemporalAddress } from '../temporal/address.ts';
-import { connectTemporal, type TemporalAddress } from '../temporal/connection.ts';
+import { loadTemporalAddress } from '../temporal/connection/address.ts';
+import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
 import {
   findTemporalCli,
   openDataDirectory,
   readDataDirectory,
-} from '../temporal/embedded/index.ts';
-import { orGiveUp } from '../temporal/give-up.ts';
-import { installRuntime } from '../temporal/runtime.ts';
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { openLog } from './log.ts';
-import { describeToolProblems, toOffered } from './parts.ts';
-import { describeProxies } from './proxies.ts';
-import { loadSecrecy } from './secrecy.ts';
+} from '../local/index.ts';
+import { orGiveUp } from '../temporal/calls/give-up.ts';
+import { installRuntime } from '../temporal/connection/runtime.ts';
+import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { openLog } from '../assembly/log.ts';
+import { describeToolProblems, toOffered } from '../assembly/parts.ts';
+import { describeProxies } from '../assembly/proxies.ts';
+import { loadSecrecy } from '../assembly/secrecy.ts';
 
 /** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
 const CHECK_MS = 30_000;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInitFiles } from '../config/index.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 
 /** Writes the files; touches nothing when one of them is there. */
 export async function init({

@@ -1,6 +1,6 @@
 // `longhaul key`: keys for encryption. Invariant: a key is shown once, to whoever made it, and is written nowhere.
-import { createKeyText } from '../secrecy/index.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
+import { createKeyText } from '../encryption/index.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 
 /** `key create`: prints the key, and nothing else, to stdout. */
 export function createKey({ stdout, stderr }: CommandContext): ExitCode {

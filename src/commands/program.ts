@@ -2,17 +2,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
-import { taskStatuses } from '../mcp/pair/answer.ts';
+import { taskStatuses } from '../mcp/answers/answer.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
 import { addTrust } from './add-trust.ts';
-import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
-import { addFlags, type Flags } from './flags.ts';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import { addFlags, type Flags } from '../assembly/flags.ts';
 import { toInteger } from './integer.ts';
-import { withPrintableOutput } from './printable.ts';
+import { withPrintableOutput } from './text/printable.ts';
 import type { ListFlags } from './tasks.ts';
 import type { TokenFlags } from './token.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../assembly/version.ts';
 
 /** Runs what the arguments ask for. */
 export async function runProgram(
@@ -45,7 +45,7 @@ function isMistake(error: unknown): boolean {
 
 /** What `longhaul` alone runs is the configuration's choice; without a terminal, a client may have started it. */
 async function defaultCommand(context: CommandContext): Promise<'dev' | 'stdio'> {
-  const { loadConfiguration } = await import('./configuration.ts');
+  const { loadConfiguration } = await import('../assembly/configuration.ts');
   const startedBy = context.stdin.isTTY ? 'person' : 'client';
   const { server } = await loadConfiguration(context, {}, startedBy);
   return server.transport === 'stdio' ? 'stdio' : 'dev';

@@ -1,15 +1,15 @@
 // `longhaul serve`: the HTTP gateway alone, stateless, any number of replicas over a configured cluster.
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { openGate } from './gate.ts';
-import { CLOSE_GRACE_MS, startConfiguredGateway } from './gateway.ts';
-import { untilAborted } from './interruption.ts';
-import { openLog } from './log.ts';
-import { openCluster } from './open-temporal.ts';
-import { openStorage } from './storage.ts';
-import { openTelemetry } from './telemetry.ts';
-import { openConfiguredBreakers } from './parts.ts';
+import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { openGate } from '../assembly/gate.ts';
+import { CLOSE_GRACE_MS, startConfiguredGateway } from '../assembly/gateway.ts';
+import { untilAborted } from '../assembly/interruption.ts';
+import { openLog } from '../assembly/log.ts';
+import { openCluster } from '../assembly/open-temporal.ts';
+import { openStorage } from '../assembly/storage.ts';
+import { openTelemetry } from '../assembly/telemetry.ts';
+import { openConfiguredBreakers } from '../assembly/parts.ts';
 
 /**
  * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the

@@ -1,19 +1,19 @@
 // `longhaul stdio`: a session. It speaks MCP on stdout and attaches to the background worker, which outlives it. The
 // protocol is served at once; Temporal is brought up beside it, since clients give a server a second or two to answer
 // and start some processes only to probe.
-import { serveStdioGateway } from '../mcp/stdio.ts';
-import { openDataDirectory } from '../temporal/embedded/index.ts';
-import { addLease, removeLease } from '../temporal/embedded/leases.ts';
-import { ensureBackgroundWorker, superviseBackgroundWorker } from './background/ensure.ts';
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import { createDeferredTasks } from './deferred-tasks.ts';
-import type { Flags } from './flags.ts';
-import { openLog } from './log.ts';
-import { openTemporal } from './open-temporal.ts';
-import { createFaces, createService, LOCAL, openConfiguredBreakers } from './parts.ts';
-import { openStorage } from './storage.ts';
-import { openTelemetry } from './telemetry.ts';
+import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
+import { openDataDirectory } from '../local/index.ts';
+import { addLease, removeLease } from '../local/leases.ts';
+import { ensureBackgroundWorker, superviseBackgroundWorker } from '../assembly/background/ensure.ts';
+import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import { createDeferredTasks } from '../assembly/deferred-tasks.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { openLog } from '../assembly/log.ts';
+import { openTemporal } from '../assembly/open-temporal.ts';
+import { createFaces, createService, LOCAL, openConfiguredBreakers } from '../assembly/parts.ts';
+import { openStorage } from '../assembly/storage.ts';
+import { openTelemetry } from '../assembly/telemetry.ts';
 
 /** What a session is to others on the data directory: as long as it lives, the background worker stays. */
 const SESSION_ROLE = 'stdio';

@@ -1,11 +1,11 @@
 // `longhaul stop`: ends the background worker and the embedded server of a data directory, in this order.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDataDirectory, stopEmbeddedServer } from '../temporal/embedded/index.ts';
-import { isAlive } from '../temporal/embedded/process-identity.ts';
-import { BACKGROUND_ROLE, liveBackgroundWorker, writeBackgroundState } from './background/state.ts';
-import { loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
+import { readDataDirectory, stopEmbeddedServer } from '../local/index.ts';
+import { isAlive } from '../local/process-identity.ts';
+import { BACKGROUND_ROLE, liveBackgroundWorker, writeBackgroundState } from '../assembly/background/state.ts';
+import { loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
 
 /** How often it looks whether the worker has ended, in milliseconds. */
 const LOOK_MS = 100;

@@ -1,18 +1,18 @@
 // `longhaul tasks`: an operator's or a script's view, of the tasks of this machine's user or of any principal. The right to it is
 // access to Temporal: no scope and no token over MCP leads to the tasks of another.
 import { isDone, type TaskStatus } from '../contract/task.ts';
-import { toCancelAnswer, toInstant, toTaskAnswer, type AnswerView } from '../mcp/pair/answer.ts';
-import { toSummaryAnswer } from '../mcp/pair/list.ts';
+import { toCancelAnswer, toInstant, toTaskAnswer, type AnswerView } from '../mcp/answers/answer.ts';
+import { toSummaryAnswer } from '../mcp/control/list.ts';
 import type { TaskService } from '../tasks/service.ts';
-import { createDeliveryLog } from '../temporal/deliveries.ts';
-import { readStory } from '../temporal/story.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { withTemporal } from './look.ts';
-import type { InstalledConnection } from './open-temporal.ts';
-import { createService, LOCAL } from './parts.ts';
-import { toStoryText, toTaskLink } from './story-text.ts';
-import { toTable, toTaskText } from './task-text.ts';
+import { createDeliveryLog } from '../temporal/operator/deliveries.ts';
+import { readStory } from '../temporal/operator/task-history.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { withTemporal } from '../assembly/with-temporal.ts';
+import type { InstalledConnection } from '../assembly/open-temporal.ts';
+import { createService, LOCAL } from '../assembly/parts.ts';
+import { toStoryText, toTaskLink } from './text/task-history-text.ts';
+import { toTable, toTaskText } from './text/task-text.ts';
 
 /** What a look at the tasks needs, or at their callbacks. */
 export interface Look {

@@ -13,9 +13,9 @@ import {
   toTokenLine,
   WRITE,
 } from '../auth/index.ts';
-import { loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
+import { loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
 
 /** Flags of `token add`. */
 export interface TokenFlags extends Flags {

@@ -1,7 +1,7 @@
 // `longhaul trust`: approves a configuration file as it is, so that a client's session takes it where it finds it.
 import { locateConfigFile, readPowers } from '../config/index.ts';
 import { approvalsFile, approve } from '../trust/index.ts';
-import { EXIT, UsageError, type CommandContext, type ExitCode } from './context.ts';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 
 /** Says what the file can do, and approves it. */
 export async function trust(context: CommandContext, named?: string): Promise<ExitCode> {

@@ -1,17 +1,17 @@
 // `longhaul worker`: the worker alone. Over a configured cluster any number of them; as the background worker of a data
 // directory one, which outlives the sessions that started it and leaves when nobody needs it.
-import { untilIdle } from './background/idle.ts';
-import { BACKGROUND_ROLE } from './background/state.ts';
-import { createConfiguredRegistry, loadConfiguration } from './configuration.ts';
-import { EXIT, type CommandContext, type ExitCode } from './context.ts';
-import type { Flags } from './flags.ts';
-import { untilAborted } from './interruption.ts';
-import { openLog } from './log.ts';
-import { openCluster, openTemporal } from './open-temporal.ts';
-import { openConfiguredBreakers, startConfiguredWorker } from './parts.ts';
-import { openStorage } from './storage.ts';
-import { openTelemetry, openTelemetryIfPossible } from './telemetry.ts';
-import { openUiIfPossible } from './temporal-ui.ts';
+import { untilIdle } from '../assembly/background/idle.ts';
+import { BACKGROUND_ROLE } from '../assembly/background/state.ts';
+import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { untilAborted } from '../assembly/interruption.ts';
+import { openLog } from '../assembly/log.ts';
+import { openCluster, openTemporal } from '../assembly/open-temporal.ts';
+import { openConfiguredBreakers, startConfiguredWorker } from '../assembly/parts.ts';
+import { openStorage } from '../assembly/storage.ts';
+import { openTelemetry, openTelemetryIfPossible } from '../assembly/telemetry.ts';
+import { openUiIfPossible } from '../assembly/temporal-ui.ts';
 
 /** Runs until it is interrupted, fails, or, in the background, is no longer needed. */
 export async function worker(

@@ -1,6 +1,6 @@
 // The door for configurations in code: types for the author, nothing at run time.
 import type * as z from 'zod';
-import type { HttpDeclaration, HttpJobDeclaration } from '../operations/http/index.ts';
+import type { HttpDeclaration, HttpJobDeclaration } from '../operations/kinds/http/index.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { configSchema } from './schema.ts';
 

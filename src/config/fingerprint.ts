@@ -3,7 +3,7 @@
 // cannot be seen.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { ConfiguredOperation } from './declared-operations.ts';
+import type { ConfiguredOperation } from './operations/declared-operations.ts';
 import type { ParsedConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -3,13 +3,13 @@
 import * as z from 'zod';
 import { TASK_QUEUE } from '../contract/task-input.ts';
 import { port, server } from './server-options.ts';
-import { tools } from './tools-schema.ts';
-import { auth } from './auth-options.ts';
-import { limits } from './limits-options.ts';
-import { storage } from './storage-options.ts';
-import { callbacks } from './callbacks-schema.ts';
-import { encryption } from './encryption-options.ts';
-import { observability } from './observability-schema.ts';
+import { tools } from '../mcp/options.ts';
+import { auth } from '../auth/options.ts';
+import { limits } from '../limits/options.ts';
+import { storage } from '../storage/options.ts';
+import { callbacks } from '../callbacks/options.ts';
+import { encryption } from '../encryption/options.ts';
+import { observability } from '../observability/options.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const RESERVED = 'Reserved; accepted, not read.';

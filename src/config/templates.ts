@@ -1,7 +1,7 @@
 // What `longhaul init` writes: a configuration in which every option stands with its default, and one operation of each
 // kind. Invariant: the options are read from the schema, so the comments cannot grow old.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
-import { CONFIG_JSON_SCHEMA } from './option.ts';
+import { CONFIG_JSON_SCHEMA } from './explain/option.ts';
 
 /** A file to be written. */
 export interface InitFile {

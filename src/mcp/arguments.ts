@@ -5,8 +5,8 @@ import { OperationError } from '../contract/errors.ts';
 import { isExactNumber } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
-import { checkJsonShape } from '../operations/parameters.ts';
-import type { Issue } from '../operations/parse.ts';
+import { checkJsonShape } from '../operations/schema/parameters.ts';
+import type { Issue } from '../operations/schema/parse.ts';
 
 /** What a tool adds to the refusal of its arguments. */
 export interface Explanation {

@@ -7,14 +7,14 @@ import type { Json } from '../contract/json.ts';
 import type { CallbackOptions } from './callbacks.ts';
 import type { OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
-import { refuseExactNumbers } from './exact-numbers.ts';
+import { refuseExactNumbers } from './schema/exact-numbers.ts';
 import { toAuthoredLookError, toLookError, UnreadLook } from './look.ts';
 import type { JobPolling, JobStatus, JobSteps, Operation, Submitted } from './operation.ts';
-import { parseParameters, parseResult, toJson } from './parse.ts';
+import { parseParameters, parseResult, toJson } from './schema/parse.ts';
 import type { PolicyOptions } from './policy.ts';
 import type { PresentationOptions } from './presentation.ts';
 import { pollingSchema, resolvePolling } from './polling.ts';
-import { toInputSchema, toOutputSchema } from './schema.ts';
+import { toInputSchema, toOutputSchema } from './schema/schema.ts';
 
 interface CommonDefinition<Input extends z.ZodType> extends PresentationOptions {
   /** Letters, digits, `_` and `-`, beginning with a letter, at most 64. */

@@ -3,7 +3,7 @@
 // seen: a folder is one principal's, under a keyed hash as well.
 import { createHmac } from 'node:crypto';
 import { OperationError } from '../contract/errors.ts';
-import { open, seal, type Secrecy } from '../secrecy/index.ts';
+import { open, seal, type Secrecy } from '../encryption/index.ts';
 import { createDamagedError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';

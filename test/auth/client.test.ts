@@ -6,16 +6,16 @@ import {
   ClientCredentialsProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import { openGate } from '../../src/commands/gate.ts';
+import { openGate } from '../../src/assembly/gate.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { startHttpGateway, type HttpGateway } from '../../src/mcp/http.ts';
+import { startHttpGateway, type HttpGateway } from '../../src/mcp/http/gateway.ts';
 import {
   CLIENT_SECRET,
   startAuthorizationServer,
   type AuthorizationServer,
 } from '../support/authorization-server.ts';
 import { createFace } from '../support/face.ts';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { LIST, modernHeaders, send } from '../support/gateway.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 

@@ -20,7 +20,7 @@ import {
 } from '../../src/auth/index.ts';
 import { toPrincipal } from '../../src/auth/principal.ts';
 import { readScopes } from '../../src/auth/scopes.ts';
-import { toWorkflowId } from '../../src/temporal/identity.ts';
+import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
 import {
   startAuthorizationServer,
   type AuthorizationServer,

@@ -23,6 +23,6 @@ test('it leads to nothing but itself and the contract', async () => {
 });
 
 test('the walk sees what another entry point brings along', async () => {
-  const reached = [...(await walk('src/mcp/stdio.ts'))];
+  const reached = [...(await walk('src/mcp/stdio/gateway.ts'))];
   expect(reached.some((name) => name.startsWith('@modelcontextprotocol/'))).toBe(true);
 });

@@ -2,8 +2,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, test } from '@jest/globals';
 import { createTaskClient, fromClient } from '../../src/client/index.ts';
-import { readDataDirectory } from '../../src/temporal/embedded/index.ts';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { readDataDirectory } from '../../src/local/index.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 

@@ -6,8 +6,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withLock } from '../../src/temporal/embedded/lock.ts';
-import { cacheDirectory } from '../../src/temporal/embedded/platform.ts';
+import { withLock } from '../../src/local/lock.ts';
+import { cacheDirectory } from '../../src/local/cli/platform.ts';
 
 /** Where the programs are. */
 export interface Binaries {

@@ -3,7 +3,7 @@
 // address.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import type { ComposeProject } from '../support/compose.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';

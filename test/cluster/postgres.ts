@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 
 /** A running database server. Ends with its scope, files and all. */
 export interface Postgres extends AsyncDisposable {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import type { ComposeProject } from '../support/compose.ts';
 import type { Home } from '../support/home.ts';
 import { findTestCli } from '../support/temporal.ts';

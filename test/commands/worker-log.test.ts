@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { openWorkerLog } from '../../src/commands/background/worker-log.ts';
+import { openWorkerLog } from '../../src/assembly/background/worker-log.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 
 function append(directory: string, line: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
+import { loadConfig, type LoadOptions } from '../../src/config/load/load.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
 async function fingerprintOf(

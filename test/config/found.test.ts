@@ -2,10 +2,10 @@
 import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { refuseExposed } from '../../src/config/exposed-file.ts';
-import { findConfigFile } from '../../src/config/find-file.ts';
+import { refuseExposed } from '../../src/config/load/exposed-file.ts';
+import { findConfigFile } from '../../src/config/load/find-file.ts';
 import { readPowers } from '../../src/config/index.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load/load.ts';
 import { approvalsFile, approve, MACHINE } from '../../src/trust/index.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
-import { CONFIG_JSON_SCHEMA } from '../../src/config/option.ts';
+import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { ConfigError, loadConfig } from '../../src/config/index.ts';
 import { deepText, hostileJson, hostileText } from '../support/hostile.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';

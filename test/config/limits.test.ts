@@ -1,7 +1,7 @@
 // The options of `limits`.
 import { describe, expect, test } from '@jest/globals';
-import { createService } from '../../src/commands/parts.ts';
-import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
+import { createService } from '../../src/assembly/parts.ts';
+import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createWorkspace } from '../support/workspace.ts';
 

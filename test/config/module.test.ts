@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig, type LoadedConfig } from '../../src/config/load.ts';
+import { loadConfig, type LoadedConfig } from '../../src/config/load/load.ts';
 import { loadInNode } from '../support/load-in-node.ts';
 import { createWorkspace } from '../support/workspace.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
-import { ConfigError } from '../../src/config/problem.ts';
+import { loadConfig, type LoadOptions } from '../../src/config/load/load.ts';
+import { ConfigError } from '../../src/config/explain/problem.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
 async function complaintsAbout(

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CONFIG_JSON_SCHEMA } from '../../src/config/option.ts';
+import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { createInitFiles } from '../../src/config/templates.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
 import { loadInNode } from '../support/load-in-node.ts';

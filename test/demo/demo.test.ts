@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { CommandContext } from '../../src/commands/context.ts';
+import type { CommandContext } from '../../src/assembly/context.ts';
 import { demo } from '../../src/commands/demo/demo.ts';
 import { start, STORY, type Step } from '../../src/commands/demo/story.ts';
 import { findTestCli } from '../support/temporal.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ENVIRONMENT } from '../../src/config/index.ts';
-import { DYNAMIC_CONFIG } from '../../src/temporal/embedded/launch.ts';
+import { DYNAMIC_CONFIG } from '../../src/local/server/launch.ts';
 import { readCompose, type ComposeProject } from '../support/compose.ts';
 
 const root = new URL('../../', import.meta.url);

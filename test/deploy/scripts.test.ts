@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findTemporalCli } from '../../src/temporal/embedded/index.ts';
+import { findTemporalCli } from '../../src/local/index.ts';
 import { bareEnvironment, createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
-import { CLOSE_GRACE_MS } from '../../src/commands/gateway.ts';
-import { openGate } from '../../src/commands/gate.ts';
-import { loadConfig, type LoadedConfig } from '../../src/config/load.ts';
-import { loadTemporalAddress } from '../../src/temporal/address.ts';
-import { FORCE_AFTER_MS } from '../../src/temporal/worker.ts';
+import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
+import { CLOSE_GRACE_MS } from '../../src/assembly/gateway.ts';
+import { openGate } from '../../src/assembly/gate.ts';
+import { loadConfig, type LoadedConfig } from '../../src/config/load/load.ts';
+import { loadTemporalAddress } from '../../src/temporal/connection/address.ts';
+import { FORCE_AFTER_MS } from '../../src/temporal/worker/worker.ts';
 import { readCompose, type ComposeProject, type ComposeService } from '../support/compose.ts';
 import { createHome } from '../support/home.ts';
 

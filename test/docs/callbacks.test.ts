@@ -1,7 +1,7 @@
 // The page about callbacks shows the example as it is, and a configuration that loads.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load/load.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

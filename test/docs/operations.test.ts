@@ -1,7 +1,7 @@
 // UPDATE_DOCS=1 writes the tables of the page anew.
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load/load.ts';
 import { renderOperationsPage } from '../support/operations-page.ts';
 import { createWorkspace } from '../support/workspace.ts';
 

@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { createConfiguredRegistry } from '../../src/commands/configuration.ts';
-import { openGate } from '../../src/commands/gate.ts';
+import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
+import { openGate } from '../../src/assembly/gate.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { send, startGateway } from '../support/gateway.ts';
 import { createWorkspace } from '../support/workspace.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { isFileReference, type FileReference } from '../../src/contract/file.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 import { openMcpCaller, type McpCaller } from '../support/mcp-caller.ts';
 import { CAN_MEASURE_MEMORY, readPeakMemory, resetPeakMemory } from '../support/memory-of.ts';

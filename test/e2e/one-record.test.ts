@@ -2,7 +2,7 @@
 // steers, every answer held against one model of its task.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { startGateway } from '../support/gateway.ts';
 import { compare, compareLists, compareOutcome } from '../support/one-record/compare.ts';
 import { FACES } from '../support/one-record/faces.ts';

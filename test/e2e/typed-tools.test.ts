@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { defineOperation } from '../../src/operations/define.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { connectClient, DIALECTS } from '../support/clients.ts';
 import { startGateway, type Running } from '../support/gateway.ts';
 import { callLegacy, callModern } from '../support/native-calls.ts';

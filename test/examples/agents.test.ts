@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
 import { createHome, type Home } from '../support/home.ts';
 import { startLonghaul } from '../support/longhaul.ts';

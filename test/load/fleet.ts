@@ -1,8 +1,8 @@
 // Gateway and worker, in one process or apart, that can be killed and come back at the same address.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 import { startTestTemporal } from '../support/temporal.ts';

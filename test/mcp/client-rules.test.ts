@@ -6,7 +6,7 @@ import { findClientProblems } from '../../src/mcp/client-rules.ts';
 import { toPublished } from '../../src/mcp/published.ts';
 import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { defineOperation } from '../../src/operations/define.ts';
-import { readInputSchema } from '../../src/operations/json-schema/read.ts';
+import { readInputSchema } from '../../src/operations/schema/read.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { connectClient } from '../support/clients.ts';
 import { createFace } from '../support/face.ts';

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { serveStdioGateway } from '../../src/mcp/stdio.ts';
+import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
 import { createFace } from '../support/face.ts';
 import { modernHeaders, send, startGateway, type Running } from '../support/gateway.ts';
 import { toModernMeta } from '../support/hostile-calls.ts';

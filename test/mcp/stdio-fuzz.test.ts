@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { serveStdioGateway } from '../../src/mcp/stdio.ts';
+import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
 import { createFace } from '../support/face.ts';
 import {
   createHostileRegistry,

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { createHome } from '../support/home.ts';
 import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';

@@ -4,7 +4,7 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Files } from '../../src/contract/file.ts';
-import { createKeyring } from '../../src/secrecy/index.ts';
+import { createKeyring } from '../../src/encryption/index.ts';
 import { createDirectoryStore } from '../../src/storage/directory-store.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { createSealedStore } from '../../src/storage/sealed-store.ts';

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StoredFile } from '../../src/contract/file.ts';
-import { createKeyring } from '../../src/secrecy/index.ts';
+import { createKeyring } from '../../src/encryption/index.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { createS3Store, type S3Options } from '../../src/storage/s3-store.ts';
 import { createSealedStore } from '../../src/storage/sealed-store.ts';

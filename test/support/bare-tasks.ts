@@ -17,8 +17,8 @@ import type { Json } from '../../src/contract/json.ts';
 import type { Policy } from '../../src/contract/policy.ts';
 import { WORKFLOW_TYPE, type AttemptInput, type TaskInput } from '../../src/contract/task-input.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { startDeliveryWorker } from '../../src/temporal/delivery-worker.ts';
-import { joinWorkers, runWorker } from '../../src/temporal/running-worker.ts';
+import { startDeliveryWorker } from '../../src/temporal/worker/delivery-worker.ts';
+import { joinWorkers, runWorker } from '../../src/temporal/worker/running-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a test may change of a task. */

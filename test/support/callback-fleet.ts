@@ -2,13 +2,13 @@
 import { createSecretKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { createConfiguredRules, toCallbackOptions } from '../../src/commands/callback-parts.ts';
+import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/callback-parts.ts';
 import { isDone, type Task } from '../../src/contract/task.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
-import { createDeliveryLog, type Delivery } from '../../src/temporal/deliveries.ts';
-import { createReplay } from '../../src/temporal/replay-callbacks.ts';
+import { createDeliveryLog, type Delivery } from '../../src/temporal/operator/deliveries.ts';
+import { createReplay } from '../../src/temporal/operator/replay-callbacks.ts';
 import { until } from './context.ts';
 import { createTestOperations } from './operations.ts';
 import { startReceiver, toCallbackConfig, type Receiver } from './receiver.ts';

@@ -1,6 +1,6 @@
 // A machine on which a Temporal CLI has to be found.
 import { join } from 'node:path';
-import { findTemporalCli, type TemporalCli } from '../../src/temporal/embedded/index.ts';
+import { findTemporalCli, type TemporalCli } from '../../src/local/index.ts';
 import { FAKE_DIGESTS, writeExecutable } from './fake-cli.ts';
 import { createTemporaryDirectory } from './temporary-directory.ts';
 

@@ -1,7 +1,7 @@
 // A codec server on a free port, with callers of a token file and pages of one origin.
 import { createHostGuard } from '../../src/mcp/http/hosts.ts';
 import { startCodecServer } from '../../src/codec-server/server.ts';
-import type { Keyring } from '../../src/secrecy/index.ts';
+import type { Keyring } from '../../src/encryption/index.ts';
 import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
 import { send, type Answer } from './gateway.ts';
 import { startStaticGate, type StaticGate } from './static-gate.ts';

@@ -1,6 +1,6 @@
 // The process that a command runs in, as far as it can see: a folder, an environment, two outputs.
 import { PassThrough, Readable } from 'node:stream';
-import type { CommandContext } from '../../src/commands/context.ts';
+import type { CommandContext } from '../../src/assembly/context.ts';
 
 /** A context, and what was written to it. */
 export interface TestContext extends CommandContext {

@@ -1,7 +1,7 @@
 // The tables of docs/configuration.md, written from the schema. Each stands between two comments in the page:
 // `<!-- options: server -->` or `<!-- environment -->`, and `<!-- end -->`.
-import { ENVIRONMENT } from '../../src/config/environment.ts';
-import { CONFIG_JSON_SCHEMA, toExpectation } from '../../src/config/option.ts';
+import { ENVIRONMENT } from '../../src/config/load/environment.ts';
+import { CONFIG_JSON_SCHEMA, toExpectation } from '../../src/config/explain/option.ts';
 import type { JsonObject } from '../../src/contract/json.ts';
 
 type Properties = Readonly<Record<string, JsonObject>>;

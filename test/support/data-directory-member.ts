@@ -1,7 +1,7 @@
 // A process that uses the embedded server of a data directory: `data-directory-member.ts <data directory> <CLI> <server
 // version>`. Says where the server is, then leaves when told to.
 import { once } from 'node:events';
-import { joinDataDirectory } from '../../src/temporal/embedded/index.ts';
+import { joinDataDirectory } from '../../src/local/index.ts';
 
 const [dataDirectory = '', file = '', serverVersion = ''] = process.argv.slice(2);
 const membership = await joinDataDirectory({

@@ -8,7 +8,7 @@ import {
   stopEmbeddedServer,
   type JoinOptions,
   type Membership,
-} from '../../src/temporal/embedded/index.ts';
+} from '../../src/local/index.ts';
 import { startChild, type Child } from './child.ts';
 import { findTestCli } from './temporal.ts';
 import { createTemporaryDirectory } from './temporary-directory.ts';

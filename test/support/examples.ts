@@ -1,7 +1,7 @@
 // The examples as a person starts them: their file is loaded by the product's own loader.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load/load.ts';
 import type { JobSteps, Operation, RunSteps } from '../../src/operations/operation.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 

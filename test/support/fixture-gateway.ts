@@ -1,7 +1,7 @@
 // The built gateway with the operations of the conformance suite, for real clients; it can be killed and started again on
 // the same data and the same port.
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/temporal/embedded/ports.ts';
+import { freePort } from '../../src/local/ports.ts';
 import { createHome, type Home } from './home.ts';
 import { startLonghaul, type Longhaul } from './longhaul.ts';
 

@@ -1,7 +1,7 @@
 // A real gateway behind the gate: HTTP, static tokens, the task service over a real server, and a worker.
-import { startHttpGateway } from '../../src/mcp/http.ts';
+import { startHttpGateway } from '../../src/mcp/http/gateway.ts';
 import { createServerFactory } from '../../src/mcp/server.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { createTestOperations } from './operations.ts';
 import { startStaticGate } from './static-gate.ts';
 import { openTestGateway, startTestWorker } from './task-service.ts';

@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readBackgroundState } from '../../src/commands/background/state.ts';
-import { stopProcess } from '../../src/temporal/embedded/stop-process.ts';
-import { readDataDirectory, stopEmbeddedServer } from '../../src/temporal/embedded/index.ts';
+import { readBackgroundState } from '../../src/assembly/background/state.ts';
+import { stopProcess } from '../../src/local/stop-process.ts';
+import { readDataDirectory, stopEmbeddedServer } from '../../src/local/index.ts';
 import { createTemporaryDirectory } from './temporary-directory.ts';
 
 /** The built CLI. */

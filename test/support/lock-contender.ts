@@ -3,7 +3,7 @@
 // so and keeps it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../../src/temporal/embedded/lock.ts';
+import { withLock } from '../../src/local/lock.ts';
 
 const [lock = '', counter = '', rounds = '0'] = process.argv.slice(2);
 if (rounds === '0') {

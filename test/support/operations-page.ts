@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../src/contract/json.ts';
 import {
   httpDeclarationSchema,
   httpJobDeclarationSchema,
-} from '../../src/operations/http/index.ts';
+} from '../../src/operations/kinds/http/index.ts';
 import { toTable } from './configuration-page.ts';
 
 const BLOCK = /(<!-- keys: ([\w.]+) -->\n)[^]*?(<!-- end -->)/g;

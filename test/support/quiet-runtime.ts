@@ -1,5 +1,5 @@
 // Temporal's native runtime without a voice: failures that a test provokes are no news.
-import { installRuntime } from '../../src/temporal/runtime.ts';
+import { installRuntime } from '../../src/temporal/connection/runtime.ts';
 
 let installed = false;
 

@@ -5,7 +5,7 @@ import {
   parseKey,
   type Key,
   type Secrecy,
-} from '../../src/secrecy/index.ts';
+} from '../../src/encryption/index.ts';
 
 /** A fresh key. */
 export function createTestKey(id: string): Key {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import {
   processIdentity,
   type ProcessIdentity,
-} from '../../src/temporal/embedded/process-identity.ts';
+} from '../../src/local/process-identity.ts';
 
 /** It leads a group of its own, as servers do, and is killed with its scope. */
 export interface StandIn extends AsyncDisposable {

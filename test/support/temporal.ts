@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTemporalCli, type TemporalCli } from '../../src/temporal/embedded/index.ts';
-import { openDataDirectory } from '../../src/temporal/embedded/data-directory.ts';
-import { describeServer } from '../../src/temporal/embedded/embedded-server.ts';
-import { withLock } from '../../src/temporal/embedded/lock.ts';
-import type { NamespaceOptions } from '../../src/temporal/embedded/namespace.ts';
-import { isAlive } from '../../src/temporal/embedded/process-identity.ts';
-import { startServer } from '../../src/temporal/embedded/server.ts';
+import { findTemporalCli, type TemporalCli } from '../../src/local/index.ts';
+import { openDataDirectory } from '../../src/local/data-directory.ts';
+import { describeServer } from '../../src/local/server/embedded-server.ts';
+import { withLock } from '../../src/local/lock.ts';
+import type { NamespaceOptions } from '../../src/local/server/namespace.ts';
+import { isAlive } from '../../src/local/process-identity.ts';
+import { startServer } from '../../src/local/server/server.ts';
 
 /** A running server, and what a test may do to it. Ends with its scope, files and all. */
 export interface TestTemporal extends AsyncDisposable {

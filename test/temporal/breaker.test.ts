@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { listBreakers, orderBreaker, type BreakerOrder } from '../../src/commands/breakers.ts';
 import type { Task } from '../../src/contract/task.ts';
-import { defineHttpOperation } from '../../src/operations/http/index.ts';
+import { defineHttpOperation } from '../../src/operations/kinds/http/index.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import { tellFleet } from '../../src/temporal/breaker/shared.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import {
   openTestGateway,
   startTestWorker,

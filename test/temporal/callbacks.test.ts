@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCallbackActivities } from '../../activities/callback.ts';
-import { createConfiguredRules, toCallbackOptions } from '../../src/commands/callback-parts.ts';
+import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/callback-parts.ts';
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
-import { toTaskAnswer } from '../../src/mcp/pair/answer.ts';
+import { toTaskAnswer } from '../../src/mcp/answers/answer.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { createBareTasks, type Activities } from '../support/bare-tasks.ts';
 import { CALLER, startCallbackFleet, type CallbackFleet } from '../support/callback-fleet.ts';

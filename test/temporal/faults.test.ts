@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Progress } from '../../src/contract/task.ts';
-import { PATIENCE } from '../../src/temporal/patience.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { startChild } from '../support/child.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileReference, Files } from '../../src/contract/file.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { readJson } from '../../src/storage/json.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';

@@ -2,11 +2,11 @@
 // in processes of their own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { defineHttpOperation } from '../../src/operations/http/index.ts';
+import { defineHttpOperation } from '../../src/operations/kinds/http/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';

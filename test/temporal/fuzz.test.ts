@@ -8,12 +8,12 @@ import { parseTaskRef, toTaskRef } from '../../src/contract/task-ref.ts';
 import type { Task } from '../../src/contract/task.ts';
 import { toDetailedTask } from '../../src/mcp/native/detailed-task.ts';
 import { toLegacyTask } from '../../src/mcp/native/view.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../../src/mcp/pair/answer.ts';
-import type { Closing } from '../../src/temporal/closing.ts';
-import type { Execution } from '../../src/temporal/execution.ts';
-import { toWorkflowId } from '../../src/temporal/identity.ts';
-import { createLookup } from '../../src/temporal/lookup.ts';
-import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/outcome.ts';
+import { taskAnswerSchema, toTaskAnswer } from '../../src/mcp/answers/answer.ts';
+import type { Closing } from '../../src/temporal/tasks/closing.ts';
+import type { Execution } from '../../src/temporal/calls/execution.ts';
+import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
+import { createLookup } from '../../src/temporal/tasks/lookup.ts';
+import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/tasks/outcome.ts';
 import { hostileJson, hostileText } from '../support/hostile.ts';
 
 const VIEW = {

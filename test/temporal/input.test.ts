@@ -7,8 +7,8 @@ import type { Task } from '../../src/contract/task.ts';
 import { approval } from '../../src/operations/builtin/approval.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { PATIENCE } from '../../src/temporal/patience.ts';
-import { createProvideInput } from '../../src/temporal/provide-input.ts';
+import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import { createProvideInput } from '../../src/temporal/tasks/provide-input.ts';
 import {
   openTestGateway,
   PATIENT,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Client } from '@temporalio/client';
 import { isDone, type Progress } from '../../src/contract/task.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { countCalls } from '../support/count-calls.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';

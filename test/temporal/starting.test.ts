@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
-import type { RunningWorker } from '../../src/temporal/worker.ts';
+import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { createTestOperations } from '../support/operations.ts';
 import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';

@@ -1,8 +1,8 @@
 // `longhaul demo`: tells the README's story with the real product and a real client. Invariant: 0 means that every step
 // held; whatever happens, its processes and files are gone at the end.
 import { performance } from 'node:perf_hooks';
-import { findTemporalCli } from '../../temporal/embedded/index.ts';
-import { EXIT, type CommandContext, type ExitCode } from '../context.ts';
+import { findTemporalCli } from '../../local/index.ts';
+import { EXIT, type CommandContext, type ExitCode } from '../../assembly/context.ts';
 import { Product } from './product.ts';
 import { Scene } from './scene.ts';
 import { STORY, type Step } from './story.ts';

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childEnvironment } from '../../temporal/embedded/child-environment.ts';
-import { readDataDirectory, stopEmbeddedServer } from '../../temporal/embedded/index.ts';
-import type { CommandContext } from '../context.ts';
+import { childEnvironment } from '../../local/child-environment.ts';
+import { readDataDirectory, stopEmbeddedServer } from '../../local/index.ts';
+import type { CommandContext } from '../../assembly/context.ts';
 import { StepFailure } from './failure.ts';
 
 /** Longest wait for a start, in milliseconds; 2 to 5 s are usual. */

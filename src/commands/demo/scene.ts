@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { InitiateAnswer, TaskAnswer } from '../../mcp/pair/answer.ts';
-import type { ErrorAnswer } from '../../mcp/tool-result.ts';
-import type { CommandContext } from '../context.ts';
-import { VERSION } from '../version.ts';
+import type { InitiateAnswer, TaskAnswer } from '../../mcp/answers/answer.ts';
+import type { ErrorAnswer } from '../../mcp/answers/tool-result.ts';
+import type { CommandContext } from '../../assembly/context.ts';
+import { VERSION } from '../../assembly/version.ts';
 import { StepFailure } from './failure.ts';
 import type { Product } from './product.ts';
 

@@ -5,8 +5,8 @@ import type { TaskError } from '../../contract/errors.ts';
 import type { InputRequests } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
-import { toErrorAnswer, type ErrorAnswer } from '../tool-result.ts';
-import { toOutcomeResult } from '../typed/outcome.ts';
+import { toErrorAnswer, type ErrorAnswer } from '../answers/tool-result.ts';
+import { toOutcomeResult } from '../answers/outcome.ts';
 import { toExtensionStatus, toExtensionTask, type ExtensionTask, type NativeView } from './view.ts';
 
 /** A JSON-RPC error as data. */

@@ -9,9 +9,9 @@ import {
   parseParameters,
   taskParameters,
   type NativeFaces,
-} from './face.ts';
+} from '../method.ts';
 import { readHeld } from './held.ts';
-import { parseAnswers } from './input-responses.ts';
+import { parseAnswers } from '../input/input-responses.ts';
 
 /** Adds the methods of the extension to a server. */
 export function registerExtension(server: Server, faces: NativeFaces): void {

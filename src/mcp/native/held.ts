@@ -3,9 +3,9 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { EXTRAS } from '../../contract/extras.ts';
 import type { Task } from '../../contract/task.ts';
-import { waitForTask } from '../pair/wait.ts';
+import { waitForTask } from '../wait.ts';
 import { withProgress } from '../progress.ts';
-import type { NativeFaces } from './face.ts';
+import type { NativeFaces } from '../method.ts';
 
 /** A task, and what the answer carries beside it. */
 export interface HeldTask {

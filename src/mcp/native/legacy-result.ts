@@ -9,12 +9,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { createTaskError } from '../../contract/errors.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
-import { waitForTask } from '../pair/wait.ts';
+import { waitForTask } from '../wait.ts';
 import { withProgress } from '../progress.ts';
-import { toOutcomeResult, toRelatedResult } from '../typed/outcome.ts';
+import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
 import { toErrorObject } from './detailed-task.ts';
-import { createElicitation } from './elicitation.ts';
-import type { NativeFaces } from './face.ts';
+import { createElicitation } from '../input/elicitation.ts';
+import type { NativeFaces } from '../method.ts';
 import { CANCELLED, isLegacyTerminal, toLegacyStatus } from './view.ts';
 
 /** How long one wait lasts, in seconds: a cancel or a question of the task is noticed after this time at the latest. */

@@ -8,7 +8,7 @@ import {
   parseParameters,
   taskParameters,
   type NativeFaces,
-} from './face.ts';
+} from '../method.ts';
 import { readHeld } from './held.ts';
 import { answerResult } from './legacy-result.ts';
 import { isLegacyTerminal, toLegacyStatus, toLegacyTask, type LegacyTask } from './view.ts';

@@ -1,8 +1,8 @@
 // A task as the native faces show it. Invariants: `createdAt` is the same instant in every answer, the time to live is
 // never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
 import { isDone, type Progress, type Task } from '../../contract/task.ts';
-import type { AnswerView } from '../pair/answer.ts';
-import { toPollAfterMs } from '../pair/poll-hint.ts';
+import type { AnswerView } from '../answers/answer.ts';
+import { toPollAfterMs } from '../answers/poll-hint.ts';
 
 /** What a native answer depends on beside the task. */
 export type NativeView = Pick<AnswerView, 'now' | 'polling' | 'waitCapSeconds'>;

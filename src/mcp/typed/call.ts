@@ -8,12 +8,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { isDone } from '../../contract/task.ts';
 import { toRefusal } from '../refusal.ts';
-import { createAsking } from './elicit.ts';
+import { createAsking } from '../input/elicit.ts';
 import { toHandleResult } from './handle.ts';
 import { waitInline } from './inline.ts';
 import { callModern } from './modern.ts';
 import { toCreateError, toLegacyResult } from './native.ts';
-import { toOutcomeResult } from './outcome.ts';
+import { toOutcomeResult } from '../answers/outcome.ts';
 import { startTyped, type TypedRequest } from './start.ts';
 import type { TypedTool } from './tool.ts';
 import type { Typed } from './typed.ts';

@@ -3,8 +3,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
-import { toTaskAnswer } from '../pair/answer.ts';
-import { toAnswerResult } from '../tool-result.ts';
+import { toTaskAnswer } from '../answers/answer.ts';
+import { toAnswerResult } from '../answers/tool-result.ts';
 import type { Typed } from './typed.ts';
 
 /** The handle. */

@@ -6,8 +6,8 @@ import { isDone, type Task } from '../../contract/task.ts';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { withProgress } from '../progress.ts';
 import type { Call } from '../tool.ts';
-import { withoutAnswered } from '../pair/answered.ts';
-import { waitForTask } from '../pair/wait.ts';
+import { withoutAnswered } from '../input/answered.ts';
+import { waitForTask } from '../wait.ts';
 import type { Typed } from './typed.ts';
 
 /** How a caller can be asked while it waits; `null` when it cannot. */

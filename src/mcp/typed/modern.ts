@@ -9,14 +9,14 @@ import { isExtensionDeclared, requireExtension } from '../native/capability.ts';
 import { toHandleResult } from './handle.ts';
 import { toOpenRequests, waitInline } from './inline.ts';
 import { toExtensionResult } from './native.ts';
-import { toOutcomeResult, toRelatedResult } from './outcome.ts';
-import { isElicitationDeclared, readResponses, sortAnswers, toInputRequired } from './questions.ts';
+import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
+import { isElicitationDeclared, readResponses, sortAnswers, toInputRequired } from '../input/questions.ts';
 import {
   createStateError,
   parseRequestState,
   toAnswersState,
   toTaskState,
-} from './request-state.ts';
+} from '../input/request-state.ts';
 import { startTyped, type TypedRequest } from './start.ts';
 import type { TypedTool } from './tool.ts';
 import type { Typed } from './typed.ts';

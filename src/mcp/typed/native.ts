@@ -2,8 +2,8 @@
 import { ProtocolError, type Result } from '@modelcontextprotocol/server';
 import type { TaskError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
-import { toRefusalStep } from '../pair/next-step.ts';
-import { toErrorAnswer } from '../tool-result.ts';
+import { toRefusalStep } from '../answers/next-step.ts';
+import { toErrorAnswer } from '../answers/tool-result.ts';
 import { toExtensionTask, toLegacyTask } from '../native/view.ts';
 import type { Typed } from './typed.ts';
 

@@ -3,11 +3,11 @@
 import * as z from 'zod';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 import { defineRun, type OperationDefinition } from '../define.ts';
-import { refuseExactNumbers } from '../exact-numbers.ts';
-import { exchange } from '../http/exchange.ts';
-import { methodSchema } from '../http/exchange-declaration.ts';
-import { isHeaderName, isHeaderValue } from '../http/header-template.ts';
-import { IDEMPOTENCY_HEADER, toIdempotencyHeader } from '../http/idempotency-header.ts';
+import { refuseExactNumbers } from '../schema/exact-numbers.ts';
+import { exchange } from '../kinds/http/exchange.ts';
+import { methodSchema } from '../kinds/http/exchange-declaration.ts';
+import { isHeaderName, isHeaderValue } from '../kinds/http/header-template.ts';
+import { IDEMPOTENCY_HEADER, toIdempotencyHeader } from '../kinds/http/idempotency-header.ts';
 import type { Operation } from '../operation.ts';
 
 /** What `createHttpRequest` takes. */

@@ -4,9 +4,9 @@ import { OperationError } from '../../contract/errors.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut, findIllFormed, ILL_FORMED } from '../../contract/text.ts';
-import { readInputSchema } from '../json-schema/read.ts';
-import { toExactNumberIssues } from '../exact-numbers.ts';
-import { toIssues, type Issue } from '../parse.ts';
+import { readInputSchema } from '../schema/read.ts';
+import { toExactNumberIssues } from '../schema/exact-numbers.ts';
+import { toIssues, type Issue } from '../schema/parse.ts';
 
 /**
  * The answers that belong to a question, with defaults filled in; others are left out.

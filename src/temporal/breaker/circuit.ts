@@ -11,7 +11,7 @@ import {
 import type { BreakerEntry, BreakerNews } from '../../contract/breaker.ts';
 import type { BreakerPolicy } from '../../contract/policy.ts';
 import { cut } from '../../contract/text.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../calls/pause.ts';
 import { toView, type CircuitView } from './view.ts';
 
 /** What an attempt says about the upstream. */

@@ -9,9 +9,9 @@ import {
   type BreakerEntries,
   type BreakerNews,
 } from '../../contract/breaker.ts';
-import { createDescribe } from '../execution.ts';
-import { toReadError } from '../failure.ts';
-import { withLimit } from '../limit.ts';
+import { createDescribe } from '../calls/execution.ts';
+import { toReadError } from '../calls/failure.ts';
+import { withLimit } from '../calls/call-limit.ts';
 
 /** Where a fleet keeps its entries. */
 export interface Fleet {

@@ -4,7 +4,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
-import { decrypt, encrypt, NO_KEYS, type Keyring } from '../../secrecy/index.ts';
+import { decrypt, encrypt, NO_KEYS, type Keyring } from '../../encryption/index.ts';
 
 /** How Temporal's own tools call an encrypted payload. */
 const ENCODING = 'binary/encrypted';

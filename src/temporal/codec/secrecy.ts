@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ENCODES_FAILURES } from '../../contract/sandbox.ts';
-import type { Keyring } from '../../secrecy/index.ts';
+import type { Keyring } from '../../encryption/index.ts';
 import { createPayloadCodec, KEYLESS_CODEC } from './payload-codec.ts';
 
 /** The workflows of a worker: a bundle, or the sources from which the SDK makes one. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/contract/json.ts';
 import { toTypedInput } from '../../../src/mcp/typed/input-schema.ts';
 import type { handleSchema } from '../../../src/mcp/typed/output-schema.ts';
 import { toTypedOutput } from '../../../src/mcp/typed/output-schema.ts';
-import { toInputSchema, toOutputSchema } from '../../../src/operations/schema.ts';
+import { toInputSchema, toOutputSchema } from '../../../src/operations/schema/schema.ts';
 
 const fits = async (schema: object | null | undefined, value: unknown) =>
   !('issues' in (await fromJsonSchema(schema as never)['~standard'].validate(value)));

@@ -8,9 +8,9 @@ import {
 } from '@temporalio/common';
 import fc from 'fast-check';
 import { KEY_MISSING } from '../../../src/contract/task-input.ts';
-import { createKeyring } from '../../../src/secrecy/index.ts';
+import { createKeyring } from '../../../src/encryption/index.ts';
 import { createPayloadCodec, KEYLESS_CODEC } from '../../../src/temporal/codec/payload-codec.ts';
-import { toReadError } from '../../../src/temporal/failure.ts';
+import { toReadError } from '../../../src/temporal/calls/failure.ts';
 import { createTestKey, holds } from '../../support/secrecy.ts';
 import { drawSeed } from '../../support/seed.ts';
 

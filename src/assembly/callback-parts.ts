@@ -1,0 +1,45 @@
+// Callbacks, made from the configuration: the rules that gateway and worker share, and what a worker delivers them with.
+import { createCallbackRules, type CallbackRules } from '../callbacks/rules.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import { isDone } from '../contract/task.ts';
+import { toTaskAnswer } from '../mcp/answers/answer.ts';
+import type { Registry } from '../operations/registry.ts';
+import type { TaskService } from '../tasks/service.ts';
+import type { WorkerOptions } from '../temporal/worker/worker.ts';
+import { VERSION } from './version.ts';
+
+type CallbackOptions = NonNullable<WorkerOptions['callbacks']>;
+
+/** How long a delivery waits for its task to close, in milliseconds; it is about to. */
+const CLOSE_MS = 10_000;
+
+/** Where callbacks may go. */
+export function createConfiguredRules(
+  { callbacks }: Pick<LoadedConfig, 'callbacks'>,
+  registry: Registry,
+): CallbackRules {
+  const byName = new Map(registry.all.map(({ operation }) => [operation.name, operation]));
+  return createCallbackRules(callbacks, (name) => byName.get(name)?.callbacks ?? []);
+}
+
+/** How a worker delivers callbacks: of the task as `tasks` shows it to its own caller. */
+export function toCallbackOptions(
+  config: Pick<LoadedConfig, 'callbacks' | 'polling'>,
+  registry: Registry,
+  tasks: Pick<TaskService, 'wait'>,
+  secret: CallbackOptions['secret'],
+): CallbackOptions {
+  const { polling, callbacks } = config;
+  return {
+    rules: createConfiguredRules(config, registry),
+    secret,
+    userAgent: `longhaul/${VERSION}`,
+    maxResultBytes: callbacks.maxResultBytes,
+    readTask: async (principal, taskRef) => {
+      const task = await tasks.wait({ principal }, taskRef, CLOSE_MS);
+      if (!isDone(task.state)) return null;
+      const view = { now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds };
+      return toTaskAnswer(task, view);
+    },
+  };
+}

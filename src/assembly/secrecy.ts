@@ -1,0 +1,91 @@
+// The keys of a process, read where its configuration says. Invariant: a key that cannot be used keeps the process from
+// starting, with a sentence that names the place and never the value.
+import type { KeyObject } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { LoadedConfig } from '../config/index.ts';
+import { createSecretReader } from '../operations/secrets.ts';
+import {
+  createKeyring,
+  deriveInstallationKey,
+  parseKey,
+  type Key,
+  type Keyring,
+  type Secrecy,
+} from '../encryption/index.ts';
+import { findExposureBehind } from '../trust/index.ts';
+import type { CommandContext } from './context.ts';
+
+type Context = Pick<CommandContext, 'env'>;
+type Config = Pick<LoadedConfig, 'encryption' | 'directory'>;
+
+/**
+ * Reads the keys, and the key for names; `null` where nothing is to be encrypted.
+ *
+ * @throws {Error} with one sentence when a key is not there or is none
+ */
+export async function loadSecrecy(context: Context, config: Config): Promise<Secrecy | null> {
+  const keyring = await loadKeyring(context, config);
+  const { nameKey } = config.encryption;
+  if (!keyring || nameKey === null) return null;
+  return {
+    keyring,
+    nameKey: await createLoader(context, config)('encryption.nameKey', nameKey),
+  };
+}
+
+/**
+ * Reads the keys alone; `null` where there are none.
+ *
+ * @throws {Error} with one sentence when a key is not there or is none
+ */
+export async function loadKeyring(context: Context, config: Config): Promise<Keyring | null> {
+  const load = createLoader(context, config);
+  const { keys } = config.encryption;
+  const [first, ...others] = await Promise.all(
+    keys.map(async ({ id, key }, index): Promise<Key> => ({
+      id,
+      secret: await load(`encryption.keys[${index}].key`, key),
+    })),
+  );
+  return first ? createKeyring([first, ...others]) : null;
+}
+
+/**
+ * The key of the installation that the configuration leads to; `null` where it names none.
+ *
+ * @throws {Error} with one sentence when the key is not there or is none
+ */
+export async function loadInstallationKey(
+  context: Context,
+  config: Config,
+): Promise<KeyObject | null> {
+  const { nameKey } = config.encryption;
+  if (nameKey === null) return null;
+  return deriveInstallationKey(await createLoader(context, config)('encryption.nameKey', nameKey));
+}
+
+/** Who can write a key knows it, and reads all that is encrypted from then on. */
+function refuseExposed(option: string, reference: string, directory: string): void {
+  if (!reference.startsWith('file:')) return;
+  const file = resolve(directory, reference.slice('file:'.length));
+  const exposure = findExposureBehind(file);
+  if (exposure === null) return;
+  throw new Error(`${option}: ${file} ${exposure.why}; ${exposure.command}`);
+}
+
+function createLoader(
+  { env }: Context,
+  { directory }: Config,
+): (option: string, reference: string) => Promise<KeyObject> {
+  const read = createSecretReader({ env, baseDirectory: directory });
+  return async (option, reference) => {
+    const bare = reference.replace(/^\$\{(.*)\}$/, '$1');
+    refuseExposed(option, bare, directory);
+    const text = await read(bare);
+    const secret = parseKey(text);
+    if (secret) return secret;
+    throw new Error(
+      `${option}: what ${reference} leads to is not 32 bytes in Base64; "longhaul key create" makes such a key`,
+    );
+  };
+}

@@ -1,0 +1,77 @@
+// Tasks as text for people.
+import type { Task } from '../../contract/task.ts';
+import { toPrintableLine } from '../../contract/text.ts';
+import { toInstant } from '../../mcp/answers/answer.ts';
+import type { TaskPage } from '../../tasks/service.ts';
+
+/** A page of tasks, one a line. */
+export function toTable({ tasks, nextCursor }: TaskPage): string {
+  if (tasks.length === 0) return 'No tasks.';
+  const rows = tasks.map(({ taskRef, operation, state, createdAt, idempotencyKey }) => [
+    taskRef,
+    operation,
+    state.status,
+    toInstant(createdAt),
+    idempotencyKey,
+  ]);
+  const lines = align([['TASK_REF', 'OPERATION', 'STATUS', 'CREATED', 'KEY'], ...rows]);
+  return [...lines, ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`])].join(
+    '\n',
+  );
+}
+
+/** One task. */
+export function toTaskText(task: Task): string {
+  const { state } = task;
+  const rows: (readonly [string, string])[] = [
+    ['task_ref', task.taskRef],
+    ['operation', task.operation],
+    ['status', state.status],
+    ['key', task.idempotencyKey],
+    ['created', toInstant(task.createdAt)],
+    ['updated', toInstant(task.updatedAt)],
+    ['deadline', toInstant(task.deadline)],
+    ...(task.expiresAt === null ? [] : [['expires', toInstant(task.expiresAt)] as const]),
+    ...toStateRows(task),
+  ];
+  return align(rows).join('\n');
+}
+
+function toStateRows({ state }: Task): (readonly [string, string])[] {
+  switch (state.status) {
+    case 'pending':
+      return state.workerPresent === false ? [['worker', 'none polls']] : [];
+    case 'processing':
+      return [
+        ['attempt', String(state.attempt)],
+        [
+          'progress',
+          `${toPercent(state.progress?.fraction)} ${state.progress?.message ?? ''}`.trim(),
+        ],
+      ];
+    case 'input_required':
+      return [['asks', Object.keys(state.requests).join(', ')]];
+    case 'completed':
+      return [['result', JSON.stringify(state.result)]];
+    case 'failed':
+      return [['error', `${state.error.code}: ${state.error.message}`]];
+  }
+}
+
+function toPercent(fraction: number | null | undefined): string {
+  return typeof fraction === 'number' ? `${Math.round(fraction * 100)} %` : '-';
+}
+
+/** Rows as lines, in columns. A cell is one line, whoever wrote it: no message makes a row of its own. */
+export function align(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(toPrintableLine));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,54 @@
+// Where the configuration stands that nobody named: the first folder from the working directory upwards that has one. As git does,
+// the search goes no further than a repository's root, the user's own folder and the border of a file system: what is above may be
+// anybody's.
+import { access, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../explain/problem.ts';
+
+/** The endings of a configuration file; the name before them is `longhaul.config`. */
+const ENDINGS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const;
+
+/** The configuration file in force, absolute; `null` when there is none. `home`: the user's own folder. */
+export async function findConfigFile(
+  workingDirectory: string,
+  home: string,
+): Promise<string | null> {
+  let directory = resolve(workingDirectory);
+  const last = await realpath(home).catch(() => home);
+  for (;;) {
+    const candidates = ENDINGS.map((ending) => join(directory, `longhaul.config.${ending}`));
+    const present = await Promise.all(candidates.map(exists));
+    const [found, ...more] = candidates.filter((_, index) => present[index]);
+    if (found !== undefined && more.length > 0) {
+      throw new ConfigError(
+        [found, ...more].map((source) => ({
+          source,
+          path: '',
+          message: 'one of several in one folder; keep one, or name it with --config',
+        })),
+      );
+    }
+    if (found !== undefined) return found;
+    const parent = dirname(directory);
+    const isLast = parent === directory || directory === last || directory === home;
+    if (isLast || (await exists(join(directory, '.git')))) return null;
+    if (!(await areOnOneFileSystem(directory, parent))) return null;
+    directory = parent;
+  }
+}
+
+async function areOnOneFileSystem(one: string, other: string): Promise<boolean> {
+  try {
+    return (await stat(one)).dev === (await stat(other)).dev;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether something can be seen at a path. */
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

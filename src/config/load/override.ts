@@ -1,0 +1,106 @@
+// Values from the environment and from flags, laid over what the file says. A value keeps its source, so that an error
+// names the variable or the flag and not the file.
+import { resolve } from 'node:path';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { OVERRIDES, schemaOf, type OverridablePath } from './environment.ts';
+import type { Path } from '../explain/option.ts';
+import { toDotted } from '../explain/problem.ts';
+import { isRecord } from './record.ts';
+
+/** A value from outside the file, and where it came from. */
+export interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  /** `environment variable LONGHAUL_PORT`, or the flag. */
+  readonly source: string;
+}
+
+/** Options set by flags, by path; they win over the environment. Text is read as the environment's would be. */
+export type Overrides = Readonly<
+  Partial<Record<OverridablePath, string | number | boolean | readonly string[]>>
+>;
+
+/**
+ * What the environment and the flags set, weakest first. An empty variable counts as absent; a relative path is meant
+ * from the working directory, where the person is, not from the file.
+ */
+export function readOverrides(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Overrides,
+  workingDirectory: string,
+): Override[] {
+  const toOverride = (path: OverridablePath, given: unknown, source: string): Override => {
+    const value = toValue(given, path);
+    const isPath = typeof value === 'string' && PATH_OPTIONS.has(path);
+    return {
+      path: path.split('..'),
+      value: isPath ? resolve(workingDirectory, value) : value,
+      source,
+    };
+  };
+  return [
+    ...OVERRIDES.flatMap(([variable, path]) =>
+      env[variable] ? [toOverride(path, env[variable], `environment variable ${variable}`)] : [],
+    ),
+    ...OVERRIDES.flatMap(([, path, flag]) =>
+      flags[path] === undefined
+        ? []
+        : [toOverride(path, flags[path], flag ?? `override of ${path}`)],
+    ),
+  ];
+}
+
+/** Data with the overrides laid over it. Where a group is no group, it stays so, for the schema to refuse. */
+export function applyOverrides(data: unknown, overrides: readonly Override[]): unknown {
+  return overrides.reduce((under, { path, value }) => setAt(under, path, value), data);
+}
+
+/** Where the value at a path came from, if not from the file. */
+export function sourceOf(path: Path, overrides: readonly Override[]): string | null {
+  const dotted = toDotted(path);
+  const found = overrides.findLast((override) => {
+    const own = toDotted(override.path);
+    return dotted === own || dotted.startsWith(`${own}[`);
+  });
+  return found?.source ?? null;
+}
+
+const PATH_OPTIONS: ReadonlySet<OverridablePath> = new Set([
+  'dataDirectory',
+  'temporal.cli',
+  'auth.tokenFile',
+  'storage.directory',
+]);
+
+function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (data !== undefined && !isRecord(data)) return data;
+  return { ...data, [key]: setAt(data?.[key], rest, value) };
+}
+
+/** The type of an option, of one that may also be null the other one. */
+function toType(schema: JsonObject): unknown {
+  const { type, anyOf } = schema;
+  if (Array.isArray(type)) return type.find((name) => name !== 'null');
+  if (!Array.isArray(anyOf)) return type;
+  return anyOf.filter(isJsonObject).find((branch) => branch['type'] !== 'null')?.['type'];
+}
+
+/** Text as the option's type where it can be read so; left as text otherwise, for the schema to refuse. */
+function toValue(given: unknown, path: OverridablePath): unknown {
+  if (typeof given !== 'string') return given;
+  switch (toType(schemaOf(path))) {
+    case 'integer':
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : given;
+    case 'boolean':
+      return given === 'true' || given === 'false' ? given === 'true' : given;
+    case 'array':
+      return given
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+    default:
+      return given;
+  }
+}

@@ -1,0 +1,68 @@
+// What a configuration could do to this machine by its mere being taken. Everything that a file without code can do of that kind is
+// listed in one place, here.
+import { readFileSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { ConfigText } from './read-file.ts';
+import { isRecord } from './record.ts';
+
+/** A power as people read it: `runs ./helper.sh (temporal.cli)`; none for a file that has none. */
+export function listPowers({ source }: ConfigText, directory: string): readonly string[] {
+  if (source === null) return ['is code'];
+  const { data } = source;
+  return [
+    ...toCommands(data).map(({ command, path }) => `runs ${command} (${path})`),
+    ...new Set(listReferences(data).map((reference) => `reads ${reference}`)),
+    ...listOutside(data, directory).map((place) => `keeps files in ${place}`),
+    ...(at(data, 'storage', 'mode') === 's3' ? ['uses the keys of a bucket'] : []),
+  ];
+}
+
+/** What is approved with a configuration: its own text, and that of the commands in its folder. */
+export function listContents(
+  { contents, source }: ConfigText,
+  directory: string,
+): ReadonlyMap<string, string> {
+  const all = new Map(contents);
+  for (const { command } of toCommands(source?.data)) {
+    const file = resolve(directory, command);
+    if (isOutside(file, directory)) continue;
+    try {
+      all.set(file, readFileSync(file, 'latin1'));
+    } catch {
+      // what is not there is not run either, and approved again once it is
+    }
+  }
+  return all;
+}
+
+function toCommands(data: unknown): readonly { command: string; path: string }[] {
+  const cli = at(data, 'temporal', 'cli');
+  return typeof cli === 'string' ? [{ command: cli, path: 'temporal.cli' }] : [];
+}
+
+/** `env:NAME` and `file:path`, alone or in a template. */
+function listReferences(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const found = value.matchAll(/(?:^|\$\{)((?:env|file):[^}]+)/g);
+    return [...found].map(([, reference = '']) => reference);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).flatMap(listReferences)
+    : [];
+}
+
+function listOutside(data: unknown, directory: string): string[] {
+  const places = [at(data, 'dataDirectory'), at(data, 'storage', 'directory')];
+  return places.filter(
+    (place) => typeof place === 'string' && isOutside(place, directory),
+  ) as string[];
+}
+
+function isOutside(path: string, directory: string): boolean {
+  const way = relative(directory, resolve(directory, path));
+  return way.startsWith('../..') || isAbsolute(way);
+}
+
+function at(data: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((value, key) => (isRecord(value) ? value[key] : undefined), data);
+}

@@ -1,0 +1,156 @@
+// From the `operations` entry to operations, whatever form it has: declarations by name, or operations made in code.
+import { parseJson } from '../../contract/exact-number.ts';
+import type { Json } from '../../contract/json.ts';
+import {
+  defineHttpJob,
+  defineHttpOperation,
+  httpDeclarationSchema,
+  httpJobDeclarationSchema,
+  type Environment,
+} from '../../operations/kinds/http/index.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { createRegistry } from '../../operations/registry.ts';
+import { toJsonSchema, type Path } from '../explain/option.ts';
+import { toFindings, toGot, type Finding } from '../explain/problem.ts';
+
+/** An operation of a configuration, and what of it can be compared. */
+export interface ConfiguredOperation {
+  readonly operation: Operation;
+  /** Equal for two operations that mean the same, as far as data can tell. */
+  readonly meaning: Json;
+}
+
+/** What the `operations` entry came to. */
+export interface ConfiguredOperations {
+  readonly configured: readonly ConfiguredOperation[];
+  readonly findings: readonly Finding[];
+}
+
+/** The kinds of operation that need no code. */
+const KINDS = {
+  http: {
+    schema: httpDeclarationSchema,
+    shown: toJsonSchema(httpDeclarationSchema),
+    define: defineHttpOperation,
+  },
+  http_job: {
+    schema: httpJobDeclarationSchema,
+    shown: toJsonSchema(httpJobDeclarationSchema),
+    define: defineHttpJob,
+  },
+};
+
+/**
+ * Makes the operations of a configuration; every entry is checked, whatever the others are like.
+ *
+ * @param entries a map from name to declaration or operation, or a list of operations; anything else counts as empty,
+ *   as the configuration's schema has refused it already
+ */
+export function toOperations(entries: unknown, environment: Environment): ConfiguredOperations {
+  if (typeof entries !== 'object' || entries === null) return { configured: [], findings: [] };
+  const made = Array.isArray(entries)
+    ? entries.map((entry: unknown, index) =>
+        toListed(entry, ['operations', index], entries.slice(0, index)),
+      )
+    : Object.entries(entries).map(([name, entry]: [string, unknown]) =>
+        toNamed(name, entry, environment),
+      );
+  return {
+    configured: made.flatMap((one) => ('operation' in one ? [one] : [])),
+    findings: made.flatMap((one) => ('operation' in one ? [] : one)),
+  };
+}
+
+function toListed(
+  entry: unknown,
+  path: Path,
+  earlier: readonly unknown[],
+): ConfiguredOperation | Finding[] {
+  if (!isOperation(entry)) {
+    return [{ path, message: 'expected what defineOperation or defineJob returns' }];
+  }
+  if (earlier.some((other) => isOperation(other) && other.name === entry.name)) {
+    return [{ path, message: `the name "${entry.name}" is used twice` }];
+  }
+  return register(entry, toMeaning(entry), path);
+}
+
+function toNamed(
+  name: string,
+  entry: unknown,
+  environment: Environment,
+): ConfiguredOperation | Finding[] {
+  const path = ['operations', name];
+  if (isOperation(entry)) {
+    return entry.name === name
+      ? register(entry, toMeaning(entry), path)
+      : [{ path, message: `expected the operation's own name, "${entry.name}", as key` }];
+  }
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    return [
+      { path, message: `expected a declaration with a kind, got ${toGot({ entry }, ['entry'])}` },
+    ];
+  }
+  const kind = 'kind' in entry ? entry.kind : undefined;
+  if (kind === 'http') return toDeclared(KINDS.http, name, entry, environment);
+  if (kind === 'http_job') return toDeclared(KINDS.http_job, name, entry, environment);
+  const got = toGot(entry, ['kind']);
+  return [{ path: [...path, 'kind'], message: `expected "http" or "http_job", got ${got}` }];
+}
+
+function toDeclared(
+  { schema, shown, define }: (typeof KINDS)[keyof typeof KINDS],
+  name: string,
+  entry: object,
+  environment: Environment,
+): ConfiguredOperation | Finding[] {
+  const path = ['operations', name];
+  const parsed = schema.safeParse(entry);
+  if (!parsed.success) {
+    return toFindings(parsed.error.issues, shown, entry).map((finding) => ({
+      path: [...path, ...finding.path],
+      message: finding.message,
+    }));
+  }
+  try {
+    const operation = (define as (...given: unknown[]) => Operation)(name, entry, environment);
+    return register(operation, toMeaning(parsed.data), path);
+  } catch (error) {
+    return [{ path, message: withoutName(name, error) }];
+  }
+}
+
+/** What only the registry refuses, it refuses here too: reserved names. */
+function register(
+  operation: Operation,
+  meaning: Json,
+  path: Path,
+): ConfiguredOperation | Finding[] {
+  try {
+    createRegistry([operation]);
+    return { operation, meaning };
+  } catch (error) {
+    return [{ path, message: withoutName(operation.name, error) }];
+  }
+}
+
+function withoutName(name: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const prefix = `operation ${name}: `;
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
+function isOperation(value: unknown): value is Operation {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'steps' in value &&
+    'check' in value &&
+    typeof value.check === 'function'
+  );
+}
+
+/** Functions have no meaning that can be compared; the code of the file speaks for them. */
+function toMeaning(value: object): Json {
+  return parseJson(JSON.stringify(value)) as Json;
+}

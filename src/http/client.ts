@@ -1,0 +1,80 @@
+// One HTTP exchange on the wire, through undici. Times come from the attempt's signal, which destroys the socket; the
+// client itself limits only the connecting.
+import type { LookupFunction } from 'node:net';
+import { Agent, request, type Dispatcher } from 'undici';
+import type { FileBody } from '../operations/kinds/http/file-body.ts';
+
+/** A request, ready to be sent. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | FileBody | null;
+}
+
+/** The head of an answer, and its body still to be read. */
+export type HttpAnswer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+
+/** A body as far as it was read. */
+export interface ReadBody {
+  readonly bytes: Buffer;
+  /** Whether the body ended within the limit. */
+  readonly complete: boolean;
+}
+
+const LIMITS = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+
+const reused = new Agent(LIMITS);
+
+// A server may close an idle connection at the very moment when a request is written to it, and nobody can tell whether
+// the request was processed. What must not be repeated therefore gets a connection of its own.
+const fresh = new Agent({ ...LIMITS, pipelining: 0 });
+
+/** A client that asks `lookup` for the addresses of every connection, and makes one for each request. */
+export function createLookupClient(lookup: LookupFunction): Dispatcher {
+  return new Agent({ ...LIMITS, pipelining: 0, connect: { ...LIMITS.connect, lookup } });
+}
+
+/** How a request is sent. */
+export interface Sending {
+  readonly signal: AbortSignal;
+  /** Whether sending the request again does no harm. */
+  readonly repeatable: boolean;
+  /** The client to send it with, where that matters. */
+  readonly client?: Dispatcher;
+}
+
+/** Sends a request; rejects with undici's error, or with the signal's reason. */
+export async function send(
+  { method, url, headers, body }: HttpRequest,
+  { signal, repeatable, client = repeatable ? reused : fresh }: Sending,
+): Promise<HttpAnswer> {
+  return request(url, {
+    method,
+    headers:
+      typeof body === 'object' && body
+        ? { ...headers, 'content-length': String(body.size) }
+        : headers,
+    body: typeof body === 'object' && body ? body.open() : body,
+    signal,
+    dispatcher: client,
+  });
+}
+
+/** Reads at most `limit` bytes of a body, and closes the connection where there is more. */
+export async function readBody(body: AsyncIterable<Buffer>, limit: number): Promise<ReadBody> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) return { bytes: Buffer.concat(chunks).subarray(0, limit), complete: false };
+  }
+  return { bytes: Buffer.concat(chunks), complete: true };
+}
+
+/** The value of a header; several of one name are joined as one list. */
+export function headerOf(headers: HttpAnswer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,141 @@
+// The limits of one gateway. Invariants: within the limits a call costs no round trip more; beyond them nothing is started,
+// and the refusal says when to come back. A repeated call is answered with its task, whatever the number of open ones.
+import { OperationError, toTaskError } from '../contract/errors.ts';
+import type { Started } from '../tasks/service.ts';
+import { createOpenTasks, ROOM_RETRY_MS, type CountOpen, type Ended } from './open-tasks.ts';
+import {
+  toBounds,
+  toScopeKey,
+  type Bound,
+  type LimitRule,
+  type LimitRules,
+  type Owner,
+} from './rules.ts';
+import { createTokenBuckets, type Rate } from './token-buckets.ts';
+import { createWaitPlaces } from './wait-places.ts';
+
+/** A task, about to be started. */
+export interface LimitedStart extends Owner {
+  readonly workflowId: string;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Holds callers to their limits. A call beyond them rejects with `RATE_LIMITED` and the time after which to come back. */
+export interface Limits {
+  /**
+   * Starts a task with `begin`. Where there is no room for an open task, a call that repeats another is answered with
+   * `again`, which resolves to `null` for one that does not.
+   */
+  start(
+    task: LimitedStart,
+    begin: () => Promise<Started>,
+    again: () => Promise<Started | null>,
+  ): Promise<Started>;
+  /** Runs a wait that ends at `until` at the latest, in milliseconds since the epoch. */
+  wait<Result>(owner: Owner, until: number, wait: () => Promise<Result>): Promise<Result>;
+  /** Notes that a task has ended. */
+  end(task: Ended & Owner): void;
+}
+
+/** Where nothing is limited. */
+export const UNLIMITED: Limits = {
+  start: async (_, begin) => begin(),
+  wait: async (_owner, _until, wait) => wait(),
+  end: () => undefined,
+};
+
+/** Creates them. */
+export function createLimits(rules: LimitRules, count: CountOpen): Limits {
+  const buckets = createTokenBuckets();
+  const places = createWaitPlaces();
+  const openTasks = createOpenTasks(count);
+
+  const takeToken = (owner: Owner): void => {
+    const bounds = toBounds(rules, owner, toRate);
+    const delays = bounds.map(({ scope, value }) => buckets.delay(toScopeKey(scope), value));
+    const longest = Math.max(0, ...delays);
+    const bound = bounds[delays.indexOf(longest)];
+    if (bound && longest > 0) {
+      throw toRefusal('starts_per_second', bound, bound.value.perSecond, longest);
+    }
+    for (const { scope, value } of bounds) buckets.take(toScopeKey(scope), value);
+  };
+
+  return {
+    start: async (task, begin, again) => {
+      takeToken(task);
+      const bounds = toBounds(rules, task, (rule) => rule.openTasks);
+      if (bounds.length === 0) return begin();
+      const room = await openTasks.take(task, bounds);
+      if (room.full) {
+        const known = await again();
+        if (known) return known;
+        throw toRefusal('open_tasks', room.full, room.full.value, ROOM_RETRY_MS);
+      }
+      let isThere = true;
+      try {
+        const started = await begin();
+        isThere = !started.deduplicated;
+        return started;
+      } catch (failure) {
+        isThere = toTaskError(failure).code === 'SUBMISSION_UNCONFIRMED'; // as far as anybody knows
+        throw failure;
+      } finally {
+        if (!isThere) room.giveBack();
+      }
+    },
+    wait: async (owner, until, wait) => {
+      const bounds = toBounds(rules, owner, (rule) => rule.concurrentWaits);
+      for (const bound of bounds) {
+        const delay = places.delay(toScopeKey(bound.scope), bound.value);
+        if (delay > 0) throw toRefusal('concurrent_waits', bound, bound.value, delay);
+      }
+      const leaves = bounds.map(({ scope }) => places.enter(toScopeKey(scope), until));
+      try {
+        return await wait();
+      } finally {
+        for (const leave of leaves) leave();
+      }
+    },
+    end: (task) => {
+      const bounds = toBounds(rules, task, (rule) => rule.openTasks);
+      openTasks.end(
+        task,
+        bounds.map(({ scope }) => scope),
+      );
+    },
+  };
+}
+
+function toRate({ startsPerSecond, startBurst }: LimitRule): Rate | null {
+  if (startsPerSecond === null) return null;
+  return {
+    perSecond: startsPerSecond,
+    burst: startBurst ?? Math.max(1, Math.ceil(startsPerSecond)),
+  };
+}
+
+type LimitName = 'open_tasks' | 'starts_per_second' | 'concurrent_waits';
+
+/** What is allowed; `of` names the operation, where the limit is its own. */
+const ALLOWED: Readonly<Record<LimitName, (allowed: number, of: string) => string>> = {
+  open_tasks: (allowed, of) =>
+    `open tasks${of} are limited to ${allowed}, and as many are there: one has to end, or to be cancelled, first`,
+  starts_per_second: (allowed, of) => `starts${of} are limited to ${allowed} a second`,
+  concurrent_waits: (allowed, of) =>
+    `calls that wait for tasks${of} are limited to ${allowed} at the same time`,
+};
+
+function toRefusal(
+  limit: LimitName,
+  { scope: { operation } }: Bound<unknown>,
+  allowed: number,
+  retryAfterMs: number,
+): OperationError {
+  const of = operation === null ? '' : ` of ${operation}`;
+  return new OperationError('RATE_LIMITED', ALLOWED[limit](allowed, of), {
+    retryAfterMs,
+    details: { limit, allowed, ...(operation !== null && { operation_type: operation }) },
+  });
+}

@@ -1,0 +1,147 @@
+// Room for open tasks, without a call to Temporal where there is room: counts are renewed beside the starts, never before
+// them. Only a start that finds no room waits for a count, which may have some. Invariants: counts are few, however many
+// calls come; the memory is bounded, however many principals.
+import { LRUCache } from 'lru-cache';
+import { createShare } from '../tasks/share.ts';
+import { createLedger, toCut, type Cut, type Ledger } from './ledger.ts';
+import { toScopeKey, type Bound, type Scope } from './rules.ts';
+import { createTokenBuckets } from './token-buckets.ts';
+
+/** Counts the tasks of a scope that a cut includes, in the whole fleet. */
+export type CountOpen = (scope: Scope, cut: Cut) => Promise<number>;
+
+/** A count older than this is renewed beside a start, in milliseconds. */
+const RENEW_MS = 2_000;
+
+/** One that is younger than this is good enough to refuse by, in milliseconds. */
+const FRESH_MS = 1_000;
+
+/** When to come back, in milliseconds: whatever has ended by now, anywhere in the fleet, is known by then. */
+export const ROOM_RETRY_MS = 3_000;
+
+/** Counts of one gateway. Visibility allows a namespace 10 queries a second by default, and others list. */
+const COUNTS = { perSecond: 5, burst: 5 };
+
+/** Scopes remembered; of more, those used longest ago are counted anew. */
+const REMEMBERED = 10_000;
+
+/** How long one is remembered that nobody uses, in milliseconds. */
+const IDLE_MS = 60_000;
+
+/** A task, about to be started. */
+interface Starting {
+  readonly workflowId: string;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** A task that has ended. */
+export interface Ended extends Starting {
+  /** In milliseconds since the epoch. */
+  readonly endedAt: number;
+}
+
+/** Whether there was room. */
+type Room =
+  | { readonly full: Bound<number> }
+  /** `giveBack` is for a task that did not come to be. */
+  | { readonly full: null; readonly giveBack: () => void };
+
+/** Room for open tasks. */
+export interface OpenTasks {
+  /** Takes room for a task within every bound, or within none. */
+  take(task: Starting, bounds: readonly Bound<number>[]): Promise<Room>;
+  /** Notes that a task has ended; only scopes that somebody asked about lately take note. */
+  end(task: Ended, scopes: readonly Scope[]): void;
+}
+
+interface Known {
+  readonly ledger: Ledger;
+  /** When it was counted last, or was tried to; in milliseconds since the epoch. */
+  countedAt: number;
+}
+
+/** Creates it; `clock` in milliseconds since the epoch. */
+export function createOpenTasks(count: CountOpen, clock: () => number = Date.now): OpenTasks {
+  const scopes = new LRUCache<string, Known>({
+    max: REMEMBERED,
+    ttl: IDLE_MS,
+    updateAgeOnGet: true,
+    perf: { now: clock },
+  });
+  const counts = createTokenBuckets(clock);
+  const share = createShare<undefined>();
+  let purgedAt = clock();
+
+  const find = (scope: Scope): Known => {
+    const key = toScopeKey(scope);
+    const known = scopes.get(key);
+    if (known) return known;
+    const created = { ledger: createLedger(clock()), countedAt: -Infinity };
+    scopes.set(key, created);
+    return created;
+  };
+
+  const renew = async (scope: Scope, known: Known): Promise<void> => {
+    await share(toScopeKey(scope), async () => {
+      if (counts.delay('', COUNTS) > 0) return undefined;
+      counts.take('', COUNTS);
+      known.countedAt = clock();
+      const cut = toCut(known.countedAt);
+      // Where nobody can count, what is known holds on.
+      await count(scope, cut).then(
+        (open) => {
+          known.ledger.settle(open, cut);
+        },
+        () => undefined,
+      );
+      return undefined;
+    });
+  };
+
+  const isFull = ({ scope, value }: Bound<number>) => find(scope).ledger.open >= value;
+
+  /** The bound that leaves no room, by a count that is fresh. */
+  const findFull = async (bounds: readonly Bound<number>[]): Promise<Bound<number> | null> => {
+    for (const bound of bounds) {
+      if (!isFull(bound)) continue;
+      const known = find(bound.scope);
+      if (clock() - known.countedAt >= FRESH_MS) await renew(bound.scope, known);
+      if (isFull(bound)) return bound;
+    }
+    return bounds.find(isFull) ?? null; // while this call waited, others have come
+  };
+
+  /** Forgets whom nobody has asked about for a while. */
+  const purge = (): void => {
+    if (clock() - purgedAt <= IDLE_MS) return;
+    purgedAt = clock();
+    scopes.purgeStale();
+  };
+
+  return {
+    take: async ({ workflowId, startedAt }, bounds) => {
+      purge();
+      const full = bounds.some(isFull) ? await findFull(bounds) : null;
+      if (full) return { full };
+      const taken: Ledger[] = [];
+      for (const { scope } of bounds) {
+        const known = find(scope);
+        // A repeated call finds its task put down, and must not take it off again.
+        if (known.ledger.add(workflowId, startedAt)) taken.push(known.ledger);
+        if (clock() - known.countedAt > RENEW_MS) void renew(scope, known);
+      }
+      return {
+        full: null,
+        giveBack: () => {
+          for (const ledger of taken) ledger.strike(workflowId);
+        },
+      };
+    },
+    end: ({ workflowId, startedAt, endedAt }, ended) => {
+      for (const scope of ended) {
+        scopes.peek(toScopeKey(scope))?.ledger.end(workflowId, startedAt, endedAt);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// The cached Temporal CLI of this machine. Invariants: the file is whole and has been run before it got its name; it is
+// run only while nobody else could have written it and its content is the pinned one, or the one that was built here.
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTemporalCli, type TemporalCli } from './cli-version.ts';
+import type { Environment } from '../child-environment.ts';
+import { cachedCliFile, pinnedCli, thisTarget, type PinnedCli } from './platform.ts';
+import { checkDigest, checkFolder, checkOwner, digestOf } from '../trusted-file.ts';
+
+/** Directories in which something is being fetched. */
+const WORK_PREFIX = 'fetching-';
+
+/** The CLI of this machine in a cache. */
+export interface CachedCli {
+  /** What may be run, beside what was built here. */
+  readonly pinned: PinnedCli;
+  /**
+   * The CLI, once it is certain that it may be run.
+   *
+   * @throws {Error} when it is not there, may not be run or does not run
+   */
+  read(): Promise<TemporalCli>;
+  /**
+   * Removes what killed processes left; for one process at a time, as `put` is.
+   *
+   * @throws {Error} when others can write there too
+   */
+  prepare(): Promise<void>;
+  /**
+   * Lets `get` work in a directory of its own and put the executable there, and gives that its place once it has run.
+   *
+   * @param origin a published CLI has to be the pinned one; what is built is pinned by the sums of its module
+   */
+  put(
+    origin: 'published' | 'built',
+    get: (directory: string) => Promise<string>,
+  ): Promise<TemporalCli>;
+}
+
+/**
+ * The CLI of this machine in the cache at `directory`.
+ *
+ * @throws {Error} when no Temporal CLI is published for this machine
+ */
+export function cachedCli(
+  directory: string,
+  env: Environment,
+  signal?: AbortSignal,
+  pinned: PinnedCli = pinnedCli(thisTarget()),
+): CachedCli {
+  const file = cachedCliFile(directory, thisTarget());
+  const builtDigestFile = `${file}.built-sha256`;
+  return {
+    pinned,
+    read: async () => {
+      if (!existsSync(file)) throw new Error(`${file} is not there`);
+      await checkFolder(directory);
+      await checkOwner(file);
+      const built = await readFile(builtDigestFile, 'utf8').catch(() => undefined);
+      await checkDigest(file, [pinned.executable, ...(built === undefined ? [] : [built.trim()])]);
+      return readTemporalCli(file, env, signal);
+    },
+    prepare: async () => {
+      await checkFolder(directory);
+      for (const name of await readdir(directory)) {
+        if (!name.startsWith(WORK_PREFIX)) continue;
+        await rm(join(directory, name), { recursive: true, force: true });
+      }
+    },
+    put: async (origin, get) => {
+      const work = await mkdtemp(join(directory, WORK_PREFIX));
+      try {
+        const fresh = await get(work);
+        if (origin === 'published') await checkDigest(fresh, [pinned.executable]);
+        else await writeFile(builtDigestFile, `${await digestOf(fresh)}\n`);
+        await chmod(fresh, 0o755);
+        const cli = await readTemporalCli(fresh, env, signal);
+        await rename(fresh, file);
+        return { ...cli, file };
+      } finally {
+        await rm(work, { recursive: true, force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Runs a program that helps to get the Temporal CLI, to its end; what it printed shows only when it fails.
+import { spawn } from 'node:child_process';
+import { childEnvironment, type Environment } from '../child-environment.ts';
+
+const SIGN_OF_LIFE_MS = 30_000;
+const ERROR_LINES = 8;
+
+/** Where and with what a program runs. */
+export interface ToolOptions {
+  /** Its working directory: an empty one of the caller's. */
+  readonly directory: string;
+  readonly env: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `<command> <args>`.
+ *
+ * @param fixed variables that the environment cannot change
+ * @throws {Error} with the end of what it said, when it cannot be started or does not end well
+ */
+export async function runTool(
+  kind: 'go' | 'pip',
+  [command, ...args]: readonly [string, ...string[]],
+  { directory, env, signal }: ToolOptions,
+  fixed: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { ...childEnvironment(env, kind), ...fixed },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal && { signal }),
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-8_000);
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(new Error(`${command} cannot be started (${cause.message})`, { cause }));
+    });
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(lastLines(errors) || `it ended with ${code ?? 'a signal'}`));
+    });
+  });
+}
+
+/** Says every half minute that `work` goes on. */
+export async function withSignsOfLife<Result>(
+  what: string,
+  report: (line: string) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now();
+  const timer = setInterval(() => {
+    report(`  still ${what} after ${Math.round((performance.now() - started) / 1_000)} s ...`);
+  }, SIGN_OF_LIFE_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-ERROR_LINES).join('\n      ');
+}

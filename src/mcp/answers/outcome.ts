@@ -1,0 +1,29 @@
+// The outcome of a task as the result of its typed tool: the same in the answer of a call that waited and in what the
+// native faces hand out later.
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { EXTRAS, RELATED_TASK } from '../../contract/extras.ts';
+import type { Outcome, Task } from '../../contract/task.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import { toFailureStep } from './next-step.ts';
+import { toAnswerResult, toRefusalResult } from './tool-result.ts';
+
+/**
+ * The result of a call. One that is no object stands in the field `result`, for clients that take only objects; the text of a
+ * text is the text itself, as a model reads it best.
+ */
+export function toOutcomeResult(outcome: Outcome): CallToolResult {
+  if (outcome.status === 'failed') {
+    return toRefusalResult(outcome.error, toFailureStep(outcome.error, 'typed'));
+  }
+  const { result } = outcome;
+  if (isJsonObject(result)) return toAnswerResult(result);
+  const answer = { ...toAnswerResult({ result }), _meta: { [EXTRAS.wrapped]: true } };
+  return typeof result === 'string'
+    ? { ...answer, content: [{ type: 'text', text: result }] }
+    : answer;
+}
+
+/** The result of a call, with the task that it came from. */
+export function toRelatedResult(result: CallToolResult, { taskRef }: Task): CallToolResult {
+  return { ...result, _meta: { ...result._meta, [RELATED_TASK]: { taskId: taskRef } } };
+}

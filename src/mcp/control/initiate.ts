@@ -1,0 +1,154 @@
+// initiate_background_task: starts a task and hands out its handle. Invariant: once the task service has confirmed the
+// start, the caller gets the handle, whatever becomes of the wait.
+import * as z from 'zod';
+import { OperationError } from '../../contract/errors.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import type { Operation } from '../../operations/operation.ts';
+import type { Issue } from '../../operations/schema/parse.ts';
+import type { Registry } from '../../operations/registry.ts';
+import type { Started } from '../../tasks/service.ts';
+import type { Explanation } from '../arguments.ts';
+import { defineTool, type Call, type Tool } from '../tool.ts';
+import {
+  initiateAnswerSchema,
+  toInitiateAnswer,
+  toTaskAnswer,
+  type InitiateAnswer,
+} from '../answers/answer.ts';
+import { toTwinStep } from '../answers/next-step.ts';
+import type { Pair } from './parts.ts';
+import { toOperationLine } from './operation-line.ts';
+import { createTwins } from './equal-requests.ts';
+import { waitForTask } from '../wait.ts';
+
+const input = z.strictObject({
+  operation_type: z.string(),
+  // Optional here, required as published: a call without it hears from the operation what is missing.
+  parameters: z.looseObject({}).optional(),
+  idempotency_key: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'expected 1 to 128 visible ASCII characters')
+    .optional()
+    .describe('Your name for this request; repeating it returns the same task.'),
+  max_wait_seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Total time allowed; clamped to the limit of the operation.'),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('How long this call may wait for the outcome. Default 0.'),
+  callback_url: z.string().max(2_000).optional().describe('Where the outcome is POSTed, signed.'),
+});
+
+/** Makes the tool. */
+export function createInitiateTool(pair: Pair): Tool {
+  const { tasks, registry } = pair;
+  const twins = createTwins(tasks);
+  return defineTool({
+    name: 'initiate_background_task',
+    title: 'Initiate background task',
+    description: [
+      'Starts a slow operation in the background and returns a task_ref at once; read its outcome with resolve_task_status.',
+      'Send an idempotency_key, so that a repeated call finds the same task instead of starting a second one.',
+      'Operations:',
+      ...registry.all.map(({ operation }) => toOperationLine(operation)),
+    ].join('\n'),
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: true,
+    },
+    input,
+    output: initiateAnswerSchema,
+    publish: (schema) => toPublished(schema, pair),
+    explain: (args) => explain(args, registry),
+    answer: async (args, call) => {
+      registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
+      const parameters = (args.parameters ?? {}) as JsonObject;
+      const started = await tasks.start(call.caller, {
+        operation: args.operation_type,
+        parameters,
+        ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
+        ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
+        ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
+      });
+      // Without a key nobody said that two requests are not the same, nor that they are.
+      const isNew = args.idempotency_key !== undefined && !started.deduplicated;
+      const twin = isNew ? await twins.note(call.caller, started.task, parameters) : null;
+      const answer = await answerStarted(pair, call, started, args.wait_seconds ?? 0);
+      if (!twin || answer.done) return answer;
+      return { ...answer, next_step: toTwinStep(twin) + answer.next_step };
+    },
+  });
+}
+
+async function answerStarted(
+  pair: Pair,
+  call: Call,
+  started: Started,
+  seconds: number,
+): Promise<InitiateAnswer> {
+  if (seconds === 0) return toInitiateAnswer(started, pair.view());
+  const task = await waitAfterStart(pair, call, started, seconds);
+  return { ...toTaskAnswer(task, pair.view()), deduplicated: started.deduplicated };
+}
+
+async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds: number) {
+  try {
+    return await waitForTask(pair, call, task.taskRef, seconds);
+  } catch {
+    // The start is confirmed: a wait that fails costs the outcome for now, never the handle.
+    return task;
+  }
+}
+
+/** What is always refused is not shown: a model pays for every word. */
+function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: Pair): JsonObject {
+  const names = registry.all.map(({ operation }) => operation.name);
+  const { callback_url, ...properties } = schema['properties'] as JsonObject;
+  return {
+    ...schema,
+    properties: {
+      ...properties,
+      ...(takesCallbackUrl && callback_url !== undefined && { callback_url }),
+      operation_type: { type: 'string', ...(names.length > 0 && { enum: names }) },
+      parameters: {
+        type: 'object',
+        description: 'Parameters of the operation; list_operations shows their schema.',
+      },
+    },
+    required: ['operation_type', 'parameters'],
+  };
+}
+
+/**
+ * What the operation has to say where arguments of the tool do not fit: what else is wrong, and its own schema, since a
+ * common slip is to send its parameters as arguments of the tool.
+ */
+function explain(args: JsonObject, registry: Registry): Explanation {
+  const { operation_type: name, parameters } = args;
+  if (typeof name !== 'string') return {};
+  try {
+    const { operation } = registry.get(name);
+    const details = { parameters_schema: operation.inputSchema };
+    const issues = isJsonObject(parameters) ? findIssues(operation, parameters) : [];
+    return { issues, details };
+  } catch (error) {
+    return { issues: [{ path: '/operation_type', message: (error as Error).message }] };
+  }
+}
+
+function findIssues(operation: Operation, parameters: JsonObject): readonly Issue[] {
+  try {
+    operation.check(parameters);
+    return [];
+  } catch (error) {
+    const details = error instanceof OperationError ? error.details : undefined;
+    const { issues = [] } = (details ?? {}) as { readonly issues?: readonly Issue[] };
+    return issues.map(({ path, message }) => ({ path: `/parameters${path}`, message }));
+  }
+}

@@ -1,0 +1,81 @@
+// list_background_tasks: finds handles again, running ones first.
+import * as z from 'zod';
+import type { Task } from '../../contract/task.ts';
+import type { TaskPage } from '../../tasks/service.ts';
+import { defineTool, type Tool } from '../tool.ts';
+import { taskStatuses, toInstant } from '../answers/answer.ts';
+import type { Pair } from './parts.ts';
+
+const summaryAnswerSchema = z.strictObject({
+  task_ref: z.string(),
+  operation_type: z.string(),
+  status: z.enum(taskStatuses),
+  idempotency_key: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+const output = z.strictObject({
+  tasks: z.array(summaryAnswerSchema),
+  next_cursor: z.string().nullable(),
+  next_step: z.string(),
+});
+
+/** Makes the tool. */
+export function createListTool(pair: Pair): Tool {
+  return defineTool({
+    name: 'list_background_tasks',
+    title: 'List background tasks',
+    description:
+      'Finds your background tasks again when a task_ref was lost: running ones first, then those that ended last.',
+    annotations: { readOnlyHint: true, openWorldHint: false },
+    input: z.strictObject({
+      status: z.enum(taskStatuses).optional(),
+      operation_type: z.string().optional(),
+      idempotency_key: z.string().optional().describe('As it was sent with the task.'),
+      limit: z.int().min(1).max(100).optional().describe('Tasks per page. Default 20.'),
+      cursor: z.string().optional().describe('next_cursor of the page before.'),
+    }),
+    output,
+    answer: async ({ limit = 20, status, operation_type, idempotency_key, cursor }, { caller }) => {
+      const page = await pair.tasks.list(caller, {
+        limit,
+        ...(status !== undefined && { status }),
+        ...(operation_type !== undefined && { operation: operation_type }),
+        ...(idempotency_key !== undefined && { idempotencyKey: idempotency_key }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      return toListAnswer(page);
+    },
+  });
+}
+
+/** A task in a list, as the wire has it. */
+export function toSummaryAnswer(task: Task): z.output<typeof summaryAnswerSchema> {
+  return {
+    task_ref: task.taskRef,
+    operation_type: task.operation,
+    status: task.state.status,
+    idempotency_key: task.idempotencyKey,
+    created_at: toInstant(task.createdAt),
+    updated_at: toInstant(task.updatedAt),
+  };
+}
+
+/** A page of tasks as the pair shows it. */
+function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
+  return {
+    tasks: tasks.map(toSummaryAnswer),
+    next_cursor: nextCursor,
+    next_step: toListStep(tasks.length, nextCursor),
+  };
+}
+
+function toListStep(count: number, nextCursor: string | null): string {
+  if (nextCursor !== null) {
+    return 'Call list_background_tasks again with cursor set to next_cursor for more, or resolve_task_status with a task_ref.';
+  }
+  return count === 0
+    ? 'No task matches; call list_background_tasks with fewer filters, or initiate_background_task.'
+    : 'Call resolve_task_status with a task_ref for its result or error.';
+}

@@ -1,0 +1,94 @@
+// Reads that come far too early. A caller that keeps reading an unchanged task long before the hint that it was given is
+// answered when the hint has passed or the task is done: slower, never refused. Invariants: nothing is held that has news to
+// tell, nor a caller that follows its hints; what is remembered is bounded, and forgetting it only makes answers quicker.
+import { LRUCache } from 'lru-cache';
+import { isDone, type Task } from '../../contract/task.ts';
+import type { AnswerView } from '../answers/answer.ts';
+import { toPollAfterMs } from '../answers/poll-hint.ts';
+
+/**
+ * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a
+ * reload, or a second look after a moment are no loop.
+ */
+const FREE_READS = 5;
+
+/** Share of the hint before which a read is early. `next_step` rounds to whole seconds, 1.4 s to 1 s. */
+const EARLY = 0.5;
+
+/** Tasks remembered, at about 200 bytes each; of more, those read longest ago are forgotten. */
+const REMEMBERED = 10_000;
+
+/** A read as it is to be answered. */
+interface Read {
+  readonly task: Task;
+  /** Whether the answer was held back. */
+  readonly held: boolean;
+}
+
+/** Holds reads of one gateway. Another replica counts for itself. */
+export interface Discipline {
+  /** The task at once, or, for a read that is early once too often, what `wait` finds it to be so many seconds later. */
+  admit(principal: string, task: Task, wait: (seconds: number) => Promise<Task>): Promise<Read>;
+  /** Lets the next reads pass: the caller has just changed the task, and wants to see what came of it. */
+  forget(principal: string, taskRef: string): void;
+}
+
+/** What was last answered. */
+interface Answered {
+  readonly at: number;
+  readonly pollAfterMs: number;
+  readonly news: string;
+  /** Early reads up to and with this one. */
+  readonly early: number;
+}
+
+/** Creates it; `holdSeconds` is the longest hold, and 0 holds nothing. */
+export function createDiscipline(view: () => AnswerView, holdSeconds: number): Discipline {
+  const remembered = new LRUCache<string, Answered>({ max: REMEMBERED });
+  return {
+    admit: async (principal, task, wait) => {
+      if (holdSeconds === 0) return { task, held: false };
+      const key = toKey(principal, task.taskRef);
+      const { now } = view();
+      const last = remembered.get(key);
+      const news = toNews(task);
+      const isEarly = last?.news === news && now < last.at + last.pollAfterMs * EARLY;
+      const early = isEarly ? last.early + 1 : 0;
+      const holdMs =
+        isEarly && early > FREE_READS
+          ? Math.min(last.at + last.pollAfterMs - now, holdSeconds * 1000)
+          : 0;
+      const held = holdMs > 0;
+      const answered = held ? await wait(holdMs / 1000) : task;
+      if (isDone(answered.state)) {
+        remembered.delete(key);
+      } else {
+        const { now: at, polling } = view();
+        const pollAfterMs = toPollAfterMs(at - answered.createdAt, polling);
+        const answeredNews = toNews(answered);
+        remembered.set(key, {
+          at,
+          pollAfterMs,
+          news: answeredNews,
+          early: answeredNews === news ? early : 0,
+        });
+      }
+      return { task: answered, held };
+    },
+    forget: (principal, taskRef) => {
+      remembered.delete(toKey(principal, taskRef));
+    },
+  };
+}
+
+/** A task_ref has no spaces. */
+function toKey(principal: string, taskRef: string): string {
+  return `${taskRef} ${principal}`;
+}
+
+/** What makes a task worth another look. Progress does not: it changes all the time, and a hint allows for it. */
+function toNews({ state, cancelRequested }: Task): string {
+  const attempt = state.status === 'pending' ? null : state.attempt;
+  const asked = state.status === 'input_required' ? Object.keys(state.requests) : [];
+  return JSON.stringify([state.status, attempt, cancelRequested, asked]);
+}

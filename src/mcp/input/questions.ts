@@ -1,0 +1,78 @@
+// Questions of a typed call that a modern client puts to its user before it sends the call again (multi round trip requests).
+// Invariant: only a client that declared form elicitation with this very request is asked.
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  inputRequired,
+  type InputRequiredResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { InputRequests, InputResponses } from '../../contract/input.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import { toTaskError } from '../../contract/errors.ts';
+import { checkAnswers } from '../../operations/input/answers.ts';
+import { toFormRequests } from '../native/detailed-task.ts';
+import { parseAnswers } from './input-responses.ts';
+
+/** Whether the client puts forms to its user for this request. Without a mode, forms are meant. */
+export function isElicitationDeclared({ mcpReq }: ServerContext): boolean {
+  // The SDK types the envelope without the fields of 2026-07-28.
+  const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
+  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY];
+  const elicitation = isJsonObject(capabilities) ? capabilities['elicitation'] : undefined;
+  return isJsonObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
+}
+
+/**
+ * The answers to these questions that came with a retried call; none with a first one. What answers none of them is ignored.
+ *
+ * @throws {ProtocolError} -32602, when one is no answer
+ */
+export async function readResponses(
+  asked: InputRequests,
+  params: object,
+  context: ServerContext,
+): Promise<InputResponses> {
+  const { inputResponses, droppedInputResponseKeys } = context.mcpReq;
+  if (inputResponses === undefined && !droppedInputResponseKeys?.length) return {};
+  return parseAnswers(params, context, () => Promise.resolve(asked));
+}
+
+/** Answers, held against their questions one by one. */
+export interface Sorted {
+  /** What is answered, with defaults filled in. */
+  readonly fitting: InputResponses;
+  /** What is left to ask; a question whose answer did not fit says why. */
+  readonly left: InputRequests;
+}
+
+/** Sorts answers; those that nobody asked for are left out. */
+export function sortAnswers(requests: InputRequests, responses: InputResponses): Sorted {
+  const fitting: Record<string, InputResponses[string]> = {};
+  const left: Record<string, InputRequests[string]> = {};
+  for (const [key, request] of Object.entries(requests)) {
+    const response = Object.hasOwn(responses, key) ? responses[key] : undefined;
+    try {
+      const checked = checkAnswers({ [key]: request }, response ? { [key]: response } : {})[key];
+      if (checked) fitting[key] = checked;
+      else left[key] = request;
+    } catch (misfit) {
+      const why = toTaskError(misfit).message;
+      left[key] = {
+        ...request,
+        message: `${request.message} (The last answer did not fit: ${why})`,
+      };
+    }
+  }
+  return { fitting, left };
+}
+
+/** The answer that asks. */
+export function toInputRequired(
+  requests: InputRequests,
+  requestState: string,
+): InputRequiredResult {
+  return inputRequired({
+    inputRequests: toFormRequests(requests) as NonNullable<InputRequiredResult['inputRequests']>,
+    requestState,
+  });
+}

@@ -1,0 +1,115 @@
+// Files as MCP resources. Invariant: an answer carries at most one piece of 1 MiB, so a file of any size is read in flat
+// memory, part by part; a file that nobody stored and one of somebody else's are answered alike.
+import {
+  ProtocolError,
+  ResourceNotFoundError,
+  type ReadResourceResult,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { isErrorCode } from '../contract/errors.ts';
+import { parseFileUri, toFileUri, type FileRange, type Files } from '../contract/file.ts';
+import { PART_BYTES } from './answers/part.ts';
+import { anyParameters, createHandler, parseParameters, type NativeFaces } from './method.ts';
+
+/** What a gateway with files says of resources. */
+export const RESOURCES_CAPABILITY = { resources: {} };
+
+const TEMPLATE = {
+  uriTemplate: `${toFileUri('')}{name}{?offset,length}`,
+  name: 'file',
+  title: 'File',
+  description: `A file that a task returned or that was uploaded; above ${PART_BYTES} bytes it is read in parts, by offset and length in bytes.`,
+};
+
+const readParameters = z.looseObject({ uri: z.string() });
+
+/** What of a file is asked for. */
+interface Asked {
+  readonly fileUri: string;
+  /** `null` asks for the whole. */
+  readonly range: FileRange | null;
+}
+
+/** Adds the methods of resources to a server. */
+export function registerResources(server: Server, faces: NativeFaces, files: Files): void {
+  const register = (
+    method: 'resources/list' | 'resources/templates/list' | 'resources/read',
+    answer: (params: unknown, context: ServerContext) => Promise<object>,
+  ): void => {
+    server.setRequestHandler(method, anyParameters, createHandler(faces, method, answer));
+  };
+  // Whoever may read a file was told its URI.
+  register('resources/list', async () => Promise.resolve({ resources: [] }));
+  register('resources/templates/list', async () =>
+    Promise.resolve({ resourceTemplates: [TEMPLATE] }),
+  );
+  register('resources/read', async (params, context) => {
+    const { uri } = parseParameters(readParameters, params);
+    return read(files, faces.caller(context).principal, uri).catch((thrown: unknown) => {
+      throw isUnknownFile(thrown) ? new ResourceNotFoundError(uri) : thrown;
+    });
+  });
+}
+
+async function read(files: Files, principal: string, uri: string): Promise<ReadResourceResult> {
+  const asked = parseAsked(uri);
+  if (!asked) throw new ResourceNotFoundError(uri);
+  const file = await files.find(principal, asked.fileUri);
+  const { size, mimeType } = file.reference;
+  if (!asked.range && size > PART_BYTES) throw createPartsError(asked.fileUri, size);
+  const { offset, length } = asked.range ?? { offset: 0, length: size };
+  const part = { offset, length: Math.max(0, Math.min(length, PART_BYTES, size - offset)) };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.read(part)) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const text = isText(mimeType) ? toText(bytes) : null;
+  return {
+    contents: [
+      {
+        uri,
+        mimeType,
+        ...(text === null ? { blob: bytes.toString('base64') } : { text }),
+        _meta: { 'longhaul/part': { ...part, size } },
+      },
+    ],
+  };
+}
+
+/** `null` when the URI is none of a file. */
+function parseAsked(uri: string): Asked | null {
+  const [fileUri = '', query] = uri.split('?', 2);
+  if (parseFileUri(fileUri) === null) return null;
+  if (query === undefined) return { fileUri, range: null };
+  const [, offset, length] = /^offset=(\d{1,15})&length=(\d{1,15})$/.exec(query) ?? [];
+  if (offset === undefined || length === undefined) return null;
+  return { fileUri, range: { offset: Number(offset), length: Number(length) } };
+}
+
+function createPartsError(fileUri: string, size: number): ProtocolError {
+  return new ProtocolError(
+    -32_602,
+    `The file has ${size} bytes, and one answer carries at most ${PART_BYTES}: read it in parts, ` +
+      `${fileUri}?offset=0&length=${PART_BYTES} first, or as a whole over HTTP (GET /files/<name>).`,
+    { size, partBytes: PART_BYTES },
+  );
+}
+
+function isText(mimeType: string): boolean {
+  return /^text\/|[/+](json|xml|yaml)\b/i.test(mimeType);
+}
+
+/** The text; `null` when the bytes are none, or when the part ends within a character. */
+function toText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function isUnknownFile(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return isErrorCode(code) && code === 'FILE_NOT_FOUND';
+}

@@ -1,0 +1,78 @@
+// From a declaration to an operation that is one HTTP exchange.
+import type { Json } from '../../../contract/json.ts';
+import { createOperation } from '../../create.ts';
+import type { Operation } from '../../operation.ts';
+import { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
+import { parseExchange } from './declared-exchange.ts';
+import { at, parseDeclaration, readCommon } from '../common.ts';
+import type { Method } from './exchange-declaration.ts';
+import type { Exchanged } from './exchange.ts';
+import { resolvePointer } from './pointer.ts';
+import type { Environment } from './url-template.ts';
+
+/** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
+const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+
+/** Methods that change nothing. Source: RFC 9110 section 9.2.1. */
+const SAFE: readonly Method[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Defines an operation that is one HTTP exchange.
+ *
+ * @param name the operation's name; in a configuration file, the key of its entry
+ * @param environment values of `${env:NAME}` at the very beginning of a URL; every other reference is read at the
+ *   moment of use
+ * @throws {TypeError} when the declaration cannot be used; the message says why
+ */
+export function defineHttpOperation(
+  name: string,
+  declaration: HttpDeclaration,
+  environment: Environment = {},
+): Operation {
+  const declared = parseDeclaration(name, httpDeclarationSchema, declaration);
+  const { request, response, idempotencyHeader } = declared;
+  const readOnly = declared.hints?.readOnly ?? SAFE.includes(request.method);
+  const { parse, parseResult, ...parts } = readCommon(name, {
+    ...declared,
+    hints: { ...declared.hints, readOnly },
+  });
+  if (response.store && response.result !== '') {
+    throw new TypeError(
+      `operation ${name}: response: store keeps the whole answer, so result must not name a part`,
+    );
+  }
+  const idempotent = declared.idempotent ?? IDEMPOTENT.includes(request.method);
+  const exchange = at(name, 'request', () =>
+    parseExchange(
+      { ...request, ...response },
+      {
+        inputSchema: parts.inputSchema,
+        environment,
+        // By the method alone: a key that makes a repetition harmless does so within its task, and not for the next one.
+        repeatable: idempotent && IDEMPOTENT.includes(request.method),
+        idempotencyHeader: idempotencyHeader || null,
+      },
+    ),
+  );
+  return createOperation({
+    ...parts,
+    idempotent,
+    check: (parameters) => {
+      exchange.check(parse(parameters));
+    },
+    steps: {
+      kind: 'run',
+      run: (parameters, context) =>
+        exchange.perform(parse(parameters), context, (answer, redactor) =>
+          parseResult(redactor.json(takePart(answer, response.result))),
+        ),
+    },
+  });
+}
+
+/** The part of an answer that a pointer names. Throws what `unusable` makes, when the answer has no such part. */
+export function takePart({ read, unusable }: Exchanged, pointer: string): Json {
+  const part = resolvePointer(read(), pointer);
+  if (part !== undefined) return part;
+  throw unusable(`its body has nothing at ${pointer}`);
+}

@@ -1,0 +1,26 @@
+// JSON Pointer, RFC 6901: which part of an answer is meant.
+import { isJsonObject, type Json } from '../../../contract/json.ts';
+
+/** The part that a pointer names; `undefined` when there is none. The empty pointer names the whole value. */
+export function resolvePointer(value: Json, pointer: string): Json | undefined {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return resolvePath(value, keys);
+}
+
+/** The part that a path of keys names; array elements by their index. */
+export function resolvePath(value: Json, keys: readonly string[]): Json | undefined {
+  let part: Json | undefined = value;
+  for (const key of keys) {
+    if (isJsonArray(part)) part = /^(0|[1-9]\d*)$/.test(key) ? part[Number(key)] : undefined;
+    else if (isJsonObject(part)) part = Object.hasOwn(part, key) ? part[key] : undefined;
+    else return undefined;
+  }
+  return part;
+}
+
+function isJsonArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

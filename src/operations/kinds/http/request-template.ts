@@ -1,0 +1,139 @@
+// A declared request: every template in it read and checked once, filled for each attempt.
+import type { Json, JsonObject } from '../../../contract/json.ts';
+import { parseBodyTemplate, renderBody, templatesOf } from './body-template.ts';
+import type { HttpRequest } from '../../../http/client.ts';
+import type { Method } from './exchange-declaration.ts';
+import { checkField, checkRequired } from './fields.ts';
+import { parseFileField, takeFileUri } from './file-body.ts';
+import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
+import type { BasePath } from './redact.ts';
+import type { Values } from './render.ts';
+import { fieldsOf, type Template } from './template.ts';
+import { parseUrlTemplate, renderUrl, type Environment } from './url-template.ts';
+
+/** A request as a declaration has it. */
+export interface RequestDeclaration {
+  readonly method: Method;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Json | undefined;
+  /** The parameter that names the file to be sent, such as `{document}`. */
+  readonly file?: string | undefined;
+}
+
+/** A request without the file that it may send. */
+interface RenderedRequest extends HttpRequest {
+  readonly body: string | null;
+  /** URI of the file that is the body; `null` when there is none. */
+  readonly file: string | null;
+}
+
+/** A request whose templates were read. */
+export interface RequestTemplate {
+  readonly method: Method;
+  /** Secrets that it needs, each once. */
+  readonly references: readonly string[];
+  /** The path of the configured URL that it begins with; `null` where it begins with a literal one. */
+  readonly basePath: BasePath | null;
+  /** In lower case. */
+  readonly headerNames: ReadonlySet<string>;
+  /**
+   * Fills the templates.
+   *
+   * Fails with `INVALID_PARAMETERS` when a value cannot stand where it is to stand.
+   */
+  render(values: Values): RenderedRequest;
+}
+
+/**
+ * Reads a declared request.
+ *
+ * @param inputSchema the parameters; every placeholder must name one
+ * @throws {TypeError} when the request cannot be used; the message says why
+ */
+export function parseRequest(
+  { method, url, headers, body, file }: RequestDeclaration,
+  inputSchema: JsonObject,
+  environment: Environment,
+): RequestTemplate {
+  const address = parseUrlTemplate(url, environment);
+  const headerTemplates = parseHeaderTemplates(headers);
+  const content = body === undefined ? undefined : parseBodyTemplate(body);
+  const headerNames = new Set(headerTemplates.map(({ name }) => name));
+  const filePath = file === undefined ? null : parseFileField(file);
+  if (content) checkContent(method, headers);
+  if (filePath) checkFile(method, filePath, content !== undefined, inputSchema);
+  if (body !== undefined) checkUnquoted(body, inputSchema);
+  const templates: readonly Template[] = [
+    ...address.segments,
+    ...address.query.flatMap(({ value }) => (value ? [value] : [])),
+    ...headerTemplates.map(({ value }) => value),
+    ...(content ? templatesOf(content) : []),
+  ];
+  for (const path of templates.flatMap(fieldsOf)) checkField(inputSchema, path);
+  for (const path of address.segments.flatMap(fieldsOf)) checkRequired(inputSchema, path);
+  return {
+    method,
+    references: [...new Set(templates.flatMap(referencesOf))],
+    basePath: address.variable === null ? null : { name: address.variable, path: address.basePath },
+    headerNames,
+    render: (values) => {
+      const rendered = content && renderBody(content, values);
+      const fileUri = filePath && takeFileUri(values.fields, filePath);
+      return {
+        method,
+        url: renderUrl(address, values),
+        headers: {
+          accept: 'application/json, text/*;q=0.9, */*;q=0.1',
+          'user-agent': 'longhaul',
+          ...(rendered !== undefined && { 'content-type': 'application/json' }),
+          ...renderHeaders(headerTemplates, values),
+        },
+        body: rendered === undefined ? null : JSON.stringify(rendered),
+        file: fileUri,
+      };
+    },
+  };
+}
+
+function checkFile(
+  method: Method,
+  path: readonly string[],
+  hasBody: boolean,
+  inputSchema: JsonObject,
+): void {
+  if (method === 'GET' || method === 'HEAD')
+    throw new TypeError(`a ${method} request sends no file`);
+  if (hasBody) throw new TypeError('file: a request has a body or sends a file, not both');
+  checkField(inputSchema, path);
+}
+
+function checkContent(method: Method, headers: Readonly<Record<string, string>>): void {
+  if (method === 'GET' || method === 'HEAD') {
+    throw new TypeError(`a ${method} request has no body; put the parameters into the query`);
+  }
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type');
+  if (type && !/[/+]json\b/i.test(type[1])) {
+    throw new TypeError(`the body is sent as JSON, which content-type ${type[1]} is not`);
+  }
+}
+
+/** YAML reads an unquoted {field} as the object { field: null }, and the parameter would never be sent. */
+function checkUnquoted(body: Json, inputSchema: JsonObject): void {
+  if (typeof body !== 'object' || body === null) return;
+  const entries = Object.entries<Json>(body as JsonObject);
+  const [only] = entries;
+  const fields = inputSchema['properties'] ?? {};
+  if (!Array.isArray(body) && entries.length === 1 && only?.[1] === null) {
+    if (Object.hasOwn(fields as object, only[0])) {
+      throw new TypeError(
+        `{${only[0]}} in the body is an object here; write it in quotes: "{${only[0]}}"`,
+      );
+    }
+  }
+  for (const [, value] of entries) checkUnquoted(value, inputSchema);
+}
+
+function referencesOf(template: Template): string[] {
+  return template.flatMap((piece) => (piece.kind === 'secret' ? [piece.reference] : []));
+}

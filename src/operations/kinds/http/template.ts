@@ -1,0 +1,50 @@
+// The text of a template, read once at definition time: literal text, `{field}` and `{field.nested}`, `${env:NAME}` and
+// `${file:path}`; `{{` and `}}` stand for braces. Invariant: a brace that means none of these is refused, never guessed.
+
+/** One piece of a template. */
+type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'field'; readonly path: readonly string[] }
+  | { readonly kind: 'secret'; readonly reference: string };
+
+/** A template, read. */
+export type Template = readonly Piece[];
+
+const PIECE =
+  /(?<text>(?:[^{}$]|\{\{|\}\}|\$(?!\{(?!\{)))+)|\$\{(?<reference>(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+))\}|\{(?<field>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\}/y;
+
+/**
+ * Reads a template.
+ *
+ * @throws {TypeError} when a brace is neither a placeholder, nor a reference, nor doubled
+ */
+export function parseTemplate(source: string): Template {
+  const pieces: Piece[] = [];
+  const pattern = new RegExp(PIECE);
+  while (pattern.lastIndex < source.length) {
+    const at = pattern.lastIndex;
+    const groups = pattern.exec(source)?.groups;
+    if (!groups) {
+      throw new TypeError(
+        `${JSON.stringify(source.slice(at, at + 40))} is no placeholder: write {field}, {field.nested}, ` +
+          '${env:NAME} or ${file:path}, and {{ or }} for a brace itself',
+      );
+    }
+    pieces.push(toPiece(groups));
+  }
+  return pieces;
+}
+
+/** Paths of the fields that a template names. */
+export function fieldsOf(template: Template): readonly (readonly string[])[] {
+  return template.flatMap((piece) => (piece.kind === 'field' ? [piece.path] : []));
+}
+
+function toPiece(groups: Partial<Record<string, string>>): Piece {
+  const { text, reference, field } = groups as Partial<
+    Record<'text' | 'reference' | 'field', string>
+  >;
+  if (field !== undefined) return { kind: 'field', path: field.split('../../http') };
+  if (reference !== undefined) return { kind: 'secret', reference };
+  return { kind: 'text', text: (text ?? '').replaceAll('{{', '{').replaceAll('}}', '}') };
+}

@@ -1,0 +1,159 @@
+// The URL of a declared request. Scheme, host and port are literal (or configuration, resolved once): no parameter and
+// no secret reaches them. Invariant: the rendered URL has the origin of the template, and as many path segments, also for a
+// program that decodes the path before it takes it apart.
+import { cut } from '../../../contract/text.ts';
+import { percentEncode, refuseField, renderText, type Values } from './render.ts';
+import { fieldsOf, parseTemplate, type Template } from './template.ts';
+
+/** Values of `${env:NAME}` at the very beginning of a URL: configuration, resolved once. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A URL template, read. */
+export interface UrlTemplate {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** A configured base path, without a slash at its end; usually empty. */
+  readonly basePath: string;
+  /** The environment variable that the URL begins with; `null` where it is literal. */
+  readonly variable: string | null;
+  /** Segments of the path, in order. */
+  readonly segments: readonly Template[];
+  readonly query: readonly QueryPair[];
+}
+
+interface QueryPair {
+  readonly name: string;
+  /** `null` when the pair has no `=`. */
+  readonly value: Template | null;
+}
+
+const CONFIGURED = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
+const LITERAL = /^https?:\/\/[^/?#{}$\\\s]+/i;
+
+/**
+ * Reads a URL template.
+ *
+ * @throws {TypeError} when scheme, host or port are not literal, or the URL cannot be used; the message says why
+ */
+export function parseUrlTemplate(source: string, environment: Environment): UrlTemplate {
+  const base = parseBase(source, environment);
+  const { rest } = base;
+  if (rest !== '' && !/^[/?]/.test(rest)) {
+    throw new TypeError(
+      `${source}: placeholders and references may stand in path and query, never in scheme, host or port`,
+    );
+  }
+  if (rest.includes('#')) throw new TypeError(`${source}: a fragment is never sent; leave out "#"`);
+  const mark = rest.indexOf('?');
+  const path = mark < 0 ? rest : rest.slice(0, mark);
+  if (path.includes('${')) {
+    throw new TypeError(`${source}: a secret in the path would show in errors; use a header`);
+  }
+  return {
+    origin: base.origin,
+    basePath: base.basePath,
+    variable: CONFIGURED.exec(source)?.[1] ?? null,
+    segments: path.split('/').slice(1).map(parseTemplate),
+    query:
+      mark < 0
+        ? []
+        : rest
+            .slice(mark + 1)
+            .split('&')
+            .filter(Boolean)
+            .map(parsePair),
+  };
+}
+
+/**
+ * Fills a URL template.
+ *
+ * @throws {OperationError} INVALID_PARAMETERS, when a value would change which segment it is
+ */
+export function renderUrl(template: UrlTemplate, values: Values): URL {
+  const path = template.segments.map((segment) => `/${renderSegment(segment, values)}`).join('');
+  const query = template.query.flatMap((pair) => renderPair(pair, values)).join('&');
+  const url = new URL(`${template.origin}${template.basePath}${path}${query && `?${query}`}`);
+  if (url.origin !== template.origin) throw new TypeError(`${template.origin}: the origin changed`);
+  return url;
+}
+
+function parseBase(
+  source: string,
+  environment: Environment,
+): { origin: string; basePath: string; rest: string } {
+  const name = CONFIGURED.exec(source)?.[1];
+  if (name === undefined) {
+    const literal = LITERAL.exec(source)?.[0];
+    if (literal === undefined) {
+      throw new TypeError(
+        `${source}: expected an absolute http or https URL with a literal host, or \${env:NAME} at its beginning`,
+      );
+    }
+    return { ...parseOrigin(literal, source), rest: source.slice(literal.length) };
+  }
+  const configured = environment[name];
+  if (configured === undefined || configured === '') {
+    throw new TypeError(`${source}: the environment variable ${name} is not set; set it to a URL`);
+  }
+  return { ...parseOrigin(configured, name), rest: source.slice(`\${env:${name}}`.length) };
+}
+
+function parseOrigin(text: string, where: string): { origin: string; basePath: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError(`${where}: expected an absolute http or https URL`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`${where}: credentials do not belong into a URL; use a header`);
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new TypeError(`${where}: a base URL has neither query nor fragment`);
+  }
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}
+
+function parsePair(source: string): QueryPair {
+  const equals = source.indexOf('=');
+  const name = equals < 0 ? source : source.slice(0, equals);
+  if (/[{}]/.test(name)) throw new TypeError(`${source}: the name of a query pair must be literal`);
+  return { name, value: equals < 0 ? null : parseTemplate(source.slice(equals + 1)) };
+}
+
+/** A slash or a backslash, as itself or percent-encoded, however often. */
+const BORDER = /[/\\]|%(25)*(2f|5c)/i;
+
+/** What leads nowhere or upwards. */
+const DOTS = /^(\.|%(25)*2e){0,2}$/i;
+
+function renderSegment(segment: Template, values: Values): string {
+  const rendered = renderText(segment, values, percentEncode);
+  const fields = fieldsOf(segment);
+  const [first] = fields;
+  if (first === undefined) return rendered ?? '';
+  if (rendered === undefined) throw refuseField(first, 'is needed for the path of the URL');
+  if (DOTS.test(renderText(segment, values) ?? '')) {
+    throw refuseField(
+      first,
+      'makes a path segment that is empty, "../../http" or "../..", which is another URL',
+    );
+  }
+  for (const field of fields) {
+    const value = renderText([{ kind: 'field', path: field }], values) ?? '';
+    if (!BORDER.test(value)) continue;
+    const shown = JSON.stringify(cut(value, SHOWN_CHARACTERS, '…'));
+    throw refuseField(
+      field,
+      `stands in the path of the URL, so it must not hold a slash or a backslash, not even encoded: ${shown}`,
+    );
+  }
+  return rendered;
+}
+
+const SHOWN_CHARACTERS = 80;
+
+function renderPair({ name, value }: QueryPair, values: Values): string[] {
+  if (value === null) return [name];
+  const rendered = renderText(value, values, percentEncode);
+  return rendered === undefined ? [] : [`${name}=${rendered}`];
+}

@@ -1,0 +1,38 @@
+// The cursor of a list: Temporal's page token, sealed with the query that it belongs to, under the key of the installation: any
+// gateway of a fleet reads it, and nobody else can make one. Temporal answers a token that is none as if it were busy itself, after
+// ten seconds of retries, and takes one of another query without a word.
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { OperationError } from '../../contract/errors.ts';
+
+const SEAL_BYTES = 16;
+
+/** Writes a cursor. */
+export function toCursor(key: KeyObject, token: Uint8Array, query: string): string {
+  return Buffer.concat([seal(key, token, query), token]).toString('base64url');
+}
+
+/**
+ * Reads a cursor.
+ *
+ * @throws {OperationError} `INVALID_PARAMETERS` when it was not written for this query
+ */
+export function parseCursor(key: KeyObject, cursor: string, query: string): Uint8Array {
+  const bytes = Buffer.from(cursor, 'base64url');
+  const token = bytes.subarray(SEAL_BYTES);
+  const isWhole = token.length > 0 && bytes.toString('base64url') === cursor;
+  if (isWhole && timingSafeEqual(bytes.subarray(0, SEAL_BYTES), seal(key, token, query)))
+    return token;
+  throw new OperationError(
+    'INVALID_PARAMETERS',
+    'cursor: send next_cursor of the page before, unchanged and with the same filters',
+    { details: { issues: [{ path: '/cursor', message: 'not a cursor of this list' }] } },
+  );
+}
+
+function seal(key: KeyObject, token: Uint8Array, query: string): Buffer {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['longhaul cursor', query]))
+    .update(token)
+    .digest()
+    .subarray(0, SEAL_BYTES);
+}

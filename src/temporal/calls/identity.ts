@@ -1,0 +1,48 @@
+// Names: from a principal and an idempotency key to a workflow id, and back from a task_ref. Workflow ids stay under
+// 255 bytes, the limit of Temporal's SQL schemas.
+import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { OperationError } from '../../contract/errors.ts';
+import { cut, ILL_FORMED } from '../../contract/text.ts';
+
+const VERBATIM = /^(?!h_)[A-Za-z0-9._~-]{1,64}$/;
+
+/**
+ * One part of a workflow id: as it is where that is safe and short, hashed otherwise.
+ *
+ * @throws {OperationError} INVALID_PARAMETERS, for half a surrogate pair: hashed as UTF-8, it would be any other
+ */
+export function toIdPart(text: string): string {
+  if (!text.isWellFormed()) {
+    throw new OperationError(
+      'INVALID_PARAMETERS',
+      `${JSON.stringify(cut(text, 80))} ${ILL_FORMED}`,
+    );
+  }
+  return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+/**
+ * The part of a workflow id that an idempotency key becomes: as it is where that is safe and short, and hashed with the key
+ * for names where there is one, so that nobody without it can tell what the caller wrote, not even by guessing.
+ */
+export function toKeyPart(principal: string, key: string, nameKey: KeyObject | null): string {
+  if (!nameKey) return toIdPart(key);
+  const named = JSON.stringify(['longhaul task', principal, key]);
+  return `h_${createHmac('sha256', nameKey).update(named).digest('base64url')}`;
+}
+
+/** The workflow id of a task. */
+export function toWorkflowId(principal: string, keyPart: string): string {
+  return `${toIdPart(principal)}:${keyPart}`;
+}
+
+/** The principal in a workflow id, as `toIdPart` made it. */
+export function toPrincipalPart(workflowId: string): string {
+  return workflowId.slice(0, workflowId.indexOf(':'));
+}
+
+/** An idempotency key for a caller who sent none: 12 characters that no command line takes for a flag. */
+export function createKey(): string {
+  const key = randomBytes(9).toString('base64url');
+  return /^(?!h_)[A-Za-z0-9]/.test(key) ? key : createKey();
+}

@@ -1,0 +1,54 @@
+// Whether any worker polls a task queue: what a caller wants to know while a task stays pending.
+import type { Client } from '@temporalio/client';
+import proto, { type temporal } from '@temporalio/proto';
+import { toMs } from './execution.ts';
+import { withLimit } from './call-limit.ts';
+
+/** How long an answer is good, in milliseconds. */
+const FRESH_MS = 2_000;
+
+/** How long a look may take, in milliseconds: a hint is not worth waiting for. */
+const LOOK_MS = 1_000;
+
+/**
+ * Temporal lists pollers for five minutes after they were last seen; a living one polls anew at least once a minute.
+ * In milliseconds, with room for clocks that differ.
+ */
+const POLL_MS = 75_000;
+
+/** Whether a poller that Temporal lists is alive, as far as anybody can tell. */
+export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerInfo): boolean {
+  return toMs(lastAccessTime) > Date.now() - POLL_MS;
+}
+
+/** Looks at a queue's pollers; `null` when Temporal does not say. */
+export function createWorkerPresence(
+  client: Client,
+  namespace: string,
+): (taskQueue: string) => Promise<boolean | null> {
+  const answers = new Map<
+    string,
+    { readonly at: number; readonly present: Promise<boolean | null> }
+  >();
+  const look = async (taskQueue: string): Promise<boolean | null> => {
+    try {
+      const { pollers } = await withLimit(client.connection, LOOK_MS, async () =>
+        client.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        }),
+      );
+      return pollers.some(isPolling);
+    } catch {
+      return null; // the task's own state is known; this is only a hint beside it
+    }
+  };
+  return async (taskQueue) => {
+    const known = answers.get(taskQueue);
+    if (known && Date.now() - known.at < FRESH_MS) return known.present;
+    const present = look(taskQueue);
+    answers.set(taskQueue, { at: Date.now(), present });
+    return present;
+  };
+}

@@ -1,0 +1,127 @@
+// The connection to Temporal: one native connection per process, shared by client and worker where both are here.
+import { Client } from '@temporalio/client';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { TraceContext } from '../../contract/trace.ts';
+import type { Secrecy } from '../../encryption/index.ts';
+import { toDataConverter, toPlainConverter } from '../codec/secrecy.ts';
+import { toConnectError, toNamespaceError } from './connect-failure.ts';
+import { toMs } from '../calls/execution.ts';
+import { orGiveUp } from '../calls/give-up.ts';
+import { withLimit } from '../calls/call-limit.ts';
+import { createTraceInterceptor } from '../worker/observation.ts';
+import { registerSearchAttributes } from './register-search-attributes.ts';
+
+/** Where Temporal is. */
+export interface TemporalAddress {
+  readonly connectionOptions: NativeConnectionOptions;
+  readonly namespace: string;
+}
+
+/** A connection, checked: the namespace is there and search attributes are known. */
+export interface TemporalConnection extends AsyncDisposable {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  /** With what payloads are encrypted; `null` where they are not. */
+  readonly secrecy: Secrecy | null;
+  readonly namespace: string;
+  /** Drawn by Temporal when the namespace was made. */
+  readonly namespaceId: string;
+  /** How long the namespace keeps a closed workflow, in milliseconds. */
+  readonly retentionMs: number;
+  /** Whether Temporal answers, for `/readyz`. */
+  isAlive(): Promise<boolean>;
+}
+
+/** How long connecting may take, and then each call at start-up, in milliseconds. */
+const SETUP_MS = 10_000;
+
+/** How long the look behind `/readyz` may take, in milliseconds. */
+const ALIVE_MS = 2_000;
+
+/**
+ * Connects.
+ *
+ * @param secrecy with what payloads are encrypted; `null` leaves them as they are
+ * @param currentTrace the trace that a task is started in; `null` where nobody traces
+ * @param signal gives up
+ * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
+ */
+export async function connectTemporal(
+  target: TemporalAddress,
+  secrecy: Secrecy | null = null,
+  currentTrace: (() => TraceContext | null) | null = null,
+  signal?: AbortSignal,
+): Promise<TemporalConnection> {
+  const connecting = connect(target, secrecy, currentTrace);
+  if (!signal) return connecting;
+  return orGiveUp(connecting, signal, async (late) => late[Symbol.asyncDispose]());
+}
+
+async function connect(
+  target: TemporalAddress,
+  secrecy: Secrecy | null,
+  currentTrace: (() => TraceContext | null) | null,
+): Promise<TemporalConnection> {
+  const { connectionOptions, namespace } = target;
+  const address = connectionOptions.address ?? 'localhost:7233';
+  const connection = await open({
+    // Between processes of one machine, packing costs more than sending: reads alone came to two thirds as many.
+    ...(isLoopback(address) && { grpcCompression: { codec: 'none' } }),
+    ...connectionOptions,
+  }).catch((failure: unknown) => {
+    throw toConnectError(address, failure);
+  });
+  const describe = async (limitMs: number) =>
+    withLimit(connection, limitMs, async () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+  try {
+    const { config, namespaceInfo } = await describe(SETUP_MS);
+    await registerSearchAttributes(connection, namespace);
+    return {
+      connection,
+      client: new Client({
+        connection,
+        namespace,
+        dataConverter: secrecy ? toDataConverter(secrecy.keyring) : toPlainConverter(),
+        ...(currentTrace && { interceptors: { workflow: [createTraceInterceptor(currentTrace)] } }),
+      }),
+      secrecy,
+      namespace,
+      namespaceId: namespaceInfo?.id ?? '',
+      retentionMs: toMs(config?.workflowExecutionRetentionTtl),
+      isAlive: async () =>
+        describe(ALIVE_MS).then(
+          () => true,
+          () => false,
+        ),
+      [Symbol.asyncDispose]: async () => connection.close(),
+    };
+  } catch (failure) {
+    await connection.close();
+    throw toNamespaceError(address, namespace, failure);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):\d+$/.test(address);
+}
+
+async function open(options: NativeConnectionOptions): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect(options);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`there was no answer within ${SETUP_MS / 1000} s`));
+      connecting.then(
+        async (connection) => connection.close(),
+        () => undefined,
+      );
+    }, SETUP_MS);
+  });
+  try {
+    return await Promise.race([connecting, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

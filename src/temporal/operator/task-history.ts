@@ -1,0 +1,91 @@
+// The story of one task from its histories, run after run: an operator's command, which may cost some calls.
+import type { Client } from '@temporalio/client';
+import { parseTaskRef } from '../../contract/task-ref.ts';
+import { isDone, type Task } from '../../contract/task.ts';
+import { createDescribe, type Execution, type PendingActivity } from '../calls/execution.ts';
+import { toReadError } from '../calls/failure.ts';
+import { toWorkflowId } from '../calls/identity.ts';
+import { toActivityName, toSteps, toTime, type HistoryEvent, type Step } from './timeline.ts';
+
+/** A task's story. */
+export interface Story {
+  readonly workflowId: string;
+  /** The latest run. */
+  readonly runId: string;
+  readonly steps: readonly Step[];
+}
+
+/** How long one call may take, in milliseconds; a long history takes several. */
+const CALL_MS = 10_000;
+
+/** Most runs of one task that are told: each question that a task asks begins one. */
+const RUNS = 200;
+
+/** Reads the story of a task that was found. Rejects with an error of the table. */
+export async function readStory(
+  client: Client,
+  namespace: string,
+  principal: string,
+  task: Task,
+): Promise<Story> {
+  const ref = parseTaskRef(task.taskRef);
+  const workflowId = toWorkflowId(principal, ref?.keyPart ?? '');
+  const steps: Step[] = [];
+  let next: string | null = ref?.runId ?? null;
+  let runId = next ?? '';
+  try {
+    for (let run = 0; next !== null && run < RUNS; run += 1) {
+      runId = next;
+      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      steps.push(...(await toSteps(events ?? [], client.options.loadedDataConverter)));
+      next = toNext(events?.at(-1));
+    }
+    const execution = await createDescribe(client, namespace, CALL_MS)(workflowId, runId);
+    // An operator's reset goes on in a run that the first one does not name, with the beginning of its history.
+    if (execution && execution.runId !== runId) {
+      runId = execution.runId;
+      const known = new Set(steps.map(toKey));
+      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const all = await toSteps(events ?? [], client.options.loadedDataConverter);
+      const more = all.filter((step) => !known.has(toKey(step)));
+      steps.push({ at: more[0]?.at ?? Date.now(), text: 'an operator reset the task' }, ...more);
+    }
+    steps.push(...(execution ? toNow(execution, Date.now()) : []));
+  } catch (failure) {
+    throw toReadError(failure);
+  }
+  return { workflowId, runId, steps: [...steps, ...toEnd(task)] };
+}
+
+function toNext(last: HistoryEvent | undefined): string | null {
+  return last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? null;
+}
+
+function toKey({ at, text }: Step): string {
+  return `${at} ${text}`;
+}
+
+/** What the history does not hold yet: an attempt that runs is written together with its end. */
+export function toNow({ activity, status }: Execution, now: number): Step[] {
+  if (!activity || status !== 'running') return [];
+  const { id, attempt, failure } = activity;
+  const again = attempt > 1 ? `; time ${attempt}` : '';
+  const last = failure ? `; before: ${failure.type}` : '';
+  return [{ at: now, text: `${toActivityName(id)} ${toStanding(activity, now)}${again}${last}` }];
+}
+
+function toStanding({ started, lastChangeAt, dueAt }: PendingActivity, now: number): string {
+  if (dueAt !== null) return `is due in ${toTime(dueAt - now)}`;
+  const since = toTime(now - lastChangeAt);
+  return started ? `runs; last sign of life ${since} ago` : `waits for a worker, for ${since}`;
+}
+
+function toEnd({ state, updatedAt, createdAt }: Task): Step[] {
+  if (!isDone(state)) return [];
+  const took = `after ${toTime(updatedAt - createdAt)}`;
+  const text =
+    state.status === 'completed'
+      ? `completed ${took}`
+      : `failed ${took}: ${state.error.code}, ${state.error.message}`;
+  return [{ at: updatedAt, text }];
+}

@@ -1,0 +1,170 @@
+// A task's history as a story: what happened, when, and why. Read from Temporal's own events, for an operator who asks.
+// Invariant: it tells codes, reasons and times, never parameters, results or answers.
+import type { LoadedDataConverter } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  decodeArrayFromPayloads,
+  decodeMapFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { temporal } from '@temporalio/proto';
+import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../contract/input.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import {
+  ATTEMPT_LOST,
+  ATTEMPT_PUT_OFF,
+  JOB_RUNNING,
+  UNKNOWN_TO_WORKER,
+} from '../../contract/task-input.ts';
+import { toMs } from '../calls/execution.ts';
+import { parseInputMemo } from '../tasks/memo.ts';
+
+/** One thing that happened. */
+export interface Step {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** An event of a history. */
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** The steps that the events of one run tell. */
+export async function toSteps(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const activities = new Map<string, Scheduled>();
+  let asks = false;
+
+  for (const event of events) {
+    const at = toMs(event.eventTime);
+    const tell = (text: string) => steps.push({ at, text });
+    const ended = (of: { scheduledEventId?: unknown; startedEventId?: unknown }) =>
+      activities.get(String(of.scheduledEventId)) ?? { name: 'an activity', at };
+
+    const begun = event.workflowExecutionStartedEventAttributes;
+    if (begun) {
+      const memo = (await decodeMapFromPayloads(converter, begun.memo?.fields)) ?? {};
+      const keys = Object.keys(parseInputMemo(memo)?.requests ?? {});
+      asks = keys.length > 0;
+      if (!begun.continuedExecutionRunId) tell('accepted');
+      if (asks) tell(`asks ${keys.join(', ')}; its time stands still`);
+    }
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      const name = toActivityName(scheduled.activityId ?? '');
+      activities.set(String(event.eventId), { name, at });
+      tell(`${name} waits for a worker`);
+    }
+    const begin = event.activityTaskStartedEventAttributes;
+    if (begin) {
+      const { name, at: since } = ended(begin);
+      const again = (begin.attempt ?? 1) > 1 ? `, look ${begin.attempt}` : '';
+      tell(
+        `${name} runs on ${begin.identity ?? 'a worker'} after ${toTime(at - since)} in the queue${again}`,
+      );
+    }
+    const completed = event.activityTaskCompletedEventAttributes;
+    if (completed) tell(`${ended(completed).name} brought a result`);
+    const failed = event.activityTaskFailedEventAttributes;
+    if (failed) {
+      const failure = await decodeOptionalFailureToOptionalError(converter, failed.failure);
+      tell(`${ended(failed).name} ${toReason(failure)}`);
+    }
+    const late = event.activityTaskTimedOutEventAttributes;
+    if (late) {
+      const failure = await decodeOptionalFailureToOptionalError(converter, late.failure);
+      tell(`${ended(late).name} ${toReason(failure)}`);
+    }
+    const cancelled = event.activityTaskCanceledEventAttributes;
+    if (cancelled) tell(`${ended(cancelled).name} was cancelled`);
+    const timer = event.timerStartedEventAttributes;
+    if (timer) {
+      const time = toTime(toMs(timer.startToFireTimeout));
+      tell(asks ? `waits up to ${time} for an answer` : `waits ${time} before the next attempt`);
+    }
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    if (signal?.signalName === INPUT_SIGNAL) {
+      const [answers] = await decodeArrayFromPayloads(converter, signal.input?.payloads);
+      tell(`an answer came: ${toAnswered(answers)}`);
+    }
+    const cancel = event.workflowExecutionCancelRequestedEventAttributes;
+    if (cancel) tell(`a cancel was requested${cancel.cause ? `: ${cancel.cause}` : ''}`);
+    const trouble = event.workflowTaskFailedEventAttributes;
+    if (trouble) tell(`a worker could not go on: ${trouble.failure?.message ?? 'no reason given'}`);
+    const silent = event.workflowTaskTimedOutEventAttributes;
+    if (silent) tell('a worker fell silent; another takes over');
+  }
+  return steps;
+}
+
+interface Scheduled {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** `attempt-2`, `poll-1`, `cancel-1`, as people call them. */
+export function toActivityName(activityId: string): string {
+  const [, kind = activityId, number = ''] = /^(\w+)-(\d+)$/.exec(activityId) ?? [];
+  switch (kind) {
+    case 'attempt':
+      return `attempt ${number}`;
+    case 'poll':
+      return 'the look at the job';
+    case 'cancel':
+      return "the job's cancel";
+    default:
+      return activityId;
+  }
+}
+
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  SCHEDULE_TO_START: 'found no worker in time: QUEUE_TIMEOUT',
+  START_TO_CLOSE: 'took longer than it may: ATTEMPT_TIMEOUT',
+  SCHEDULE_TO_CLOSE: "was ended by the task's total time: DEADLINE_EXCEEDED",
+};
+
+const SILENT = 'fell silent: its worker was lost, and with it what became of the attempt';
+
+/** Why an activity brought no result. */
+function toReason(failure: Error | undefined): string {
+  if (failure instanceof CancelledFailure) return 'was cancelled';
+  if (failure instanceof TimeoutFailure) {
+    return TIMEOUTS[failure.timeoutType ?? ''] ?? SILENT;
+  }
+  if (!(failure instanceof ApplicationFailure)) return `failed: ${failure?.message ?? 'no reason'}`;
+  const type = failure.type ?? 'INTERNAL';
+  switch (type) {
+    case INPUT_REQUIRED:
+      return 'ended with a question';
+    case ATTEMPT_LOST:
+      return `was given up: ${failure.message}`;
+    case ATTEMPT_PUT_OFF:
+      return `was put off, nothing was run: ${failure.message}`;
+    case UNKNOWN_TO_WORKER:
+      return `came to a worker that does not know the operation: ${failure.message}`;
+    case JOB_RUNNING:
+      return `found the job running: ${failure.message}`;
+    default:
+      return `failed: ${type}, ${failure.message}`;
+  }
+}
+
+function toAnswered(answers: unknown): string {
+  if (!isJsonObject(answers)) return 'in no form that is known';
+  const told = Object.entries(answers).map(([key, answer]) => {
+    const action = isJsonObject(answer) ? answer['action'] : null;
+    return typeof action === 'string' ? `${key} (${action})` : key;
+  });
+  return told.join(', ');
+}
+
+/** A span of time as people read it. */
+export function toTime(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+}

@@ -1,0 +1,55 @@
+// Cancelling a task: a request that Temporal keeps; the attempt learns of it with its next heartbeat.
+import type { Client } from '@temporalio/client';
+import type { Cancellation, Caller } from '../../tasks/service.ts';
+import { isDone } from '../../contract/task.ts';
+import { cut } from '../../contract/text.ts';
+import { isNotFound, toReadError } from '../calls/failure.ts';
+import { withLimit } from '../calls/call-limit.ts';
+import type { LongPolls } from './long-polls.ts';
+import type { Found, Lookup } from './lookup.ts';
+import type { Patience } from './call-limits.ts';
+import { asks, isTerminated } from './wait.ts';
+
+/** Why a task was cancelled, where nobody says or the history is not to tell. */
+const REASON = 'requested by the caller';
+
+/** Cancels the task of a task_ref. */
+export function createCancel(
+  client: Client,
+  namespace: string,
+  lookup: Lookup,
+  longPolls: LongPolls,
+  { readMs, confirmMs }: Patience,
+): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
+  const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
+  return async ({ principal, signal }, taskRef, reason = REASON) => {
+    const found = await lookup.byRef(principal, taskRef);
+    if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
+    try {
+      await withLimit(client.connection, readMs, async () =>
+        client.workflowService.requestCancelWorkflowExecution({
+          namespace,
+          workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
+          // Nothing encrypts what stands here, and it is the caller's word.
+          reason: isEncrypted ? REASON : cut(reason, 1_000),
+          requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
+        }),
+      );
+    } catch (failure) {
+      if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
+    }
+    const closing = await longPolls.wait(found, Date.now() + confirmMs, signal);
+    // A task that asked may have been answered meanwhile, which moves its deadline: only another look knows.
+    return toCancellation(
+      closing && !isTerminated(closing.outcome) && !asks(found.task.state)
+        ? lookup.close(found, closing)
+        : await lookup.byRef(principal, taskRef),
+    );
+  };
+}
+
+function toCancellation({ task }: Found): Cancellation {
+  if (!isDone(task.state)) return { task, cancellation: 'requested' };
+  const cancelled = task.state.status === 'failed' && task.state.error.code === 'CANCELLED';
+  return { task, cancellation: cancelled ? 'confirmed' : 'already_finished' };
+}

@@ -1,0 +1,106 @@
+// Waiting for the end of a workflow: one long poll, shared by all who wait for it, never a loop of reads. Invariants: a
+// poll asks the server for no longer than its most patient waiter; what went wrong is tried again while anybody waits.
+import type { Closing, Closings, Run } from './closing.ts';
+import { isNotFound, toReadError } from '../calls/failure.ts';
+import { NoAnswerError } from '../calls/call-limit.ts';
+import { pause } from '../calls/pause.ts';
+
+/** Waits for endings. */
+export interface LongPolls {
+  /**
+   * The end of a run, as soon as it ends; `null` when it has not by `until` (milliseconds since the epoch), when the
+   * signal aborts, when the run is gone or went on in another, or, after a while, when too many wait already.
+   */
+  wait(run: Run, until: number, signal?: AbortSignal): Promise<Closing | null>;
+}
+
+/** Longest single poll, in milliseconds: the server answers an empty page after 20 s, so this is never reached idle. */
+const POLL_MS = 30_000;
+
+/** The server answers just before a poll's own limit: what a poll gets beyond its waiters' patience, in milliseconds. */
+const SLACK_MS = 1_000;
+
+/** Long polls at once. The server allows 1,200 per namespace; the rest of the fleet needs some. */
+const MAX_POLLS = 500;
+
+/** Pause after a poll that failed, in milliseconds; the native client has paused between its own tries already. */
+const AWAY_MS = 500;
+
+/** How long those wait who found too many waiting, before they look for themselves, in milliseconds. */
+const CROWDED_MS = 2_000;
+
+interface Waiter {
+  readonly until: number;
+}
+
+interface LongPoll {
+  readonly waiters: Set<Waiter>;
+  readonly ending: Promise<Closing | null>;
+}
+
+/** Waits for endings through `closings`; at most `maxPolls` of them at once are polled for. */
+export function createLongPolls(closings: Closings, maxPolls = MAX_POLLS): LongPolls {
+  const open = new Map<string, LongPoll>();
+
+  const join = (run: Run, waiter: Waiter): LongPoll => {
+    const known = open.get(run.runId);
+    if (known) {
+      known.waiters.add(waiter);
+      return known;
+    }
+    const waiters = new Set([waiter]);
+    const ending = poll(closings, run, waiters).finally(() => open.delete(run.runId));
+    const opened = { waiters, ending };
+    open.set(run.runId, opened);
+    return opened;
+  };
+
+  return {
+    wait: async (run, until, signal) => {
+      if (signal?.aborted) return null;
+      if (open.size >= maxPolls && !open.has(run.runId)) {
+        return pause(Math.min(CROWDED_MS, until - Date.now()), signal);
+      }
+      const waiter = { until };
+      const { waiters, ending } = join(run, waiter);
+      const over = new AbortController();
+      const leave = () => {
+        over.abort();
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      try {
+        return await Promise.race([ending, pause(until - Date.now(), over.signal)]);
+      } finally {
+        leave();
+        signal?.removeEventListener('abort', leave);
+        waiters.delete(waiter);
+      }
+    },
+  };
+}
+
+/** Polls until the run closes or nobody waits any longer. */
+async function poll(
+  closings: Closings,
+  run: Run,
+  waiters: ReadonlySet<Waiter>,
+): Promise<Closing | null> {
+  let token: Uint8Array | null = null;
+  while (waiters.size > 0) {
+    const leftMs = Math.max(...[...waiters].map(({ until }) => until)) - Date.now();
+    try {
+      const page = await closings.poll(run, token, Math.min(POLL_MS, leftMs + SLACK_MS));
+      if (page.closing || page.continued) return page.closing;
+      token = page.nextPageToken;
+    } catch (failure) {
+      const error = toReadError(failure);
+      if (isNotFound(failure)) {
+        await pause(AWAY_MS);
+        return null;
+      }
+      if (error.code !== 'BACKEND_UNAVAILABLE' && error.code !== 'RATE_LIMITED') throw error;
+      if (!(failure instanceof NoAnswerError)) await pause(AWAY_MS);
+    }
+  }
+  return null;
+}

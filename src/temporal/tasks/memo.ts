@@ -1,0 +1,132 @@
+// What a task keeps of its request, in the workflow's memo: readable with describe, without a worker. Invariant: what is read
+// can be shown, whoever wrote it: times are times, and questions are questions.
+import type { InputRequest, InputRequests } from '../../contract/input.ts';
+import { isJsonObject } from '../../contract/json.ts';
+
+/** Written once, at the start. */
+export interface TaskMemo {
+  readonly operation: string;
+  /** The idempotency key as the caller sent it. */
+  readonly key: string;
+  readonly fingerprint: string;
+  /** The gateway's clock at the start, in milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** The total time, in milliseconds. */
+  readonly totalMs: number;
+  /** How long the task has waited for input, in milliseconds. */
+  readonly waitedMs: number;
+  /** Fingerprint of the callback that the caller named; absent when it named none. */
+  readonly callback?: string;
+}
+
+/** What stands there while the task waits for input. */
+export interface InputMemo {
+  /** What is asked and not answered yet. */
+  readonly requests: InputRequests;
+  /** The attempt that asked; 0 before the first. */
+  readonly attempt: number;
+  /** When the wait ends, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What the workflow adds while it pauses between two attempts. */
+export interface WaitingMemo {
+  /** The attempt that failed. */
+  readonly attempt: number;
+  /** With which code of the error table; empty where an older worker did not say. */
+  readonly code: string;
+  /** When it did, in milliseconds since the epoch; 0 where an older worker did not say. */
+  readonly at: number;
+  /** Whether it was sent back before it began, because its principal had its share of the worker's slots. */
+  readonly queued: boolean;
+}
+
+/** What the workflow adds when it waits before the first attempt. Instants are milliseconds since the epoch. */
+export interface DelayMemo {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
+const PACKED = 'task';
+
+/**
+ * The memo as it is written.
+ *
+ * @param isEncrypted packs it into one field; otherwise each value has its own, for people to read
+ */
+export function toMemoFields(memo: TaskMemo, isEncrypted: boolean): Record<string, unknown> {
+  return isEncrypted ? { [PACKED]: memo } : { ...memo };
+}
+
+/** Reads a memo; `null` when a workflow that is not a task carries it. */
+export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMemo | null {
+  const packed = fields[PACKED];
+  // What a workflow has added since stands beside it, and is newer.
+  const memo = isJsonObject(packed) ? { ...packed, ...fields } : fields;
+  const { operation, key, fingerprint, createdAt, totalMs, waitedMs, callback } = memo;
+  return typeof operation === 'string' &&
+    typeof key === 'string' &&
+    typeof fingerprint === 'string' &&
+    isTime(createdAt) &&
+    isTime(totalMs)
+    ? {
+        operation,
+        key,
+        fingerprint,
+        createdAt,
+        totalMs,
+        waitedMs: isTime(waitedMs) ? waitedMs : 0,
+        ...(typeof callback === 'string' && { callback }),
+      }
+    : null;
+}
+
+/** Reads the workflow's addition. */
+export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): WaitingMemo | null {
+  const { waiting } = memo;
+  if (!isJsonObject(waiting)) return null;
+  const { attempt, code, at, queued } = waiting;
+  if (typeof attempt !== 'number') return null;
+  return {
+    attempt,
+    code: typeof code === 'string' ? code : '',
+    at: isTime(at) ? at : 0,
+    queued: queued === true,
+  };
+}
+
+/** Reads the wait before the first attempt; `null` when there was none. */
+export function parseDelayMemo(memo: Readonly<Record<string, unknown>>): DelayMemo | null {
+  const { delay } = memo;
+  if (!isJsonObject(delay)) return null;
+  const { from, until } = delay;
+  return isTime(from) && isTime(until) && from < until ? { from, until } : null;
+}
+
+/** Reads the questions; `null` when there are none. */
+export function parseInputMemo(memo: Readonly<Record<string, unknown>>): InputMemo | null {
+  const { input } = memo;
+  if (!isJsonObject(input)) return null;
+  const { requests, attempt, until } = input;
+  if (!isJsonObject(requests) || typeof attempt !== 'number' || !isTime(until)) return null;
+  const shown = Object.entries(requests as Readonly<Record<string, unknown>>).filter(isQuestion);
+  return { requests: Object.fromEntries(shown), attempt, until };
+}
+
+/** A third of what a date can hold, in milliseconds: an instant and two durations make a date. */
+const LATEST_MS = 2.5e15;
+
+/** Whether a value is an instant or a duration, in milliseconds. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LATEST_MS;
+}
+
+function isQuestion(entry: [string, unknown]): entry is [string, InputRequest] {
+  const [, question] = entry;
+  return (
+    isJsonObject(question) &&
+    typeof question['message'] === 'string' &&
+    isJsonObject(question['requestedSchema'])
+  );
+}

@@ -1,0 +1,47 @@
+// Answering a task's questions: a signal, which Temporal keeps whether or not a worker is there.
+import type { Client } from '@temporalio/client';
+import { INPUT_SIGNAL, type InputRequests, type InputResponses } from '../../contract/input.ts';
+import type { Task } from '../../contract/task.ts';
+import { checkAnswers } from '../../operations/input/answers.ts';
+import type { Caller } from '../../tasks/service.ts';
+import { isNotFound, toReadError } from '../calls/failure.ts';
+import { withLimit } from '../calls/call-limit.ts';
+import type { Lookup } from './lookup.ts';
+import type { Patience } from './call-limits.ts';
+import { pause } from '../calls/pause.ts';
+
+/** Pause between two looks, in milliseconds. */
+const LOOK_MS = 50;
+
+/** Answers questions of the task of a task_ref. */
+export function createProvideInput(
+  client: Client,
+  lookup: Pick<Lookup, 'byRef'>,
+  { readMs, noteMs }: Patience,
+): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
+  return async ({ principal, signal }, taskRef, responses) => {
+    const { task, workflowId } = await lookup.byRef(principal, taskRef);
+    if (task.state.status !== 'input_required') return task;
+    const answers = checkAnswers(task.state.requests, responses);
+    if (Object.keys(answers).length === 0) return task;
+    try {
+      await withLimit(client.connection, readMs, async () =>
+        client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, answers),
+      );
+    } catch (failure) {
+      if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
+    }
+    const until = Date.now() + noteMs;
+    let found = await lookup.byRef(principal, taskRef);
+    while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
+      await pause(LOOK_MS, signal);
+      found = await lookup.byRef(principal, taskRef);
+    }
+    return found.task;
+  };
+}
+
+function stillAsks({ state }: Task, answers: InputResponses): boolean {
+  const requests: InputRequests = state.status === 'input_required' ? state.requests : {};
+  return Object.keys(answers).some((key) => Object.hasOwn(requests, key));
+}

@@ -1,0 +1,85 @@
+// The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
+// but caches; any number of gateways may run it side by side.
+import type { KeyObject } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { CallbackRules } from '../../callbacks/rules.ts';
+import type { Registry } from '../../operations/registry.ts';
+import type { TaskService } from '../../tasks/service.ts';
+import type { Breakers } from '../breaker/breakers.ts';
+import { createCancel } from './cancel.ts';
+import { createClosings } from './closing.ts';
+import { createDescribe } from '../calls/execution.ts';
+import { toPrincipalPart } from '../calls/identity.ts';
+import { createCountOpen } from './count-open.ts';
+import { createLimits, UNLIMITED } from '../../limits/limits.ts';
+import type { LimitRules } from '../../limits/rules.ts';
+import { createList } from './list.ts';
+import { createLongPolls } from './long-polls.ts';
+import { createLookup } from './lookup.ts';
+import { createProvideInput } from './provide-input.ts';
+import type { ParameterOptions } from './parameters.ts';
+import { PATIENCE, type Patience } from './call-limits.ts';
+import { createStart } from './start.ts';
+import { createWait } from './wait.ts';
+import { createWorkerPresence } from '../calls/worker-presence.ts';
+
+/** What the service needs. */
+export interface TaskServiceOptions extends ParameterOptions {
+  readonly client: Client;
+  readonly namespace: string;
+  readonly registry: Registry;
+  readonly taskQueue: string;
+  /** How long a start may take to be confirmed, in milliseconds. */
+  readonly startDeadlineMs: number;
+  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  readonly retentionMs: number;
+  /** Whether client and worker share a connection in this process. */
+  readonly eager: boolean;
+  /** Turns idempotency keys into names that tell nothing. Default: a name is the idempotency key, where it can be. */
+  readonly nameKey?: KeyObject | null;
+  /** The key of this installation; every gateway has the same. */
+  readonly installationKey: KeyObject;
+  /** What a principal may take of this gateway. Default: whatever it asks for. */
+  readonly limits?: LimitRules;
+  /** Which operations are switched off for the moment. Default: none ever is. */
+  readonly breakers?: Pick<Breakers, 'refusal'> | null;
+  /** Which callbacks a caller may name. Default: none. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** How long calls wait for Temporal and its workers. Default: no longer than an agent can bear. */
+  readonly patience?: Patience;
+}
+
+/** Creates the task service. */
+export function createTaskService(options: TaskServiceOptions): TaskService {
+  const { client, namespace, retentionMs, nameKey = null, patience = PATIENCE } = options;
+  const closings = createClosings(client, namespace, patience.readMs);
+  const longPolls = createLongPolls(closings);
+  const limits = options.limits
+    ? createLimits(options.limits, createCountOpen(client, namespace))
+    : UNLIMITED;
+  const lookup = createLookup({
+    describe: createDescribe(client, namespace, patience.readMs),
+    closings,
+    retentionMs,
+    isWorkerPresent: createWorkerPresence(client, namespace),
+    onEnd: ({ workflowId, task }, endedAt) => {
+      const { operation, createdAt: startedAt } = task;
+      limits.end({
+        principal: toPrincipalPart(workflowId),
+        operation,
+        workflowId,
+        startedAt,
+        endedAt,
+      });
+    },
+  });
+  return {
+    refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
+    start: createStart({ ...options, nameKey, lookup, limits }),
+    read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
+    wait: createWait(lookup, longPolls, limits),
+    cancel: createCancel(client, namespace, lookup, longPolls, patience),
+    provideInput: createProvideInput(client, lookup, patience),
+    list: createList({ ...options, limitMs: patience.readMs }, lookup, nameKey),
+  };
+}

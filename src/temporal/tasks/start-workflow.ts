@@ -1,0 +1,110 @@
+// The workflow of a task: what it is started with, and what people and gateways find on it.
+import type { Client } from '@temporalio/client';
+import type { KeyObject } from 'node:crypto';
+import { DELIVERY_START_MS } from '../../contract/callback.ts';
+import { INPUT_MS, type Asked } from '../../contract/input.ts';
+import type { Policy } from '../../contract/policy.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../../contract/task-input.ts';
+import { cut } from '../../contract/text.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { BACKSTOP_MS } from './deadline.ts';
+import { toIdPart } from '../calls/identity.ts';
+import { toMemoFields, type InputMemo, type TaskMemo } from './memo.ts';
+import type { Carried } from './parameters.ts';
+import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
+import { toUpstreamKey } from './upstream-key.ts';
+
+/** What starting a workflow needs from its surroundings. */
+export interface StartWorkflowOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Whether a worker of this process may take the first workflow task with the start's answer. */
+  readonly eager: boolean;
+  /** Turns idempotency keys into names that tell nothing; `null` where a name may be the key itself. */
+  readonly nameKey: KeyObject | null;
+  /** The key of this installation. */
+  readonly installationKey: KeyObject;
+}
+
+/** A checked request, about to be sent. */
+export interface Plan {
+  readonly operation: Operation;
+  readonly principal: string;
+  readonly policy: Policy;
+  readonly keyPart: string;
+  readonly workflowId: string;
+  /** Where the end is to be told; none twice. */
+  readonly callbacks: readonly string[];
+  /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
+  readonly asked: Asked | null;
+  /** How long it waits before its first attempt, in milliseconds. */
+  readonly delayMs: number;
+  readonly memo: TaskMemo;
+}
+
+/** Starts it; resolves to the id of its run. */
+export async function startWorkflow(
+  options: StartWorkflowOptions,
+  plan: Plan,
+  carried: Carried,
+): Promise<string> {
+  const { operation, principal, policy, workflowId, memo, keyPart } = plan;
+  const taskInput: TaskInput = {
+    operation: operation.name,
+    kind: operation.steps.kind,
+    ...carried,
+    idempotencyKey: toUpstreamKey(options.installationKey, workflowId, memo.fingerprint),
+    workflowId,
+    principal,
+    idempotent: operation.idempotent,
+    policy,
+    ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
+    ...(plan.asked && { asked: plan.asked }),
+    ...(plan.delayMs > 0 && { delayMs: plan.delayMs }),
+  };
+  const input = toInputMemo(plan);
+  const handle = await options.client.workflow.start(WORKFLOW_TYPE, {
+    workflowId,
+    taskQueue: options.taskQueue,
+    args: [taskInput],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+    workflowRunTimeout:
+      policy.totalMs +
+      BACKSTOP_MS +
+      (input ? toInputMs(plan) : 0) +
+      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
+    memo: { ...toMemoFields(memo, options.nameKey !== null), ...(input && { input }) },
+    typedSearchAttributes: [
+      { key: OPERATION, value: operation.name },
+      { key: PRINCIPAL, value: toIdPart(principal) },
+      { key: KEY, value: keyPart },
+    ],
+    staticSummary: cut(`${operation.name} · ${memo.key}`, 100),
+    staticDetails: toDetails(plan),
+    // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
+    priority: { fairnessKey: toIdPart(principal) },
+    requestEagerStart: options.eager,
+  });
+  return handle.firstExecutionRunId;
+}
+
+/** What is asked before the first attempt, as the memo has it; `null` when nothing is. */
+export function toInputMemo(plan: Plan): InputMemo | null {
+  const requests = plan.asked?.requests ?? {};
+  if (Object.keys(requests).length === 0) return null;
+  return { requests, attempt: 0, until: plan.memo.createdAt + toInputMs(plan) };
+}
+
+function toInputMs({ policy }: Plan): number {
+  return policy.inputMs ?? INPUT_MS;
+}
+
+/** What a person reads above the task's story in the Temporal UI. */
+function toDetails({ operation, memo, policy, principal }: Plan): string {
+  return [
+    `**${operation.name}** for \`${principal}\`, key \`${memo.key}\``,
+    `total ${policy.totalMs / 1000} s, attempt ${policy.attemptMs / 1000} s, queue ${policy.queueMs / 1000} s, ` +
+      `${policy.retry.attempts} retries; ${operation.idempotent ? 'runs again' : 'does not run again'} after a lost worker`,
+  ].join('\n\n');
+}

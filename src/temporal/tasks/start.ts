@@ -1,0 +1,170 @@
+// Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
+// no interleaving of callers, gateways or crashes runs a request twice.
+import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../../callbacks/rules.ts';
+import { OperationError, type TaskError } from '../../contract/errors.ts';
+import { toTaskRef } from '../../contract/task-ref.ts';
+import { toAsked } from '../../operations/input/first.ts';
+import { checkJsonShape } from '../../operations/schema/parameters.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { clampPolicy } from '../../operations/policy.ts';
+import type { Registry } from '../../operations/registry.ts';
+import type { Caller, Started, StartRequest } from '../../tasks/service.ts';
+import type { Breakers } from '../breaker/breakers.ts';
+import { toDeadline } from './deadline.ts';
+import { toStartError } from '../calls/failure.ts';
+import { toFingerprint } from './fingerprint.ts';
+import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
+import { withLimit } from '../calls/call-limit.ts';
+import type { LimitedStart, Limits } from '../../limits/limits.ts';
+import type { Found, Lookup } from './lookup.ts';
+import { planParameters, type ParameterOptions } from './parameters.ts';
+import {
+  startWorkflow,
+  toInputMemo,
+  type Plan,
+  type StartWorkflowOptions,
+} from './start-workflow.ts';
+
+/** What a start needs from its surroundings. */
+export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
+  readonly registry: Registry;
+  readonly lookup: Lookup;
+  /** How long a start may take to be confirmed, in milliseconds. */
+  readonly startDeadlineMs: number;
+  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  readonly retentionMs: number;
+  /** What a principal may take. */
+  readonly limits: Limits;
+  /** Which operations are switched off for the moment. */
+  readonly breakers?: Pick<Breakers, 'refusal'> | null;
+  /** Which callbacks a caller may name. */
+  readonly callbacks?: Pick<CallbackRules, 'admit'>;
+}
+
+/** Starts a task, or finds the one that the key names. */
+export function createStart(
+  options: StartOptions,
+): (caller: Caller, request: StartRequest) => Promise<Started> {
+  const { client, registry, lookup, startDeadlineMs, retentionMs, nameKey, limits } = options;
+  const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
+  return async ({ principal }, request) => {
+    const { operation, policy: full } = registry.get(request.operation);
+    checkJsonShape(request.parameters);
+    const carry = planParameters(request.parameters, options);
+    operation.check(request.parameters);
+    const { callbackUrl } = request;
+    if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
+    const named = request.idempotencyKey ?? operation.deriveKey(request.parameters);
+    const key = named ?? createKey();
+    const keyPart = toKeyPart(principal, key, nameKey);
+    const policy = clampPolicy(full, request.maxWaitMs);
+    const plan: Plan = {
+      operation,
+      principal,
+      policy,
+      keyPart,
+      workflowId: toWorkflowId(principal, keyPart),
+      callbacks: toCallbacks(operation, callbackUrl),
+      delayMs: Math.ceil(operation.delayMs(request.parameters)),
+      asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
+      memo: {
+        operation: operation.name,
+        key,
+        fingerprint: toFingerprint(operation.name, request.parameters),
+        createdAt: Date.now(),
+        totalMs: policy.totalMs,
+        waitedMs: 0,
+        ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
+      },
+    };
+    const begin = async (): Promise<Started> => {
+      const refusal =
+        options.breakers?.refusal(operation.name, principal) ?? options.files?.refusal(principal);
+      if (refusal) return (await again()) ?? refuse(refusal);
+      const carried = await carry(principal);
+      try {
+        const runId = await withLimit(client.connection, startDeadlineMs, async () =>
+          startWorkflow(options, plan, carried),
+        );
+        return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
+      } catch (failure) {
+        if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
+          throw toStartError(failure, key);
+        }
+        return { task: await findExisting(lookup, plan), deduplicated: true };
+      }
+    };
+    const again = async (): Promise<Started | null> => {
+      const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
+      return known && { task: toExisting(known, plan), deduplicated: true };
+    };
+    return limits.start(toLimitedStart(plan), begin, again);
+  };
+}
+
+function toLimitedStart({ principal, operation, workflowId, memo }: Plan): LimitedStart {
+  return {
+    principal: toIdPart(principal),
+    operation: operation.name,
+    workflowId,
+    startedAt: memo.createdAt,
+  };
+}
+
+function refuse({ code, message, retryAfterMs, details }: TaskError): never {
+  throw new OperationError(code, message, { retryAfterMs, details });
+}
+
+function toCallbacks({ callbacks = [] }: Operation, named: string | undefined): readonly string[] {
+  const urls = callbacks.map(({ url }) => url);
+  return [...new Set(named === undefined ? urls : [...urls, named])];
+}
+
+function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): Started['task'] {
+  const { memo, workflowId, keyPart } = plan;
+  const input = toInputMemo(plan);
+  const task: Started['task'] = {
+    taskRef: toTaskRef({ keyPart, runId }),
+    operation: memo.operation,
+    idempotencyKey: memo.key,
+    createdAt: memo.createdAt,
+    updatedAt: memo.createdAt,
+    deadline: input?.until ?? toDeadline(memo, memo.createdAt),
+    expiresAt: null,
+    retentionMs,
+    cancelRequested: false,
+    state: input
+      ? { status: 'input_required', attempt: null, requests: input.requests }
+      : { status: 'pending', workerPresent: null },
+  };
+  lookup.remember({ task, memo, workflowId, runId });
+  return task;
+}
+
+async function findExisting(lookup: Lookup, plan: Plan): Promise<Started['task']> {
+  const existing = await lookup.byWorkflowId(plan.workflowId);
+  if (existing) return toExisting(existing, plan);
+  throw toStartError(
+    new Error('the workflow id is taken, yet nothing is found under it'),
+    plan.memo.key,
+  );
+}
+
+/** The task that a call repeats. */
+function toExisting(existing: Found, { memo }: Plan): Started['task'] {
+  if (existing.memo.fingerprint !== memo.fingerprint) {
+    throw new OperationError(
+      'IDEMPOTENCY_KEY_CONFLICT',
+      `idempotency_key ${JSON.stringify(memo.key)} already names another request (${existing.memo.operation}); ` +
+        'send the same operation and parameters, or another key',
+      { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
+    );
+  }
+  if (memo.callback === undefined || memo.callback === existing.memo.callback) return existing.task;
+  throw new OperationError(
+    'IDEMPOTENCY_KEY_CONFLICT',
+    `idempotency_key ${JSON.stringify(memo.key)} names a task that was started without this callback_url, and a running ` +
+      'task takes no other; leave callback_url out to get the task',
+    { details: { operation_type: existing.memo.operation, task_ref: existing.task.taskRef } },
+  );
+}

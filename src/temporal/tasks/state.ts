@@ -1,0 +1,95 @@
+// From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
+import type { ErrorCode } from '../../contract/errors.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import type { Progress, TaskState } from '../../contract/task.ts';
+import { JOB_RUNNING } from '../../contract/task-input.ts';
+import type { Execution, PendingActivity } from '../calls/execution.ts';
+import { parseDelayMemo, parseInputMemo, parseWaitingMemo, type DelayMemo } from './memo.ts';
+
+/**
+ * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity
+ * scheduled. An attempt's start is written only together with its end.
+ */
+const EVENTS_BEFORE_FIRST_END = 5;
+
+const SWITCHED_OFF: ErrorCode = 'CIRCUIT_OPEN';
+
+const QUEUED: Progress = {
+  fraction: null,
+  message: 'waiting until fewer attempts of the same caller run',
+};
+
+const WAITS: Progress = {
+  fraction: null,
+  message: 'waiting until the operation, which is switched off for the moment, is back',
+};
+
+/** The state of a running task; `workerPresent` is for somebody else to find out. */
+export function toRunningState(execution: Execution): TaskState {
+  const { activity, memo } = execution;
+  const input = parseInputMemo(memo);
+  if (input) {
+    const { requests, attempt } = input;
+    return { status: 'input_required', attempt: attempt === 0 ? null : attempt, requests };
+  }
+  const delay = parseDelayMemo(memo);
+  if (activity) {
+    const attempt = attemptOf(activity.id);
+    if (
+      activity.started ||
+      attempt > 1 ||
+      activity.attempt > 1 ||
+      delay ||
+      !activity.id.startsWith('attempt-')
+    ) {
+      return { status: 'processing', attempt, progress: progressOf(activity) };
+    }
+    return { status: 'pending', workerPresent: null };
+  }
+  const waiting = parseWaitingMemo(memo);
+  if (waiting?.queued && waiting.attempt === 1 && !delay) {
+    return { status: 'pending', workerPresent: null };
+  }
+  if (delay && !waiting) {
+    return { status: 'processing', attempt: 1, progress: toDelayProgress(delay, Date.now()) };
+  }
+  if (waiting || execution.historyLength > EVENTS_BEFORE_FIRST_END) {
+    return {
+      status: 'processing',
+      attempt: waiting?.attempt ?? 1,
+      progress: waiting?.queued ? QUEUED : waiting?.code === SWITCHED_OFF ? WAITS : null,
+    };
+  }
+  return { status: 'pending', workerPresent: null };
+}
+
+/** How far a wait is follows from the clock; three decimals, as with every other progress. */
+function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
+  const waitedMs = Math.min(Math.max(0, now - from), until - from);
+  return {
+    fraction: Math.round((waitedMs / (until - from)) * 1000) / 1000,
+    message: `waited ${Math.floor(waitedMs / 1000)} of ${(until - from) / 1000} s`,
+  };
+}
+
+/** The task's attempt stands in the activity's id: `attempt-2`, `poll-1`. */
+function attemptOf(activityId: string): number {
+  return Number(/-(\d+)$/.exec(activityId)?.[1] ?? 1);
+}
+
+/** A running attempt reports with its heartbeat, a job with the failure that schedules the next look. */
+function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
+  const look =
+    failure?.type === JOB_RUNNING && isJsonObject(failure.detail) ? failure.detail : null;
+  return toProgress(look?.['progress']) ?? toProgress(heartbeat);
+}
+
+function toProgress(value: unknown): Progress | null {
+  if (!isJsonObject(value)) return null;
+  const { fraction = null, message = null } = value;
+  if (fraction === null && message === null) return null;
+  return {
+    fraction: typeof fraction === 'number' ? fraction : null,
+    message: typeof message === 'string' ? message : null,
+  };
+}

@@ -1,0 +1,122 @@
+// How a worker is watched: the seams of the Temporal SDK at which tasks and attempts go by. What is made of them, metrics
+// or spans, is the observer's own business.
+import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
+import type { Sinks, WorkflowInfo } from '@temporalio/workflow';
+import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/callback.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import type {
+  AttemptEnd,
+  CallbackEnd,
+  CallbackSent,
+  ObservationSink,
+  Repetition,
+  RunningActivity,
+  TaskEnd,
+  WorkerObserver,
+} from '../../contract/observation.ts';
+import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/task-input.ts';
+import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
+import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
+import { toTaskRefOf } from './log-fields.ts';
+
+/** What a watched workflow calls, told to the observer; not while a history is replayed. */
+export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
+  const watch = <Arguments extends unknown[]>(tell: (...told: Arguments) => void) => ({
+    fn: (_: unknown, ...told: Arguments) => {
+      tell(...told);
+    },
+    callDuringReplay: false,
+  });
+  const observation = {
+    taskEnded: {
+      fn: (
+        { workflowId, firstExecutionRunId }: WorkflowInfo,
+        end: TaskEnd,
+        header: Payload | null,
+      ) => {
+        const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
+        observer.taskEnded(end, taskRef, header && readTrace(header));
+      },
+      callDuringReplay: false,
+    },
+    attemptEnded: watch((end: AttemptEnd) => {
+      observer.attemptEnded(end);
+    }),
+    repeated: watch((operation: string, repetition: Repetition) => {
+      observer.repeated(operation, repetition);
+    }),
+    asked: watch((operation: string) => {
+      observer.asked(operation);
+    }),
+    callbackSent: watch((sent: CallbackSent) => {
+      observer.callbackSent(sent);
+    }),
+    callbackEnded: watch((end: CallbackEnd) => {
+      observer.callbackEnded(end);
+    }),
+  } satisfies Record<keyof ObservationSink, unknown>;
+  return { observation };
+}
+
+/** Runs every activity within what the observer puts around it. */
+export function createObservingInterceptor(observer: WorkerObserver): ActivityInterceptorsFactory {
+  return ({ info }) => ({
+    inbound: {
+      execute: async (call, next) => {
+        const trace = toTrace(call.headers);
+        const queuedMs = Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs);
+        if (info.activityType === DELIVERY_ACTIVITIES.send) {
+          const { task } = call.args[0] as SendInput;
+          const taskRef = toWorkflowTaskRef(task.workflowId, task.runId);
+          const { activityType: type, activityId } = info;
+          const attempt = Number(activityId.replace(/\D/g, ''));
+          const sending = { type, isAttempt: false, attempt, queuedMs, taskRef, trace };
+          return observer.run(sending, () => next(call));
+        }
+        if (info.workflowType !== WORKFLOW_TYPE) return next(call);
+        const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
+        const activity: RunningActivity = {
+          type: info.activityType,
+          isAttempt: info.activityId.startsWith('attempt-'),
+          attempt: input.attempt ?? 1,
+          queuedMs,
+          taskRef: toTaskRefOf(info, input),
+          trace,
+        };
+        return observer.run(activity, () => next(call));
+      },
+    },
+  });
+}
+
+/** Sends the trace context of whoever starts a task along with it. */
+export function createTraceInterceptor(
+  current: () => TraceContext | null,
+): WorkflowClientInterceptor {
+  return {
+    startWithDetails: async (input, next) => {
+      const trace = current();
+      if (!trace) return next(input);
+      const header = defaultPayloadConverter.toPayload({ ...trace });
+      return next({ ...input, headers: { ...input.headers, [TRACE_HEADER]: header } });
+    },
+  };
+}
+
+/** The trace context among the headers of an activity or a workflow. */
+function toTrace(headers: Headers): TraceContext | null {
+  const header = headers[TRACE_HEADER];
+  return header ? readTrace(header) : null;
+}
+
+function readTrace(header: Payload): TraceContext | null {
+  try {
+    const value: unknown = defaultPayloadConverter.fromPayload(header);
+    if (!isJsonObject(value)) return null;
+    return parseTraceContext(value['traceparent'], value['tracestate']);
+  } catch {
+    return null; // somebody else's header
+  }
+}

@@ -1,0 +1,36 @@
+// How many of a worker's slots one principal takes. Fairness orders what waits, and frees no slot: attempts that last would keep
+// everybody else out. An attempt over the share is put off before it begins, and waits in its workflow.
+// Invariant: whoever has no attempt running finds a slot, until as many principals run attempts as halve the slots to one.
+import { toPutOffFailure, type Guard } from '../../../activities/guard.ts';
+
+/**
+ * Creates what stands before the attempts of one worker: a principal begins another only while it runs fewer than a share of
+ * what it and the free slots are together. With a share of a half, one alone takes half of the slots, two a third each.
+ *
+ * @param slots attempts at once
+ * @param share above 0; 1 is all of the slots
+ */
+export function createSlotShare(slots: number, share: number): Guard {
+  const running = new Map<string, number>();
+  let all = 0;
+  return async (attempt, principal) => {
+    const own = running.get(principal) ?? 0;
+    if (own > 0 && own >= share * (own + slots - all)) {
+      throw toPutOffFailure(
+        `${own} attempts of the same caller run, which is its share of the worker's slots (limits.runningShare); nothing was run`,
+        null,
+        'RATE_LIMITED',
+      );
+    }
+    running.set(principal, own + 1);
+    all += 1;
+    try {
+      return await attempt();
+    } finally {
+      all -= 1;
+      const left = (running.get(principal) ?? 1) - 1;
+      if (left > 0) running.set(principal, left);
+      else running.delete(principal);
+    }
+  };
+}

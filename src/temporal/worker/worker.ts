@@ -1,0 +1,153 @@
+// The worker: polls the task queue and runs attempts. Stopping it means: take nothing new, let attempts finish within
+// the grace time, then tell them to stop.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createCallbackActivities, type CallbackOptions } from '../../../activities/callback.ts';
+import type { Guard } from '../../../activities/guard.ts';
+import { createActivities } from '../../../activities/index.ts';
+import { toAttemptQueue } from '../../contract/attempt-queue.ts';
+import type { Files } from '../../contract/file.ts';
+import type { WorkerObserver } from '../../contract/observation.ts';
+import type { Registry } from '../../operations/registry.ts';
+import type { Keyring } from '../../encryption/index.ts';
+import { startAttemptWorkers } from './attempt-workers.ts';
+import type { Breakers } from '../breaker/breakers.ts';
+import { encodeFailures, toDataConverter, type Workflows } from '../codec/secrecy.ts';
+import { startDeliveryWorker } from './delivery-worker.ts';
+import { createLogFields } from './log-fields.ts';
+import { createObservingInterceptor, createSinks } from './observation.ts';
+import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
+import { createSlotShare } from './slot-share.ts';
+
+export type { RunningWorker };
+
+/** What a worker needs. */
+export interface WorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly registry: Registry;
+  /** Attempts at once. */
+  readonly maxConcurrency: number;
+  /** Share of them that one principal takes while others are free; 1 is all. Default: 1. */
+  readonly runningShare?: number;
+  /** Largest result, as JSON in bytes. */
+  readonly maxResultBytes: number;
+  /** How long attempts may go on after `stop`, in milliseconds. */
+  readonly shutdownGraceMs: number;
+  /** Reads a secret by reference, at the moment of use. */
+  readonly secret: (reference: string) => Promise<string>;
+  /** Where large parameters and results are kept. Default: nowhere. */
+  readonly files?: Files | null;
+  /** What stands before attempts. Default: nothing. */
+  readonly breakers?: Pick<Breakers, 'guard'> | null;
+  /** How callbacks are delivered. Absent in a worker that delivers none. */
+  readonly callbacks?: CallbackOptions;
+  /** With what payloads are encrypted. Default: they are not. */
+  readonly keyring?: Keyring | null;
+  /** Who watches what goes by. Default: nobody. */
+  readonly observer?: WorkerObserver | null;
+}
+
+/** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
+export const FORCE_AFTER_MS = 5_000;
+
+/** Starts a worker; it polls when the promise resolves. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { registry, secret, maxResultBytes, keyring = null, observer = null } = options;
+  const activity = [
+    ...(observer ? [createObservingInterceptor(observer)] : []),
+    createLogFields(() => observer?.traceId() ?? null),
+  ];
+  const workflows = findWorkflows(observer !== null);
+  const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
+  const attempts = {
+    connection: options.connection,
+    namespace: options.namespace,
+    activities: {
+      ...createActivities(
+        registry.all.map(({ operation }) => operation),
+        { secret, maxResultBytes, files: options.files },
+        createGuards(options),
+      ),
+      ...callbacks, // of deliveries that a worker of an earlier version has planned
+    },
+    dataConverter: toDataConverter(keyring),
+    maxConcurrentActivityTaskExecutions: options.maxConcurrency,
+    // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
+    maxHeartbeatThrottleInterval: '1s',
+    // The SDK's default is 0: every running attempt would be cancelled at once.
+    shutdownGraceTime: options.shutdownGraceMs,
+    shutdownForceTime: options.shutdownGraceMs + FORCE_AFTER_MS,
+  };
+  const worker = await Worker.create({
+    ...attempts,
+    taskQueue: options.taskQueue,
+    ...workflows,
+    ...(observer && { sinks: createSinks(observer) }),
+    interceptors: { activity, workflowModules: toModules(workflows, observer) },
+    ...(keyring && (await encodeFailures(workflows))),
+    // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
+    stickyQueueScheduleToStartTimeout: '3s',
+    // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
+    maxConcurrentWorkflowTaskExecutions: 16,
+  });
+  const withoutWorkflows = { ...attempts, interceptors: { activity } };
+  const delivering = callbacks
+    ? [await startDeliveryWorker({ ...withoutWorkflows, activities: callbacks }, options.taskQueue)]
+    : [];
+  const own = await startAttemptWorkers({
+    ...options,
+    attempts: withoutWorkflows,
+    stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
+  });
+  return joinWorkers([runWorker(worker), ...delivering, ...own]);
+}
+
+/** What stands before attempts: first the share of their worker's slots, then the breaker of their operation. */
+function createGuards(options: WorkerOptions): (operation: string) => Guard | null {
+  const { registry, taskQueue, maxConcurrency, runningShare = 1, breakers } = options;
+  const shares = new Map<string, Guard>();
+  const findShare = (operation: string): Guard | null => {
+    if (runningShare === 1) return null;
+    const { policy } = registry.get(operation);
+    const queue = toAttemptQueue(taskQueue, operation, policy);
+    const known = shares.get(queue);
+    if (known) return known;
+    const created = createSlotShare(
+      queue === taskQueue ? maxConcurrency : (policy.concurrency ?? maxConcurrency),
+      runningShare,
+    );
+    shares.set(queue, created);
+    return created;
+  };
+  return (operation) => {
+    const share = findShare(operation);
+    const breaker = breakers?.guard(operation) ?? null;
+    if (!share || !breaker) return share ?? breaker;
+    return async (attempt, principal) => share(async () => breaker(attempt, principal), principal);
+  };
+}
+
+/** What goes into the bundle of a worker that is watched and bundles the sources itself. */
+function toModules(workflows: Workflows, observer: WorkerObserver | null): string[] {
+  return observer && 'workflowsPath' in workflows ? [toPath('workflows/observed')] : [];
+}
+
+/**
+ * The bundle of the build, or the sources where there is none: both lie relative to this file. What watches a workflow is
+ * in a bundle of its own, so that a worker that nobody watches does not even load it.
+ */
+function findWorkflows(observed: boolean): Workflows {
+  const name = observed ? 'workflow-bundle-observed.js' : 'workflow-bundle.js';
+  const codePath = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return { workflowsPath: toPath('workflows/index') };
+}
+
+/** A module of the project, in the form that this one has itself. */
+function toPath(module: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`../../${module}.${extension}`, import.meta.url));
+}
