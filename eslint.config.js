@@ -6,43 +6,58 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/config':
-    'contract secrecy trust operations auth callbacks zod yaml canonicalize fastest-levenshtein node:.+',
-  'src/operations': 'contract zod undici fastest-levenshtein re2js node:.+',
   'src/tasks': 'contract',
   'src/trust': 'node:.+',
-  'src/secrecy': 'contract node:.+',
+  'src/http': 'contract undici node:.+',
+  'src/encryption': 'contract zod node:.+',
+  'src/operations': 'contract http zod fastest-levenshtein re2js node:.+',
+  'src/limits': 'contract tasks lru-cache zod',
+  'src/auth': 'contract trust jose lru-cache zod node:.+',
+  'src/callbacks': 'contract operations http ipaddr.js undici zod node:.+',
+  'src/storage': 'contract encryption aws4fetch undici zod node:.+',
+  'src/observability': 'contract tasks @opentelemetry lru-cache zod node:.+',
   'src/codec-server': 'contract auth @temporalio/common node:.+',
-  'src/storage': 'contract secrecy aws4fetch undici node:.+',
-  'src/callbacks': 'contract operations ipaddr.js undici node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
-  'src/auth': 'contract trust jose lru-cache node:.+',
+  'src/config':
+    'contract operations trust auth callbacks encryption limits observability storage mcp zod yaml canonicalize fastest-levenshtein node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
-    'contract operations tasks secrecy trust callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
-  'src/observability': 'contract tasks @opentelemetry lru-cache node:.+',
-  workflows: 'contract @temporalio/workflow @temporalio/common',
+    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
+  'src/local': 'contract encryption trust @temporalio node:.+',
+  'src/assembly':
+    'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http .+',
   'src/commands':
-    'contract config codec-server observability operations tasks secrecy trust callbacks auth mcp storage temporal .+',
+    'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http assembly .+',
+  workflows: 'contract @temporalio/workflow @temporalio/common',
   activities:
     'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
 };
 
+/** Folders below a folder, as deep as any are. */
+const DEPTHS = [0, 1, 2, 3];
+
+/** What leads out of a folder begins with as many steps up as a file lies deep, so names below it are no matter. */
 const fence = ([folder, list]) => {
   const allowed = list.split(' ');
-  const names = Object.keys(fences).map((key) => key.replace('src/', ''));
-  const foreign = names.filter((name) => !folder.endsWith(name) && !allowed.includes(name));
+  const isForeign = (name) => name !== folder && !allowed.includes(name.replace('src/', ''));
+  const foreign = Object.keys(fences).filter(isForeign);
   const message = `${folder} may import itself and: ${list || 'nothing'}`;
-  const patterns = [
-    { regex: `^\\.\\./(.*/)?((${foreign.join('|')})/|cli\\.ts$)`, message },
-    { regex: '^(\\.\\./)+(src/)?index\\.ts$', message }, // the public surface leads everywhere
-    { regex: `^(?!\\.|(${allowed.join('|')})(/|$))`, message },
-  ];
-  return {
-    files: [`${folder}/**/*.ts`],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
-  };
+  const packages = { regex: `^(?!\\.|(${allowed.join('|')})(/|$))`, message };
+  return DEPTHS.map((depth) => {
+    const up = '\\.\\./'.repeat(depth + (folder.startsWith('src/') ? 1 : 0));
+    const root = '\\.\\./'.repeat(depth + folder.split('/').length);
+    const inSource = folder.startsWith('src/') ? up : `${root}src/`;
+    const paths = foreign.map((name) =>
+      name.startsWith('src/') ? `${inSource}${name.slice(4)}/` : `${root}${name}/`,
+    );
+    const doors = `${inSource}(index|cli)\\.ts$`; // the public surface leads everywhere
+    const patterns = [{ regex: `^(${[...paths, doors].join('|')})`, message }, packages];
+    return {
+      files: [`${folder}/${'*/'.repeat(depth)}*.ts`],
+      rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+    };
+  });
 };
 
 export default defineConfig(
@@ -68,12 +83,13 @@ export default defineConfig(
       ],
     },
   },
-  Object.entries(fences).map(fence),
+  Object.entries(fences).flatMap(fence),
   {
     files: ['{src,workflows,activities}/**/*.ts'],
     ignores: [
       'src/cli.ts',
-      'src/commands/{program,add-breakers,add-callbacks,add-trust,telemetry}.ts',
+      'src/commands/{program,add-breakers,add-callbacks,add-trust}.ts',
+      'src/assembly/telemetry.ts',
     ], // commands load what they need, so that --help is quick
     rules: {
       'no-restricted-properties': [

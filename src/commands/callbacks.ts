@@ -1,6 +1,10 @@
 // `longhaul callbacks`: what was told of the ends of tasks, and how often it was tried.
 import { toInstant } from '../mcp/answers/answer.ts';
-import { createDeliveryLog, type Delivery, type DeliveryPage } from '../temporal/operator/deliveries.ts';
+import {
+  createDeliveryLog,
+  type Delivery,
+  type DeliveryPage,
+} from '../temporal/operator/deliveries.ts';
 import { createReplay } from '../temporal/operator/replay-callbacks.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';

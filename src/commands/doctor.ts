@@ -6,11 +6,7 @@ import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
 import { loadTemporalAddress } from '../temporal/connection/address.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
-import {
-  findTemporalCli,
-  openDataDirectory,
-  readDataDirectory,
-} from '../local/index.ts';
+import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
 import { orGiveUp } from '../temporal/calls/give-up.ts';
 import { installRuntime } from '../temporal/connection/runtime.ts';
 import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';

@@ -4,7 +4,10 @@
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
 import { openDataDirectory } from '../local/index.ts';
 import { addLease, removeLease } from '../local/leases.ts';
-import { ensureBackgroundWorker, superviseBackgroundWorker } from '../assembly/background/ensure.ts';
+import {
+  ensureBackgroundWorker,
+  superviseBackgroundWorker,
+} from '../assembly/background/ensure.ts';
 import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { createDeferredTasks } from '../assembly/deferred-tasks.ts';

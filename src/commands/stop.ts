@@ -2,7 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDataDirectory, stopEmbeddedServer } from '../local/index.ts';
 import { isAlive } from '../local/process-identity.ts';
-import { BACKGROUND_ROLE, liveBackgroundWorker, writeBackgroundState } from '../assembly/background/state.ts';
+import {
+  BACKGROUND_ROLE,
+  liveBackgroundWorker,
+  writeBackgroundState,
+} from '../assembly/background/state.ts';
 import { loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';

@@ -1,8 +1,15 @@
 // One HTTP exchange on the wire, through undici. Times come from the attempt's signal, which destroys the socket; the
 // client itself limits only the connecting.
 import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
-import type { FileBody } from '../operations/kinds/http/file-body.ts';
+
+/** A body that comes from a file. */
+export interface FileBody {
+  readonly size: number;
+  /** A stream of its own for every request that sends it. */
+  readonly open: () => Readable;
+}
 
 /** A request, ready to be sent. */
 export interface HttpRequest {

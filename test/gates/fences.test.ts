@@ -44,22 +44,46 @@ const fences = {
     may: ['../contract/json.ts', '../operations/define.ts', 'zod', 'yaml', 'node:fs'],
     mayNot: [
       '../mcp/server.ts',
-      '../temporal/worker.ts',
+      '../temporal/worker/worker.ts',
       '../cli.ts',
       '@temporalio/client',
       'undici',
     ],
   },
   'src/operations': {
-    may: ['../contract/json.ts', './http/index.ts', 'zod', 'undici', 'node:crypto'],
+    may: [
+      '../contract/json.ts',
+      '../http/client.ts',
+      './kinds/http/index.ts',
+      'zod',
+      'node:crypto',
+    ],
     mayNot: [
       '../config/index.ts',
       '../mcp/server.ts',
-      '../temporal/worker.ts',
+      '../temporal/worker/worker.ts',
       '../../activities/index.ts',
       '@modelcontextprotocol/server',
       '@temporalio/activity',
+      'undici',
     ],
+  },
+  'src/limits': {
+    may: ['../contract/json.ts', '../tasks/service.ts', 'lru-cache', 'zod'],
+    mayNot: ['../temporal/tasks/service.ts', '../mcp/server.ts', 'node:fs', '@temporalio/client'],
+  },
+  'src/local': {
+    may: [
+      '../encryption/index.ts',
+      '../trust/index.ts',
+      'node:child_process',
+      '@temporalio/client',
+    ],
+    mayNot: ['../temporal/tasks/service.ts', '../config/index.ts', '../commands/dev.ts', 'zod'],
+  },
+  'src/assembly': {
+    may: ['../mcp/server.ts', '../temporal/worker/worker.ts', '../local/index.ts', 'pino'],
+    mayNot: ['../commands/dev.ts', '../cli.ts'],
   },
   'src/tasks': {
     may: ['../contract/json.ts'],
@@ -72,12 +96,23 @@ const fences = {
       '../config/index.ts',
       '../tasks/service.ts',
       '@modelcontextprotocol/server',
-      'zod',
+      'undici',
     ],
   },
   'src/storage': {
-    may: ['../contract/file.ts', '../secrecy/index.ts', 'aws4fetch', 'undici', 'node:fs/promises'],
-    mayNot: ['../config/index.ts', '../temporal/service.ts', '../operations/define.ts', 'zod'],
+    may: [
+      '../contract/file.ts',
+      '../encryption/index.ts',
+      'aws4fetch',
+      'undici',
+      'node:fs/promises',
+    ],
+    mayNot: [
+      '../config/index.ts',
+      '../temporal/tasks/service.ts',
+      '../operations/define.ts',
+      'jose',
+    ],
   },
   'src/client': {
     may: ['../contract/json.ts'],
@@ -85,12 +120,17 @@ const fences = {
   },
   'src/agents': {
     may: ['../client/index.ts', '../contract/json.ts', '@langchain/core/tools', 'ai'],
-    mayNot: ['../mcp/tool.ts', '../temporal/service.ts', 'zod', '@modelcontextprotocol/client'],
+    mayNot: [
+      '../mcp/tool.ts',
+      '../temporal/tasks/service.ts',
+      'zod',
+      '@modelcontextprotocol/client',
+    ],
   },
   'src/mcp': {
     may: ['../contract/json.ts', '../operations/registry.ts', '../tasks/service.ts', 'zod'],
     mayNot: [
-      '../temporal/service.ts',
+      '../temporal/tasks/service.ts',
       '../config/index.ts',
       '../../workflows/index.ts',
       '@temporalio/client',
@@ -124,7 +164,7 @@ const fences = {
   activities: {
     may: ['../src/contract/json.ts', '../src/operations/operation.ts', '@temporalio/activity'],
     mayNot: [
-      '../src/temporal/worker.ts',
+      '../src/temporal/worker/worker.ts',
       '../src/mcp/server.ts',
       '../workflows/index.ts',
       '@temporalio/client',

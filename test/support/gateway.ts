@@ -1,7 +1,11 @@
 // The HTTP gateway over the fake task service, on a real socket, and plain HTTP exchanges with it.
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { startHttpGateway, type HttpGateway, type HttpGatewayOptions } from '../../src/mcp/http/gateway.ts';
+import {
+  startHttpGateway,
+  type HttpGateway,
+  type HttpGatewayOptions,
+} from '../../src/mcp/http/gateway.ts';
 import { createFace, type Face } from './face.ts';
 
 /** A gateway over fakes, on a free port. */

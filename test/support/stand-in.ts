@@ -1,10 +1,7 @@
 // A process that does nothing, started with given words: for whoever looks at how processes were started.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  processIdentity,
-  type ProcessIdentity,
-} from '../../src/local/process-identity.ts';
+import { processIdentity, type ProcessIdentity } from '../../src/local/process-identity.ts';
 
 /** It leads a group of its own, as servers do, and is killed with its scope. */
 export interface StandIn extends AsyncDisposable {

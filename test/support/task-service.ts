@@ -1,14 +1,21 @@
 // Gateways and workers over a real server: each gateway has a connection and a task service of its own, as in a process
 // of its own.
 import { openBreakers, type Breakers } from '../../src/temporal/breaker/breakers.ts';
-import { connectTemporal, type TemporalConnection } from '../../src/temporal/connection/connection.ts';
+import {
+  connectTemporal,
+  type TemporalConnection,
+} from '../../src/temporal/connection/connection.ts';
 import type { Registry } from '../../src/operations/registry.ts';
 import { deriveInstallationKey, type Secrecy } from '../../src/encryption/index.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import type { Patience } from '../../src/temporal/tasks/call-limits.ts';
 import { installRuntime } from '../../src/temporal/connection/runtime.ts';
 import { createTaskService, type TaskServiceOptions } from '../../src/temporal/tasks/service.ts';
-import { startWorker, type RunningWorker, type WorkerOptions } from '../../src/temporal/worker/worker.ts';
+import {
+  startWorker,
+  type RunningWorker,
+  type WorkerOptions,
+} from '../../src/temporal/worker/worker.ts';
 
 /** A gateway without its faces. */
 export interface TestGateway extends AsyncDisposable {

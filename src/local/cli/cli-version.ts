@@ -43,7 +43,12 @@ export async function readTemporalCli(
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     throw new Error(`${file} is Temporal CLI ${version}; 1.5 or later is needed`);
   }
-  return { file, version, serverVersion: server.slice(1).join('../../temporal/embedded'), env: childEnvironment(env) };
+  return {
+    file,
+    version,
+    serverVersion: server.slice(1).join('../../temporal/embedded'),
+    env: childEnvironment(env),
+  };
 }
 
 async function versionOutput(

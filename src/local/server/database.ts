@@ -48,7 +48,8 @@ function readyMark(database: string): string {
 
 /** The whole database of the version before, where this one can go on with it. */
 function earlierDatabase(directory: DataDirectory, serverVersion: string): string | undefined {
-  const earlier = SAME_SCHEMA[serverVersion.split('../../temporal/embedded', 2).join('../../temporal/embedded')];
+  const earlier =
+    SAME_SCHEMA[serverVersion.split('../../temporal/embedded', 2).join('../../temporal/embedded')];
   const database = earlier && databaseFile(directory, earlier);
   return database && existsSync(database) && existsSync(readyMark(database)) ? database : undefined;
 }

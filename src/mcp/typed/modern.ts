@@ -10,7 +10,12 @@ import { toHandleResult } from './handle.ts';
 import { toOpenRequests, waitInline } from './inline.ts';
 import { toExtensionResult } from './native.ts';
 import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
-import { isElicitationDeclared, readResponses, sortAnswers, toInputRequired } from '../input/questions.ts';
+import {
+  isElicitationDeclared,
+  readResponses,
+  sortAnswers,
+  toInputRequired,
+} from '../input/questions.ts';
 import {
   createStateError,
   parseRequestState,

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { OperationError } from '../../../src/contract/errors.ts';
-import { hasStatus, isNotFound, toReadError, toStartError } from '../../../src/temporal/calls/failure.ts';
+import {
+  hasStatus,
+  isNotFound,
+  toReadError,
+  toStartError,
+} from '../../../src/temporal/calls/failure.ts';
 import { NoAnswerError } from '../../../src/temporal/calls/call-limit.ts';
 
 /** As the native connection throws it. */

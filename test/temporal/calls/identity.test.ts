@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTaskRef, toTaskRef } from '../../../src/contract/task-ref.ts';
 import { createKeyText, parseKey } from '../../../src/encryption/index.ts';
-import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../../../src/temporal/calls/identity.ts';
+import {
+  createKey,
+  toIdPart,
+  toKeyPart,
+  toWorkflowId,
+} from '../../../src/temporal/calls/identity.ts';
 import { hostileText } from '../../support/hostile.ts';
 
 const halves = fc.constantFrom('v\ud800', 'v\udbff', 'v\udc00');

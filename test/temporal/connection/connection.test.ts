@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
-import { toConnectError, toNamespaceError } from '../../../src/temporal/connection/connect-failure.ts';
+import {
+  toConnectError,
+  toNamespaceError,
+} from '../../../src/temporal/connection/connect-failure.ts';
 import { connectTemporal } from '../../../src/temporal/connection/connection.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
 import { openTestGateway } from '../../support/task-service.ts';

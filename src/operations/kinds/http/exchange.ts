@@ -5,7 +5,13 @@ import { OperationError, type ErrorCode } from '../../../contract/errors.ts';
 import type { FileReference } from '../../../contract/file.ts';
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import { checkEncoding, parseAnswer, toExcerpt } from './answer.ts';
-import { headerOf, readBody, send, type HttpAnswer, type HttpRequest } from '../../../http/client.ts';
+import {
+  headerOf,
+  readBody,
+  send,
+  type HttpAnswer,
+  type HttpRequest,
+} from '../../../http/client.ts';
 import { toFailure } from './failure.ts';
 import { MAXIMUM_REDIRECTS, saysSeeOther, toRedirected } from './redirect.ts';
 import { parseRetryAfter } from './retry-after.ts';

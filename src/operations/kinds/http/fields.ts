@@ -16,7 +16,9 @@ export function checkField(inputSchema: JsonObject, path: Path): void {
     const properties: JsonObject = node.properties;
     if (!Object.hasOwn(properties, key)) {
       const known = Object.keys(properties).join(', ') || 'none';
-      throw new TypeError(`{${path.join('../../http')}}: the input has no field ${key}; it has: ${known}`);
+      throw new TypeError(
+        `{${path.join('../../http')}}: the input has no field ${key}; it has: ${known}`,
+      );
     }
     node = properties[key];
   }

@@ -4,17 +4,11 @@ import { Readable } from 'node:stream';
 import { OperationError } from '../../../contract/errors.ts';
 import { isFileReference, parseFileUri, type StoredFile } from '../../../contract/file.ts';
 import type { Json } from '../../../contract/json.ts';
+import type { FileBody } from '../../../http/client.ts';
 import { resolvePath } from './pointer.ts';
 import { refuseField } from './render.ts';
 import { formsOf } from './secret-forms.ts';
 import { parseTemplate } from './template.ts';
-
-/** A body that comes from a file. */
-export interface FileBody {
-  readonly size: number;
-  /** A stream of its own for every request that sends it. */
-  readonly open: () => Readable;
-}
 
 /** The body that a file is. */
 export function toFileBody({ reference: { size }, read }: StoredFile): FileBody {

@@ -7,7 +7,10 @@ import fc from 'fast-check';
 import { OperationError } from '../../../../src/contract/errors.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { withoutSecrets } from '../../../../src/operations/kinds/http/file-body.ts';
-import { defineHttpOperation, type HttpDeclaration } from '../../../../src/operations/kinds/http/index.ts';
+import {
+  defineHttpOperation,
+  type HttpDeclaration,
+} from '../../../../src/operations/kinds/http/index.ts';
 import { createTestContext, type TestContext } from '../../../support/context.ts';
 
 /** An upstream that takes bytes as they are. */

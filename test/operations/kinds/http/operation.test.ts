@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json } from '../../../../src/contract/json.ts';
-import { defineHttpOperation, type HttpDeclaration } from '../../../../src/operations/kinds/http/index.ts';
+import {
+  defineHttpOperation,
+  type HttpDeclaration,
+} from '../../../../src/operations/kinds/http/index.ts';
 import { createTestContext, until, type ContextOverrides } from '../../../support/context.ts';
 import { startFakeUpstream } from '../../../support/upstream.ts';
 

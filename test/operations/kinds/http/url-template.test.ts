@@ -98,7 +98,9 @@ describe('a URL', () => {
   });
 
   test('refuses dots that two fields make together', () => {
-    expect(() => render('https://x.com/v1/{a}{b}/x', { a: '../../http', b: '../../http' })).toThrow('path segment');
+    expect(() => render('https://x.com/v1/{a}{b}/x', { a: '../../http', b: '../../http' })).toThrow(
+      'path segment',
+    );
   });
 
   test('refuses half a surrogate pair', () => {
@@ -113,7 +115,20 @@ describe('a URL', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
-        unit: fc.constantFrom('../../http', '/', '\\', '%', '2', 'e', '?', '#', '@', ':', '\n', ' '),
+        unit: fc.constantFrom(
+          '../../http',
+          '/',
+          '\\',
+          '%',
+          '2',
+          'e',
+          '?',
+          '#',
+          '@',
+          ':',
+          '\n',
+          ' ',
+        ),
       }),
     );
     fc.assert(
