@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { Json } from '../src/contract/json.ts';
 import { OperationError } from '../src/contract/errors.ts';
-import { LATE_LOOK, type AttemptInput } from '../src/contract/task-input.ts';
+import { LATE_LOOK, type AttemptInput, type LateLook } from '../src/contract/task-input.ts';
 import type { DeclaredContext } from '../src/operations/context.ts';
 import type { JobSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
@@ -36,7 +36,7 @@ async function submit(
     const { handle, firstLookMs } = await steps.submit(parameters, context);
     checkHandle(handle, options.maxResultBytes);
     if (firstLookMs === undefined || !input.takesLateLook) return handle;
-    return { [LATE_LOOK]: { handle, firstLookMs } };
+    return { [LATE_LOOK]: { handle, firstLookMs } } satisfies LateLook;
   };
   return runAttempt(input, options, run, createSubmitSignal);
 }

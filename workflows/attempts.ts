@@ -15,9 +15,7 @@ import { createTaskError, type TaskError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
-import type { Clock } from './clock.ts';
 import { delayFirst } from './delay.ts';
-import type { Dialogue } from './dialogue.ts';
 import {
   createDeadlineError,
   createQueueError,
@@ -35,15 +33,7 @@ import {
   toReserve,
   type NextStep,
 } from './next-step.ts';
-import type { Story } from './story.ts';
-
-/** What attempts need of the task around them. */
-export interface Task {
-  readonly input: TaskInput;
-  readonly clock: Clock;
-  readonly story: Story;
-  readonly dialogue: Dialogue;
-}
+import type { Task } from './task.ts';
 
 /**
  * Runs an activity until it succeeds or the policy gives up.

@@ -8,7 +8,8 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
-import { runAttempts, type Task } from './attempts.ts';
+import { runAttempts } from './attempts.ts';
+import type { Task } from './task.ts';
 import { withCallbacks } from './callbacks.ts';
 import { createClock } from './clock.ts';
 import { createDialogue } from './dialogue.ts';

@@ -10,7 +10,8 @@ import { isJsonObject, type Json, type JsonObject } from '../src/contract/json.t
 import { cut } from '../src/contract/text.ts';
 import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
-import { runAttempts, type Task } from './attempts.ts';
+import { runAttempts } from './attempts.ts';
+import type { Task } from './task.ts';
 import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
 /** Longest a look at the job may take, unless its attempts may take longer, and longest its cancel, in milliseconds. */

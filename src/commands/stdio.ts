@@ -2,8 +2,7 @@
 // protocol is served at once; Temporal is brought up beside it, since clients give a server a second or two to answer
 // and start some processes only to probe.
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
-import { openDataDirectory } from '../local/index.ts';
-import { addLease, removeLease } from '../local/leases.ts';
+import { addLease, openDataDirectory, removeLease } from '../local/index.ts';
 import {
   ensureBackgroundWorker,
   superviseBackgroundWorker,

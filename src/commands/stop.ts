@@ -1,7 +1,6 @@
 // `longhaul stop`: ends the background worker and the embedded server of a data directory, in this order.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDataDirectory, stopEmbeddedServer } from '../local/index.ts';
-import { isAlive } from '../local/process-identity.ts';
+import { isAlive, readDataDirectory, stopEmbeddedServer } from '../local/index.ts';
 import {
   BACKGROUND_ROLE,
   liveBackgroundWorker,

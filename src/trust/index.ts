@@ -1,19 +1,6 @@
 // What of this machine can be relied on, for whoever reads or writes what another process, or another user, may have written.
-export {
-  approvalsFile,
-  approve,
-  readApproval,
-  type Approvable,
-  type Approval,
-} from './approvals.ts';
-export {
-  findExposure,
-  findExposureBehind,
-  MACHINE,
-  toWord,
-  type Exposure,
-  type Machine,
-} from './exposure.ts';
+export { approvalsFile, approve, readApproval, type Approvable } from './approvals.ts';
+export { findExposure, findExposureBehind, MACHINE, toWord, type Machine } from './exposure.ts';
 export { checkOwnDirectory, closeDirectory } from './private-directory.ts';
 export { openPrivateLog, readPrivateFile, writePrivateFile } from './private-files.ts';
 export { homeDirectory, stateDirectory } from './state-directory.ts';

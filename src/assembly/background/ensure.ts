@@ -6,9 +6,7 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
-import { openDataDirectory } from '../../local/index.ts';
-import { withLock } from '../../local/lock.ts';
-import { processIdentity } from '../../local/process-identity.ts';
+import { openDataDirectory, processIdentity, withLock } from '../../local/index.ts';
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
 import {

@@ -2,8 +2,12 @@
 // worker of this directory is none, whatever the record says.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { wasStartedWith } from '../../local/process-command.ts';
-import { isAlive, isProcessIdentity, type ProcessIdentity } from '../../local/process-identity.ts';
+import {
+  isAlive,
+  isProcessIdentity,
+  wasStartedWith,
+  type ProcessIdentity,
+} from '../../local/index.ts';
 import { readPrivateFile, writePrivateFile } from '../../trust/index.ts';
 
 /** What a background worker is to other processes on the data directory. */

@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childEnvironment } from '../../local/child-environment.ts';
-import { readDataDirectory, stopEmbeddedServer } from '../../local/index.ts';
+import { childEnvironment, readDataDirectory, stopEmbeddedServer } from '../../local/index.ts';
 import type { CommandContext } from '../../assembly/context.ts';
 import { StepFailure } from './failure.ts';
 

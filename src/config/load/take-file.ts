@@ -18,7 +18,7 @@ export interface LocateOptions {
 }
 
 /** A file that was named, or found. */
-export interface LocatedFile {
+interface LocatedFile {
   /** Absolute. */
   readonly file: string;
   readonly isNamed: boolean;

@@ -9,7 +9,7 @@ import { sendError } from './send.ts';
 export const MCP_PATH = '/mcp';
 
 /** The address of the endpoint for whoever has sent this request. */
-export function toEndpointUrl({ headers }: IncomingMessage, gate: Gate | null): string {
+function toEndpointUrl({ headers }: IncomingMessage, gate: Gate | null): string {
   // A client of OAuth asks for a token for the resource by its name, so it has to be added under that name.
   const resource = gate?.metadata?.document['resource'];
   if (typeof resource === 'string') return resource;

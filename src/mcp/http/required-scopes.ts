@@ -1,7 +1,6 @@
 // Which scopes a message needs. Invariant: what is not in the tables needs the right to write: a method or a tool that is
 // added and forgotten here is closed, not open.
-import type { Gate } from '../../auth/gate.ts';
-import { ANSWER, READ, WRITE } from '../../auth/scopes.ts';
+import { ANSWER, READ, WRITE, type Gate } from '../../auth/index.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
 /** Methods that tell nothing about tasks. */

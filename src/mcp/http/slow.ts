@@ -7,7 +7,7 @@ import { sendError } from './send.ts';
 export const MESSAGE_MS = 30_000;
 
 /** How long nothing of a file may move, in milliseconds, in either direction. */
-export const STALLED_MS = 60_000;
+const STALLED_MS = 60_000;
 
 /** Ends a request whose body is not whole in time. */
 export function limitBody(
