@@ -2,9 +2,5 @@
 export { watchFleet } from './fleet.ts';
 export { observeTasks } from './observed-tasks.ts';
 export { openTelemetry } from './open.ts';
-export {
-  createRefusalObserver,
-  createRequestObserver,
-  type RequestObserver,
-} from './requests.ts';
+export { createRefusalObserver, createRequestObserver, type RequestObserver } from './requests.ts';
 export { createWorkerObserver } from './worker-observer.ts';
