@@ -59,7 +59,19 @@ describe('retries', () => {
     });
   });
 
-  test.each(['UPSTREAM_REJECTED', 'OUTCOME_UNKNOWN', 'UNKNOWN_OPERATION', 'INTERNAL'] as const)(
+  test('happen after OUTCOME_UNKNOWN where a second run is harmless, and nowhere else', async () => {
+    const { operation, seen } = failing(new OperationError('OUTCOME_UNKNOWN', 'no answer came'));
+    await tasks.withWorker([operation], async () => {
+      const harmless = await tasks.start('refund', { idempotent: true, retry: { attempts: 1 } });
+      expect(await harmless.end()).toMatchObject({ code: 'OUTCOME_UNKNOWN', attempt: 2 });
+      expect(seen).toHaveLength(2);
+      const other = await tasks.start('refund', { retry: { attempts: 1 } });
+      expect(await other.end()).toMatchObject({ code: 'OUTCOME_UNKNOWN', attempt: 1 });
+      expect(seen).toHaveLength(3);
+    });
+  });
+
+  test.each(['UPSTREAM_REJECTED', 'UNKNOWN_OPERATION', 'INTERNAL'] as const)(
     'do not happen after %s',
     async (code) => {
       const { operation, seen } = failing(
