@@ -13,7 +13,7 @@ const reference = z
 
 const key = z.strictObject({
   id: z.string().regex(KEY_ID).meta({
-    expected: 'a name of up to 64 letters, digits, "../config", "_" and "-"',
+    expected: 'a name of up to 64 letters, digits, ".", "_" and "-"',
   }),
   key: reference,
 });

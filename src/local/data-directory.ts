@@ -81,6 +81,6 @@ function toUnusable(path: string, error: unknown): Error {
  * an existing file, and a new schema comes only with a minor version, so each minor version has its own name.
  */
 export function databaseFile(directory: DataDirectory, serverVersion: string): string {
-  const [major = '0', minor = '0'] = serverVersion.split('../temporal/embedded');
+  const [major = '0', minor = '0'] = serverVersion.split('.');
   return join(directory.path, `temporal-${major}.${minor}.db`);
 }

@@ -38,9 +38,7 @@ export function parseParameters<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('./native')}: ${message}`,
-  );
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new ProtocolError(-32602, `Invalid params: ${issues.join('; ')}`);
 }
 

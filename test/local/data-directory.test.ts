@@ -54,7 +54,7 @@ describe('a directory that exists', () => {
     await chmod(path, 0o777);
     await chmod(join(path, 'temporal-1.31.db'), 0o666);
     await openDataDirectory(path);
-    const inside = ['../temporal/embedded', 'leases', 'temporal-1.31.db', 'leases/one.json'];
+    const inside = ['.', 'leases', 'temporal-1.31.db', 'leases/one.json'];
     expect(await Promise.all(inside.map((name) => modeOf(join(path, name))))).toEqual([
       '700',
       '700',

@@ -77,7 +77,7 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
 
 /** What the option at a path may be, as JSON Schema. */
 export function schemaOf(path: OverridablePath): JsonObject {
-  const schema = schemaAt(CONFIG_JSON_SCHEMA, path.split('..'));
+  const schema = schemaAt(CONFIG_JSON_SCHEMA, path.split('.'));
   if (!isJsonObject(schema)) throw new TypeError(`no option ${path}`);
   return schema;
 }

@@ -4,5 +4,5 @@ import { isAbsolute, relative } from 'node:path';
 /** As a person in the working directory would call the file. */
 export function toName(file: string, workingDirectory: string): string {
   const name = relative(workingDirectory, file);
-  return name.startsWith('../..') || isAbsolute(name) ? file : name;
+  return name.startsWith('..') || isAbsolute(name) ? file : name;
 }

@@ -33,7 +33,7 @@ export function readOverrides(
     const value = toValue(given, path);
     const isPath = typeof value === 'string' && PATH_OPTIONS.has(path);
     return {
-      path: path.split('..'),
+      path: path.split('.'),
       value: isPath ? resolve(workingDirectory, value) : value,
       source,
     };

@@ -60,7 +60,7 @@ function listOutside(data: unknown, directory: string): string[] {
 
 function isOutside(path: string, directory: string): boolean {
   const way = relative(directory, resolve(directory, path));
-  return way.startsWith('../..') || isAbsolute(way);
+  return way.startsWith('..') || isAbsolute(way);
 }
 
 function at(data: unknown, ...path: readonly string[]): unknown {

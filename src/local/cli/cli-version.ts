@@ -46,7 +46,7 @@ export async function readTemporalCli(
   return {
     file,
     version,
-    serverVersion: server.slice(1).join('../../temporal/embedded'),
+    serverVersion: server.slice(1).join('.'),
     env: childEnvironment(env),
   };
 }

@@ -48,8 +48,7 @@ function readyMark(database: string): string {
 
 /** The whole database of the version before, where this one can go on with it. */
 function earlierDatabase(directory: DataDirectory, serverVersion: string): string | undefined {
-  const earlier =
-    SAME_SCHEMA[serverVersion.split('../../temporal/embedded', 2).join('../../temporal/embedded')];
+  const earlier = SAME_SCHEMA[serverVersion.split('.', 2).join('.')];
   const database = earlier && databaseFile(directory, earlier);
   return database && existsSync(database) && existsSync(readyMark(database)) ? database : undefined;
 }

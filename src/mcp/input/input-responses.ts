@@ -63,7 +63,7 @@ function sortResponses(
 }
 
 function toWords({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('../native')}: ${message}`;
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
 function refuse(misfits: Iterable<readonly [string, string]>): void {

@@ -115,10 +115,7 @@ test('a recorded server that has been replaced on its port by another program is
 
 test('a server that ends while it starts shows the end of its log', async () => {
   await using place = await createTestDataDirectory();
-  const file = writeExecutable(
-    join(place.path, '../../temporal', 'temporal'),
-    'echo "out of luck"; exit 1',
-  );
+  const file = writeExecutable(join(place.path, '..', 'temporal'), 'echo "out of luck"; exit 1');
   const joining = place.join({ findCli: async () => ({ file, serverVersion: '1.32.0', env: {} }) });
   await expect(joining).rejects.toThrow(
     /ended while it started[^]*temporal\.log:\n {2}out of luck/,
@@ -129,7 +126,7 @@ test('a server that ends while it starts shows the end of its log', async () => 
 test('a server sees nothing of the environment but what it needs', async () => {
   await using place = await createTestDataDirectory();
   const file = writeExecutable(
-    join(place.path, '../../temporal', 'temporal'),
+    join(place.path, '..', 'temporal'),
     `[ "$1" = --version ] && echo '${PINNED}' || { env; exit 1; }`,
   );
   const secrets = { UPSTREAM_TOKEN: 'secret', LONGHAUL_KEY: 'secret', https_proxy: 'secret' };
@@ -149,10 +146,7 @@ test('a server sees nothing of the environment but what it needs', async () => {
 
 test('a start that is given up leaves no server behind', async () => {
   await using place = await createTestDataDirectory();
-  const file = writeExecutable(
-    join(place.path, '../../temporal', 'temporal'),
-    'while :; do sleep 1; done',
-  );
+  const file = writeExecutable(join(place.path, '..', 'temporal'), 'while :; do sleep 1; done');
   const abort = new AbortController();
   const joining = place.join({
     findCli: async () => ({ file, serverVersion: '1.32.0', env: {} }),

@@ -100,7 +100,7 @@ describe('a task_ref', () => {
 
   test.each([
     [''],
-    ['..'],
+    ['.'],
     ['key'],
     ['key.'],
     ['.AaH8BmGJcfiFdqcL-Jp5lA'],

@@ -52,7 +52,7 @@ describe('an address', () => {
 
   test('comes from the default profile of the default file', () => {
     const home = join(directory.path, 'home');
-    for (const place of ['.config', 'Library/Application Support', '..']) {
+    for (const place of ['.config', 'Library/Application Support', '.']) {
       const file = join(home, place, 'temporalio', 'temporal.toml');
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, '[profile.default]\naddress = "file:7233"\nnamespace = "tasks"');

@@ -16,9 +16,7 @@ export function checkField(inputSchema: JsonObject, path: Path): void {
     const properties: JsonObject = node.properties;
     if (!Object.hasOwn(properties, key)) {
       const known = Object.keys(properties).join(', ') || 'none';
-      throw new TypeError(
-        `{${path.join('../../http')}}: the input has no field ${key}; it has: ${known}`,
-      );
+      throw new TypeError(`{${path.join('.')}}: the input has no field ${key}; it has: ${known}`);
     }
     node = properties[key];
   }
@@ -37,7 +35,7 @@ export function checkRequired(inputSchema: JsonObject, path: Path): void {
     const child: Json | undefined = node.properties[key];
     if (!required && !(isJsonObject(child) && 'default' in child)) {
       throw new TypeError(
-        `{${path.join('../../http')}} stands in the path of the URL, so the input must require it or give it a default`,
+        `{${path.join('.')}} stands in the path of the URL, so the input must require it or give it a default`,
       );
     }
     node = child;

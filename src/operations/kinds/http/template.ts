@@ -44,7 +44,7 @@ function toPiece(groups: Partial<Record<string, string>>): Piece {
   const { text, reference, field } = groups as Partial<
     Record<'text' | 'reference' | 'field', string>
   >;
-  if (field !== undefined) return { kind: 'field', path: field.split('../../http') };
+  if (field !== undefined) return { kind: 'field', path: field.split('.') };
   if (reference !== undefined) return { kind: 'secret', reference };
   return { kind: 'text', text: (text ?? '').replaceAll('{{', '{').replaceAll('}}', '}') };
 }

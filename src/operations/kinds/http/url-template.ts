@@ -135,7 +135,7 @@ function renderSegment(segment: Template, values: Values): string {
   if (DOTS.test(renderText(segment, values) ?? '')) {
     throw refuseField(
       first,
-      'makes a path segment that is empty, "../../http" or "../..", which is another URL',
+      'makes a path segment that is empty, "." or "..", which is another URL',
     );
   }
   for (const field of fields) {

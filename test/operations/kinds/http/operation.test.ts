@@ -154,7 +154,7 @@ describe('an HTTP operation', () => {
     });
     const refusal = expect.objectContaining({ code: 'INVALID_PARAMETERS' });
     expect(() => {
-      operation.check({ customer: '../..' });
+      operation.check({ customer: '..' });
     }).toThrow(refusal);
     expect(() => {
       operation.check({ customer: 'a', month: 'x\r\ny' });

@@ -98,7 +98,7 @@ describe('a secret', () => {
     ['hexadecimal digits, upper case', (text) => Buffer.from(text).toString('hex').toUpperCase()],
   ])('is found in %s, wherever it begins and ends', (_, encode) => {
     for (const before of ['', 'u', 'us', 'user:']) {
-      for (const after of ['', '../../http', '../..', '...']) {
+      for (const after of ['', '.', '..', '...']) {
         const out = bearer(encode(`${before}tok?en>>ÿ-4711${after}`));
         expect(out).toContain('[secret env:T]');
         // What is left of neighbours and of bits that they share.

@@ -30,7 +30,7 @@ describe('a URL', () => {
     ['https://x.com/a/{b}', { b: 'c?d#e%' }, 'https://x.com/a/c%3Fd%23e%25'],
     ['https://x.com/?b={b}', { b: '../c/d' }, 'https://x.com/?b=..%2Fc%2Fd'],
     ['https://x.com/{a}', { a: '@evil.com' }, 'https://x.com/%40evil.com'],
-    ['https://x.com/{a}.json', { a: '../..' }, 'https://x.com/...json'],
+    ['https://x.com/{a}.json', { a: '..' }, 'https://x.com/...json'],
     ['https://x.com/{a.id}', { a: { id: 7 } }, 'https://x.com/7'],
     ['https://x.com/s?q={q}&page={page}', { q: 'a b&c=d' }, 'https://x.com/s?q=a%20b%26c%3Dd'],
     ['https://x.com/s?q={q}', {}, 'https://x.com/s'],
@@ -70,7 +70,7 @@ describe('a URL', () => {
     expect(() => parseUrlTemplate('${env:LOGIN}/a', environment)).not.toThrow('secret');
   });
 
-  test.each([[''], ['../../http'], ['../..'], ['%2e'], ['.%2E'], ['%252e%2e']])(
+  test.each([[''], ['.'], ['..'], ['%2e'], ['.%2E'], ['%252e%2e']])(
     'refuses %j as a path segment',
     (a) => {
       expect(() => render('https://x.com/v1/{a}/delete', { a })).toThrow(
@@ -98,9 +98,7 @@ describe('a URL', () => {
   });
 
   test('refuses dots that two fields make together', () => {
-    expect(() => render('https://x.com/v1/{a}{b}/x', { a: '../../http', b: '../../http' })).toThrow(
-      'path segment',
-    );
+    expect(() => render('https://x.com/v1/{a}{b}/x', { a: '.', b: '.' })).toThrow('path segment');
   });
 
   test('refuses half a surrogate pair', () => {
@@ -115,20 +113,7 @@ describe('a URL', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
-        unit: fc.constantFrom(
-          '../../http',
-          '/',
-          '\\',
-          '%',
-          '2',
-          'e',
-          '?',
-          '#',
-          '@',
-          ':',
-          '\n',
-          ' ',
-        ),
+        unit: fc.constantFrom('.', '/', '\\', '%', '2', 'e', '?', '#', '@', ':', '\n', ' '),
       }),
     );
     fc.assert(
