@@ -11,6 +11,16 @@ export default {
       from: {},
       to: { circular: true },
     },
+    {
+      name: 'config-reads-options',
+      comment: 'Of a feature the configuration reads its options, and the rules that check them.',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: {
+        path: '^src/(auth|callbacks|encryption|limits|mcp|observability|storage)/',
+        pathNot: '/(options|rules)[.]ts$',
+      },
+    },
     ...DOORS.map((folder) => ({
       name: `door-of-${folder}`,
       comment:

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import { Connection } from '@temporalio/client';
 import { loadConfig, registerModuleResolution } from '../dist/src/config/index.js';
-import { loadTemporalAddress } from '../dist/src/temporal/address.js';
+import { loadTemporalAddress } from '../dist/src/temporal/connection/address.js';
 
 /** A poll lasts up to a minute, and the next one follows at once; in seconds. */
 const FRESH_SECONDS = 90;

@@ -11,7 +11,7 @@ export interface LoadedInNode {
 }
 
 const source = (name: string) =>
-  JSON.stringify(new URL(`../../src/config/${name}.ts`, import.meta.url).href);
+  JSON.stringify(new URL(`../../src/config/load/${name}.ts`, import.meta.url).href);
 
 const SCRIPT = `
   import { loadConfig } from ${source('load')};

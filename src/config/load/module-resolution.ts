@@ -18,7 +18,7 @@ export function registerModuleResolution(): void {
         if (!OWN_PACKAGES.has(specifier)) throw error;
         if (specifier === 'zod') return next(specifier, { ...context, parentURL: import.meta.url });
         // Beside this folder, whether it runs from source or compiled.
-        const url = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href;
+        const url = new URL(`../../index${extname(import.meta.url)}`, import.meta.url).href;
         return next(url, context);
       }
     },

@@ -35,7 +35,7 @@ export async function buildTemporalCli(options: BuildOptions): Promise<string> {
   return file;
 }
 
-/** tools/temporal of the package, from the sources (src/temporal/embedded) as from dist (one level deeper). */
+/** tools/temporal of the package, from the sources (src/local/cli) as from dist (one level deeper). */
 function moduleDirectory(): string {
   const candidates = ['../../../tools/temporal', '../../../../tools/temporal'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),

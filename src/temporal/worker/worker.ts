@@ -141,7 +141,7 @@ function toModules(workflows: Workflows, observer: WorkerObserver | null): strin
  */
 function findWorkflows(observed: boolean): Workflows {
   const name = observed ? 'workflow-bundle-observed.js' : 'workflow-bundle.js';
-  const codePath = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const codePath = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: toPath('workflows/index') };
 }
@@ -149,5 +149,5 @@ function findWorkflows(observed: boolean): Workflows {
 /** A module of the project, in the form that this one has itself. */
 function toPath(module: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`../../${module}.${extension}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../${module}.${extension}`, import.meta.url));
 }
