@@ -17,8 +17,11 @@ export interface LongPolls {
 /** Longest single poll, in milliseconds: the server answers an empty page after 20 s, so this is never reached idle. */
 const POLL_MS = 30_000;
 
-/** The server answers just before a poll's own limit: what a poll gets beyond its waiters' patience, in milliseconds. */
-const SLACK_MS = 1_000;
+/**
+ * What a poll gets beyond its waiters' time, in milliseconds. The server answers about a second before a poll's own limit; were
+ * that before the last waiter has left, a second poll would be made for the rest.
+ */
+const SLACK_MS = 1_500;
 
 /** Long polls at once. The server allows 1,200 per namespace; the rest of the fleet needs some. */
 const MAX_POLLS = 500;
