@@ -20,12 +20,10 @@ export {
   type JobDefinition,
   type OperationDefinition,
 } from './operations/define.ts';
-export {
-  defineHttpJob,
-  defineHttpOperation,
-  type Environment,
-  type HttpDeclaration,
-  type HttpJobDeclaration,
-} from './operations/kinds/http/index.ts';
+export { defineHttpJob } from './operations/kinds/http-job/job.ts';
+export type { HttpJobDeclaration } from './operations/kinds/http-job/job-declaration.ts';
+export type { HttpDeclaration } from './operations/kinds/http/declaration.ts';
+export { defineHttpOperation } from './operations/kinds/http/operation.ts';
+export type { Environment } from './operations/kinds/kind.ts';
 export type { JobPolling, JobStatus, Operation, OperationHints } from './operations/operation.ts';
 export type { PolicyOptions } from './operations/policy.ts';

@@ -1,15 +1,13 @@
 // The door for configurations in code: types for the author, nothing at run time.
 import type * as z from 'zod';
-import type { HttpDeclaration, HttpJobDeclaration } from '../operations/kinds/http/index.ts';
+import type { Declaration } from '../operations/kinds/index.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { configSchema } from './schema.ts';
 
 /** The options as people write them; what is left out has its default. */
 export interface ConfigOptions extends Omit<z.input<typeof configSchema>, 'operations'> {
   /** Operations by name, declared or made with `defineOperation` and `defineJob`; or a list of the latter. */
-  readonly operations?:
-    | Readonly<Record<string, HttpDeclaration | HttpJobDeclaration | Operation>>
-    | readonly Operation[];
+  readonly operations?: Readonly<Record<string, Declaration | Operation>> | readonly Operation[];
 }
 
 /** A configuration, a promise of one, or a function of the environment variables that returns either. */

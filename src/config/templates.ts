@@ -1,6 +1,7 @@
 // What `longhaul init` writes: a configuration in which every option stands with its default, and one operation of each
-// kind. Invariant: the options are read from the schema, so the comments cannot grow old.
+// kind. Invariant: the options are read from the schema and the examples from the kinds, so neither can grow old.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { KINDS } from '../operations/kinds/index.ts';
 import { CONFIG_JSON_SCHEMA } from './explain/option.ts';
 
 /** A file to be written. */
@@ -79,53 +80,7 @@ const OPERATIONS = `  operations: {
     // In code: see operations/count-words.ts.
     count_words: countWords,
 
-    // One HTTP request, answered with the result. {city} comes from the parameters.
-    get_forecast: {
-      kind: 'http',
-      description: 'Gets the weather forecast of a city. Takes a few seconds.',
-      input: {
-        type: 'object',
-        properties: { city: { type: 'string', description: 'Name of the city, such as Oslo.' } },
-        required: ['city'],
-      },
-      request: {
-        url: 'https://api.example.com/forecasts/{city}',
-        // A secret is named, never written down; it is read when the request is made.
-        // headers: { authorization: 'Bearer \${env:FORECAST_TOKEN}' },
-      },
-      response: { result: '/forecast' },
-      policy: { totalTimeoutSeconds: 30, retryAttempts: 2 },
-    },
-
-    // A job: submitted once, then asked for until it is done. Waiting costs nothing.
-    render_report: {
-      kind: 'http_job',
-      description: 'Renders the report of a month as PDF. Takes minutes, rarely an hour.',
-      input: {
-        type: 'object',
-        properties: {
-          month: { type: 'string', pattern: '^\\\\d{4}-\\\\d{2}$', description: 'Such as 2026-01.' },
-        },
-        required: ['month'],
-      },
-      // Equal requests share one task, even where the agent sends no key.
-      idempotencyKey: 'report-{month}',
-      submit: {
-        url: 'https://api.example.com/reports',
-        body: { month: '{month}', format: 'pdf' },
-        handle: '/id',
-      },
-      poll: {
-        url: 'https://api.example.com/reports/{handle}',
-        status: '/status',
-        done: ['succeeded'],
-        failed: ['failed', 'expired'],
-        result: '/download',
-        maxIntervalMs: 10_000,
-      },
-      cancel: { method: 'DELETE', url: 'https://api.example.com/reports/{handle}' },
-      policy: { totalTimeoutSeconds: 7200 },
-    },
+${KINDS.map(({ example }) => example.replaceAll(/^(?=.)/gm, '    ')).join('\n\n')}
   },`;
 
 const CODE_OPERATION = `import { setTimeout as sleep } from 'node:timers/promises';

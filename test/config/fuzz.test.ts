@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
 import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { ConfigError, loadConfig } from '../../src/config/index.ts';
+import { KINDS } from '../../src/operations/kinds/index.ts';
 import { deepText, hostileJson, hostileText } from '../support/hostile.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -139,7 +140,10 @@ const exchange = fc.record(
 );
 const declaration = fc.record(
   {
-    kind: fc.oneof({ weight: 9, arbitrary: fc.constantFrom('http', 'http_job') }, value),
+    kind: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...KINDS.map(({ kind }) => kind)) },
+      value,
+    ),
     description: fc.oneof(fc.constant('Does it.'), value),
     input: schema,
     output: schema,

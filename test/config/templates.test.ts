@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { createInitFiles } from '../../src/config/templates.ts';
+import { KINDS } from '../../src/operations/kinds/index.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
 import { loadInNode } from '../support/load-in-node.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -13,8 +14,10 @@ test('what init writes loads, with one operation of each kind', async () => {
     port: 7400,
     operations: [
       { name: 'count_words', kind: 'run' },
-      { name: 'get_forecast', kind: 'run' },
-      { name: 'render_report', kind: 'job' },
+      ...KINDS.map(({ example }) => ({
+        name: /^(\w+): \{$/m.exec(example)?.[1],
+        kind: expect.stringMatching(/^(run|job)$/),
+      })),
     ],
     stderr: '',
   });

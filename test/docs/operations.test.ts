@@ -2,12 +2,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load/load.ts';
+import { KINDS } from '../../src/operations/kinds/index.ts';
 import { renderOperationsPage } from '../support/operations-page.ts';
 import { createWorkspace } from '../support/workspace.ts';
 
 const PAGE = new URL('../../docs/operations.md', import.meta.url);
 
 describe('docs/operations.md', () => {
+  test.each(KINDS)('has a table of kind $kind', async ({ kind }) => {
+    expect(await readFile(PAGE, 'utf8')).toContain(`<!-- keys: ${kind} -->`);
+  });
+
   test('has the tables that the schemas have', async () => {
     const page = await readFile(PAGE, 'utf8');
     const rendered = renderOperationsPage(page);

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { parseJson } from '../../src/contract/exact-number.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
-import { defineHttpOperation } from '../../src/operations/kinds/http/index.ts';
+import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
 import { send, startGateway, type Running } from '../support/gateway.ts';

@@ -51,13 +51,7 @@ const fences = {
     ],
   },
   'src/operations': {
-    may: [
-      '../contract/json.ts',
-      '../http/client.ts',
-      './kinds/http/index.ts',
-      'zod',
-      'node:crypto',
-    ],
+    may: ['../contract/json.ts', '../http/client.ts', './kinds/index.ts', 'zod', 'node:crypto'],
     mayNot: [
       '../config/index.ts',
       '../mcp/server.ts',

@@ -1,5 +1,6 @@
 // A declared job over a fake upstream, as several tests need it; each changes what it is about.
-import { defineHttpJob, type HttpJobDeclaration } from '../../src/operations/kinds/http/index.ts';
+import type { HttpJobDeclaration } from '../../src/operations/kinds/http-job/job-declaration.ts';
+import { defineHttpJob } from '../../src/operations/kinds/http-job/job.ts';
 import type { JobSteps, Operation } from '../../src/operations/operation.ts';
 
 /** What a test may change of the declaration. */

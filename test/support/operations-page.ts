@@ -2,20 +2,14 @@
 // page: `<!-- keys: http.request -->` and `<!-- end -->`.
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../src/contract/json.ts';
-import {
-  httpDeclarationSchema,
-  httpJobDeclarationSchema,
-} from '../../src/operations/kinds/http/index.ts';
+import { KINDS } from '../../src/operations/kinds/index.ts';
 import { toTable } from './configuration-page.ts';
 
 const BLOCK = /(<!-- keys: ([\w.]+) -->\n)[^]*?(<!-- end -->)/g;
 
 const ROOT: JsonObject = {
   type: 'object',
-  properties: {
-    http: shown(httpDeclarationSchema),
-    http_job: shown(httpJobDeclarationSchema),
-  },
+  properties: Object.fromEntries(KINDS.map(({ kind, schema }) => [kind, shown(schema)])),
 };
 
 /** The page with every table written anew. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { listBreakers, orderBreaker, type BreakerOrder } from '../../src/commands/breakers.ts';
 import type { Task } from '../../src/contract/task.ts';
-import { defineHttpOperation } from '../../src/operations/kinds/http/index.ts';
+import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import { tellFleet } from '../../src/temporal/breaker/shared.ts';

@@ -2,7 +2,7 @@
 // in processes of their own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { defineHttpOperation } from '../../src/operations/kinds/http/index.ts';
+import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';

@@ -1,16 +1,11 @@
 // From the `operations` entry to operations, whatever form it has: declarations by name, or operations made in code.
 import { parseJson } from '../../contract/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
-import {
-  defineHttpJob,
-  defineHttpOperation,
-  httpDeclarationSchema,
-  httpJobDeclarationSchema,
-  type Environment,
-} from '../../operations/kinds/http/index.ts';
+import { KINDS } from '../../operations/kinds/index.ts';
+import type { Environment, Kind } from '../../operations/kinds/kind.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { createRegistry } from '../../operations/registry.ts';
-import { toJsonSchema, type Path } from '../explain/option.ts';
+import { toExpectation, toJsonSchema, type Path } from '../explain/option.ts';
 import { toFindings, toGot, type Finding } from '../explain/problem.ts';
 
 /** An operation of a configuration, and what of it can be compared. */
@@ -25,20 +20,6 @@ export interface ConfiguredOperations {
   readonly configured: readonly ConfiguredOperation[];
   readonly findings: readonly Finding[];
 }
-
-/** The kinds of operation that need no code. */
-const KINDS = {
-  http: {
-    schema: httpDeclarationSchema,
-    shown: toJsonSchema(httpDeclarationSchema),
-    define: defineHttpOperation,
-  },
-  http_job: {
-    schema: httpJobDeclarationSchema,
-    shown: toJsonSchema(httpJobDeclarationSchema),
-    define: defineHttpJob,
-  },
-};
 
 /**
  * Makes the operations of a configuration; every entry is checked, whatever the others are like.
@@ -91,30 +72,29 @@ function toNamed(
       { path, message: `expected a declaration with a kind, got ${toGot({ entry }, ['entry'])}` },
     ];
   }
-  const kind = 'kind' in entry ? entry.kind : undefined;
-  if (kind === 'http') return toDeclared(KINDS.http, name, entry, environment);
-  if (kind === 'http_job') return toDeclared(KINDS.http_job, name, entry, environment);
+  const kind = KINDS.find((one) => 'kind' in entry && one.kind === entry.kind);
+  if (kind) return toDeclared(kind, name, entry, environment);
+  const expected = toExpectation({ enum: KINDS.map((one) => one.kind) });
   const got = toGot(entry, ['kind']);
-  return [{ path: [...path, 'kind'], message: `expected "http" or "http_job", got ${got}` }];
+  return [{ path: [...path, 'kind'], message: `expected ${expected}, got ${got}` }];
 }
 
 function toDeclared(
-  { schema, shown, define }: (typeof KINDS)[keyof typeof KINDS],
+  kind: Kind,
   name: string,
   entry: object,
   environment: Environment,
 ): ConfiguredOperation | Finding[] {
   const path = ['operations', name];
-  const parsed = schema.safeParse(entry);
+  const parsed = kind.schema.safeParse(entry);
   if (!parsed.success) {
-    return toFindings(parsed.error.issues, shown, entry).map((finding) => ({
+    return toFindings(parsed.error.issues, toJsonSchema(kind.schema), entry).map((finding) => ({
       path: [...path, ...finding.path],
       message: finding.message,
     }));
   }
   try {
-    const operation = (define as (...given: unknown[]) => Operation)(name, entry, environment);
-    return register(operation, toMeaning(parsed.data), path);
+    return register(kind.define(name, entry, environment), toMeaning(parsed.data), path);
   } catch (error) {
     return [{ path, message: withoutName(name, error) }];
   }
@@ -151,6 +131,6 @@ function isOperation(value: unknown): value is Operation {
 }
 
 /** Functions have no meaning that can be compared; the code of the file speaks for them. */
-function toMeaning(value: object): Json {
+function toMeaning(value: unknown): Json {
   return parseJson(JSON.stringify(value)) as Json;
 }

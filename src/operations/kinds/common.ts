@@ -1,25 +1,55 @@
-// What both kinds of declaration have in common: schemas, checks, and the idempotency key as a template.
-import type * as z from 'zod';
-import type { Json, JsonObject } from '../../contract/json.ts';
-import type { CallbackOptions } from '../callbacks.ts';
+// What declarations have in common, whatever their kind: schemas, checks, and the idempotency key as a template.
+import * as z from 'zod';
+import type { Json } from '../../contract/json.ts';
+import { callbacksField } from '../callbacks.ts';
 import type { OperationParts } from '../create.ts';
 import { describeIssues, parseParameters, parseResult } from '../schema/parse.ts';
-import type { PolicyOptions } from '../policy.ts';
-import type { PresentationOptions } from '../presentation.ts';
+import { policySchema } from '../policy.ts';
+import { presentationFields } from '../presentation.ts';
 import { checkField } from './http/fields.ts';
+import { jsonValue } from '../schema/json-value.ts';
 import { readInputSchema, readOutputSchema } from '../schema/read.ts';
 import { percentEncode, renderText } from './http/render.ts';
 import { fieldsOf, parseTemplate } from './http/template.ts';
 
-/** What both kinds of declaration say. */
-export interface CommonDeclaration extends PresentationOptions {
-  readonly description: string;
-  readonly input: JsonObject;
-  readonly output?: JsonObject | undefined;
-  readonly policy?: PolicyOptions | undefined;
-  readonly callbacks?: CallbackOptions;
-  readonly idempotencyKey?: string | undefined;
-}
+/** What every declaration may say. */
+export const commonFields = {
+  description: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe(
+      'For a model: what it does, when to use it, how long it takes. At most 4096 characters.',
+    ),
+  ...presentationFields,
+  input: z
+    .record(z.string(), jsonValue)
+    .default({ type: 'object', properties: {} })
+    .describe(
+      'JSON Schema of the parameters, an object. Unknown fields are refused unless `additionalProperties` says ' +
+        'otherwise. Default: no parameters.',
+    ),
+  output: z
+    .record(z.string(), jsonValue)
+    .optional()
+    .describe('JSON Schema of the result. Default: any JSON may come back.'),
+  policy: policySchema
+    .optional()
+    .describe('Limits of this operation. Default: those of the `execution` group.'),
+  callbacks: callbacksField,
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe(
+      'Template of the idempotency key, such as `report-{customer}-{month}`, at most 512 characters: equal requests ' +
+        'share a task though no key was sent. When a field is absent, no key is derived. Default: none is derived.',
+    ),
+};
+
+/** What every declaration says, parsed. */
+export type CommonDeclaration = z.output<z.ZodObject<typeof commonFields>>;
 
 /** The common parts, read. */
 export interface CommonParts extends Pick<

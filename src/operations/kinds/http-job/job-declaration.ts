@@ -1,9 +1,10 @@
 // A job declared without code: the schema of what people write under `operations` with `kind: http_job`.
 import * as z from 'zod';
 import { pollingSchema } from '../../polling.ts';
-import { commonFields } from '../http/declaration.ts';
+import { commonFields } from '../common.ts';
 import {
   answerFields,
+  idempotencyHeaderField,
   methodSchema,
   pointerSchema,
   requestFields,
@@ -15,6 +16,7 @@ const statusValues = z.array(z.union([z.string(), z.number(), z.boolean(), z.nul
 export const httpJobDeclarationSchema = z.strictObject({
   kind: z.literal('http_job').describe('A job that is submitted once and polled until it is done.'),
   ...commonFields,
+  idempotencyHeader: idempotencyHeaderField,
   idempotent: z
     .boolean()
     .default(false)

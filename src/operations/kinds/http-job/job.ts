@@ -15,7 +15,7 @@ import { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declara
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
-import type { Environment } from '../http/url-template.ts';
+import type { Environment } from '../kind.ts';
 
 /**
  * Defines a job that is submitted once and polled until it is done.

@@ -1,64 +1,20 @@
 // An HTTP operation declared without code: the schema of what people write under `operations` with `kind: http`.
 import * as z from 'zod';
-import { callbacksField } from '../../callbacks.ts';
-import { jsonValue } from '../../schema/json-value.ts';
-import { policySchema } from '../../policy.ts';
-import { presentationFields } from '../../presentation.ts';
+import { commonFields } from '../common.ts';
 import {
   answerFields,
   fileField,
+  idempotencyHeaderField,
   methodSchema,
   pointerSchema,
   requestFields,
 } from './exchange-declaration.ts';
 
-/** What every declared operation may say, whatever its kind. */
-export const commonFields = {
-  description: z
-    .string()
-    .min(1)
-    .max(4096)
-    .describe(
-      'For a model: what it does, when to use it, how long it takes. At most 4096 characters.',
-    ),
-  ...presentationFields,
-  input: z
-    .record(z.string(), jsonValue)
-    .default({ type: 'object', properties: {} })
-    .describe(
-      'JSON Schema of the parameters, an object. Unknown fields are refused unless `additionalProperties` says ' +
-        'otherwise. Default: no parameters.',
-    ),
-  output: z
-    .record(z.string(), jsonValue)
-    .optional()
-    .describe('JSON Schema of the result. Default: any JSON may come back.'),
-  policy: policySchema
-    .optional()
-    .describe('Limits of this operation. Default: those of the `execution` group.'),
-  callbacks: callbacksField,
-  idempotencyKey: z
-    .string()
-    .min(1)
-    .max(512)
-    .optional()
-    .describe(
-      'Template of the idempotency key, such as `report-{customer}-{month}`, at most 512 characters: equal requests ' +
-        'share a task though no key was sent. When a field is absent, no key is derived. Default: none is derived.',
-    ),
-  idempotencyHeader: z
-    .union([z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), z.literal(false)])
-    .default('Idempotency-Key')
-    .describe(
-      'Header that carries the key of the request, the same for every attempt and not to be guessed; `false` sends ' +
-        'none. Default: `Idempotency-Key`.',
-    ),
-};
-
 /** An operation that is one HTTP exchange. */
 export const httpDeclarationSchema = z.strictObject({
   kind: z.literal('http').describe('One HTTP request, answered with the result.'),
   ...commonFields,
+  idempotencyHeader: idempotencyHeaderField,
   idempotent: z
     .boolean()
     .optional()

@@ -2,12 +2,12 @@
 import type { ErrorCode } from '../../../contract/errors.ts';
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
+import type { Environment } from '../kind.ts';
 import { exchange, type Conduct, type Exchanged } from './exchange.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { parseRequest, type RequestDeclaration } from './request-template.ts';
-import type { Environment } from './url-template.ts';
 
 /** A declared exchange: the request, and how its answer is judged. */
 export interface ExchangeDeclaration extends RequestDeclaration {

@@ -54,6 +54,15 @@ export const fileField = z
       'unless `headers` says another. Not together with `body`. Default: no file.',
   );
 
+/** Under which header the key of the request travels. */
+export const idempotencyHeaderField = z
+  .union([z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), z.literal(false)])
+  .default('Idempotency-Key')
+  .describe(
+    'Header that carries the key of the request, the same for every attempt and not to be guessed; `false` sends ' +
+      'none. Default: `Idempotency-Key`.',
+  );
+
 /** How the answer is judged. */
 export const answerFields = {
   success: z

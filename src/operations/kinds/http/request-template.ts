@@ -1,5 +1,6 @@
 // A declared request: every template in it read and checked once, filled for each attempt.
 import type { Json, JsonObject } from '../../../contract/json.ts';
+import type { Environment } from '../kind.ts';
 import { parseBodyTemplate, renderBody, templatesOf } from './body-template.ts';
 import type { HttpRequest } from '../../../http/client.ts';
 import type { Method } from './exchange-declaration.ts';
@@ -9,7 +10,7 @@ import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
 import type { BasePath } from './redact.ts';
 import type { Values } from './render.ts';
 import { fieldsOf, type Template } from './template.ts';
-import { parseUrlTemplate, renderUrl, type Environment } from './url-template.ts';
+import { parseUrlTemplate, renderUrl } from './url-template.ts';
 
 /** A request as a declaration has it. */
 export interface RequestDeclaration {

@@ -2,11 +2,9 @@
 // no secret reaches them. Invariant: the rendered URL has the origin of the template, and as many path segments, also for a
 // program that decodes the path before it takes it apart.
 import { cut } from '../../../contract/text.ts';
+import type { Environment } from '../kind.ts';
 import { percentEncode, refuseField, renderText, type Values } from './render.ts';
 import { fieldsOf, parseTemplate, type Template } from './template.ts';
-
-/** Values of `${env:NAME}` at the very beginning of a URL: configuration, resolved once. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A URL template, read. */
 export interface UrlTemplate {

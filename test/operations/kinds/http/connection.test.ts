@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { defineHttpOperation } from '../../../../src/operations/kinds/http/index.ts';
+import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import type { Method } from '../../../../src/operations/kinds/http/exchange-declaration.ts';
 import { createTestContext, until, type ContextOverrides } from '../../../support/context.ts';
 import { startFakeUpstream } from '../../../support/upstream.ts';

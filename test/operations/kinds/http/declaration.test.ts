@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import {
-  defineHttpOperation,
-  httpDeclarationSchema,
-  httpJobDeclarationSchema,
-} from '../../../../src/operations/kinds/http/index.ts';
+import { KINDS } from '../../../../src/operations/kinds/index.ts';
+import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 
 const valid = {
   kind: 'http',
@@ -75,10 +72,7 @@ describe('a declaration', () => {
     ).toBe(!idempotent);
   });
 
-  test.each([
-    ['http', httpDeclarationSchema],
-    ['http_job', httpJobDeclarationSchema],
-  ])('of kind %s describes every key', (_, schema) => {
+  test.each(KINDS)('of kind $kind describes every key', ({ schema }) => {
     expect(undescribed(z.toJSONSchema(schema, { io: 'input' }) as Shown)).toEqual([]);
   });
 });

@@ -7,10 +7,8 @@ import fc from 'fast-check';
 import { OperationError } from '../../../../src/contract/errors.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { withoutSecrets } from '../../../../src/operations/kinds/http/file-body.ts';
-import {
-  defineHttpOperation,
-  type HttpDeclaration,
-} from '../../../../src/operations/kinds/http/index.ts';
+import type { HttpDeclaration } from '../../../../src/operations/kinds/http/declaration.ts';
+import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { createTestContext, type TestContext } from '../../../support/context.ts';
 
 /** An upstream that takes bytes as they are. */

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json } from '../../../../src/contract/json.ts';
-import {
-  defineHttpOperation,
-  type HttpDeclaration,
-} from '../../../../src/operations/kinds/http/index.ts';
+import type { HttpDeclaration } from '../../../../src/operations/kinds/http/declaration.ts';
+import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { createTestContext, until, type ContextOverrides } from '../../../support/context.ts';
 import { startFakeUpstream } from '../../../support/upstream.ts';
 

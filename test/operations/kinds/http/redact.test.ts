@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { OperationError } from '../../../../src/contract/errors.ts';
 import { parseJson } from '../../../../src/contract/exact-number.ts';
 import type { Json } from '../../../../src/contract/json.ts';
-import { defineHttpOperation } from '../../../../src/operations/kinds/http/index.ts';
+import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { createRedactor } from '../../../../src/operations/kinds/http/redact.ts';
 import { createTestContext } from '../../../support/context.ts';
 import { startFakeUpstream } from '../../../support/upstream.ts';

@@ -1,0 +1,10 @@
+// The kinds of operation that need no code. A new kind is a folder beside this file, and one entry of this list.
+import type * as z from 'zod';
+import { http } from './http/kind.ts';
+import { httpJob } from './http-job/kind.ts';
+
+/** Every kind, in the order of the documentation. */
+export const KINDS = [http, httpJob] as const;
+
+/** A declaration of any kind, as people write it. */
+export type Declaration = z.input<(typeof KINDS)[number]['schema']>;

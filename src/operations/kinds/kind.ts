@@ -1,0 +1,24 @@
+// What a kind of operation is: a way to describe operations without code. Configuration, its types and messages, what
+// `longhaul init` writes and the tables of docs/operations.md are made from these four members.
+import type * as z from 'zod';
+import type { Operation } from '../operation.ts';
+
+/** A way to describe operations without code. */
+export interface Kind<Declaration = unknown> {
+  /** As written in the configuration. */
+  readonly kind: string;
+  /** Its descriptions are the documentation, its issues the error messages. */
+  readonly schema: z.ZodType<unknown, Declaration>;
+  /** An entry of `operations` as `longhaul init` writes it: TypeScript, not indented, with a comma at its end. */
+  readonly example: string;
+  /**
+   * Defines an operation.
+   *
+   * @param name the operation's name; in a configuration file, the key of its entry
+   * @throws {TypeError} when the declaration cannot be used; the message says why
+   */
+  define(name: string, declaration: Declaration, environment: Environment): Operation;
+}
+
+/** Values of `${env:NAME}` where a declaration is configured by the environment; resolved once, at the start. */
+export type Environment = Readonly<Record<string, string | undefined>>;
