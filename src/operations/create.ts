@@ -1,10 +1,9 @@
 // What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
-import type { JobSteps, Operation, RunSteps } from './operation.ts';
+import type { Accepted, JobSteps, Operation, RunSteps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
 import { resolvePresentation, type PresentationOptions } from './presentation.ts';
 
@@ -17,13 +16,9 @@ export interface OperationParts {
   readonly policy: PolicyOptions | undefined;
   readonly callbacks?: CallbackOptions;
   readonly idempotent: boolean;
-  /** Fails with `INVALID_PARAMETERS`. */
-  readonly check: (parameters: Json) => void;
-  readonly deriveKey: (parameters: Json) => string | null;
-  /** Absent: it does not wait. */
-  readonly delayMs?: (parameters: Json) => number;
+  /** Fails with `INVALID_PARAMETERS`. What is absent is not derived, does not wait, or asks nothing. */
+  readonly accept: (parameters: Json) => Partial<Accepted>;
   readonly presentation?: PresentationOptions;
-  readonly askFirst?: (parameters: Json) => InputRequests | null;
   readonly steps: RunSteps | JobSteps;
 }
 
@@ -36,8 +31,8 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
  */
 export function createOperation(parts: OperationParts): Operation {
-  const { presentation, askFirst, delayMs, callbacks, ...rest } = parts;
-  const { name, description, deriveKey } = rest;
+  const { presentation, accept, callbacks, ...rest } = parts;
+  const { name, description } = rest;
   if (!NAME.test(name)) {
     throw new TypeError(
       `operation name ${JSON.stringify(name)}: use letters, digits, "_" and "-", beginning with a letter, at most 64`,
@@ -55,11 +50,16 @@ export function createOperation(parts: OperationParts): Operation {
     ...resolvePresentation(name, presentation ?? {}),
     policy: policy.data,
     callbacks: resolveCallbacks(name, callbacks),
-    askFirst: askFirst ?? (() => null),
-    delayMs: delayMs ?? (() => 0),
-    deriveKey: (parameters: Json) => {
-      const key = deriveKey(parameters);
-      return key === null || key === '' ? null : toKey(key);
+    accept: (parameters: Json) => {
+      const accepted = accept(parameters);
+      return {
+        deriveKey: () => {
+          const key = accepted.deriveKey?.() ?? '';
+          return key === '' ? null : toKey(key);
+        },
+        delayMs: () => accepted.delayMs?.() ?? 0,
+        askFirst: () => accepted.askFirst?.() ?? null,
+      };
     },
   });
 }

@@ -118,6 +118,12 @@ export function defineOperation<
 /** Refuses parameters that the code of an operation could not read. */
 type Admit = (name: string, parameters: Json) => void;
 
+/** What only an operation that one attempt does may say. */
+interface RunRules<Parameters> {
+  readonly admit?: Admit;
+  readonly delayMs?: ((parameters: Parameters) => number) | undefined;
+}
+
 /**
  * The same for an operation that knows by itself what its code can read.
  *
@@ -128,10 +134,9 @@ export function defineRun<Input extends z.ZodType, Output extends z.ZodType>(
   admit: Admit,
 ): Operation {
   const { name, output, delayMs } = definition;
-  const { parse, ...parts } = check(definition, output, admit);
+  const { parse, ...parts } = check(definition, output, { admit, delayMs });
   return createOperation({
     ...parts,
-    ...(delayMs && { delayMs: (parameters) => delayMs(parse(parameters)) }),
     steps: {
       kind: 'run',
       run: async (parameters, context) =>
@@ -183,7 +188,7 @@ export function defineJob<
 function check<Input extends z.ZodType>(
   definition: CommonDefinition<Input>,
   output: z.ZodType | undefined,
-  admit: Admit = refuseExactNumbers,
+  { admit = refuseExactNumbers, delayMs }: RunRules<z.output<Input>> = {},
 ): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
   const { title, hints, inlineWaitSeconds, taskSupport, callbacks } = definition;
@@ -201,11 +206,14 @@ function check<Input extends z.ZodType>(
     policy,
     callbacks,
     idempotent: idempotent ?? false,
-    check: (parameters) => {
-      parse(parameters);
+    accept: (parameters) => {
+      const parsed = parse(parameters);
+      return {
+        deriveKey: () => deriveKey?.(parsed) ?? null,
+        delayMs: () => delayMs?.(parsed) ?? 0,
+        askFirst: () => askFirst?.(parsed) ?? null,
+      };
     },
-    deriveKey: (parameters) => deriveKey?.(parse(parameters)) ?? null,
-    askFirst: (parameters) => askFirst?.(parse(parameters)) ?? null,
     presentation: { title, hints, inlineWaitSeconds, taskSupport },
     parse,
   };

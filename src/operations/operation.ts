@@ -33,18 +33,22 @@ export interface Operation {
   /** Whether an attempt that vanished with its worker may run again without harm. */
   readonly idempotent: boolean;
   /**
-   * Checks parameters without running anything.
+   * Parses parameters, once for all that a start asks about them, without running anything.
    *
    * Fails with `INVALID_PARAMETERS`, with every offending path and the input schema in the details.
    */
-  check(parameters: Json): void;
-  /** The idempotency key that these parameters imply; `null` when the operation derives none. */
-  deriveKey(parameters: Json): string | null;
-  /** How long a task waits before its first attempt, in milliseconds, holding no worker slot. Takes parameters that passed `check`. */
-  delayMs(parameters: Json): number;
-  /** What must be answered before the first attempt; `null` when nothing. Takes parameters that passed `check`. */
-  askFirst(parameters: Json): InputRequests | null;
+  accept(parameters: Json): Accepted;
   readonly steps: RunSteps | JobSteps;
+}
+
+/** What an operation says about parameters that it accepted; the author's code runs when it is asked. */
+export interface Accepted {
+  /** The idempotency key that they imply; `null` when the operation derives none. */
+  deriveKey(): string | null;
+  /** How long a task waits before its first attempt, in milliseconds, holding no worker slot. */
+  delayMs(): number;
+  /** What must be answered before the first attempt; `null` when nothing. */
+  askFirst(): InputRequests | null;
 }
 
 /** What an operation does to the world, in the words of MCP's tool annotations; `idempotent` stands beside. */

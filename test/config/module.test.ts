@@ -50,7 +50,7 @@ describe('a configuration in code', () => {
 
   test('may hold operations made in code, in a list or under their names', async () => {
     const one = `{ name: 'one', description: 'd', inputSchema: {}, outputSchema: null, policy: {}, idempotent: false,
-      check() {}, deriveKey: () => null, steps: { kind: 'run', run: async () => null } }`;
+      accept: () => ({}), steps: { kind: 'run', run: async () => null } }`;
     const listed = await load(`export default { operations: [${one}] };`);
     const named = await load(`export default { operations: { one: ${one} } };`);
     expect([listed, named].map(({ operations }) => operations.map(({ name }) => name))).toEqual([

@@ -59,7 +59,7 @@ test('the report API example creates a report, once for any number of attempts',
   expect(upstream.reports.size).toBe(1);
 
   expect(operation.idempotent).toBe(true);
-  expect(operation.deriveKey(parameters)).toBe('report-acme-ltd-2026-05-pdf');
+  expect(operation.accept(parameters).deriveKey()).toBe('report-acme-ltd-2026-05-pdf');
   expect(policy).toMatchObject({ totalMs: 900_000, retry: { attempts: 3 } });
 });
 
@@ -82,6 +82,6 @@ test('the report API example refuses what the API would not understand', async (
     await loadExample('report-api/longhaul.config.yaml', env('http://localhost'))
   ).get('create_report');
   expect(() => {
-    operation.check({ customer: 'Acme Ltd', month: 'May', notify: 'nobody' });
+    operation.accept({ customer: 'Acme Ltd', month: 'May', notify: 'nobody' });
   }).toThrow(/\/customer: .*\/month: .*\/notify: /);
 });

@@ -91,7 +91,7 @@ describe('parameters', () => {
 
   test('are refused with every path at once and the schema', () => {
     const error = failureOf(() => {
-      operation.check({ month: 'May', colour: 'red' });
+      operation.accept({ month: 'May', colour: 'red' });
     });
     expect(error).toMatchObject({
       code: 'INVALID_PARAMETERS',
@@ -112,7 +112,7 @@ describe('parameters', () => {
     const operation = defineOperation({ ...valid, input });
     const sent = parseJson('{"id":9007199254740993,"more":[{"a/b":0.12345678901234567890}]}');
     const { code, message, details } = failureOf(() => {
-      operation.check(sent as never);
+      operation.accept(sent as never);
     });
     expect(code).toBe('INVALID_PARAMETERS');
     expect(message).toContain('/id: this number has more digits');
@@ -122,9 +122,9 @@ describe('parameters', () => {
   test('are held against a pattern in bounded time', () => {
     const text = z.string().regex(/^([a-z0-9]+[ -]?)+$/i);
     const operation = defineOperation({ ...valid, input: z.object({ all: z.array(text) }) });
-    operation.check({ all: ['A-b c'] });
+    operation.accept({ all: ['A-b c'] });
     const { message } = failureOf(() => {
-      operation.check({ all: [`${'A'.repeat(50_000)}!`] });
+      operation.accept({ all: [`${'A'.repeat(50_000)}!`] });
     });
     expect(message).toContain('/all/0: Invalid string: must match pattern /^([a-z0-9]+[ -]?)+$/i');
   });
@@ -133,7 +133,7 @@ describe('parameters', () => {
     const parameters = { customer: 'a', month: '2026-05', options: { deep: true, 'a/b': 1 } };
     expect(
       failureOf(() => {
-        operation.check(parameters);
+        operation.accept(parameters);
       }),
     ).toMatchObject({
       details: { issues: [{ path: '/options/a~1b', message: 'unknown field' }] },
@@ -145,7 +145,7 @@ describe('parameters', () => {
     (parameters) => {
       expect(
         failureOf(() => {
-          operation.check(parameters);
+          operation.accept(parameters);
         }).message,
       ).toMatch(/^parameters of refund: Invalid input/);
     },
@@ -158,7 +158,7 @@ describe('parameters', () => {
     });
     expect(
       failureOf(() => {
-        either.check({ id: {} });
+        either.accept({ id: {} });
       }).message,
     ).toContain('| or /name: ');
   });
@@ -166,7 +166,7 @@ describe('parameters', () => {
   test('with a thousand mistakes get an answer of bounded length', () => {
     const many = defineOperation({ ...valid, input: z.object({ ids: z.array(z.int()) }) });
     const error = failureOf(() => {
-      many.check({ ids: Array.from({ length: 1000 }, () => 'x') });
+      many.accept({ ids: Array.from({ length: 1000 }, () => 'x') });
     });
     expect(error.message).toContain('and 980 more');
     expect(JSON.stringify(error.details).length).toBeLessThan(5000);
@@ -240,20 +240,36 @@ describe('a derived key', () => {
       ...valid,
       deriveKey: ({ orderId }) => `refund-${orderId}`,
     });
-    expect(operation.deriveKey({ orderId: '7' })).toBe('refund-7');
-    expect(() => operation.deriveKey({ orderId: 7 })).toThrow('/orderId');
+    expect(operation.accept({ orderId: '7' }).deriveKey()).toBe('refund-7');
+    expect(() => operation.accept({ orderId: 7 }).deriveKey()).toThrow('/orderId');
+  });
+
+  test('costs no second parse, nor do the delay and the questions', () => {
+    let parses = 0;
+    const orderId = z.string().refine(() => (parses += 1) > 0);
+    const operation = defineOperation({
+      ...valid,
+      input: z.object({ orderId }),
+      deriveKey: (given) => given.orderId,
+      delayMs: (given) => given.orderId.length,
+      askFirst: (given) => ({ reason: { message: given.orderId, requestedSchema: {} } }),
+    });
+    const accepted = operation.accept(parameters);
+    expect([accepted.deriveKey(), accepted.delayMs()]).toEqual(['1', 1]);
+    expect(accepted.askFirst()).toHaveProperty('reason');
+    expect(parses).toBe(1);
   });
 
   test('is null where none is derived', () => {
-    expect(defineOperation(valid).deriveKey(parameters)).toBeNull();
-    expect(withKey(null).deriveKey(parameters)).toBeNull();
-    expect(withKey('').deriveKey(parameters)).toBeNull();
+    expect(defineOperation(valid).accept(parameters).deriveKey()).toBeNull();
+    expect(withKey(null).accept(parameters).deriveKey()).toBeNull();
+    expect(withKey('').accept(parameters).deriveKey()).toBeNull();
   });
 
   test.each([['with space'], ['x'.repeat(129)], ['schlüssel']])(
     '%j is replaced by its hash',
     (key) => {
-      expect(withKey(key).deriveKey(parameters)).toMatch(/^h_[A-Za-z0-9_-]{43}$/);
+      expect(withKey(key).accept(parameters).deriveKey()).toMatch(/^h_[A-Za-z0-9_-]{43}$/);
     },
   );
 });

@@ -77,7 +77,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
       enter(caller);
       const found = registry.get(operation);
-      found.operation.check(parameters);
+      const accepted = found.operation.accept(parameters);
       const key = idempotencyKey ?? randomUUID();
       const fingerprint = JSON.stringify([operation, parameters]);
       const known = [...entries.values()].find(
@@ -87,7 +87,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         throw new OperationError('IDEMPOTENCY_KEY_CONFLICT', `key ${key} names another request`);
       }
       if (known) return { task: known.task, deduplicated: true };
-      const asked = toAsked(found.operation.askFirst(parameters), inputResponses);
+      const asked = toAsked(accepted.askFirst(), inputResponses);
       const requests = asked?.requests ?? {};
       if (inputResponses) provided.push(inputResponses);
       const createdAt = Date.now();

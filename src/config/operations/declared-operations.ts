@@ -125,8 +125,8 @@ function isOperation(value: unknown): value is Operation {
     typeof value === 'object' &&
     value !== null &&
     'steps' in value &&
-    'check' in value &&
-    typeof value.check === 'function'
+    'accept' in value &&
+    typeof value.accept === 'function'
   );
 }
 

@@ -144,7 +144,7 @@ function explain(args: JsonObject, registry: Registry): Explanation {
 
 function findIssues(operation: Operation, parameters: JsonObject): readonly Issue[] {
   try {
-    operation.check(parameters);
+    operation.accept(parameters);
     return [];
   } catch (error) {
     const details = error instanceof OperationError ? error.details : undefined;

@@ -111,10 +111,9 @@ async function begin(
 
 function toQuestions(
   { operation }: TypedTool,
-  parameters: Parameters<TypedTool['operation']['check']>[0],
+  parameters: Parameters<TypedTool['operation']['accept']>[0],
 ): InputRequests {
-  operation.check(parameters);
-  return toAsked(operation.askFirst(parameters), undefined)?.requests ?? {};
+  return toAsked(operation.accept(parameters).askFirst(), undefined)?.requests ?? {};
 }
 
 /** The task that asked, with its answers. */

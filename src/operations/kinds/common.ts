@@ -54,15 +54,10 @@ export type CommonDeclaration = z.output<z.ZodObject<typeof commonFields>>;
 /** The common parts, read. */
 export interface CommonParts extends Pick<
   OperationParts,
-  | 'name'
-  | 'description'
-  | 'inputSchema'
-  | 'outputSchema'
-  | 'policy'
-  | 'callbacks'
-  | 'deriveKey'
-  | 'presentation'
+  'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'callbacks' | 'presentation'
 > {
+  /** From parsed parameters; `null` where a field is absent, or no key is declared. */
+  readonly deriveKey: (parsed: Json) => string | null;
   /** Fails with `INVALID_PARAMETERS`. */
   readonly parse: (parameters: Json) => Json;
   /** Fails with `INTERNAL`. */
@@ -130,9 +125,8 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     policy,
     callbacks: declaration.callbacks,
     presentation: { title, hints, inlineWaitSeconds, taskSupport },
-    deriveKey: (parameters) =>
-      key &&
-      (renderText(key, { fields: parse(parameters), secrets: new Map() }, percentEncode) ?? null),
+    deriveKey: (parsed) =>
+      key && (renderText(key, { fields: parsed, secrets: new Map() }, percentEncode) ?? null),
     parse,
     parseResult: (result) => parseResult(name, output?.schema, result),
   };

@@ -51,10 +51,10 @@ export function createStart(
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const carry = planParameters(request.parameters, options);
-    operation.check(request.parameters);
+    const accepted = operation.accept(request.parameters);
     const { callbackUrl } = request;
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
-    const named = request.idempotencyKey ?? operation.deriveKey(request.parameters);
+    const named = request.idempotencyKey ?? accepted.deriveKey();
     const key = named ?? createKey();
     const keyPart = toKeyPart(principal, key, nameKey);
     const policy = clampPolicy(full, request.maxWaitMs);
@@ -65,8 +65,8 @@ export function createStart(
       keyPart,
       workflowId: toWorkflowId(principal, keyPart),
       callbacks: toCallbacks(operation, callbackUrl),
-      delayMs: Math.ceil(operation.delayMs(request.parameters)),
-      asked: toAsked(operation.askFirst(request.parameters), request.inputResponses),
+      delayMs: Math.ceil(accepted.delayMs()),
+      asked: toAsked(accepted.askFirst(), request.inputResponses),
       memo: {
         operation: operation.name,
         key,

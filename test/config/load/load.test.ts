@@ -125,7 +125,7 @@ test.each([
     '{"type":"integer","minimum":9007199254740993,"default":9007199254740993}',
   );
   expect(() => {
-    operations[0]?.check({ id: 9007199254740992 });
+    operations[0]?.accept({ id: 9007199254740992 });
   }).toThrow('Too small: expected number to be >=9007199254740993');
 });
 

@@ -53,8 +53,8 @@ describe('sleep', () => {
   });
 
   test('of more than ten seconds waits before its attempt, which is told and does not wait again', async () => {
-    expect(sleep.delayMs({ seconds: 10 })).toBe(0);
-    expect(sleep.delayMs({ seconds: 86_400 })).toBe(86_400_000);
+    expect(sleep.accept({ seconds: 10 }).delayMs()).toBe(0);
+    expect(sleep.accept({ seconds: 86_400 }).delayMs()).toBe(86_400_000);
     const context = createTestContext({ delayedMs: 86_400_000 });
     await expect(run(sleep, { seconds: 86_400 }, context)).resolves.toEqual({
       slept_seconds: 86_400,
@@ -70,7 +70,7 @@ describe('sleep', () => {
     [{ seconds: 1, fail_with: 'OOPS' }],
   ])('refuses %j', (parameters) => {
     expect(() => {
-      sleep.check(parameters);
+      sleep.accept(parameters);
     }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS' }));
   });
 
@@ -124,7 +124,7 @@ describe('http_request', () => {
     const operation = createHttpRequest({ allow: [] });
     expect(operation.description).toContain('every call is refused');
     expect(() => {
-      operation.check({ url: 'https://example.com/a' });
+      operation.accept({ url: 'https://example.com/a' });
     }).toThrow(
       expect.objectContaining({
         code: 'INVALID_PARAMETERS',
@@ -147,10 +147,10 @@ describe('http_request', () => {
   ])('does not mistake %s for an allowed one', (url) => {
     const operation = createHttpRequest({ allow: ['https://api.example.com'] });
     expect(() => {
-      operation.check({ url });
+      operation.accept({ url });
     }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS' }));
     expect(() => {
-      operation.check({ url: 'https://API.example.com:443/x?y' });
+      operation.accept({ url: 'https://API.example.com:443/x?y' });
     }).not.toThrow();
   });
 
@@ -194,7 +194,7 @@ describe('http_request', () => {
     ['an unknown field', { timeout: 3 }],
   ])('refuses %s', (_, change) => {
     expect(() => {
-      createHttpRequest({ allow: ['https://x.com'] }).check({ url: 'https://x.com/', ...change });
+      createHttpRequest({ allow: ['https://x.com'] }).accept({ url: 'https://x.com/', ...change });
     }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS' }));
   });
 
@@ -211,7 +211,7 @@ describe('http_request', () => {
     expect(upstream.requests).toMatchObject([{ text: body }]);
     expect(JSON.stringify(answer)).toContain(`"body":${body}`);
     expect(() => {
-      operation.check(parameters('"headers":9223372036854775807'));
+      operation.accept(parameters('"headers":9223372036854775807'));
     }).toThrow('/headers: this number has more digits');
   });
 

@@ -31,7 +31,7 @@ export function defineHttpJob(
   environment: Environment = {},
 ): Operation {
   const declared = parseDeclaration(name, httpJobDeclarationSchema, declaration);
-  const { parse, parseResult, ...parts } = readCommon(name, declared);
+  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
   const withHandle = at(name, 'input', () => addHandle(parts.inputSchema));
   const later = (place: string, exchange: ExchangeDeclaration): DeclaredExchange =>
     at(name, place, () =>
@@ -104,10 +104,11 @@ export function defineHttpJob(
   return createOperation({
     ...parts,
     idempotent: declared.idempotent,
-    check: (parameters) => {
+    accept: (parameters) => {
       const parsed = parse(parameters);
       submit.check(parsed);
       checkLater({ ...(parsed as JsonObject), handle: 'handle' });
+      return { deriveKey: () => deriveKey(parsed) };
     },
     steps,
   });

@@ -32,7 +32,7 @@ export function defineHttpOperation(
   const declared = parseDeclaration(name, httpDeclarationSchema, declaration);
   const { request, response, idempotencyHeader } = declared;
   const readOnly = declared.hints?.readOnly ?? SAFE.includes(request.method);
-  const { parse, parseResult, ...parts } = readCommon(name, {
+  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, {
     ...declared,
     hints: { ...declared.hints, readOnly },
   });
@@ -57,8 +57,10 @@ export function defineHttpOperation(
   return createOperation({
     ...parts,
     idempotent,
-    check: (parameters) => {
-      exchange.check(parse(parameters));
+    accept: (parameters) => {
+      const parsed = parse(parameters);
+      exchange.check(parsed);
+      return { deriveKey: () => deriveKey(parsed) };
     },
     steps: {
       kind: 'run',

@@ -90,7 +90,7 @@ describe('a file', () => {
     'that is none (%j) is refused before anything is started',
     (document) => {
       expect(() => {
-        define('http://127.0.0.1:1/').check({ document });
+        define('http://127.0.0.1:1/').accept({ document });
       }).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETERS' }));
     },
   );

@@ -245,7 +245,7 @@ describe('a template', () => {
         fc.oneof(hostileJson, hostileText),
         (a: Json, b: Json) => {
           const refusal = refusalOf(() => {
-            operation.check({ a, b });
+            operation.accept({ a, b });
           });
           expect(refusal ?? { code: 'INVALID_PARAMETERS' }).toMatchObject({
             code: 'INVALID_PARAMETERS',

@@ -152,22 +152,22 @@ describe('an HTTP operation', () => {
     });
     const refusal = expect.objectContaining({ code: 'INVALID_PARAMETERS' });
     expect(() => {
-      operation.check({ customer: '..' });
+      operation.accept({ customer: '..' });
     }).toThrow(refusal);
     expect(() => {
-      operation.check({ customer: 'a', month: 'x\r\ny' });
+      operation.accept({ customer: 'a', month: 'x\r\ny' });
     }).toThrow(refusal);
     expect(() => {
-      operation.check({ customer: 'a', colour: 'red' });
+      operation.accept({ customer: 'a', colour: 'red' });
     }).toThrow(refusal);
   });
 
   test('derives its idempotency key from a template', () => {
     const operation = define('http://localhost/', { idempotencyKey: 'report-{customer}-{month}' });
-    expect(operation.deriveKey({ customer: 'Acme & Co', month: '2026-05' })).toBe(
+    expect(operation.accept({ customer: 'Acme & Co', month: '2026-05' }).deriveKey()).toBe(
       'report-Acme%20%26%20Co-2026-05',
     );
-    expect(operation.deriveKey({ customer: 'acme' })).toBeNull();
+    expect(operation.accept({ customer: 'acme' }).deriveKey()).toBeNull();
   });
 
   test('checks the answer against its output schema', async () => {
