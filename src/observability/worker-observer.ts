@@ -1,11 +1,13 @@
 // What a worker does, as measurements and spans. Invariant: the counters that alerts watch are there before anything
 // happens, since an increase from nothing to one is none to Prometheus.
-import type { ErrorCode } from '../contract/errors.ts';
+import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { Instruments } from './metrics.ts';
 import type { Spans } from './spans.ts';
 
-const BREACHES: readonly ErrorCode[] = ['QUEUE_TIMEOUT', 'ATTEMPT_TIMEOUT', 'DEADLINE_EXCEEDED'];
+const BREACHES = (Object.keys(ERRORS) as ErrorCode[]).filter(
+  (code) => ERRORS[code].seen.counts === 'deadline',
+);
 
 /** Creates the observer of a worker with these operations; `null` where nobody measures, or nobody traces. */
 export function createWorkerObserver(
@@ -33,8 +35,9 @@ export function createWorkerObserver(
       const status = code === null ? 'completed' : 'failed';
       instruments?.add('tasks_ended', 1, { operation, status, code: code ?? '' });
       instruments?.record('task_duration_seconds', tookMs / 1000, { operation, status });
-      if (code === 'OUTCOME_UNKNOWN') instruments?.add('unknown_outcomes', 1, { operation });
-      if (code && BREACHES.includes(code)) {
+      const counts = code && ERRORS[code].seen.counts;
+      if (counts === 'unknown') instruments?.add('unknown_outcomes', 1, { operation });
+      if (code && counts === 'deadline') {
         instruments?.add('deadline_breaches', 1, { operation, code });
       }
       spans?.task(end, taskRef, parent);

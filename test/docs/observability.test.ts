@@ -1,6 +1,7 @@
 // UPDATE_DOCS=1 writes the tables of the page anew.
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { ERRORS } from '../../src/contract/errors.ts';
 import { renderObservabilityPage } from '../support/observability-page.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -14,4 +15,12 @@ describe('docs/observability.md', () => {
     if (process.env['UPDATE_DOCS']) await writeFile(PAGE, rendered);
     expect(process.env['UPDATE_DOCS'] ? rendered : page).toBe(rendered);
   });
+});
+
+test('the alert on the rate of failures leaves out what somebody wished, and nothing else', async () => {
+  const alerts = await readFile(new URL('deploy/prometheus/alerts.yml', root), 'utf8');
+  const wishes = Object.entries(ERRORS).flatMap(([code, { seen }]) =>
+    seen.counts === 'wish' ? [code] : [],
+  );
+  expect([...alerts.matchAll(/code!="(\w+)"/g)].map(([, code]) => code)).toEqual(wishes);
 });

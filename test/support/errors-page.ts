@@ -3,23 +3,13 @@ import { ERRORS, createTaskError, type ErrorCode } from '../../src/contract/erro
 import { toFailureStep, toRefusalStep } from '../../src/mcp/answers/next-step.ts';
 import { toTable } from './configuration-page.ts';
 
-/** Codes that refuse a call; no task, or hardly any, ends with them. */
-const REFUSALS = new Set<ErrorCode>([
-  'INVALID_PARAMETERS',
-  'UNKNOWN_OPERATION',
-  'IDEMPOTENCY_KEY_CONFLICT',
-  'TASK_NOT_FOUND',
-  'SUBMISSION_UNCONFIRMED',
-  'BACKEND_UNAVAILABLE',
-]);
-
 /** The page with its table written anew. */
 export function renderErrorsPage(page: string): string {
   const rows = (Object.keys(ERRORS) as ErrorCode[]).map((code) => [
     `\`${code}\``,
     ERRORS[code].retryable ? 'yes' : '',
     ERRORS[code].meaning,
-    (REFUSALS.has(code) ? toRefusalStep : toFailureStep)(createTaskError(code, '')),
+    (ERRORS[code].seen.ends === 'call' ? toRefusalStep : toFailureStep)(createTaskError(code, '')),
   ]);
   const table = toTable([['code', 'retryable', 'meaning', 'what the agent is told'], ...rows]);
   return page.replace(

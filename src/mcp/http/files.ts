@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { READ, WRITE, type Gate } from '../../auth/index.ts';
-import type { ErrorCode } from '../../contract/errors.ts';
+import { ERRORS } from '../../contract/errors.ts';
 import { toFileUri, type FileRange, type Files } from '../../contract/file.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import { toRefusal } from '../refusal.ts';
@@ -31,13 +31,6 @@ const TRANSFERS = 8;
 
 /** How much of an upload that is refused is swallowed, in bytes, so that the client reads the answer. */
 const SWALLOWED_BYTES = 64 * 1024 * 1024;
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  FILE_NOT_FOUND: 404,
-  RESULT_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  STORAGE_UNAVAILABLE: 503,
-};
 
 /** Answers a request to a path that is `/files` or below it. */
 export type FileEndpoint = (
@@ -94,7 +87,7 @@ export function createFileEndpoint({
       const error = toRefusal(thrown, FILES_PATH, log);
       const { retry_after_ms: waitMs } = toErrorAnswer(error);
       if (waitMs !== undefined) response.setHeader('retry-after', Math.ceil(waitMs / 1000));
-      refuse(request, response, STATUS[error.code] ?? 500, toErrorAnswer(error));
+      refuse(request, response, ERRORS[error.code].seen.http, toErrorAnswer(error));
     } finally {
       const left = (transfers.get(caller) ?? 1) - 1;
       if (left > 0) transfers.set(caller, left);

@@ -1,6 +1,6 @@
 // Typed calls that are answered with a native task, one shape per generation.
 import { ProtocolError, type Result } from '@modelcontextprotocol/server';
-import type { TaskError } from '../../contract/errors.ts';
+import { ERRORS, type TaskError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
 import { toRefusalStep } from '../answers/next-step.ts';
 import { toErrorAnswer } from '../answers/tool-result.ts';
@@ -38,13 +38,10 @@ function toImmediateStep({ operation, taskRef }: Task, hasPair: boolean): string
   return `${operation} runs in the background and its result follows: go on with other work meanwhile.${look}`;
 }
 
-const CALLERS_FAULT = ['INVALID_PARAMETERS', 'UNKNOWN_OPERATION', 'IDEMPOTENCY_KEY_CONFLICT'];
-
 /** Why no task was made: a task-augmented request of 2025-11-25 is refused with an error of the protocol. */
 export function toCreateError(error: TaskError): ProtocolError {
-  const code = CALLERS_FAULT.includes(error.code) ? -32602 : -32603;
   return new ProtocolError(
-    code,
+    ERRORS[error.code].seen.rpc,
     `${error.code}: ${error.message}. ${toRefusalStep(error)}`,
     toErrorAnswer(error),
   );

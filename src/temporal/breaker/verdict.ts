@@ -1,16 +1,10 @@
 // What a failed attempt says about the upstream. Invariant: a caller's mistake that the upstream names, a cancel, or a time that the
 // caller cut short says nothing. Parameters that an upstream answers as if it were ill are told apart by who sent them.
 import { ApplicationFailure } from '@temporalio/common';
-import type { ErrorCode } from '../../contract/errors.ts';
+import { ERRORS, isErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { ATTEMPT_LOST } from '../../contract/task-input.ts';
 import type { Verdict } from './circuit.ts';
-
-/** Codes by which an operation says that its upstream could not do it. */
-const SICK: readonly ErrorCode[] = ['UPSTREAM_UNAVAILABLE', 'OUTCOME_UNKNOWN'];
-
-/** Codes by which it says that the upstream answered. */
-const WELL: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'RATE_LIMITED', 'RESULT_TOO_LARGE'];
 
 /** How the attempt was told to stop. */
 export interface Stopped {
@@ -36,6 +30,5 @@ export function toVerdict(thrown: unknown, { timedOut, allowedMs, attemptMs }: S
   const { type } = thrown;
   if (type === ATTEMPT_LOST) return timedOut && allowedMs >= attemptMs ? 'sick' : 'nothing';
   if (isAnswered(thrown)) return 'well';
-  if (SICK.some((code) => code === type)) return 'sick';
-  return WELL.some((code) => code === type) ? 'well' : 'nothing';
+  return isErrorCode(type) ? ERRORS[type].seen.breaker : 'nothing';
 }
