@@ -3,7 +3,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Json } from '../src/contract/json.ts';
 import { ATTEMPT_PUT_OFF, type PutOffCode } from '../src/contract/task-input.ts';
-import type { Operation } from '../src/operations/operation.ts';
 
 /** Runs an attempt of a principal, or puts it off by throwing what `toPutOffFailure` makes. */
 export type Guard = (attempt: () => Promise<Json>, principal: string) => Promise<Json>;
@@ -26,9 +25,4 @@ export function toPutOffFailure(
     category: ApplicationFailureCategory.BENIGN,
     details: [{ code, ...(retryAfterMs !== null && { retryAfterMs }) }],
   });
-}
-
-/** The activity type of an operation's attempts. Looks at a job and its cancel are none. */
-export function toAttemptType({ name, steps }: Operation): string {
-  return steps.kind === 'run' ? name : `${name}.submit`;
 }

@@ -1,13 +1,14 @@
 // The activities of a worker: one type per operation, three for a job. An operation that this worker does not know is
 // answered, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
+import { toAttemptType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt.ts';
 import { toUnknownFailure } from './failure.ts';
 import { carryResult } from './files.ts';
-import { toAttemptType, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { createJobActivities } from './job.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
@@ -33,7 +34,7 @@ export function createActivities(
     ),
   );
   for (const operation of operations) {
-    const type = toAttemptType(operation);
+    const type = toAttemptType(operation.name, operation.steps.kind);
     const run = activities.get(type);
     const guard = findGuard(operation.name);
     if (run && guard)

@@ -1,5 +1,6 @@
 // The three activities of a job. Each has a type of its own, named after the operation.
 import { Context } from '@temporalio/activity';
+import { toStepType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import { OperationError } from '../src/contract/errors.ts';
 import { LATE_LOOK, type AttemptInput, type LateLook } from '../src/contract/task-input.ts';
@@ -21,9 +22,9 @@ export function createJobActivities(
   options: AttemptOptions,
 ): readonly (readonly [string, Activity])[] {
   return [
-    [`${name}.submit`, async (input) => submit(input, steps, options)],
-    [`${name}.poll`, async (input) => poll(input, steps, options)],
-    [`${name}.cancel`, async (input) => cancel(input, steps, options)],
+    [toStepType(name, 'submit'), async (input) => submit(input, steps, options)],
+    [toStepType(name, 'poll'), async (input) => poll(input, steps, options)],
+    [toStepType(name, 'cancel'), async (input) => cancel(input, steps, options)],
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { toActivityId, toAttemptType } from '../src/contract/activity-id.ts';
 import { toAttemptQueue } from '../src/contract/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
@@ -36,14 +37,13 @@ import {
 import type { Task } from './task.ts';
 
 /**
- * Runs an activity until it succeeds or the policy gives up.
+ * Runs the activity of an attempt until it succeeds or the policy gives up.
  *
  * Rejects with an `ApplicationFailure` whose type is a code of the error table, or with a `CancelledFailure`.
- *
- * @param activityType the activity of each attempt
  */
-export async function runAttempts(task: Task, activityType: string): Promise<TaskOutput> {
+export async function runAttempts(task: Task): Promise<TaskOutput> {
   const { input, story } = task;
+  const activityType = toAttemptType(input.operation, input.kind);
   const before = input.before ?? NOTHING_BEFORE;
   let { failures, losses, lost = 0, lastRun, effect, putOffs = 0 } = before;
   let putOff: TaskError | null = null;
@@ -142,7 +142,7 @@ async function runAttempt(
   const leftMs = clock.left(policy.totalMs);
   const { taskQueue } = workflowInfo();
   return callActivity(activityType, toAttemptInput(input, attempt, dialogue.responses), {
-    activityId: `attempt-${attempt}`,
+    activityId: toActivityId('attempt', attempt),
     summary: `attempt ${attempt}`,
     taskQueue: toAttemptQueue(taskQueue, input.operation, policy),
     scheduleToCloseTimeout: leftMs,

@@ -10,6 +10,7 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { toActivityId } from '../src/contract/activity-id.ts';
 import {
   DELIVERY_ACTIVITIES,
   SEND_NOW_SIGNAL,
@@ -106,7 +107,7 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
 async function send(input: SendInput, attempt: number): Promise<SendEnd> {
   try {
     return await named<SendEnd>(DELIVERY_ACTIVITIES.send, {
-      activityId: `send-${attempt}`,
+      activityId: toActivityId('send', attempt),
       summary: `attempt ${attempt}`,
       startToCloseTimeout: SEND_MS,
       heartbeatTimeout: HEARTBEAT_MS,

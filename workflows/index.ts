@@ -40,7 +40,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const scope = CancellationScope.current();
   try {
     await dialogue.awaitAnswers();
-    const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task, input.operation));
+    const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task));
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
   } catch (failure) {
     throw scope.consideredCancelled ? toCancelRequested(failure) : failure;

@@ -6,6 +6,7 @@ import {
   CancelledFailure,
   CancellationScope,
 } from '@temporalio/workflow';
+import { toActivityId, toStepType } from '../src/contract/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../src/contract/json.ts';
 import { cut } from '../src/contract/text.ts';
 import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../src/contract/task-input.ts';
@@ -24,7 +25,7 @@ const CANCEL_AFTER_TOTAL_MS = 4_000;
 export async function runJob(task: Task): Promise<TaskOutput> {
   const { input, story, dialogue } = task;
   // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
-  const { result, attempt } = await runAttempts(task, `${input.operation}.submit`);
+  const { result, attempt } = await runAttempts(task);
   const { handle, ...when } = toSubmitted(result);
   story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
   const job: AttemptInput = { ...toAttemptInput(input, attempt, dialogue.responses), handle };
@@ -71,8 +72,8 @@ function toShown(handle: Json, characters: number): Json {
 
 async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
   const leftMs = Math.max(1, clock.left(input.policy.totalMs));
-  return callActivity(`${input.operation}.poll`, job, {
-    activityId: `poll-${job.attempt}`,
+  return callActivity(toStepType(input.operation, 'poll'), job, {
+    activityId: toActivityId('poll', job.attempt),
     summary: 'poll until the job is done',
     scheduleToCloseTimeout: leftMs,
     startToCloseTimeout: Math.min(toLookMs(input.policy.attemptMs, leftMs), leftMs),
@@ -97,8 +98,8 @@ async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promis
   const name = `the job ${JSON.stringify(toShown(job.handle ?? null, SHOWN_CHARACTERS))}`;
   try {
     const asked = await CancellationScope.nonCancellable(async () =>
-      callActivity(`${input.operation}.cancel`, job, {
-        activityId: `cancel-${job.attempt}`,
+      callActivity(toStepType(input.operation, 'cancel'), job, {
+        activityId: toActivityId('cancel', job.attempt),
         summary: 'cancel the job upstream',
         scheduleToCloseTimeout: limitMs,
         heartbeatTimeout: input.policy.heartbeatMs,

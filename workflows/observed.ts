@@ -9,6 +9,7 @@ import {
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
 import { DELIVERY_WORKFLOW_TYPE } from '../src/contract/callback.ts';
+import { parseActivityId } from '../src/contract/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../src/contract/errors.ts';
 import type { ObservationSink, Repetition } from '../src/contract/observation.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../src/contract/task-input.ts';
@@ -56,7 +57,8 @@ export function interceptors(): WorkflowInterceptors {
       {
         scheduleActivity: async (input, next) => {
           const traceable = { ...input, headers: { ...input.headers, ...traced } };
-          if (!input.options.activityId?.startsWith('attempt-')) return next(traceable);
+          const { kind } = parseActivityId(input.options.activityId ?? '');
+          if (kind !== 'attempt') return next(traceable);
           if (repetition !== null) observation.repeated(operation, repetition);
           try {
             const result = await next(traceable);

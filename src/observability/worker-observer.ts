@@ -1,5 +1,6 @@
 // What a worker does, as measurements and spans. Invariant: the counters that alerts watch are there before anything
 // happens, since an increase from nothing to one is none to Prometheus.
+import { toOperationOf } from '../contract/activity-id.ts';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { Instruments } from './metrics.ts';
@@ -62,7 +63,7 @@ export function createWorkerObserver(
     run: async (activity, run) => {
       const traced = () => (spans ? spans.aroundStep(activity, run) : run());
       if (!instruments || !activity.isAttempt) return traced();
-      const operation = toOperation(activity.type);
+      const operation = toOperationOf(activity.type);
       const began = performance.now();
       instruments.add('attempts_running', 1, { operation });
       instruments.record('queue_duration_seconds', activity.queuedMs / 1000, { operation });
@@ -75,9 +76,4 @@ export function createWorkerObserver(
       }
     },
   };
-}
-
-/** A job's attempt is its submit; operation names hold no dot. */
-function toOperation(activityType: string): string {
-  return activityType.replace(/\..*$/, '');
 }

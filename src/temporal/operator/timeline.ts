@@ -17,6 +17,7 @@ import {
   UNKNOWN_TO_WORKER,
 } from '../../contract/task-input.ts';
 import { toMs } from '../calls/execution.ts';
+import { parseActivityId } from '../../contract/activity-id.ts';
 import { parseInputMemo } from '../tasks/memo.ts';
 
 /** One thing that happened. */
@@ -108,15 +109,16 @@ interface Scheduled {
 
 /** `attempt-2`, `poll-1`, `cancel-1`, as people call them. */
 export function toActivityName(activityId: string): string {
-  const [, kind = activityId, number = ''] = /^(\w+)-(\d+)$/.exec(activityId) ?? [];
+  const { kind, attempt } = parseActivityId(activityId);
   switch (kind) {
     case 'attempt':
-      return `attempt ${number}`;
+      return `attempt ${attempt}`;
     case 'poll':
       return 'the look at the job';
     case 'cancel':
       return "the job's cancel";
-    default:
+    case 'send':
+    case null:
       return activityId;
   }
 }

@@ -1,4 +1,5 @@
 // From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
+import { parseActivityId } from '../../contract/activity-id.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { Progress, TaskState } from '../../contract/task.ts';
@@ -34,14 +35,8 @@ export function toRunningState(execution: Execution): TaskState {
   }
   const delay = parseDelayMemo(memo);
   if (activity) {
-    const attempt = attemptOf(activity.id);
-    if (
-      activity.started ||
-      attempt > 1 ||
-      activity.attempt > 1 ||
-      delay ||
-      !activity.id.startsWith('attempt-')
-    ) {
+    const { kind, attempt } = parseActivityId(activity.id);
+    if (activity.started || attempt > 1 || activity.attempt > 1 || delay || kind !== 'attempt') {
       return { status: 'processing', attempt, progress: progressOf(activity) };
     }
     return { status: 'pending', workerPresent: null };
@@ -70,11 +65,6 @@ function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
     fraction: Math.round((waitedMs / (until - from)) * 1000) / 1000,
     message: `waited ${Math.floor(waitedMs / 1000)} of ${(until - from) / 1000} s`,
   };
-}
-
-/** The task's attempt stands in the activity's id: `attempt-2`, `poll-1`. */
-function attemptOf(activityId: string): number {
-  return Number(/-(\d+)$/.exec(activityId)?.[1] ?? 1);
 }
 
 /** A running attempt reports with its heartbeat, a job with the failure that schedules the next look. */

@@ -4,6 +4,7 @@ import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks, WorkflowInfo } from '@temporalio/workflow';
+import { parseActivityId } from '../../contract/activity-id.ts';
 import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/callback.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type {
@@ -71,7 +72,7 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
           const { task } = call.args[0] as SendInput;
           const taskRef = toWorkflowTaskRef(task.workflowId, task.runId);
           const { activityType: type, activityId } = info;
-          const attempt = Number(activityId.replace(/\D/g, ''));
+          const { attempt } = parseActivityId(activityId);
           const sending = { type, isAttempt: false, attempt, queuedMs, taskRef, trace };
           return observer.run(sending, () => next(call));
         }
@@ -79,7 +80,7 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
         const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
         const activity: RunningActivity = {
           type: info.activityType,
-          isAttempt: info.activityId.startsWith('attempt-'),
+          isAttempt: parseActivityId(info.activityId).kind === 'attempt',
           attempt: input.attempt ?? 1,
           queuedMs,
           taskRef: toTaskRefOf(info, input),
