@@ -14,6 +14,7 @@ import { toActivityId, toAttemptType } from '../src/contract/activity-id.ts';
 import { toAttemptQueue } from '../src/contract/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../src/contract/errors.ts';
 import type { Json } from '../src/contract/json.ts';
+import type { RunMemo } from '../src/contract/memo.ts';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { delayFirst } from './delay.ts';
@@ -176,7 +177,8 @@ async function pause(
 ): Promise<void> {
   if (afterMs === 0) return;
   // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
-  upsertMemo({ waiting: { ...after, at: Date.now(), ...(queued && { queued }) } });
+  const waiting = { ...after, at: Date.now(), ...(queued && { queued }) };
+  upsertMemo({ waiting } satisfies RunMemo);
   story.tell(`${kind} in ${afterMs} ms`);
   await sleep(afterMs);
 }

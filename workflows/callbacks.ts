@@ -13,6 +13,7 @@ import {
   DELIVERY_WORKFLOW_TYPE,
   toDeliveryId,
   type DeliveryInput,
+  type DeliveryMemo,
 } from '../src/contract/callback.ts';
 import type { TaskInput } from '../src/contract/task-input.ts';
 
@@ -58,7 +59,7 @@ async function startDelivery(
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, // after an operator's reset, the new end is told, too
       typedSearchAttributes,
-      memo: { task: input.task, url },
+      memo: { task: input.task, url } satisfies DeliveryMemo,
       staticSummary: `callback ${index + 1} of ${operation}`,
     });
   } catch (failure) {

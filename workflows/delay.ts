@@ -2,6 +2,7 @@
 // and ends with a cancel at once. Invariant: how far it is can be read from the memo, with describe.
 import { sleep, upsertMemo } from '@temporalio/workflow';
 import { createTaskError } from '../src/contract/errors.ts';
+import type { RunMemo } from '../src/contract/memo.ts';
 import type { Task } from './task.ts';
 import { toWorkflowFailure } from './failure.ts';
 
@@ -14,7 +15,7 @@ export async function delayFirst({ input, clock, story }: Task): Promise<void> {
   if (delayMs === 0 || before) return;
   const leftMs = Math.max(0, clock.left(policy.totalMs));
   const from = Date.now();
-  upsertMemo({ delay: { from, until: from + delayMs } });
+  upsertMemo({ delay: { from, until: from + delayMs } } satisfies RunMemo);
   story.tell(`Waits ${delayMs / 1000} s before its first attempt`);
   await sleep(Math.min(delayMs, leftMs));
   if (delayMs < leftMs) return;

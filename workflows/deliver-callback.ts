@@ -16,6 +16,7 @@ import {
   SEND_NOW_SIGNAL,
   toDeliveryQueue,
   type DeliveryInput,
+  type DeliveryMemo,
   type DeliveryState,
   type PreparedCallback,
   type SendEnd,
@@ -82,7 +83,7 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
     const end = await send(sent, attempts);
     const tell = (state: DeliveryState['state'], last: string, nextAt: number | null) => {
       const delivery: DeliveryState = { state, attempts, last, lastAt: Date.now(), nextAt };
-      upsertMemo({ delivery: { ...delivery } });
+      upsertMemo({ delivery } satisfies Partial<DeliveryMemo>);
     };
     if (end.kind === 'delivered') {
       tell('delivered', `answered ${end.status}`, null);

@@ -9,7 +9,6 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { DELIVERY_START_MS } from '../src/contract/callback.ts';
 import { createTaskError } from '../src/contract/errors.ts';
 import {
   INPUT_MS,
@@ -20,6 +19,8 @@ import {
   type InputResponses,
 } from '../src/contract/input.ts';
 import { isJsonObject } from '../src/contract/json.ts';
+import { parseInputMemo, type RunMemo } from '../src/contract/memo.ts';
+import { toRunTimeoutMs } from '../src/contract/run-timeout.ts';
 import type { AttemptsBefore, TaskInput } from '../src/contract/task-input.ts';
 import type { Clock } from './clock.ts';
 import { toWorkflowFailure } from './failure.ts';
@@ -39,9 +40,6 @@ export interface Dialogue {
 
 type Times = Pick<AttemptsBefore, 'spentMs' | 'waitedMs'>;
 
-/** As the gateway has it: room behind the total for what ends a task in order, in milliseconds. */
-const BACKSTOP_MS = 5_000;
-
 const provideInput = defineSignal<[unknown]>(INPUT_SIGNAL);
 
 const NOTHING_ASKED: Asked = { requests: {}, keys: {}, responses: {} };
@@ -53,9 +51,8 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
   const { keys } = input.asked ?? NOTHING_ASKED;
   const attempt = input.before?.attempt ?? 0;
   const until = clock.startedAt + limitMs;
-  const shown = workflowInfo().memo?.['input'];
   // What was told of the end of the wait stays as it was told.
-  const told = isJsonObject(shown) ? (shown['until'] ?? until) : until;
+  const told = parseInputMemo(workflowInfo().memo ?? {})?.until ?? until;
   const hasAsked = Object.keys(requests).length > 0;
   const isAnswered = () => Object.keys(requests).length === 0;
 
@@ -70,7 +67,9 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
     }
     const answered = new Set(answers.map(([key]) => key));
     requests = Object.fromEntries(Object.entries(requests).filter(([key]) => !answered.has(key)));
-    if (!isAnswered()) upsertMemo({ input: { requests, attempt, until: told } });
+    if (!isAnswered()) {
+      upsertMemo({ input: { requests, attempt, until: told } } satisfies RunMemo);
+    }
   };
   setHandler(provideInput, take);
 
@@ -88,25 +87,20 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
         const error = createTaskError('DEADLINE_EXCEEDED', message);
         throw toWorkflowFailure(error, input.before?.lastRun ?? null);
       }
-      upsertMemo({ input: null, waitedMs: clock.waitedMs });
+      upsertMemo({ input: null, waitedMs: clock.waitedMs } satisfies RunMemo);
     },
     ask: async (questions, before) => {
       const { spentMs, waitedMs } = clock;
       const asked = toAsked(questions, { requests, keys, responses });
+      const { attempt } = before;
+      const shown = { requests: asked.requests, attempt, until: Date.now() + limitMs };
       const goOn = makeContinueAsNewFunc<(next: TaskInput) => Promise<unknown>>({
-        workflowRunTimeout:
-          limitMs +
-          clock.left(input.policy.totalMs) +
-          BACKSTOP_MS +
-          (input.callbacks ? DELIVERY_START_MS : 0),
-        memo: {
-          ...workflowInfo().memo,
-          input: {
-            requests: asked.requests,
-            attempt: before.attempt,
-            until: Date.now() + limitMs,
-          },
-        },
+        workflowRunTimeout: toRunTimeoutMs(
+          clock.left(input.policy.totalMs),
+          limitMs,
+          input.callbacks !== undefined,
+        ),
+        memo: { ...workflowInfo().memo, ...({ input: shown } satisfies RunMemo) },
       });
       return goOn({ ...input, asked, before: { ...before, spentMs, waitedMs } });
     },

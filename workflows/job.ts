@@ -9,6 +9,7 @@ import {
 import { toActivityId, toStepType } from '../src/contract/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../src/contract/json.ts';
 import { cut } from '../src/contract/text.ts';
+import { CANCEL_AFTER_TOTAL_MS } from '../src/contract/run-timeout.ts';
 import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
@@ -17,9 +18,6 @@ import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
 /** Longest a look at the job may take, unless its attempts may take longer, and longest its cancel, in milliseconds. */
 const CALL_MS = 30_000;
-
-/** The workflow's own timeout lies 5 s behind the total: cleaning up after a deadline must fit, in milliseconds. */
-const CANCEL_AFTER_TOTAL_MS = 4_000;
 
 /** Runs a job to its outcome. */
 export async function runJob(task: Task): Promise<TaskOutput> {

@@ -11,6 +11,7 @@ import {
 import { DELIVERY_WORKFLOW_TYPE } from '../src/contract/callback.ts';
 import { parseActivityId } from '../src/contract/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../src/contract/errors.ts';
+import { parseTaskMemo } from '../src/contract/memo.ts';
 import type { ObservationSink, Repetition } from '../src/contract/observation.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../src/contract/task-input.ts';
 import { TRACE_HEADER } from '../src/contract/trace.ts';
@@ -85,8 +86,7 @@ export function interceptors(): WorkflowInterceptors {
 function toTimes(): { readonly tookMs: number; readonly endedAt: number } {
   const { memo, startTime } = workflowInfo();
   const endedAt = Date.now();
-  const createdAt = Number(memo?.['createdAt'] ?? startTime.getTime());
-  const waitedMs = Number(memo?.['waitedMs'] ?? 0);
+  const { createdAt = startTime.getTime(), waitedMs = 0 } = parseTaskMemo(memo ?? {}) ?? {};
   return { endedAt, tookMs: Math.max(0, endedAt - createdAt - waitedMs) };
 }
 

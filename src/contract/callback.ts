@@ -65,7 +65,13 @@ export type SendEnd =
       readonly retryAfterMs?: number;
     };
 
-/** How far a delivery has come; stands in the memo of its workflow under `delivery`. Instants: epoch milliseconds. */
+/** What stands in the memo of a delivery's workflow. */
+export interface DeliveryMemo extends DeliveryInput {
+  /** Absent before the first attempt has ended. */
+  readonly delivery?: DeliveryState;
+}
+
+/** How far a delivery has come. Instants: epoch milliseconds. */
 export interface DeliveryState {
   readonly state: 'retrying' | 'delivered' | 'gone' | 'given_up';
   readonly attempts: number;

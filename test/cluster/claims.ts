@@ -1,6 +1,6 @@
 // What must hold for a cluster of which one part after the other failed, each claim with what stands against it. Claims about time
 // count a task as late, not as lost, where no processor was free while it was open.
-import { BACKSTOP_MS } from '../../src/temporal/tasks/deadline.ts';
+import { BACKSTOP_MS } from '../../src/contract/run-timeout.ts';
 import { claim, type Claim } from '../support/claims.ts';
 import { explain } from './explain.ts';
 import { BUSY_BELOW } from './machine.ts';

@@ -4,7 +4,7 @@ import { decodeMapFromPayloads } from '@temporalio/common/lib/internal-non-workf
 import type { temporal } from '@temporalio/proto';
 import {
   DELIVERY_WORKFLOW_TYPE,
-  type DeliveredTask,
+  type DeliveryMemo,
   type DeliveryState,
 } from '../../contract/callback.ts';
 import { OperationError } from '../../contract/errors.ts';
@@ -80,10 +80,10 @@ type Listed = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 async function toDelivery(client: Client, info: Listed): Promise<Delivery | null> {
   const converter = client.options.loadedDataConverter;
   const memo = (await decodeMapFromPayloads(converter, info.memo?.fields)) ?? {};
-  const { task, url } = memo as { task?: DeliveredTask; url?: string };
+  const { task, url, delivery } = memo as Partial<DeliveryMemo>;
   if (!isJsonObject(task) || url === undefined) return null;
-  const { workflowId, runId, operation } = task as unknown as DeliveredTask;
-  const told = (memo['delivery'] ?? {}) as Partial<DeliveryState>;
+  const { workflowId, runId, operation } = task;
+  const told: Partial<DeliveryState> = delivery ?? {};
   const startedAt = toMs(info.startTime);
   const isOpen = toStatus(info.status) === 'running';
   return {

@@ -8,6 +8,7 @@ import {
   toDeliveryId,
   type DeliveredTask,
   type DeliveryInput,
+  type DeliveryMemo,
 } from '../../contract/callback.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef } from '../../contract/task-ref.ts';
@@ -60,7 +61,7 @@ export function createReplay(
         signal: SEND_NOW_SIGNAL,
         signalArgs: [],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        memo: { task, url },
+        memo: { task, url } satisfies DeliveryMemo,
         typedSearchAttributes: [
           { key: OPERATION, value: task.operation },
           { key: PRINCIPAL, value: toIdPart(task.principal) },

@@ -18,7 +18,7 @@ import {
 } from '../../contract/task-input.ts';
 import { toMs } from '../calls/execution.ts';
 import { parseActivityId } from '../../contract/activity-id.ts';
-import { parseInputMemo } from '../tasks/memo.ts';
+import { parseInputMemo } from '../../contract/memo.ts';
 
 /** One thing that happened. */
 export interface Step {

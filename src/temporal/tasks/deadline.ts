@@ -1,8 +1,6 @@
 // When a task's total time is over.
-import type { TaskMemo } from './memo.ts';
-
-/** How far the workflow's own timeout lies behind the total, in milliseconds: it ends tasks that no worker ever took. */
-export const BACKSTOP_MS = 5_000;
+import type { TaskMemo } from '../../contract/memo.ts';
+import { BACKSTOP_MS } from '../../contract/run-timeout.ts';
 
 /**
  * The deadline of a task, in milliseconds since the epoch. A run that began when the workflow's timeout had passed is an

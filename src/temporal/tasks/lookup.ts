@@ -1,5 +1,11 @@
 // From a task_ref to its task. A foreign, unknown, expired or malformed task_ref gives the same answer. Terminal tasks
 // are kept for a while: their answer does not change, unless an operator resets the workflow.
+import {
+  parseInputMemo,
+  parseTaskMemo,
+  parseWaitingMemo,
+  type TaskMemo,
+} from '../../contract/memo.ts';
 import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
@@ -8,7 +14,6 @@ import type { Closing, Closings } from './closing.ts';
 import { toDeadline } from './deadline.ts';
 import type { Describe, Execution } from '../calls/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
-import { parseInputMemo, parseTaskMemo, parseWaitingMemo, type TaskMemo } from './memo.ts';
 import { toRunningState } from './state.ts';
 
 /** A task together with the workflow behind it. */

@@ -1,15 +1,14 @@
 // The workflow of a task: what it is started with, and what people and gateways find on it.
 import type { Client } from '@temporalio/client';
 import type { KeyObject } from 'node:crypto';
-import { DELIVERY_START_MS } from '../../contract/callback.ts';
 import { INPUT_MS, type Asked } from '../../contract/input.ts';
+import { toMemoFields, type InputMemo, type RunMemo, type TaskMemo } from '../../contract/memo.ts';
 import type { Policy } from '../../contract/policy.ts';
+import { toRunTimeoutMs } from '../../contract/run-timeout.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../../contract/task-input.ts';
 import { cut } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { BACKSTOP_MS } from './deadline.ts';
 import { toIdPart } from '../calls/identity.ts';
-import { toMemoFields, type InputMemo, type TaskMemo } from './memo.ts';
 import type { Carried } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 import { toUpstreamKey } from './upstream-key.ts';
@@ -69,12 +68,15 @@ export async function startWorkflow(
     args: [taskInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
-    workflowRunTimeout:
-      policy.totalMs +
-      BACKSTOP_MS +
-      (input ? toInputMs(plan) : 0) +
-      (plan.callbacks.length > 0 ? DELIVERY_START_MS : 0),
-    memo: { ...toMemoFields(memo, options.nameKey !== null), ...(input && { input }) },
+    workflowRunTimeout: toRunTimeoutMs(
+      policy.totalMs,
+      input ? toInputMs(plan) : 0,
+      plan.callbacks.length > 0,
+    ),
+    memo: {
+      ...toMemoFields(memo, options.nameKey !== null),
+      ...(input && ({ input } satisfies RunMemo)),
+    },
     typedSearchAttributes: [
       { key: OPERATION, value: operation.name },
       { key: PRINCIPAL, value: toIdPart(principal) },

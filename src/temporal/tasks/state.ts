@@ -2,10 +2,15 @@
 import { parseActivityId } from '../../contract/activity-id.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
+import {
+  parseDelayMemo,
+  parseInputMemo,
+  parseWaitingMemo,
+  type DelayMemo,
+} from '../../contract/memo.ts';
 import type { Progress, TaskState } from '../../contract/task.ts';
 import { JOB_RUNNING } from '../../contract/task-input.ts';
 import type { Execution, PendingActivity } from '../calls/execution.ts';
-import { parseDelayMemo, parseInputMemo, parseWaitingMemo, type DelayMemo } from './memo.ts';
 
 /**
  * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity

@@ -1,7 +1,7 @@
-// What a task keeps of its request, in the workflow's memo: readable with describe, without a worker. Invariant: what is read
-// can be shown, whoever wrote it: times are times, and questions are questions.
-import type { InputRequest, InputRequests } from '../../contract/input.ts';
-import { isJsonObject } from '../../contract/json.ts';
+// What a task keeps in the memo of its workflow, which describe shows without a worker: what the gateway writes at the start,
+// and what the workflow adds. Invariant: times and questions that were read are such, whoever wrote them.
+import type { InputRequest, InputRequests } from './input.ts';
+import { isJsonObject } from './json.ts';
 
 /** Written once, at the start. */
 export interface TaskMemo {
@@ -45,6 +45,15 @@ export interface WaitingMemo {
 export interface DelayMemo {
   readonly from: number;
   readonly until: number;
+}
+
+/** What the workflow writes while it runs. */
+export interface RunMemo {
+  readonly delay?: DelayMemo;
+  readonly waiting?: Omit<WaitingMemo, 'queued'> & Partial<Pick<WaitingMemo, 'queued'>>;
+  /** `null` once everything is answered. */
+  readonly input?: InputMemo | null;
+  readonly waitedMs?: number;
 }
 
 /** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
