@@ -48,7 +48,7 @@ describe('a task whose operation is switched off', () => {
   });
 
   test('says so even when its time was over before a worker took it again', async () => {
-    const { activities } = switchedOff(Infinity, 118_500);
+    const { activities } = switchedOff(Infinity, 110_000);
     const task = await tasks.withActivities(activities, async () => {
       const started = await tasks.start('refund', { policy: { totalMs: 120_000 } });
       await untilEvent(started, 'TimerStarted');
