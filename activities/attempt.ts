@@ -1,9 +1,9 @@
 // One attempt of an operation's step: beats the heart, hands over the context, and translates the end. Invariant: the
 // attempt ends when it is told to stop, whether or not the author looks at the signal.
 import { Context } from '@temporalio/activity';
-import { isJsonObject, type Json } from '../src/contract/json.ts';
+import type { Json } from '../src/contract/json.ts';
+import { parseProgress } from '../src/contract/progress.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
-import type { Progress } from '../src/contract/task.ts';
 import type { DeclaredContext } from '../src/operations/context.ts';
 import { ask } from '../src/operations/input/ask.ts';
 import { toFailure } from './failure.ts';
@@ -38,7 +38,7 @@ export async function runAttempt<Result>(
   using heart = startHeartbeat(
     activity,
     Math.min(BEAT_MS, (info.heartbeatTimeoutMs ?? BEAT_MS * 4) / 4),
-    toProgress(info.heartbeatDetails),
+    parseProgress(info.heartbeatDetails),
   );
   using stop = createSignal(activity);
   const { signal } = stop;
@@ -68,15 +68,4 @@ export async function runAttempt<Result>(
   } catch (thrown) {
     throw signal.aborted ? toStop(activity) : toFailure(thrown);
   }
-}
-
-/** Progress as an earlier attempt left it in its heartbeat. */
-function toProgress(details: unknown): Progress | null {
-  if (!isJsonObject(details)) return null;
-  const { fraction = null, message = null } = details;
-  if (fraction === null && message === null) return null;
-  return {
-    fraction: typeof fraction === 'number' ? fraction : null,
-    message: typeof message === 'string' ? message : null,
-  };
 }

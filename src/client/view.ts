@@ -2,6 +2,7 @@
 // task; an unknown one means that it runs.
 import type { InputRequests } from '../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { parseProgress } from '../contract/progress.ts';
 import type { Progress } from '../contract/task.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -61,7 +62,7 @@ export function toTaskView(answer: JsonObject, dialect: Dialect): TaskView {
   }
   return {
     status: 'running',
-    progress: toProgress(readField(answer, dialect.progress)),
+    progress: parseProgress(readField(answer, dialect.progress)),
     pollAfterMs,
   };
 }
@@ -89,16 +90,6 @@ export function toTaskFailure(error: Json | undefined): TaskFailure {
     retryable: retryable === true,
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
     ...(details !== undefined && { details }),
-  };
-}
-
-/** Progress as a server shows it. */
-export function toProgress(progress: Json | undefined): Progress | null {
-  if (!isJsonObject(progress)) return null;
-  const { fraction, message } = progress;
-  return {
-    fraction: typeof fraction === 'number' ? fraction : null,
-    message: typeof message === 'string' ? message : null,
   };
 }
 

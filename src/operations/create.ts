@@ -1,6 +1,7 @@
 // What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { IDEMPOTENCY_KEY } from '../contract/idempotency-key.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
 import type { Accepted, JobSteps, Operation, RunSteps } from './operation.ts';
@@ -23,7 +24,6 @@ export interface OperationParts {
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-const KEY = /^[\x21-\x7e]{1,128}$/;
 
 /**
  * Checks and freezes an operation.
@@ -66,6 +66,6 @@ export function createOperation(parts: OperationParts): Operation {
 
 /** A derived key as a caller could have sent it: 1 to 128 visible characters; anything else by its hash. */
 function toKey(derived: string): string {
-  if (KEY.test(derived)) return derived;
+  if (IDEMPOTENCY_KEY.test(derived)) return derived;
   return `h_${createHash('sha256').update(derived).digest('base64url')}`;
 }

@@ -3,7 +3,9 @@
 import { EXTRAS } from '../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import type { Order } from '../face.ts';
-import { toProgress, type TaskView } from '../view.ts';
+import { parseProgress } from '../../contract/progress.ts';
+import type { Progress } from '../../contract/task.ts';
+import type { TaskView } from '../view.ts';
 
 /** The arguments of an operation's own tool. Other servers would refuse one that they do not know. */
 export function toCallArguments(order: Order, isGateway: boolean): JsonObject {
@@ -35,8 +37,8 @@ export function toUnended(task: JsonObject, hint: Json | undefined): TaskView {
   };
 }
 
-function toShown({ _meta: meta, statusMessage }: JsonObject): ReturnType<typeof toProgress> {
+function toShown({ _meta: meta, statusMessage }: JsonObject): Progress | null {
   const known = isJsonObject(meta) ? meta[EXTRAS.progress] : undefined;
-  if (known !== undefined) return toProgress(known);
+  if (known !== undefined) return parseProgress(known);
   return typeof statusMessage === 'string' ? { fraction: null, message: statusMessage } : null;
 }

@@ -2,6 +2,7 @@
 // start, the caller gets the handle, whatever becomes of the wait.
 import * as z from 'zod';
 import { OperationError } from '../../contract/errors.ts';
+import { IDEMPOTENCY_KEY, KEY_EXPECTED } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Issue } from '../../operations/schema/parse.ts';
@@ -27,7 +28,7 @@ const input = z.strictObject({
   parameters: z.looseObject({}).optional(),
   idempotency_key: z
     .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, 'expected 1 to 128 visible ASCII characters')
+    .regex(IDEMPOTENCY_KEY, KEY_EXPECTED)
     .optional()
     .describe('Your name for this request; repeating it returns the same task.'),
   max_wait_seconds: z

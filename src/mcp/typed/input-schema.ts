@@ -1,4 +1,5 @@
 // The input schema of an operation's own tool: the operation's, and one optional property for the idempotency key.
+import { IDEMPOTENCY_KEY } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 
 /** The argument that every typed tool has beside the operation's parameters. */
@@ -6,7 +7,7 @@ export const KEY_ARGUMENT = 'idempotency_key';
 
 const KEY: JsonObject = {
   type: 'string',
-  pattern: '^[\\x21-\\x7e]{1,128}$',
+  pattern: IDEMPOTENCY_KEY.source,
   description: 'Your name for this request; repeating it returns to the same task.',
 };
 

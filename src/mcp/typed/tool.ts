@@ -1,5 +1,6 @@
 // An operation as a tool of its own name, made once: what is published, and how its arguments are read.
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
+import { IDEMPOTENCY_KEY, KEY_EXPECTED } from '../../contract/idempotency-key.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { cleanArguments, createArgumentRefusal } from '../arguments.ts';
@@ -23,8 +24,6 @@ export interface TypedTool {
   /** Refuses with `INVALID_PARAMETERS`. */
   readonly read: (args: unknown) => TypedArguments;
 }
-
-const KEY = /^[\x21-\x7e]{1,128}$/;
 
 /**
  * Makes the tool of an operation.
@@ -60,10 +59,9 @@ export function createTypedTool(
     read: (args) => {
       const { [KEY_ARGUMENT]: key, ...parameters } = cleanArguments(name, args, input.keepsNull);
       if (key === undefined) return { parameters, idempotencyKey: undefined };
-      if (typeof key === 'string' && KEY.test(key)) return { parameters, idempotencyKey: key };
-      throw createArgumentRefusal(name, [
-        { path: `/${KEY_ARGUMENT}`, message: 'expected 1 to 128 visible ASCII characters' },
-      ]);
+      if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key))
+        return { parameters, idempotencyKey: key };
+      throw createArgumentRefusal(name, [{ path: `/${KEY_ARGUMENT}`, message: KEY_EXPECTED }]);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   parseWaitingMemo,
   type DelayMemo,
 } from '../../contract/memo.ts';
+import { parseProgress } from '../../contract/progress.ts';
 import type { Progress, TaskState } from '../../contract/task.ts';
 import { JOB_RUNNING } from '../../contract/task-input.ts';
 import type { Execution, PendingActivity } from '../calls/execution.ts';
@@ -76,15 +77,5 @@ function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
 function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
   const look =
     failure?.type === JOB_RUNNING && isJsonObject(failure.detail) ? failure.detail : null;
-  return toProgress(look?.['progress']) ?? toProgress(heartbeat);
-}
-
-function toProgress(value: unknown): Progress | null {
-  if (!isJsonObject(value)) return null;
-  const { fraction = null, message = null } = value;
-  if (fraction === null && message === null) return null;
-  return {
-    fraction: typeof fraction === 'number' ? fraction : null,
-    message: typeof message === 'string' ? message : null,
-  };
+  return parseProgress(look?.['progress']) ?? parseProgress(heartbeat);
 }
