@@ -24,14 +24,13 @@ export function createConfiguredRules(
 
 /** How a worker delivers callbacks: of the task as `tasks` shows it to its own caller. */
 export function toCallbackOptions(
-  config: Pick<LoadedConfig, 'callbacks' | 'polling'>,
-  registry: Registry,
+  { polling, callbacks }: Pick<LoadedConfig, 'callbacks' | 'polling'>,
+  rules: CallbackRules,
   tasks: Pick<TaskService, 'wait'>,
   secret: CallbackOptions['secret'],
 ): CallbackOptions {
-  const { polling, callbacks } = config;
   return {
-    rules: createConfiguredRules(config, registry),
+    rules,
     secret,
     userAgent: `longhaul/${VERSION}`,
     maxResultBytes: callbacks.maxResultBytes,

@@ -5,7 +5,7 @@ import type { TaskService } from '../tasks/service.ts';
 import type { Log } from './log.ts';
 
 /** A backend that is up. */
-export interface Backend extends AsyncDisposable {
+export interface TasksBackend extends AsyncDisposable {
   readonly tasks: TaskService;
 }
 
@@ -14,13 +14,13 @@ const WAIT_MS = 10_000;
 
 /** Brings the backend up at once, in the background; the signal ends the attempt when nobody is left to use it. */
 export function createDeferredTasks(
-  open: (signal: AbortSignal) => Promise<Backend>,
+  open: (signal: AbortSignal) => Promise<TasksBackend>,
   log: Pick<Log, 'error'>,
 ): TaskService & AsyncDisposable {
   const leaving = new AbortController();
-  let opening: Promise<Backend> | undefined;
-  let opened: Backend | undefined;
-  const begin = (): Promise<Backend> => {
+  let opening: Promise<TasksBackend> | undefined;
+  let opened: TasksBackend | undefined;
+  const begin = (): Promise<TasksBackend> => {
     if (opening) return opening;
     const attempt = open(leaving.signal);
     opening = attempt;

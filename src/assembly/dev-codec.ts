@@ -4,12 +4,11 @@ import type { Gate } from '../auth/index.ts';
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
-import { loadTemporalAddress } from '../temporal/connection/address.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import type { CommandContext } from './context.ts';
 import { createOperatorGate } from './gate.ts';
 import type { Log } from './log.ts';
-import { loadKeyring } from './secrecy.ts';
+import type { Resolved } from './resolved.ts';
 
 /** The codec server beside the embedded server's UI. */
 export interface DevCodec extends AsyncDisposable {
@@ -29,16 +28,17 @@ const NONE: DevCodec = {
 export async function openDevCodec(
   context: Pick<CommandContext, 'env'>,
   config: LoadedConfig,
+  resolved: Resolved,
   gate: Gate | null,
   log: Pick<Log, 'warn'>,
 ): Promise<DevCodec> {
-  const keyring = await loadKeyring(context, config);
-  if (!keyring || loadTemporalAddress(context)) return NONE;
+  const { secrecy } = await resolved.keys();
+  if (!secrecy || resolved.address()) return NONE;
   const origins = new Set<string>();
   const host = '127.0.0.1';
   try {
     const server = await startCodecServer({
-      codec: createPayloadCodec(keyring),
+      codec: createPayloadCodec(secrecy.keyring),
       gate: gate && (await createOperatorGate(context, config, log)),
       isAllowedOrigin: (origin) => origins.has(origin),
       isAllowedHost: createHostGuard(host, []),

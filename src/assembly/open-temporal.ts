@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import type { LoadedConfig } from '../config/index.ts';
 import { deriveInstallationKey } from '../encryption/index.ts';
-import { loadTemporalAddress } from '../temporal/connection/address.ts';
 import {
   connectTemporal,
   type TemporalAddress,
@@ -16,7 +15,8 @@ import { installRuntime } from '../temporal/connection/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/calls/search-attributes.ts';
 import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
-import { loadInstallationKey, loadSecrecy } from './secrecy.ts';
+import type { Resolved } from './resolved.ts';
+import type { Keys } from './secrecy.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A connection, and the key of the installation that it belongs to. */
@@ -33,63 +33,43 @@ export interface OpenTemporal extends AsyncDisposable {
   readonly serveUi: Membership['serveUi'] | null;
 }
 
-/** How a process uses Temporal. */
-export interface OpenOptions {
-  /** What this process is, for others on the data directory. */
-  readonly role: string;
+/** What the way to Temporal is found with. */
+export interface TemporalParts {
+  readonly context: Pick<CommandContext, 'env' | 'interrupted'>;
+  readonly config: LoadedConfig;
+  readonly resolved: Resolved;
   /** Receives lines for people: progress, and what befalls the server. */
   readonly report: (line: string) => void;
   /** Where the SDK's log lines go. */
   readonly log: Log;
   /** What the process is seen by. Default: nothing. */
-  readonly telemetry?: Eyes;
+  readonly telemetry?: Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
 }
 
-type Eyes = Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
-
-const NOBODY: Eyes = { sdkMetrics: null, currentTrace: null };
-
-/** Connects, and starts the embedded server when that is the way. */
-export async function openTemporal(
-  context: CommandContext,
-  config: LoadedConfig,
-  options: OpenOptions,
-): Promise<OpenTemporal> {
-  const target = loadTemporalAddress({ env: context.env });
-  return target ? openAt(context, config, target, options) : openEmbedded(context, config, options);
+/**
+ * Connects, and starts the embedded server when that is the way.
+ *
+ * @param role what this process is, for others on the data directory
+ */
+export async function openTemporal(parts: TemporalParts, role: string): Promise<OpenTemporal> {
+  const target = parts.resolved.address();
+  return target ? openAt(parts, target) : openEmbedded(parts, role);
 }
 
 /** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
-export async function openCluster(
-  context: CommandContext,
-  config: LoadedConfig,
-  log: Log,
-  telemetry?: Eyes,
-): Promise<OpenTemporal> {
-  const target = loadTemporalAddress({ env: context.env });
+export async function openCluster(parts: TemporalParts): Promise<OpenTemporal> {
+  const target = parts.resolved.address();
   if (!target) {
     throw new UsageError(
       'no Temporal address is configured: set TEMPORAL_ADDRESS or a temporal.toml profile, or run `longhaul dev` for an embedded server',
     );
   }
-  return openAt(context, config, target, { log, telemetry });
+  return openAt(parts, target);
 }
 
-async function openAt(
-  context: CommandContext,
-  config: LoadedConfig,
-  target: TemporalAddress,
-  { log, telemetry = NOBODY }: Pick<OpenOptions, 'log'> & { readonly telemetry?: Eyes | undefined },
-): Promise<OpenTemporal> {
-  const secrecy = await loadSecrecy(context, config);
-  const configuredKey = await loadInstallationKey(context, config);
-  installRuntime(log.sink, telemetry.sdkMetrics);
-  const connection = await connectTemporal(
-    target,
-    secrecy,
-    telemetry.currentTrace,
-    context.interrupted,
-  );
+async function openAt(parts: TemporalParts, target: TemporalAddress): Promise<OpenTemporal> {
+  const { secrecy, installationKey: configuredKey } = await parts.resolved.keys();
+  const connection = await connect(parts, target, secrecy);
   const installationKey = configuredKey ?? deriveInstallationKey(connection.namespaceId);
   return {
     connected: { ...connection, installationKey },
@@ -100,15 +80,11 @@ async function openAt(
 }
 
 /** Joins the data directory, whose last member stops the server. */
-async function openEmbedded(
-  context: CommandContext,
-  config: LoadedConfig,
-  { role, report, log, telemetry = NOBODY }: OpenOptions,
-): Promise<OpenTemporal> {
-  const { env, interrupted } = context;
-  const { dataDirectory, dataElsewhere, temporal, state } = config;
-  const secrecy = await loadSecrecy(context, config);
-  const configuredKey = await loadInstallationKey(context, config);
+async function openEmbedded(parts: TemporalParts, role: string): Promise<OpenTemporal> {
+  const { report } = parts;
+  const { env, interrupted } = parts.context;
+  const { dataDirectory, dataElsewhere, temporal, state } = parts.config;
+  const { secrecy, installationKey: configuredKey } = await parts.resolved.keys();
   if (dataElsewhere !== null && !existsSync(dataDirectory)) {
     report(`${dataElsewhere}, so tasks are kept in ${dataDirectory}; another place: --data-dir`);
   }
@@ -125,13 +101,8 @@ async function openEmbedded(
   });
   try {
     const { address, namespace } = membership.server;
-    installRuntime(log.sink, telemetry.sdkMetrics);
-    const connection = await connectTemporal(
-      { connectionOptions: { address }, namespace },
-      secrecy,
-      telemetry.currentTrace,
-      interrupted,
-    );
+    const target = { connectionOptions: { address }, namespace };
+    const connection = await connect(parts, target, secrecy);
     return {
       connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },
       get uiUrl() {
@@ -147,4 +118,14 @@ async function openEmbedded(
     await membership.leave();
     throw failure;
   }
+}
+
+async function connect(
+  { context, log, telemetry }: TemporalParts,
+  target: TemporalAddress,
+  secrecy: Keys['secrecy'],
+): Promise<TemporalConnection> {
+  const { sdkMetrics = null, currentTrace = null } = telemetry ?? {};
+  installRuntime(log.sink, sdkMetrics);
+  return connectTemporal(target, secrecy, currentTrace, context.interrupted);
 }

@@ -1,56 +1,28 @@
-// The parts of a process, made from its configuration: task service, worker, MCP faces. The one place where the sides
-// meet.
+// The task service and the MCP faces of a process. The one place where the sides meet.
 import type { LoadedConfig } from '../config/index.ts';
-import type { Files } from '../contract/file.ts';
-import type { WorkerObserver } from '../contract/observation.ts';
 import { findOperationProblems } from '../mcp/client-rules.ts';
-import {
-  createServerFactory,
-  type ServerFactory,
-  type ServerFactoryOptions,
-} from '../mcp/server.ts';
+import { createServerFactory, type ServerFactory } from '../mcp/server.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
-import { createSecretReader } from '../operations/secrets.ts';
 import type { TaskService } from '../tasks/service.ts';
-import { openBreakers, type Breakers } from '../temporal/breaker/breakers.ts';
-import type { TemporalConnection } from '../temporal/connection/connection.ts';
 import { createTaskService } from '../temporal/tasks/service.ts';
-import { startWorker, type RunningWorker } from '../temporal/worker/worker.ts';
-import { createConfiguredRules, toCallbackOptions } from './callback-parts.ts';
-import type { CommandContext } from './context.ts';
-import type { Log } from './log.ts';
 import type { InstalledConnection } from './open-temporal.ts';
+import type { Backend, Process } from './process.ts';
 import { VERSION } from './version.ts';
 
 /** The one principal of stdio and of an unauthenticated loopback server. */
 export const LOCAL = 'local';
 
-/** A connection, and what is known over it of operations that are switched off. */
-export interface EquippedConnection extends InstalledConnection {
-  readonly breakers?: Breakers | null;
-}
-
-/** Opens the circuit breakers of this process: one for its task service and its worker. */
-export async function openConfiguredBreakers(
-  { auth, temporal: { taskQueue } }: LoadedConfig,
-  registry: Registry,
-  { client, namespace }: TemporalConnection,
-  log: Log,
-): Promise<Breakers> {
-  return openBreakers({
-    ...{ client, namespace, taskQueue, registry, log },
-    isShared: auth.mode === 'none',
-  });
-}
+/** What a task service is made from; commands that start no tasks leave out what only starts need. */
+type ServiceParts = Pick<Process, 'config' | 'registry'> &
+  Partial<Pick<Process, 'callbacks' | 'storage'>>;
 
 /** The task service over a connection; `eager` where a worker of this process shares it. */
 export function createService(
-  config: LoadedConfig,
-  registry: Registry,
-  { client, namespace, retentionMs, secrecy, installationKey, breakers = null }: EquippedConnection,
+  { config, registry, callbacks, storage }: ServiceParts,
+  { connected, breakers }: { readonly connected: InstalledConnection } & Partial<Backend>,
   eager: boolean,
-  files: Files | null = null,
 ): TaskService {
+  const { client, namespace, retentionMs, secrecy, installationKey } = connected;
   const { taskQueue, startDeadlineMs } = config.temporal;
   for (const name of Object.keys(config.limits.operations)) registry.get(name);
   return createTaskService({
@@ -62,62 +34,27 @@ export function createService(
     retentionMs,
     eager,
     limits: config.limits,
-    files,
+    files: storage?.files ?? null,
     maxInlineBytes: config.storage.inlineLimitBytes,
-    breakers,
+    breakers: breakers ?? null,
     nameKey: secrecy?.nameKey ?? null,
     installationKey,
-    callbacks: createConfiguredRules(config, registry),
+    ...(callbacks && { callbacks }),
   });
 }
 
-/** Starts the worker of this process. */
-export async function startConfiguredWorker(
-  { env }: CommandContext,
-  config: LoadedConfig,
-  registry: Registry,
-  connected: EquippedConnection,
-  observer: WorkerObserver | null = null,
-  files: Files | null = null,
-): Promise<RunningWorker> {
-  const { connection, namespace, secrecy } = connected;
-  const { execution, temporal, directory, storage } = config;
-  const secret = createSecretReader({ env, baseDirectory: directory });
-  const tasks = createService(config, registry, connected, false);
-  return startWorker({
-    connection,
-    namespace,
-    registry,
-    taskQueue: temporal.taskQueue,
-    maxConcurrency: execution.maxConcurrency,
-    // Where nobody authenticates there is one principal, and nobody to keep a slot for.
-    runningShare: config.auth.mode === 'none' ? 1 : config.limits.runningShare,
-    files,
-    maxResultBytes: files
-      ? Math.min(execution.maxResultBytes, storage.inlineLimitBytes)
-      : execution.maxResultBytes,
-    shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
-    secret,
-    breakers: connected.breakers ?? null,
-    keyring: secrecy?.keyring ?? null,
-    observer,
-    callbacks: toCallbackOptions(config, registry, tasks, secret),
-  });
-}
-
-/** The MCP faces over a task service; a principal of `null` is named by the token of each request. */
+/** The MCP faces over a task service; behind a gate the token of each request names the principal. */
 export function createFaces(
-  config: LoadedConfig,
-  registry: Registry,
-  watched: Pick<ServerFactoryOptions, 'tasks' | 'onRefusal'> & { readonly log: Log },
-  principal: string | null = LOCAL,
-  files: Files | null = null,
+  { config, registry, log, gate, telemetry, callbacks, storage }: Process,
+  tasks: TaskService,
 ): ServerFactory {
   const { server, polling, tools } = config;
   const offered = toOffered(config, registry);
-  for (const problem of describeToolProblems(config, offered)) watched.log.warn(problem);
+  for (const problem of describeToolProblems(config, offered)) log.warn(problem);
   return createServerFactory({
-    ...watched,
+    tasks: telemetry.observeTasks(tasks),
+    log,
+    onRefusal: telemetry.onRefusal,
     registry: offered,
     tools,
     polling,
@@ -126,9 +63,9 @@ export function createFaces(
     waitCapSeconds: polling.waitCapSeconds,
     holdSeconds: polling.holdSeconds,
     maxCallsPerCaller: server.maxCallsPerCaller,
-    takesCallbackUrl: createConfiguredRules(config, registry).takesUrls,
-    principal,
-    files,
+    takesCallbackUrl: callbacks.takesUrls,
+    principal: gate ? null : LOCAL,
+    files: storage.files,
   });
 }
 

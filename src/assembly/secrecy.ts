@@ -18,18 +18,27 @@ import type { CommandContext } from './context.ts';
 type Context = Pick<CommandContext, 'env'>;
 type Config = Pick<LoadedConfig, 'encryption' | 'directory'>;
 
+/** The keys of a process. */
+export interface Keys {
+  /** `null` where nothing is to be encrypted. */
+  readonly secrecy: Secrecy | null;
+  /** The key of the installation that the configuration leads to; `null` where it names none. */
+  readonly installationKey: KeyObject | null;
+}
+
 /**
- * Reads the keys, and the key for names; `null` where nothing is to be encrypted.
+ * Reads the keys, and the key for names.
  *
  * @throws {Error} with one sentence when a key is not there or is none
  */
-export async function loadSecrecy(context: Context, config: Config): Promise<Secrecy | null> {
+export async function loadKeys(context: Context, config: Config): Promise<Keys> {
   const keyring = await loadKeyring(context, config);
-  const { nameKey } = config.encryption;
-  if (!keyring || nameKey === null) return null;
+  const { nameKey: reference } = config.encryption;
+  if (reference === null) return { secrecy: null, installationKey: null };
+  const nameKey = await createLoader(context, config)('encryption.nameKey', reference);
   return {
-    keyring,
-    nameKey: await createLoader(context, config)('encryption.nameKey', nameKey),
+    secrecy: keyring && { keyring, nameKey },
+    installationKey: deriveInstallationKey(nameKey),
   };
 }
 
@@ -48,20 +57,6 @@ export async function loadKeyring(context: Context, config: Config): Promise<Key
     })),
   );
   return first ? createKeyring([first, ...others]) : null;
-}
-
-/**
- * The key of the installation that the configuration leads to; `null` where it names none.
- *
- * @throws {Error} with one sentence when the key is not there or is none
- */
-export async function loadInstallationKey(
-  context: Context,
-  config: Config,
-): Promise<KeyObject | null> {
-  const { nameKey } = config.encryption;
-  if (nameKey === null) return null;
-  return deriveInstallationKey(await createLoader(context, config)('encryption.nameKey', nameKey));
 }
 
 /** Who can write a key knows it, and reads all that is encrypted from then on. */

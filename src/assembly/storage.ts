@@ -12,11 +12,10 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { createS3Store, type S3Credentials, type S3Store } from '../storage/s3-store.ts';
 import { createSealedStore } from '../storage/sealed-store.ts';
 import { startSweeping } from '../storage/sweep.ts';
-import { loadTemporalAddress } from '../temporal/connection/address.ts';
 import { findExposureBehind } from '../trust/index.ts';
 import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
-import { loadSecrecy } from './secrecy.ts';
+import type { Resolved } from './resolved.ts';
 
 /** The storage of a process. */
 export interface OpenStorage extends AsyncDisposable {
@@ -37,11 +36,12 @@ export interface OpenStorage extends AsyncDisposable {
 export async function openStorage(
   context: Pick<CommandContext, 'env'>,
   config: LoadedConfig,
+  resolved: Resolved,
 ): Promise<OpenStorage> {
   const { storage, dataDirectory, auth, limits } = config;
-  const mode = storage.mode === 'auto' ? toMode(context) : storage.mode;
+  const mode = storage.mode === 'auto' ? toMode(resolved) : storage.mode;
   if (mode === 'none') return NOWHERE;
-  const secrecy = await loadSecrecy(context, config);
+  const { secrecy } = await resolved.keys();
   const toFiles = (store: ObjectStore) =>
     createFiles({
       store: secrecy ? createSealedStore(store, secrecy) : store,
@@ -88,8 +88,8 @@ function refuseExposed(directory: string): void {
 }
 
 /** Beside the embedded server everything is on this machine. */
-function toMode({ env }: Pick<CommandContext, 'env'>): 'none' | 'directory' {
-  return loadTemporalAddress({ env }) === null ? 'directory' : 'none';
+function toMode({ address }: Resolved): 'none' | 'directory' {
+  return address() === null ? 'directory' : 'none';
 }
 
 /** The longest that a task may take from its start to its end, in milliseconds. */

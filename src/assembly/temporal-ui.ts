@@ -9,8 +9,8 @@ import { createUiGuard } from './ui-guard.ts';
 
 /** What it is told, and whom it tells. */
 export interface UiParts {
-  /** Of the codec server that the pages ask to decrypt. Default: none. */
-  readonly codecUrl?: string | null;
+  /** Of the codec server that the pages ask to decrypt; `null` where there is none. */
+  readonly codecUrl: string | null;
   readonly report: (line: string) => void;
   readonly log: Log;
 }
@@ -23,7 +23,7 @@ export interface UiParts {
 export async function openUi(
   context: CommandContext,
   config: LoadedConfig,
-  { serveUi }: Pick<OpenTemporal, 'serveUi'>,
+  serveUi: OpenTemporal['serveUi'],
   { codecUrl, report, log }: UiParts,
 ): Promise<Ui | null> {
   if (!serveUi) return null;
@@ -41,11 +41,11 @@ export async function openUi(
 export async function openUiIfPossible(
   context: CommandContext,
   config: LoadedConfig,
-  temporal: OpenTemporal,
+  serveUi: OpenTemporal['serveUi'],
   parts: UiParts,
 ): Promise<Ui | null> {
   try {
-    return await openUi(context, config, temporal, parts);
+    return await openUi(context, config, serveUi, parts);
   } catch (error) {
     parts.log.warn('the Temporal UI is not served', { error: String(error) });
     return null;

@@ -7,6 +7,7 @@ import type { CommandContext, ExitCode } from './context.ts';
 import type { Flags } from './flags.ts';
 import { openLog } from './log.ts';
 import { openTemporal, type OpenTemporal } from './open-temporal.ts';
+import { createResolved } from './resolved.ts';
 
 /** What a look begins with. */
 export interface Opened {
@@ -30,6 +31,7 @@ export async function withTemporal(
   const registry = createConfiguredRegistry(config);
   const log = openLog(context, 'error');
   const report = (line: string) => void context.stderr.write(`${line}\n`);
-  await using temporal = await openTemporal(context, config, { role, report, log });
+  const resolved = createResolved(context, config);
+  await using temporal = await openTemporal({ context, config, resolved, report, log }, role);
   return await look({ config, registry, temporal });
 }

@@ -15,7 +15,7 @@ import type { Flags } from '../assembly/flags.ts';
 import { openLog } from '../assembly/log.ts';
 import { describeToolProblems, toOffered } from '../assembly/parts.ts';
 import { describeProxies } from '../assembly/proxies.ts';
-import { loadSecrecy } from '../assembly/secrecy.ts';
+import { loadKeys } from '../assembly/secrecy.ts';
 
 /** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
 const CHECK_MS = 30_000;
@@ -67,7 +67,7 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
       return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
     });
     await check('encryption', async () => {
-      const secrecy = await loadSecrecy(context, config);
+      const { secrecy } = await loadKeys(context, config);
       const ids = config.encryption.keys.map(({ id }) => id).join(', ');
       return [secrecy ? `${ids}; ${secrecy.keyring.active.id} encrypts` : 'off', null] as const;
     });

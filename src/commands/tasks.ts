@@ -35,7 +35,7 @@ export async function withTasks(
   return withTemporal(context, flags, 'tasks', async ({ config, registry, temporal }) => {
     const { polling } = config;
     return look({
-      tasks: createService(config, registry, temporal.connected, false),
+      tasks: createService({ config, registry }, temporal, false),
       connected: temporal.connected,
       uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
       view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { openDevCodec } from '../../src/assembly/dev-codec.ts';
 import { openGate } from '../../src/assembly/gate.ts';
+import { createResolved } from '../../src/assembly/resolved.ts';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
@@ -25,7 +26,8 @@ async function open(configuration: string, env: Readonly<Record<string, string>>
   const warnings: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void warnings.push(line) };
   const gate = await openGate({ env }, config, createConfiguredRegistry(config), log);
-  const codec = await openDevCodec({ env }, config, gate, log);
+  const resolved = createResolved({ env }, config);
+  const codec = await openDevCodec({ env }, config, resolved, gate, log);
   const ask = async (origin: string) => {
     const body = '{"payloads":[]}';
     return (await send(`${codec.url!}/decode`, { headers: { origin }, body })).status;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { codec } from '../../src/commands/codec.ts';
 import { createKey } from '../../src/commands/key.ts';
-import { loadInstallationKey, loadKeyring, loadSecrecy } from '../../src/assembly/secrecy.ts';
+import { loadKeyring, loadKeys } from '../../src/assembly/secrecy.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
 import { createTestContext } from '../support/command-context.ts';
@@ -26,7 +26,7 @@ async function load(env: Record<string, string>, old = `${B}\n`, config = CONFIG
   });
   const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
   return {
-    secrecy: await loadSecrecy({ env }, loaded),
+    secrecy: (await loadKeys({ env }, loaded)).secrecy,
     keyring: await loadKeyring({ env }, loaded),
   };
 }
@@ -41,7 +41,7 @@ describe('the keys of a process', () => {
     const config = await loadConfig({ workingDirectory: workspace.directory, env });
     const file = join(workspace.directory, 'keys/old');
     await chmod(file, 0o666);
-    await expect(loadSecrecy({ env }, config)).rejects.toThrow(
+    await expect(loadKeys({ env }, config)).rejects.toThrow(
       `encryption.keys[1].key: ${file} can be changed by other users; chmod go-w ${file}`,
     );
   });
@@ -120,7 +120,7 @@ test('the key of the installation follows from the key for names, also where not
   const load = async (config: string, env: Record<string, string> = {}) => {
     await using workspace = await createWorkspace({ 'longhaul.config.yaml': config });
     const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
-    return await loadInstallationKey({ env }, loaded);
+    return (await loadKeys({ env }, loaded)).installationKey;
   };
   const config = 'encryption: { nameKey: env:NAMES }';
   const key = await load(config, { NAMES: A });

@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
+import { createResolved } from '../../src/assembly/resolved.ts';
 import { openStorage } from '../../src/assembly/storage.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { until } from '../support/context.ts';
@@ -15,7 +16,7 @@ type Env = Readonly<Record<string, string>>;
 const open = async (storage: string, env: Env = {}) => {
   const workspace = await createWorkspace({ 'longhaul.config.yaml': storage });
   const config = await loadConfig({ workingDirectory: workspace.directory, env });
-  const opened = await openStorage({ env }, config);
+  const opened = await openStorage({ env }, config, createResolved({ env }, config));
   return {
     ...opened,
     config,

@@ -48,7 +48,7 @@ describe('limits', () => {
   test('of an operation that nobody knows are refused before anything is served', async () => {
     const config = await load('limits: { operations: { slep: { openTasks: 1 } } }');
     const registry = createConfiguredRegistry(config);
-    const connected = {} as Parameters<typeof createService>[2];
-    expect(() => createService(config, registry, connected, false)).toThrow(/slep/);
+    const backend = { connected: {} } as Parameters<typeof createService>[1];
+    expect(() => createService({ config, registry }, backend, false)).toThrow(/slep/);
   });
 });

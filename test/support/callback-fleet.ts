@@ -54,13 +54,12 @@ export async function startCallbackFleet(maxConcurrency = 50): Promise<CallbackF
     }),
   ]);
   const config = toCallbackConfig(receiver);
-  const gateway = await openTestGateway(temporal.address, registry, {
-    callbacks: createConfiguredRules(config, registry),
-  });
+  const callbacks = createConfiguredRules(config, registry);
+  const gateway = await openTestGateway(temporal.address, registry, { callbacks });
   const { tasks, connected } = gateway;
   const worker = await startTestWorker(gateway, registry, {
     maxConcurrency,
-    callbacks: toCallbackOptions(config, registry, tasks, async (reference) => reference),
+    callbacks: toCallbackOptions(config, callbacks, tasks, async (reference) => reference),
   });
   const list = createDeliveryLog({
     ...connected,

@@ -230,7 +230,7 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   await first.exit;
   const { client, connection } = other.connected;
   const deliveries = createCallbackActivities(
-    toCallbackOptions(config, registry, other.tasks, async (reference) => reference),
+    toCallbackOptions(config, rules, other.tasks, async (reference) => reference),
   );
   const next = createBareTasks(client, connection);
   await next.withActivities(deliveries as unknown as Activities, async () => {

@@ -59,12 +59,13 @@ export function superviseBackgroundWorker(
   context: CommandContext,
   config: LoadedConfig,
   onFailure: (error: unknown) => void,
-): Disposable {
+): AsyncDisposable {
   const over = new AbortController();
   void supervise(over.signal);
   return {
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: () => {
       over.abort();
+      return Promise.resolve();
     },
   };
 
