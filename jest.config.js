@@ -15,8 +15,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   setupFiles: ['<rootDir>/test/support/replay-seed.ts'],
-  // Most tests wait for servers and clocks, so two files at once fit on a machine with two cores; more would only share servers' time.
-  maxWorkers: 2,
+  // Most tests wait for servers and clocks: three files at once keep two cores busy, and pass on a machine that others load.
+  maxWorkers: 3,
   // For tests and hooks alike. No test is about how long it takes, and a machine that others load may stand still for ten
   // seconds at any line; what hangs still ends.
   testTimeout: 180_000,
