@@ -62,18 +62,20 @@ export async function callLegacy(
 
 /** Accepts what a task asks, as somebody else on the face of the extension, as soon as it asks. */
 export async function answerElsewhere(url: string, taskId: string): Promise<void> {
-  for (let looks = 0; looks < 1_000; looks += 1) {
+  const inputResponses = Object.fromEntries(
+    (await untilQuestions(url, taskId)).map((key) => [
+      key,
+      { action: 'accept', content: { confirm: true } },
+    ]),
+  );
+  await callModern(url, 'tasks/update', { taskId, inputResponses });
+}
+
+/** The keys of what a task asks, as soon as it asks. */
+export async function untilQuestions(url: string, taskId: string): Promise<readonly string[]> {
+  for (let reads = 0; reads < 1_000; reads += 1) {
     const { result } = await callModern(url, 'tasks/get', { taskId });
-    if (result['status'] === 'input_required') {
-      const inputResponses = Object.fromEntries(
-        Object.keys(result['inputRequests'] ?? {}).map((key) => [
-          key,
-          { action: 'accept', content: { confirm: true } },
-        ]),
-      );
-      await callModern(url, 'tasks/update', { taskId, inputResponses });
-      return;
-    }
+    if (result['status'] === 'input_required') return Object.keys(result['inputRequests'] ?? {});
     await sleep(100);
   }
   throw new Error('the task asked nothing in time');
