@@ -5,11 +5,11 @@ import { toAttemptType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Operation, RunSteps } from '../src/operations/operation.ts';
-import { runAttempt, type AttemptOptions } from './attempt.ts';
-import { toUnknownFailure } from './failure.ts';
-import { carryResult } from './files.ts';
-import type { Guard } from './guard.ts';
-import { createJobActivities } from './job.ts';
+import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
+import { toUnknownFailure } from './attempt/failure.ts';
+import { carryResult } from './attempt/files.ts';
+import type { Guard } from './attempt/guard.ts';
+import { createJobActivities } from './job/job.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 

@@ -10,7 +10,7 @@ const at = (/** @type {string} */ path) =>
 /** @type {[string, string[]][]} */
 const bundles = [
   ['workflow-bundle.js', []],
-  ['workflow-bundle-observed.js', [at('workflows/observed.js')]],
+  ['workflow-bundle-observed.js', [at('workflows/observed/interceptors.js')]],
 ];
 for (const [name, workflowInterceptorModules] of bundles) {
   const { code } = await bundleWorkflowCode({

@@ -8,19 +8,19 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { TaskInput, TaskOutput } from '../src/contract/task-input.ts';
-import { runAttempts } from './attempts.ts';
-import type { Task } from './task.ts';
-import { withCallbacks } from './callbacks.ts';
-import { createClock } from './clock.ts';
-import { createDialogue } from './dialogue.ts';
-import { NOTHING_BEFORE } from './next-step.ts';
-import { runJob } from './job.ts';
-import { createStory } from './story.ts';
+import { runAttempts } from './task/attempts.ts';
+import type { Task } from './task/task.ts';
+import { withCallbacks } from './callbacks/with-callbacks.ts';
+import { createClock } from './task/clock.ts';
+import { createDialogue } from './task/input.ts';
+import { NOTHING_BEFORE } from './task/next-step.ts';
+import { runJob } from './task/job.ts';
+import { createStory } from './task/status-lines.ts';
 
-export { deliverCallback } from './deliver-callback.ts';
+export { deliverCallback } from './callbacks/deliver-callback.ts';
 
-export { keepBreakers } from './breakers.ts';
-export { keepSeat } from './seat.ts';
+export { keepBreakers } from './breakers/keep-breakers.ts';
+export { keepSeat } from './exclusive/exclusive-worker.ts';
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
 export const taskQuery = defineQuery<string>('task');

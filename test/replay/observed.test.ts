@@ -9,8 +9,8 @@ import { readHistories } from './histories.ts';
 quietRuntime();
 
 test('every recorded history goes on under watch', async () => {
-  const code = await bundleWorkflows('workflows/index.ts', ['workflows/observed.ts']);
-  expect(code).toContain('observed.ts');
+  const code = await bundleWorkflows('workflows/index.ts', ['workflows/observed/interceptors.ts']);
+  expect(code).toContain('observed/interceptors.ts');
   const recorded = [...(await readHistories())].map(([workflowId, history]) => ({
     workflowId,
     history: historyFromJSON(history),

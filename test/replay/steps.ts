@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { toPutOffFailure } from '../../activities/guard.ts';
+import { toPutOffFailure } from '../../activities/attempt/guard.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import type { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
-import type { AttemptOptions } from '../../activities/attempt.ts';
+import type { AttemptOptions } from '../../activities/attempt/attempt.ts';
 import { createActivities } from '../../activities/index.ts';
 import {
   DELIVERY_ACTIVITIES,

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { createCallbackActivities } from '../../activities/callback.ts';
+import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createCallbackRules, NO_CALLBACKS } from '../../src/callbacks/rules.ts';
 import { createBareTasks, type Activities } from './bare-tasks.ts';
 import { quietRuntime } from './quiet-runtime.ts';

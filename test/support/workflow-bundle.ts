@@ -51,8 +51,9 @@ export async function bundleWorkflows(
 async function hashSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of ['workflows', 'src/contract']) {
-    const names = await readdir(join(root, folder));
-    for (const name of names.sort()) hash.update(await readFile(join(root, folder, name)));
+    const names = await readdir(join(root, folder), { recursive: true });
+    for (const name of names.filter((name) => name.endsWith('.ts')).sort())
+      hash.update(await readFile(join(root, folder, name)));
   }
   hash.update(await readFile(join(root, 'package-lock.json')));
   return hash.digest('hex').slice(0, 32);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCallbackActivities } from '../../activities/callback.ts';
+import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/callback-parts.ts';
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
 import { toTaskAnswer } from '../../src/mcp/answers/answer.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { createCallbackActivities } from '../../activities/callback.ts';
+import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createCallbackRules } from '../../src/callbacks/rules.ts';
 import { toDeliveryId, type SendEnd, type SendInput } from '../../src/contract/callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../src/contract/input.ts';

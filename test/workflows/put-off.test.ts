@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toPutOffFailure } from '../../activities/guard.ts';
+import { toPutOffFailure } from '../../activities/attempt/guard.ts';
 import { untilEvent } from '../support/bare-tasks.ts';
 import { useSkippedTasks } from '../support/skipped-tasks.ts';
 

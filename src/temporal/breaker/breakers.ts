@@ -2,7 +2,7 @@
 // two seconds. Invariant: asking whether an operation may start costs no call, and a process whose operations have no breaker
 // makes none at all.
 import { Context } from '@temporalio/activity';
-import { toPutOffFailure, type Guard } from '../../../activities/guard.ts';
+import { toPutOffFailure, type Guard } from '../../../activities/attempt/guard.ts';
 import type { BreakerNews } from '../../contract/breaker.ts';
 import { createTaskError, type TaskError } from '../../contract/errors.ts';
 import type { OperationLog } from '../../operations/context.ts';

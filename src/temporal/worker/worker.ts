@@ -3,8 +3,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
-import { createCallbackActivities, type CallbackOptions } from '../../../activities/callback.ts';
-import type { Guard } from '../../../activities/guard.ts';
+import {
+  createCallbackActivities,
+  type CallbackOptions,
+} from '../../../activities/callback/callback.ts';
+import type { Guard } from '../../../activities/attempt/guard.ts';
 import { createActivities } from '../../../activities/index.ts';
 import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
@@ -132,7 +135,9 @@ function createGuards(options: WorkerOptions): (operation: string) => Guard | nu
 
 /** What goes into the bundle of a worker that is watched and bundles the sources itself. */
 function toModules(workflows: Workflows, observer: WorkerObserver | null): string[] {
-  return observer && 'workflowsPath' in workflows ? [toPath('workflows/observed')] : [];
+  return observer && 'workflowsPath' in workflows
+    ? [toPath('workflows/observed/interceptors')]
+    : [];
 }
 
 /**

@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ERRORS, OperationError, type ErrorCode } from '../../../src/contract/errors.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../../src/contract/task-input.ts';
 import { INPUT_REQUIRED } from '../../../src/contract/input.ts';
-import { toFailure } from '../../../activities/failure.ts';
+import { toFailure } from '../../../activities/attempt/failure.ts';
 import { toVerdict, type Stopped } from '../../../src/temporal/breaker/verdict.ts';
 
 const running: Stopped = { timedOut: false, allowedMs: 1_000, attemptMs: 1_000 };

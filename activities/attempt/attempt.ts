@@ -1,0 +1,71 @@
+// One attempt of an operation's step: beats the heart, hands over the context, and translates the end. Invariant: the
+// attempt ends when it is told to stop, whether or not the author looks at the signal.
+import { Context } from '@temporalio/activity';
+import type { Json } from '../../src/contract/json.ts';
+import { parseProgress } from '../../src/contract/progress.ts';
+import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { DeclaredContext } from '../../src/operations/context.ts';
+import { ask } from '../../src/operations/input/ask.ts';
+import { toFailure } from './failure.ts';
+import { createFileContext, readParameters, type FileOptions } from './files.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
+
+/** What the worker supplies to every attempt. */
+export interface AttemptOptions extends FileOptions {
+  /** Reads a secret by reference, at the moment of use. */
+  readonly secret: (reference: string) => Promise<string>;
+  /** How long before a task's total runs out its job is looked at once more, in milliseconds. Default: 1,000. */
+  readonly lastLookMs?: number;
+}
+
+/** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */
+const BEAT_MS = 1_000;
+
+/**
+ * Runs a step of an operation as an attempt.
+ *
+ * @param createSignal what of Temporal's reasons to stop reaches the step
+ */
+export async function runAttempt<Result>(
+  input: AttemptInput,
+  options: AttemptOptions,
+  step: (context: DeclaredContext, parameters: Json) => Promise<Result>,
+  createSignal: (activity: Context) => StopSignal = createStopSignal,
+): Promise<Result> {
+  const activity = Context.current();
+  const { info } = activity;
+  using heart = startHeartbeat(
+    activity,
+    Math.min(BEAT_MS, (info.heartbeatTimeoutMs ?? BEAT_MS * 4) / 4),
+    parseProgress(info.heartbeatDetails),
+  );
+  using stop = createSignal(activity);
+  const { signal } = stop;
+  const context: DeclaredContext = {
+    signal,
+    progress: (fraction, message) => {
+      heart.report({ fraction, message: message ?? null });
+    },
+    idempotencyKey: input.idempotencyKey,
+    attempt: input.attempt,
+    delayedMs: input.delayedMs ?? 0,
+    principal: input.principal,
+    inputResponses: input.inputResponses ?? {},
+    ask: (requests) => ask(requests, input.inputResponses ?? {}),
+    ...createFileContext(input, options, signal),
+    log: activity.log,
+    secret: options.secret,
+  };
+  const { parameters, storedParameters } = input;
+  const run = async () =>
+    step(
+      context,
+      storedParameters ? await readParameters(input, storedParameters, options) : parameters,
+    );
+  try {
+    return await Promise.race([run(), stopped(signal)]);
+  } catch (thrown) {
+    throw signal.aborted ? toStop(activity) : toFailure(thrown);
+  }
+}

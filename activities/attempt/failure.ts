@@ -1,0 +1,111 @@
+// From what an operation threw to what Temporal records: the failure's type is the error's code. Who repeats, and when,
+// is the workflow's decision, except for looks at a job and its cancel, which Temporal repeats unless they are final.
+import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { createTaskError, toTaskError, type TaskError } from '../../src/contract/errors.ts';
+import { INPUT_REQUIRED } from '../../src/contract/input.ts';
+import type { Json } from '../../src/contract/json.ts';
+import { toWellFormed } from '../../src/contract/text.ts';
+import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
+import { checkQuestions } from '../../src/operations/input/questions.ts';
+import { UnreadLook } from '../../src/operations/look.ts';
+import { shorten } from './text.ts';
+
+const MESSAGE_CHARACTERS = 2_000;
+
+const STACK_CHARACTERS = 4_000;
+
+/** A failure travels through the history and into every answer: details above this are left out, and said to be. */
+const DETAILS_BYTES = 16_384;
+
+/** The failure of an attempt whose operation threw. */
+export function toFailure(thrown: unknown): ApplicationFailure {
+  if (isQuestion(thrown)) return toQuestionFailure(thrown);
+  if (thrown instanceof UnreadLook) return toUnreadFailure(thrown);
+  const error = bound(toTaskError(thrown));
+  const failure = ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    // An answer that was lost may come when asked for again, where asking again does no harm.
+    nonRetryable: !error.retryable && error.code !== 'OUTCOME_UNKNOWN',
+    details: [error],
+  });
+  // For people who read the history: a defect is found by where it was thrown; an expected failure needs no place.
+  const stack = error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : '';
+  failure.stack = shorten(stack ?? '', STACK_CHARACTERS);
+  return failure;
+}
+
+interface Question extends Error {
+  readonly requests: unknown;
+}
+
+function isQuestion(thrown: unknown): thrown is Question {
+  return thrown instanceof Error && thrown.name === 'InputRequired' && 'requests' in thrown;
+}
+
+function toQuestionFailure({ message, requests }: Question): ApplicationFailure {
+  try {
+    return ApplicationFailure.create({
+      type: INPUT_REQUIRED,
+      message: shorten(message, MESSAGE_CHARACTERS),
+      nonRetryable: true,
+      category: ApplicationFailureCategory.BENIGN,
+      details: [checkQuestions(requests)],
+    });
+  } catch (error) {
+    return toFailure(
+      new Error(
+        `the operation asks for input in a form that no client can show: ${(error as Error).message}`,
+      ),
+    );
+  }
+}
+
+/** The failure of a look that says nothing about its job. */
+function toUnreadFailure(look: UnreadLook): ApplicationFailure {
+  const { again } = look;
+  const error = bound(toTaskError(look));
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !again,
+    details: [{ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }],
+  });
+}
+
+/** The failure of an attempt that was stopped from outside. */
+export function toLostFailure(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: ATTEMPT_LOST, message, nonRetryable: false });
+}
+
+/** The failure of an attempt for an operation that this worker does not have. */
+export function toUnknownFailure(activityType: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: UNKNOWN_TO_WORKER,
+    message: `no worker knows ${activityType}; start one with the configuration that defines it`,
+    nonRetryable: false,
+  });
+}
+
+function bound({ code, message, retryAfterMs, details }: TaskError): TaskError {
+  return createTaskError(code, shorten(message, MESSAGE_CHARACTERS), {
+    retryAfterMs: Number.isFinite(retryAfterMs) ? retryAfterMs : undefined,
+    details: details === undefined ? undefined : boundDetails(details),
+  });
+}
+
+/** Authors of JavaScript may put in anything, and a failure that cannot be told must not take the place of their own. */
+function boundDetails(details: Json): Json {
+  try {
+    const bytes = byteLength(details);
+    return bytes > DETAILS_BYTES ? { omitted: `details of ${bytes} bytes` } : toWellFormed(details);
+  } catch {
+    return { omitted: 'details that JSON cannot carry' };
+  }
+}
+
+/** Size of a value as JSON in UTF-8, in bytes. */
+export function byteLength(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

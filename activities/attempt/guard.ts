@@ -1,0 +1,28 @@
+// What may stand before the attempts of an operation. Invariant: an attempt that is put off has not begun, so that it may
+// come again whatever the operation is.
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { Json } from '../../src/contract/json.ts';
+import { ATTEMPT_PUT_OFF, type PutOffCode } from '../../src/contract/task-input.ts';
+
+/** Runs an attempt of a principal, or puts it off by throwing what `toPutOffFailure` makes. */
+export type Guard = (attempt: () => Promise<Json>, principal: string) => Promise<Json>;
+
+/**
+ * The failure of an attempt that is to come again.
+ *
+ * @param retryAfterMs the earliest time, in milliseconds, where that is known
+ * @param code what becomes of a task that is put off to its end; by default its operation is switched off
+ */
+export function toPutOffFailure(
+  message: string,
+  retryAfterMs: number | null,
+  code: PutOffCode = 'CIRCUIT_OPEN',
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: ATTEMPT_PUT_OFF,
+    message,
+    nonRetryable: true, // the workflow waits, which holds no slot and runs nothing twice
+    category: ApplicationFailureCategory.BENIGN,
+    details: [{ code, ...(retryAfterMs !== null && { retryAfterMs }) }],
+  });
+}

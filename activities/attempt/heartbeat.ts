@@ -1,0 +1,56 @@
+// Temporal delivers cancellation only with a heartbeat's reply, so an attempt that does not beat cannot be cancelled;
+// and an attempt that falls silent counts as vanished. Invariant: no beat after its end.
+import type { Context } from '@temporalio/activity';
+import type { Progress } from '../../src/contract/task.ts';
+import { shorten } from './text.ts';
+
+/** A beating heart. */
+export interface Heartbeat extends Disposable {
+  /** Sends progress with the next beat; the SDK lets at most one a second through. */
+  report(progress: Progress): void;
+}
+
+/**
+ * Starts beating every `intervalMs`. There is no beat at the start: it is a write on the server, and an attempt that
+ * ends sooner than the first interval would wait for it.
+ *
+ * @param intervalMs pause between beats, in milliseconds
+ * @param last what the previous attempt reported; repeated until this one has something to say
+ */
+export function startHeartbeat(
+  context: Context,
+  intervalMs: number,
+  last: Progress | null,
+): Heartbeat {
+  let progress = last;
+  let ended = false;
+  const beat = () => {
+    if (!ended) context.heartbeat(progress);
+  };
+  const timer = setInterval(beat, intervalMs);
+  return {
+    report: (next) => {
+      progress = boundProgress(next);
+      beat();
+    },
+    [Symbol.dispose]: () => {
+      ended = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+const MESSAGE_CHARACTERS = 500;
+
+/** Progress as it may travel: Temporal keeps it with the task, and every read carries it. */
+export function boundProgress({ fraction, message }: Progress): Progress {
+  return {
+    fraction: fraction === null || Number.isNaN(fraction) ? null : toShare(fraction),
+    message: message === null ? null : shorten(message, MESSAGE_CHARACTERS),
+  };
+}
+
+/** Three decimals: more says nothing, and a model reads every digit. */
+function toShare(fraction: number): number {
+  return Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
+}

@@ -1,0 +1,95 @@
+// The three activities of a job. Each has a type of its own, named after the operation.
+import { Context } from '@temporalio/activity';
+import { toStepType } from '../../src/contract/activity-id.ts';
+import type { Json } from '../../src/contract/json.ts';
+import { OperationError } from '../../src/contract/errors.ts';
+import { LATE_LOOK, type AttemptInput, type LateLook } from '../../src/contract/task-input.ts';
+import type { DeclaredContext } from '../../src/operations/context.ts';
+import type { JobSteps } from '../../src/operations/operation.ts';
+import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
+import { toLook, toLookFailure, toRunningFailure } from './poll.ts';
+import { carryResult } from '../attempt/files.ts';
+import { fits } from '../attempt/result.ts';
+import { countUnread, isUnread, toUnreadBefore } from './unread.ts';
+import { createSubmitSignal } from '../attempt/stop.ts';
+
+type Activity = (input: AttemptInput) => Promise<Json>;
+
+/** The activities of a job, by activity type. */
+export function createJobActivities(
+  name: string,
+  steps: JobSteps,
+  options: AttemptOptions,
+): readonly (readonly [string, Activity])[] {
+  return [
+    [toStepType(name, 'submit'), async (input) => submit(input, steps, options)],
+    [toStepType(name, 'poll'), async (input) => poll(input, steps, options)],
+    [toStepType(name, 'cancel'), async (input) => cancel(input, steps, options)],
+  ];
+}
+
+async function submit(
+  input: AttemptInput,
+  steps: JobSteps,
+  options: AttemptOptions,
+): Promise<Json> {
+  const run = async (context: DeclaredContext, parameters: Json): Promise<Json> => {
+    const { handle, firstLookMs } = await steps.submit(parameters, context);
+    checkHandle(handle, options.maxResultBytes);
+    if (firstLookMs === undefined || !input.takesLateLook) return handle;
+    return { [LATE_LOOK]: { handle, firstLookMs } } satisfies LateLook;
+  };
+  return runAttempt(input, options, run, createSubmitSignal);
+}
+
+/** The job has been started, so that a handle that cannot travel leaves it without anybody who follows it. */
+function checkHandle(handle: Json, maxBytes: number): void {
+  if (fits(handle, maxBytes)) return;
+  throw new OperationError(
+    'OUTCOME_UNKNOWN',
+    `the job was started, but its handle has more than the ${maxBytes} bytes that a task carries; look upstream before you repeat it`,
+  );
+}
+
+async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOptions): Promise<Json> {
+  const activity = Context.current();
+  const { info } = activity;
+  const beganAt = performance.now();
+  const unread = toUnreadBefore(info.heartbeatDetails);
+  const look = () => toLook(info, performance.now() - beganAt, unread, options.lastLookMs);
+  if (input.firstLookMs !== undefined && info.attempt === 1) {
+    const status = { done: false, pollAfterMs: input.firstLookMs } as const;
+    throw toRunningFailure(status, steps.polling, look());
+  }
+  const status = await runAttempt(input, options, async (context, parameters) => {
+    const seen = await steps.poll(toJob(input, parameters), context);
+    if (!seen.done) return seen;
+    const carry = { ...options, repeatable: true, log: context.log };
+    return { ...seen, result: await carryResult(seen.result, input, carry) };
+  }).catch((failure: unknown) => {
+    const end = toLookFailure(failure, steps.polling, look());
+    countUnread(activity, unread, isUnread(failure));
+    throw end as Error;
+  });
+  if (!status.done) {
+    countUnread(activity, unread, false);
+    throw toRunningFailure(status, steps.polling, look());
+  }
+  return status.result;
+}
+
+/** Whether there is a way to cancel at all. */
+async function cancel(
+  input: AttemptInput,
+  steps: JobSteps,
+  options: AttemptOptions,
+): Promise<boolean> {
+  return runAttempt(input, options, async (context, parameters) => {
+    await steps.cancel?.(toJob(input, parameters), context);
+    return steps.cancel !== undefined;
+  });
+}
+
+function toJob({ handle = null }: AttemptInput, parameters: Json): Parameters<JobSteps['poll']>[0] {
+  return { parameters, handle };
+}

@@ -1,0 +1,60 @@
+// The eyes around the delivery of a callback: each attempt to send it and how it ended, and the trace of its task, passed on
+// to the request. Invariants as for a task: no command is added and no result changed.
+import { proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
+import {
+  DELIVERY_ACTIVITIES,
+  type DeliveryInput,
+  type SendEnd,
+} from '../../src/contract/callback.ts';
+import type { CallbackEnd, ObservationSink } from '../../src/contract/observation.ts';
+import { isCancelled } from '../task/failure.ts';
+import { toTraced } from './traced.ts';
+
+/** Watches one delivery. */
+export function observeDelivery(): WorkflowInterceptors {
+  const { observation } = proxySinks<{
+    observation: { [Name in keyof ObservationSink]: ObservationSink[Name] };
+  }>();
+  let operation = '';
+  let traced = toTraced({});
+
+  return {
+    inbound: [
+      {
+        execute: async (input, next) => {
+          ({ operation } = (input.args[0] as DeliveryInput).task);
+          traced = toTraced(input.headers);
+          const tell = (status: CallbackEnd['status']) => {
+            const tookMs = Math.max(0, Date.now() - workflowInfo().startTime.getTime());
+            observation.callbackEnded({ operation, status, tookMs });
+          };
+          try {
+            const output = await next(input);
+            tell('delivered');
+            return output;
+          } catch (failure) {
+            const { type } = failure as { readonly type?: unknown };
+            tell(type === 'CALLBACK_GONE' ? 'gone' : 'given_up');
+            throw failure;
+          }
+        },
+      },
+    ],
+    outbound: [
+      {
+        scheduleActivity: async (input, next) => {
+          const traceable = { ...input, headers: { ...input.headers, ...traced } };
+          if (input.activityType !== DELIVERY_ACTIVITIES.send) return next(traceable);
+          try {
+            const end = (await next(traceable)) as SendEnd;
+            observation.callbackSent({ operation, status: end.kind });
+            return end;
+          } catch (failure) {
+            if (!isCancelled(failure)) observation.callbackSent({ operation, status: 'failed' });
+            throw failure;
+          }
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,210 @@
+// The attempts of a task, one activity each: every attempt stands in the history with its own failure, and who decides
+// about the next one is the policy that the task was started with. Invariant: no attempt is scheduled while another is
+// awaited, nor after a cancel.
+import {
+  ActivityCancellationType,
+  CancelledFailure,
+  CancellationScope,
+  patched,
+  sleep,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { toActivityId, toAttemptType } from '../../src/contract/activity-id.ts';
+import { toAttemptQueue } from '../../src/contract/attempt-queue.ts';
+import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
+import type { Json } from '../../src/contract/json.ts';
+import type { RunMemo } from '../../src/contract/memo.ts';
+import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import { delayFirst } from './delay.ts';
+import {
+  createDeadlineError,
+  createQueueError,
+  isCancelled,
+  toAttemptFailure,
+  toQuestions,
+  toWorkflowFailure,
+} from './failure.ts';
+import {
+  decideNextStep,
+  isLoss,
+  isPutOff,
+  NOTHING_BEFORE,
+  toLossReason,
+  toReserve,
+  type NextStep,
+} from './next-step.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Runs the activity of an attempt until it succeeds or the policy gives up.
+ *
+ * Rejects with an `ApplicationFailure` whose type is a code of the error table, or with a `CancelledFailure`.
+ */
+export async function runAttempts(task: Task): Promise<TaskOutput> {
+  const { input, story } = task;
+  const activityType = toAttemptType(input.operation, input.kind);
+  const before = input.before ?? NOTHING_BEFORE;
+  let { failures, losses, lost = 0, lastRun, effect, putOffs = 0 } = before;
+  let putOff: TaskError | null = null;
+  await delayFirst(task).catch((failure: unknown) => {
+    throw failure instanceof CancelledFailure ? toCancel(task, effect, before.attempt) : failure;
+  });
+  for (let attempt = before.attempt + 1; ; attempt += 1) {
+    const late = findLateness(task, attempt);
+    if (late) throw toWorkflowFailure(putOff ?? late, lastRun);
+    story.tell(`Attempt ${attempt} of \`${activityType}\` scheduled`);
+    try {
+      return { result: await runAttempt(task, activityType, attempt), attempt };
+    } catch (thrown) {
+      if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
+      const questions = toQuestions(thrown);
+      if (questions) {
+        // The run that would wait for the answers would know nothing of a cancel that came to this one.
+        if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
+        const late = findLateness(task, attempt + 1);
+        if (late) throw toWorkflowFailure(late, attempt);
+        const told = { attempt, failures, losses, lost, putOffs, lastRun: attempt, effect };
+        await task.dialogue.ask(questions, told);
+      }
+      const leftMs = task.clock.left(input.policy.totalMs);
+      const failure = toAttemptFailure(thrown, leftMs);
+      const { cause } = failure;
+      const notTaken = failure.error.code === 'QUEUE_TIMEOUT';
+      // What says that nothing was run must not hide an attempt before it.
+      const error = notTaken && lastRun !== null ? createDeadlineError() : failure.error;
+      putOff = isPutOff(failure) ? error : null;
+      if (putOff) putOffs += 1;
+      else if (isLoss(failure)) losses += 1;
+      else failures += 1;
+      if (cause !== 'not_run' && !putOff && !notTaken) lastRun = attempt;
+      const doubtBefore = effect === 'unknown';
+      if (cause === 'lost') lost += 1;
+      if (cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code)) {
+        effect = 'unknown';
+      }
+      story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
+      const queued = cause === 'queued';
+      const tally = { failures, losses, lost, putOffs };
+      const limits = {
+        idempotent: input.idempotent,
+        retry: input.policy.retry,
+        recoveries: input.policy.recoveries,
+        totalMs: input.policy.totalMs,
+        leftMs:
+          queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
+        ...(error.code === 'OUTCOME_UNKNOWN' &&
+          cause === 'reported' &&
+          input.idempotent &&
+          patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
+        ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
+      };
+      const next = decideNextStep(failure, tally, limits);
+      if (!next.again) {
+        const told = {
+          ...error,
+          message: error.message + toLossReason(failure, tally, limits),
+        };
+        throw toWorkflowFailure(doubtBefore ? withDoubt(input, told) : told, lastRun);
+      }
+      await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
+        throw toCancel(task, effect, attempt);
+      });
+      // It has not left the queue, whose time goes on for a first attempt.
+      if (queued) attempt -= 1;
+    }
+  }
+}
+
+/** Since when an answer that was lost is asked for again, where that does no harm; earlier tasks replay without. */
+const RETRIES_UNKNOWN_PATCH = 'retries-unknown';
+
+/** Since when a task that is put off ends while an attempt would still have time; earlier tasks replay without. */
+const RESERVE_PATCH = 'put-off-reserve';
+
+/** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
+function findLateness({ input, clock }: Task, attempt: number): TaskError | null {
+  if (attempt === 1 && clock.left(toQueueMs(input)) <= 0) return createQueueError();
+  return clock.left(input.policy.totalMs) <= 0 ? createDeadlineError() : null;
+}
+
+/** Until when a worker must have taken the first attempt, from the start of the task, in milliseconds. */
+function toQueueMs({ policy, delayMs = 0 }: TaskInput): number {
+  return Math.min(policy.totalMs, policy.queueMs + delayMs);
+}
+
+async function runAttempt(
+  { input, clock, dialogue }: Task,
+  activityType: string,
+  attempt: number,
+): Promise<Json> {
+  const { policy } = input;
+  const leftMs = clock.left(policy.totalMs);
+  const { taskQueue } = workflowInfo();
+  return callActivity(activityType, toAttemptInput(input, attempt, dialogue.responses), {
+    activityId: toActivityId('attempt', attempt),
+    summary: `attempt ${attempt}`,
+    taskQueue: toAttemptQueue(taskQueue, input.operation, policy),
+    scheduleToCloseTimeout: leftMs,
+    // Only the first attempt can find nobody at all; it must be told apart from a total that ran out while running.
+    ...(attempt === 1 && {
+      scheduleToStartTimeout: Math.max(
+        1,
+        Math.min(
+          clock.left(toQueueMs(input)),
+          leftMs - Math.min(QUEUE_MARGIN_MS, Math.ceil(leftMs / 10)),
+        ),
+      ),
+    }),
+    startToCloseTimeout: Math.min(policy.attemptMs, leftMs),
+    heartbeatTimeout: policy.heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { maximumAttempts: 1 },
+  });
+}
+
+/** When queue and total time are equal, the queue's timer must fire first to be told apart; a tenth of short totals. */
+const QUEUE_MARGIN_MS = 50;
+
+async function pause(
+  { story }: Task,
+  { afterMs, kind }: NextStep & { readonly again: true },
+  {
+    queued,
+    ...after
+  }: { readonly attempt: number; readonly code: string; readonly queued: boolean },
+): Promise<void> {
+  if (afterMs === 0) return;
+  // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
+  const waiting = { ...after, at: Date.now(), ...(queued && { queued }) };
+  upsertMemo({ waiting } satisfies RunMemo);
+  story.tell(`${kind} in ${afterMs} ms`);
+  await sleep(afterMs);
+}
+
+/** Of a job, the last submit's failure is not the whole truth where an earlier one may have started it. */
+function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
+  if (kind !== 'job' || error.code === 'OUTCOME_UNKNOWN') return error;
+  return createTaskError(
+    'OUTCOME_UNKNOWN',
+    `an earlier submit was lost and may have started a job; the last one failed with ${error.code}: ${error.message}`,
+    { details: error.details },
+  );
+}
+
+/**
+ * How a cancelled task ends. A job's submit that was lost may have left a job that nobody can name: to call that
+ * cancelled would be a guess.
+ */
+function toCancel({ input, story }: Task, effect: 'none' | 'unknown', attempt: number): Error {
+  story.tell('Cancelled');
+  if (input.kind === 'job' && effect === 'unknown') {
+    const error = createTaskError(
+      'OUTCOME_UNKNOWN',
+      'the task was cancelled after a submit was lost; a job may have been left upstream',
+    );
+    return toWorkflowFailure(error, attempt);
+  }
+  return new CancelledFailure('the task was cancelled on request');
+}

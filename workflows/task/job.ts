@@ -1,0 +1,114 @@
+// A job: submitted once, then asked for. Waiting holds no worker slot: `poll` is one activity whose retry is the polling
+// interval, and retries leave no history events. Invariant: a job whose handle is known is cancelled upstream when the
+// task ends before it, and where that is not confirmed, the outcome says so.
+import {
+  ActivityCancellationType,
+  CancelledFailure,
+  CancellationScope,
+} from '@temporalio/workflow';
+import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
+import { cut } from '../../src/contract/text.ts';
+import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
+import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import { runAttempts } from './attempts.ts';
+import type { Task } from './task.ts';
+import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
+
+/** Longest a look at the job may take, unless its attempts may take longer, and longest its cancel, in milliseconds. */
+const CALL_MS = 30_000;
+
+/** Runs a job to its outcome. */
+export async function runJob(task: Task): Promise<TaskOutput> {
+  const { input, story, dialogue } = task;
+  // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
+  const { result, attempt } = await runAttempts(task);
+  const { handle, ...when } = toSubmitted(result);
+  story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
+  const job: AttemptInput = { ...toAttemptInput(input, attempt, dialogue.responses), handle };
+  try {
+    return { result: await poll(task, { ...job, ...when }), attempt };
+  } catch (failure) {
+    const { error, jobMayRun } = toPollEnd(failure);
+    story.tell(`The job's end: **${error.code}** ${error.message}`);
+    if (!jobMayRun) throw toWorkflowFailure(error, attempt);
+    const doubt = await cancelUpstream(task, job);
+    story.tell(doubt ?? 'Cancelled upstream');
+    if (doubt === null && error.code === 'CANCELLED') throw new CancelledFailure(error.message);
+    const message = `${error.message}; ${doubt ?? 'the job was cancelled upstream'}`;
+    const details = {
+      ...toObject(error.details),
+      job: { handle: toShown(handle, KEPT_CHARACTERS), may_go_on: doubt !== null },
+    };
+    throw toWorkflowFailure({ ...error, message, details }, attempt);
+  }
+}
+
+/** Details of any kind as an object, which more can be said in. */
+function toObject(details: Json | undefined): JsonObject {
+  if (isJsonObject(details)) return details;
+  return details === undefined ? {} : { said: details };
+}
+
+/** What a submit returned: its handle, and when the upstream wants to be asked first. */
+function toSubmitted(result: Json): Pick<AttemptInput, 'firstLookMs'> & { readonly handle: Json } {
+  const late = isJsonObject(result) ? result[LATE_LOOK] : undefined;
+  if (!isJsonObject(late)) return { handle: result };
+  return { handle: late['handle'] ?? null, firstLookMs: Number(late['firstLookMs']) };
+}
+
+/** Longest handle in an error's details, and longest in its message, in characters; an author's may be of any size. */
+const KEPT_CHARACTERS = 2_048;
+const SHOWN_CHARACTERS = 200;
+
+/** A handle as it may stand in an error: itself where it is short, otherwise its beginning as text. */
+function toShown(handle: Json, characters: number): Json {
+  const text = typeof handle === 'string' ? handle : JSON.stringify(handle);
+  return text.length <= characters ? handle : cut(text, characters, ' …');
+}
+
+async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
+  const leftMs = Math.max(1, clock.left(input.policy.totalMs));
+  return callActivity(toStepType(input.operation, 'poll'), job, {
+    activityId: toActivityId('poll', job.attempt),
+    summary: 'poll until the job is done',
+    scheduleToCloseTimeout: leftMs,
+    startToCloseTimeout: Math.min(toLookMs(input.policy.attemptMs, leftMs), leftMs),
+    heartbeatTimeout: input.policy.heartbeatMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL, // a look at a job has no effect to wait for
+    // The pause between looks comes from the activity, as `nextRetryDelay`; this one follows a look that was lost.
+    retry: { initialInterval: 1_000, backoffCoefficient: 1 },
+  });
+}
+
+/** As long as an attempt may take, but so that a look that hangs leaves time for another. */
+function toLookMs(attemptMs: number, leftMs: number): number {
+  return Math.max(CALL_MS, Math.min(attemptMs, leftMs / 2));
+}
+
+/** Asks the upstream to stop the job; `null` when it confirmed, otherwise a clause that says what is left in doubt. */
+async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promise<string | null> {
+  const limitMs = Math.min(
+    CALL_MS,
+    Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
+  );
+  const name = `the job ${JSON.stringify(toShown(job.handle ?? null, SHOWN_CHARACTERS))}`;
+  try {
+    const asked = await CancellationScope.nonCancellable(async () =>
+      callActivity(toStepType(input.operation, 'cancel'), job, {
+        activityId: toActivityId('cancel', job.attempt),
+        summary: 'cancel the job upstream',
+        scheduleToCloseTimeout: limitMs,
+        heartbeatTimeout: input.policy.heartbeatMs,
+        retry: { initialInterval: 500, maximumAttempts: 5 },
+      }),
+    );
+    return asked === true
+      ? null
+      : `${name} may go on upstream, since the operation cannot cancel it`;
+  } catch (failure) {
+    const { error } = toAttemptFailure(failure);
+    return `${name} may go on upstream, since its cancel was not confirmed: ${error.message}`;
+  }
+}
