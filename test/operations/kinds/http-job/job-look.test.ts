@@ -228,6 +228,15 @@ describe('a poll', () => {
     await expect(look(upstream.url)).resolves.toEqual({ done: true, result: 'x' });
   });
 
+  test('in Latin-1 is read in Latin-1', async () => {
+    await using upstream = await startFakeUpstream((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json; charset=iso-8859-1' });
+      response.end(Buffer.from('{"state":"succeeded","output":"Müller"}', 'latin1'));
+      return undefined;
+    });
+    await expect(look(upstream.url)).resolves.toEqual({ done: true, result: 'Müller' });
+  });
+
   test('packed to little of much is read as far as any other', async () => {
     await using upstream = await startFakeUpstream((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
