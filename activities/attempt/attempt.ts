@@ -15,6 +15,8 @@ import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
 export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** What the operations of the worker share. */
+  readonly services: DeclaredContext['services'];
   /** How long before a task's total runs out its job is looked at once more, in milliseconds. Default: 1,000. */
   readonly lastLookMs?: number;
 }
@@ -56,6 +58,7 @@ export async function runAttempt<Result>(
     ...createFileContext(input, options, signal),
     log: activity.log,
     secret: options.secret,
+    services: options.services,
   };
   const { parameters, storedParameters } = input;
   const run = async () =>

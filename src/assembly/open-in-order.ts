@@ -1,5 +1,6 @@
 // Several things that are open as one. Invariants: they are closed in the reverse of the order in which they were opened, each
 // although another could not be, and what was opened before one that cannot be opened is closed again.
+import { closeInReverse } from '../operations/services.ts';
 
 /** Opens them: `open` gives each thing that has to be closed to `add`, as soon as it is open. */
 export async function openInOrder<Opened extends object>(
@@ -11,17 +12,9 @@ export async function openInOrder<Opened extends object>(
       if (part) parts.push(part);
       return part;
     });
-    return { ...opened, [Symbol.asyncDispose]: () => close(parts) };
+    return { ...opened, [Symbol.asyncDispose]: () => closeInReverse(parts) };
   } catch (failure) {
-    await close(parts);
+    await closeInReverse(parts);
     throw failure;
-  }
-}
-
-async function close([first, ...later]: readonly AsyncDisposable[]): Promise<void> {
-  try {
-    if (later.length > 0) await close(later);
-  } finally {
-    await first?.[Symbol.asyncDispose]();
   }
 }

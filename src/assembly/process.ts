@@ -4,6 +4,8 @@ import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Gate } from '../auth/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import type { Registry } from '../operations/registry.ts';
+import { createSecretReader } from '../operations/secrets.ts';
+import { createServices, type Services } from '../operations/services.ts';
 import { openBreakers, type Breakers } from '../temporal/breaker/breakers.ts';
 import { BACKGROUND_ROLE } from './background/state.ts';
 import { createConfiguredRules } from './callback-parts.ts';
@@ -41,6 +43,10 @@ export interface Process extends AsyncDisposable {
   /** The codec server beside the UI; `null` but in `dev`. */
   readonly codec: DevCodec | null;
   readonly storage: OpenStorage;
+  /** Reads a secret by reference, at the moment of use. */
+  readonly secret: (reference: string) => Promise<string>;
+  /** What operations share at run time. */
+  readonly services: Services;
 }
 
 /** What a process reaches Temporal with. */
@@ -70,7 +76,20 @@ export async function openProcess(
   const gate = isGateway ? await openGate(context, config, registry, log) : null;
   const resolved = createResolved(context, config);
   const callbacks = createConfiguredRules(config, registry);
-  const made = { context, flags, role, config, registry, log, report, gate, resolved, callbacks };
+  const secret = createSecretReader({ env: context.env, baseDirectory: config.directory });
+  const made = {
+    context,
+    flags,
+    role,
+    config,
+    registry,
+    log,
+    report,
+    gate,
+    resolved,
+    callbacks,
+    secret,
+  };
   return openInOrder(async (add) => {
     const telemetry = add(
       role === BACKGROUND_ROLE
@@ -80,7 +99,8 @@ export async function openProcess(
     const codec =
       role === 'dev' ? add(await openDevCodec(context, config, resolved, gate, log)) : null;
     const storage = add(await openStorage(context, config, resolved));
-    return { ...made, telemetry, codec, storage };
+    const services = add(createServices({ secret }));
+    return { ...made, telemetry, codec, storage, services };
   });
 }
 

@@ -1,5 +1,4 @@
 // The worker of `dev`, of `worker`, and of a data directory.
-import { createSecretReader } from '../operations/secrets.ts';
 import { startWorker, type RunningWorker } from '../temporal/worker/worker.ts';
 import { toCallbackOptions } from './callback-parts.ts';
 import { createService } from './parts.ts';
@@ -10,11 +9,10 @@ export async function startConfiguredWorker(
   parts: Process,
   backend: Backend,
 ): Promise<RunningWorker> {
-  const { config, registry, log, telemetry, callbacks } = parts;
+  const { config, registry, log, telemetry, callbacks, secret, services } = parts;
   const { connected, breakers } = backend;
-  const { execution, temporal, directory } = config;
+  const { execution, temporal } = config;
   const { files } = parts.storage;
-  const secret = createSecretReader({ env: parts.context.env, baseDirectory: directory });
   // Of its own, so that a delivery takes none of the waits that its caller may have.
   const tasks = createService(parts, backend, false);
   const worker = await startWorker({
@@ -31,6 +29,7 @@ export async function startConfiguredWorker(
       : execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret,
+    services,
     breakers,
     keyring: connected.secrecy?.keyring ?? null,
     observer: telemetry.observer,

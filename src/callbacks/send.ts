@@ -84,10 +84,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<SendEnd> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const answer = await send(
-    { method: 'POST', url, headers, body },
-    { signal: limited, repeatable: true, client },
-  );
+  const answer = await send({ method: 'POST', url, headers, body }, { signal: limited, client });
   const { statusCode: status } = answer;
   await answer.body.dump({ limit: ANSWER_BYTES, signal: limited }).catch(() => undefined);
   if (status >= 200 && status < 300) return { kind: 'delivered', status };

@@ -31,11 +31,29 @@ export interface ReadBody {
 
 const LIMITS = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, allowH2: false };
 
-const reused = new Agent(LIMITS);
+/** The clients that the requests of a process share. */
+export interface HttpClients extends AsyncDisposable {
+  /** Keeps connections for the next request. */
+  readonly reused: Dispatcher;
+  /**
+   * Makes a connection for each request. A server may close an idle connection at the very moment when a request is written to
+   * it, and no one can tell whether the request was processed: what must not be repeated goes over this one.
+   */
+  readonly fresh: Dispatcher;
+}
 
-// A server may close an idle connection at the very moment when a request is written to it, and nobody can tell whether
-// the request was processed. What must not be repeated therefore gets a connection of its own.
-const fresh = new Agent({ ...LIMITS, pipelining: 0 });
+/** Creates the clients; they connect with the first request. */
+export function createHttpClients(): HttpClients {
+  const reused = new Agent(LIMITS);
+  const fresh = new Agent({ ...LIMITS, pipelining: 0 });
+  return {
+    reused,
+    fresh,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([reused.destroy(), fresh.destroy()]);
+    },
+  };
+}
 
 /** A client that asks `lookup` for the addresses of every connection, and makes one for each request. */
 export function createLookupClient(lookup: LookupFunction): Dispatcher {
@@ -45,16 +63,13 @@ export function createLookupClient(lookup: LookupFunction): Dispatcher {
 /** How a request is sent. */
 export interface Sending {
   readonly signal: AbortSignal;
-  /** Whether sending the request again does no harm. */
-  readonly repeatable: boolean;
-  /** The client to send it with, where that matters. */
-  readonly client?: Dispatcher;
+  readonly client: Dispatcher;
 }
 
 /** Sends a request; rejects with undici's error, or with the signal's reason. */
 export async function send(
   { method, url, headers, body }: HttpRequest,
-  { signal, repeatable, client = repeatable ? reused : fresh }: Sending,
+  { signal, client }: Sending,
 ): Promise<HttpAnswer> {
   return request(url, {
     method,

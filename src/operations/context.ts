@@ -3,6 +3,7 @@
 import type { FileReference, StoredFile } from '../contract/file.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
+import type { Services } from './services.ts';
 
 /** A logger bound to the task: operation, task and attempt are on every line already. */
 export interface OperationLog {
@@ -59,7 +60,7 @@ export interface OperationContext {
   readonly log: OperationLog;
 }
 
-/** The context of operations that are declared rather than coded: they name their secrets instead of holding them. */
+/** The context of operations that are declared rather than coded: they name secrets and connections instead of holding them. */
 export interface DeclaredContext extends OperationContext {
   /**
    * Reads a secret at the moment of use: `env:NAME` or `file:path`.
@@ -67,4 +68,6 @@ export interface DeclaredContext extends OperationContext {
    * Fails with `INTERNAL`, naming the reference and never the value.
    */
   secret(reference: string): Promise<string>;
+  /** What the process has opened once for all attempts, or opens now: clients, pools, connections. */
+  readonly services: Pick<Services, 'get'>;
 }

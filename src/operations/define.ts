@@ -5,7 +5,7 @@ import { isErrorCode, OperationError, toTaskError } from '../contract/errors.ts'
 import type { InputRequests } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { CallbackOptions } from './callbacks.ts';
-import type { OperationContext } from './context.ts';
+import type { DeclaredContext, OperationContext } from './context.ts';
 import { createOperation, type OperationParts } from './create.ts';
 import { refuseExactNumbers } from './schema/exact-numbers.ts';
 import { toAuthoredLookError, toLookError, UnreadLook } from './look.ts';
@@ -115,6 +115,17 @@ export function defineOperation<
   return defineRun(definition, refuseExactNumbers);
 }
 
+/** The same, run with all that declared operations are given. */
+export interface RunDefinition<Input extends z.ZodType, Output extends z.ZodType> extends Omit<
+  OperationDefinition<Input, Output>,
+  'run'
+> {
+  readonly run: (
+    parameters: z.output<Input>,
+    context: DeclaredContext,
+  ) => Promise<z.input<Output>> | z.input<Output>;
+}
+
 /** Refuses parameters that the code of an operation could not read. */
 type Admit = (name: string, parameters: Json) => void;
 
@@ -130,7 +141,7 @@ interface RunRules<Parameters> {
  * @throws {TypeError} as `defineOperation` does
  */
 export function defineRun<Input extends z.ZodType, Output extends z.ZodType>(
-  definition: OperationDefinition<Input, Output>,
+  definition: RunDefinition<Input, Output>,
   admit: Admit,
 ): Operation {
   const { name, output, delayMs } = definition;

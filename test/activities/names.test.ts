@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { createActivities } from '../../activities/index.ts';
 import { defineJob, defineOperation } from '../../src/operations/define.ts';
 import { beginAttempt } from '../support/attempt.ts';
+import { testServices } from '../support/context.ts';
 
 const operation = (name: string) =>
   defineOperation({
@@ -23,6 +24,7 @@ const job = defineJob({
 test('an operation has one activity of its name, a job three', () => {
   const activities = createActivities([operation('refund'), job], {
     secret: async () => '',
+    services: testServices,
     maxResultBytes: 1_000,
   });
   expect(Object.keys(activities).sort()).toEqual([

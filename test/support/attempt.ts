@@ -8,6 +8,7 @@ import type { Files } from '../../src/contract/file.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { AttemptInput } from '../../src/contract/task-input.ts';
 import type { Operation } from '../../src/operations/operation.ts';
+import { testServices } from './context.ts';
 
 /** What a test may decide about an attempt. */
 export interface AttemptChange {
@@ -36,6 +37,7 @@ export function beginAttempt(
 ): TestAttempt {
   const activities = createActivities([operation], {
     secret: async (reference) => `the secret of ${reference}`,
+    services: testServices,
     maxResultBytes,
     files,
   });

@@ -19,6 +19,7 @@ import { WORKFLOW_TYPE, type AttemptInput, type TaskInput } from '../../src/cont
 import type { Operation } from '../../src/operations/operation.ts';
 import { startDeliveryWorker } from '../../src/temporal/worker/delivery-worker.ts';
 import { joinWorkers, runWorker } from '../../src/temporal/worker/running-worker.ts';
+import { testServices } from './context.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a test may change of a task. */
@@ -145,7 +146,12 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
     withWorker: async (operations, during, options) =>
       run(
         operations
-          ? createActivities(operations, { secret, maxResultBytes: 1_000, ...options })
+          ? createActivities(operations, {
+              secret,
+              services: testServices,
+              maxResultBytes: 1_000,
+              ...options,
+            })
           : undefined,
         during,
       ),

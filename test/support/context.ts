@@ -3,8 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../src/operations/input/ask.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { createSecretReader } from '../../src/operations/secrets.ts';
+import { createServices } from '../../src/operations/services.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { createMemoryStore } from './memory-store.ts';
+
+/** One for every context of a test file, as for every attempt of a worker. */
+export const testServices = createServices({ secret: async () => '' });
 
 /** A context whose reports can be read. */
 export interface TestContext extends DeclaredContext {
@@ -45,6 +49,7 @@ export function createTestContext({
     open: async (file) => files.find('local', typeof file === 'string' ? file : file.uri),
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     secret: createSecretReader({ env, baseDirectory }),
+    services: testServices,
     ...overrides,
     reports,
   };

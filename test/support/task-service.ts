@@ -16,6 +16,7 @@ import {
   type RunningWorker,
   type WorkerOptions,
 } from '../../src/temporal/worker/worker.ts';
+import { testServices } from './context.ts';
 
 /** A gateway without its faces. */
 export interface TestGateway extends AsyncDisposable {
@@ -95,6 +96,7 @@ export async function startTestWorker(
     maxResultBytes: 256 * 1024,
     shutdownGraceMs: 0,
     secret: async () => '',
+    services: testServices,
     breakers,
     keyring: connected.secrecy?.keyring ?? null,
     ...options,

@@ -2,8 +2,9 @@
 // no redirect leads out of what was allowed.
 import * as z from 'zod';
 import { isJsonObject, type Json } from '../../contract/json.ts';
-import { defineRun, type OperationDefinition } from '../define.ts';
+import { defineRun, type RunDefinition } from '../define.ts';
 import { refuseExactNumbers } from '../schema/exact-numbers.ts';
+import { httpClients } from '../kinds/http/clients.ts';
 import { exchange } from '../kinds/http/exchange.ts';
 import { methodSchema } from '../kinds/http/exchange-declaration.ts';
 import { isHeaderName, isHeaderValue } from '../kinds/http/header-template.ts';
@@ -23,7 +24,7 @@ export interface HttpRequestOptions {
  */
 export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
   const allowed = new Set(allow.map(toOrigin));
-  const definition: OperationDefinition<ReturnType<typeof createInput>, typeof output> = {
+  const definition: RunDefinition<ReturnType<typeof createInput>, typeof output> = {
     name: 'http_request',
     description:
       'Sends one HTTP request and returns status and body of the answer. ' +
@@ -33,7 +34,7 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
     input: createInput(allowed),
     output,
     idempotent: false,
-    run: async ({ method, url, headers, body }, { signal, idempotencyKey }) => {
+    run: async ({ method, url, headers, body }, { signal, idempotencyKey, services }) => {
       const reads = method === 'GET' || method === 'HEAD';
       const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       const answer = await exchange(
@@ -51,6 +52,7 @@ export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
         },
         {
           signal,
+          clients: await services.get(httpClients),
           repeatable: reads,
           success: ['2xx'],
           errors: {},

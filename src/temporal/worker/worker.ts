@@ -13,6 +13,7 @@ import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
 import type { WorkerObserver } from '../../contract/observation.ts';
 import type { Registry } from '../../operations/registry.ts';
+import type { Services } from '../../operations/services.ts';
 import type { Keyring } from '../../encryption/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from '../breaker/breakers.ts';
@@ -41,6 +42,8 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
+  /** What operations share; whoever starts the worker closes it afterwards. */
+  readonly services: Pick<Services, 'get'>;
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
   /** What stands before attempts. Default: nothing. */
@@ -58,7 +61,7 @@ export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { registry, secret, maxResultBytes, keyring = null, observer = null } = options;
+  const { registry, secret, services, maxResultBytes, keyring = null, observer = null } = options;
   const activity = [
     ...(observer ? [createObservingInterceptor(observer)] : []),
     createLogFields(() => observer?.traceId() ?? null),
@@ -71,7 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     activities: {
       ...createActivities(
         registry.all.map(({ operation }) => operation),
-        { secret, maxResultBytes, files: options.files },
+        { secret, services, maxResultBytes, files: options.files },
         createGuards(options),
       ),
       ...callbacks, // of deliveries that a worker of an earlier version has planned

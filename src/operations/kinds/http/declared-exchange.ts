@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../contract/errors.ts';
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { Environment } from '../kind.ts';
+import { httpClients } from './clients.ts';
 import { exchange, type Conduct, type Exchanged } from './exchange.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
@@ -76,6 +77,7 @@ export function parseExchange(
     },
     perform: async (fields, context, take) => {
       const { signal } = context;
+      const clients = await context.services.get(httpClients);
       const secrets = new Map<string, string>();
       for (const reference of template.references) {
         secrets.set(reference, await context.secret(reference));
@@ -91,7 +93,7 @@ export function parseExchange(
         };
         const body = file ? toFileBody(file) : request.body;
         const conduct: Conduct = {
-          ...{ signal, repeatable, success, errors, maxBytes, redact: redactor.failing },
+          ...{ signal, clients, repeatable, success, errors, maxBytes, redact: redactor.failing },
           ...(unusable && { unusable }),
           ...(declaration.store && {
             store: (content, mimeType, where) =>

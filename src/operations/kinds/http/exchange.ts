@@ -10,6 +10,7 @@ import {
   readBody,
   send,
   type HttpAnswer,
+  type HttpClients,
   type HttpRequest,
 } from '../../../http/client.ts';
 import { toFailure } from './failure.ts';
@@ -21,6 +22,7 @@ import { declaredVerdict, defaultVerdict, type Judgement } from './verdict.ts';
 /** How an exchange is conducted. */
 export interface Conduct extends Judgement {
   readonly signal: AbortSignal;
+  readonly clients: HttpClients;
   /** Whether sending the request again does no harm. */
   readonly repeatable: boolean;
   /**
@@ -65,11 +67,13 @@ const FAILURE_BYTES = 65_536;
  * `OUTCOME_UNKNOWN` when the connection fails, and with the signal's reason when it was aborted.
  */
 export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Exchanged> {
+  const { signal, repeatable, clients } = conduct;
+  const client = repeatable ? clients.reused : clients.fresh;
   let request = first;
   let performed = false;
   try {
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await send(request, conduct);
+      const answer = await send(request, { signal, client });
       const declared = declaredVerdict(answer.statusCode, conduct);
       performed ||= declared === null && saysSeeOther(request.method, answer.statusCode);
       const next = declared === null ? await redirect(request, answer, conduct) : null;
@@ -89,7 +93,6 @@ export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Ex
     }
   } catch (thrown) {
     const { method, url } = first;
-    const { signal, repeatable } = conduct;
     throw toFailure(thrown, {
       method,
       url: toPlainUrl(url, conduct.redact),
