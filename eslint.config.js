@@ -23,7 +23,7 @@ const fences = {
     'contract operations trust auth callbacks encryption limits observability storage mcp zod yaml canonicalize fastest-levenshtein node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
-    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize cockatiel lru-cache node:.+',
+    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize lru-cache node:.+',
   'src/local': 'contract encryption trust @temporalio node:.+',
   'src/assembly':
     'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http .+',

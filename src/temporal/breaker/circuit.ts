@@ -1,13 +1,6 @@
-// The circuit breaker of one operation in one process: cockatiel counts and decides, and what others found out is laid over
-// it. Invariants: an attempt that is refused here has not begun; while it is open, one attempt at a time finds out whether the
+// The circuit breaker of one operation in one process: it counts failures, and takes over what other processes found out.
+// Invariants: an attempt that is refused here has not begun; while it is open, one attempt at a time finds out whether the
 // upstream is well; and an attempt that says nothing about the upstream (a cancel, wrong parameters) changes nothing.
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
 import type { BreakerEntry, BreakerNews } from '../../contract/breaker.ts';
 import type { BreakerPolicy } from '../../contract/policy.ts';
 import { cut } from '../../contract/text.ts';
@@ -43,8 +36,17 @@ export interface Circuit {
 /** How soon an attempt that came while another one finds out is to come again, in milliseconds. */
 const PROBED_MS = 1_000;
 
-/** What is known of an opening. */
 type Opening = Extract<BreakerEntry, { by: 'failures' }>;
+
+/**
+ * What the attempts of this process and the reports of others made of it. Each change of state makes a new one: an attempt
+ * that began in an earlier state changes nothing.
+ */
+type State =
+  /** `failures`: how many in a row. */
+  | { readonly opening: null; failures: number }
+  /** Half open once its time is over. `probing`: an attempt is finding out whether the upstream is well. */
+  | { readonly opening: Opening; probing: boolean };
 
 /** Creates the circuit of an operation, closed. `onNews` is called when this process finds something out. */
 export function createCircuit(
@@ -52,83 +54,63 @@ export function createCircuit(
   policy: BreakerPolicy,
   onNews: (news: BreakerNews) => void,
 ): Circuit {
-  let opening: Opening | null = null;
+  let state: State = toState(null);
   let ordered: Extract<BreakerEntry, { by: 'operator' }> | null = null;
   /** What the fleet has not confirmed yet. */
   let unheard: BreakerNews | null = null;
-  /** What the attempt that finds out has found; only one at a time does. */
-  let found: Verdict = 'nothing';
-  let breaker = create(null);
 
-  function tell(news: BreakerNews): void {
+  const report = (news: BreakerNews) => {
     unheard = news;
     onNews(news);
-  }
-  function adopt(next: Opening | null): void {
-    opening = next;
-    breaker = create(next);
-  }
-  function create(since: Opening | null): CircuitBreakerPolicy {
-    const created = createBreaker(policy, since);
-    created.onBreak((reason) => {
-      if (breaker !== created) return; // what happened meanwhile is newer than this attempt
-      const what = { openedAt: Date.now(), openMs: policy.openMs, reason: toReason(reason) };
-      opening = { by: 'failures', ...what };
-      tell({ event: 'opened', operation, ...what });
-    });
-    created.onReset(() => {
-      if (breaker !== created || !opening) return;
-      const { openedAt } = opening;
-      if (found === 'nothing') {
-        adopt(opening);
-        return;
-      }
-      opening = null;
-      tell({ event: 'closed', operation, openedAt });
-    });
-    return created;
-  }
+  };
+  const open = (thrown: unknown) => {
+    const what = { openedAt: Date.now(), openMs: policy.openMs, reason: toReason(thrown) };
+    state = toState({ by: 'failures', ...what });
+    report({ event: 'opened', operation, ...what });
+  };
+  const settle = (began: State, { verdict, thrown }: Judgement) => {
+    if (began !== state) return;
+    if (began.opening) {
+      began.probing = false;
+      if (verdict === 'sick') open(thrown);
+      if (verdict !== 'well') return;
+      state = toState(null);
+      report({ event: 'closed', operation, openedAt: began.opening.openedAt });
+    } else if (verdict === 'well') began.failures = 0;
+    else if (verdict === 'sick') {
+      began.failures += 1;
+      if (began.failures >= policy.failures) open(thrown);
+    }
+  };
+  const view = () => toView(ordered ?? state.opening);
 
   return {
     operation,
     get view() {
-      return toView(ordered ?? opening);
+      return view();
     },
-    run: async <Result>(
-      attempt: () => Promise<Result>,
-      judge: (thrown: unknown) => Verdict,
-      refuse: (retryAfterMs: number | null) => Error,
-    ) => {
-      const view = toView(ordered ?? opening);
-      if (view.state === 'closed' && view.by === 'operator') return attempt();
-      if (view.state === 'open') throw refuse(view.until === null ? null : view.until - Date.now());
-      if (breaker.state === CircuitState.HalfOpen) throw refuse(PROBED_MS);
-      const probes = view.state === 'half_open';
-      const begun: Promise<Result>[] = [];
-      try {
-        await breaker.execute(async () => {
-          const running = attempt();
-          begun.push(running);
-          const verdict = await toVerdict(running, judge, probes ? policy.openMs : null);
-          if (probes) found = verdict.is;
-          if (verdict.is !== 'well') throw new Judged(verdict);
-        });
-      } catch (thrown) {
-        if (begun.length > 0 && !(thrown instanceof Judged)) throw thrown;
+    run: async (attempt, judge, refuse) => {
+      const seen = view();
+      if (seen.by === 'operator' && seen.state === 'closed') return attempt();
+      if (seen.state === 'open') throw refuse(seen.until === null ? null : seen.until - Date.now());
+      const began = state;
+      if (began.opening) {
+        if (began.probing) throw refuse(PROBED_MS);
+        began.probing = true;
       }
-      const [running] = begun;
-      if (!running) throw refuse(PROBED_MS); // it opened this very moment
+      const running = attempt();
+      settle(began, await toJudgement(running, judge, began.opening ? policy.openMs : null));
       return running;
     },
     hear: (entry) => {
       if (entry?.by === 'operator') {
-        if (!ordered) adopt(null);
+        if (!ordered) state = toState(null);
         ordered = entry;
         unheard = null;
         return null;
       }
       if (!ordered && unheard && !isHeard(unheard, entry)) return unheard;
-      if (ordered || entry?.openedAt !== opening?.openedAt) adopt(entry ?? null);
+      if (ordered || entry?.openedAt !== state.opening?.openedAt) state = toState(entry ?? null);
       ordered = null;
       unheard = null;
       return null;
@@ -136,25 +118,29 @@ export function createCircuit(
   };
 }
 
+function toState(opening: Opening | null): State {
+  return opening ? { opening, probing: false } : { opening, failures: 0 };
+}
+
 /** What an attempt says, and how it failed. */
 interface Judgement {
-  readonly is: Verdict;
+  readonly verdict: Verdict;
   readonly thrown?: unknown;
 }
 
 /** The judgement on an attempt; one that has not failed for `limitMs` milliseconds counts as well. */
-async function toVerdict(
+async function toJudgement(
   running: Promise<unknown>,
   judge: (thrown: unknown) => Verdict,
   limitMs: number | null,
 ): Promise<Judgement> {
   const ended = running.then(
-    (): Judgement => ({ is: 'well' }),
-    (thrown: unknown): Judgement => ({ is: judge(thrown), thrown }),
+    (): Judgement => ({ verdict: 'well' }),
+    (thrown: unknown): Judgement => ({ verdict: judge(thrown), thrown }),
   );
   if (limitMs === null) return ended;
   const over = new AbortController();
-  const limit = pause(limitMs, over.signal).then((): Judgement => ({ is: 'well' }));
+  const limit = pause(limitMs, over.signal).then((): Judgement => ({ verdict: 'well' }));
   try {
     return await Promise.race([ended, limit]);
   } finally {
@@ -162,20 +148,10 @@ async function toVerdict(
   }
 }
 
-/** An attempt that is not well, on its way through the breaker. */
-class Judged extends Error {
-  readonly verdict: Verdict;
-  constructor({ is, thrown }: Judgement) {
-    super(thrown instanceof Error ? thrown.message : String(thrown));
-    this.verdict = is;
-  }
-}
-
 const REASON_CHARACTERS = 300;
 
-function toReason(reason: unknown): string {
-  const { error } = reason as { readonly error?: unknown };
-  return error instanceof Error ? cut(error.message, REASON_CHARACTERS) : '';
+function toReason(thrown: unknown): string {
+  return cut(thrown instanceof Error ? thrown.message : String(thrown), REASON_CHARACTERS);
 }
 
 /** Whether the fleet has heard of it: it shows this opening or a later one, or no longer the one that was closed. */
@@ -188,17 +164,4 @@ function isHeard(news: BreakerNews, entry: Opening | undefined): boolean {
     case 'set':
       return true;
   }
-}
-
-/** A breaker that goes on from an opening: attempts may begin when its time is over. */
-function createBreaker(policy: BreakerPolicy, opening: Opening | null): CircuitBreakerPolicy {
-  const ownState = { value: CircuitState.Open, openedAt: opening?.openedAt ?? 0, attemptNo: 1 };
-  return circuitBreaker(
-    handleWhen((thrown) => thrown instanceof Judged && thrown.verdict === 'sick'),
-    {
-      halfOpenAfter: opening?.openMs ?? policy.openMs,
-      breaker: new ConsecutiveBreaker(policy.failures),
-      ...(opening && { initialState: { ownState, breakerState: 0 } }),
-    },
-  );
 }
