@@ -13,8 +13,8 @@ export default {
     '^longhaul/client$': '<rootDir>/src/client/index.ts',
     '^longhaul/(langgraph|strands|ai-sdk)$': '<rootDir>/src/agents/$1.ts',
   },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  setupFiles: ['<rootDir>/test/support/replay-seed.ts'],
+  globalSetup: '<rootDir>/test/support/runner/global-setup.ts',
+  setupFiles: ['<rootDir>/test/support/runner/property-seed.ts'],
   // Most tests wait for servers and clocks: three files at once keep two cores busy, and pass on a machine that others load.
   maxWorkers: 3,
   // For tests and hooks alike. No test is about how long it takes, and a machine that others load may stand still for ten

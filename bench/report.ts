@@ -1,6 +1,6 @@
 // A run as Markdown: what was measured, the goals, and the figures of other systems beside ours.
 import { readFileSync } from 'node:fs';
-import type { MeasuredOn } from '../test/support/measured-page.ts';
+import type { MeasuredOn } from '../tools/docs/measured-page.ts';
 import type { Figures } from './figures.ts';
 import type { Goal } from './goals.ts';
 import type { Latency, Throughput } from './sample.ts';

@@ -3,7 +3,7 @@
 // calls,result` runs some scenarios.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { toMeasuredOn, writePage } from '../test/support/measured-page.ts';
+import { toMeasuredOn, writePage } from '../tools/docs/measured-page.ts';
 import { SCENARIOS, type Figures, type Scenario } from './figures.ts';
 import { toGoals } from './goals.ts';
 import { toPage } from './page.ts';

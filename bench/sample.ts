@@ -1,5 +1,5 @@
 // Taking samples so that a noisy machine hits both sides alike: the sides take turns, call by call or round by round.
-import { toPercentiles } from '../test/support/percentiles.ts';
+import { toPercentiles } from '../test/systems/percentiles.ts';
 
 /** Percentiles of durations, in milliseconds. */
 export interface Latency {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli, joinDataDirectory } from '../src/local/index.ts';
 import { SEARCH_ATTRIBUTES } from '../src/temporal/calls/search-attributes.ts';
-import { startLonghaul, type Longhaul } from '../test/support/longhaul.ts';
+import { startLonghaul, type Longhaul } from '../test/support/processes/longhaul.ts';
 import { openRawTemporal, type RawTemporal } from './raw/client.ts';
 
 /** What every scenario gets. */

@@ -1,5 +1,5 @@
 // Scripted models with habits, good and bad, and what a task of 15 s costs each over the pair.
-import { connectClient } from '../../test/support/clients.ts';
+import { connectClient } from '../../test/support/clients/mcp-clients.ts';
 import {
   deafPoller,
   eagerPoller,
@@ -11,8 +11,12 @@ import {
   scatterbrained,
   waiter,
   type Assignment,
-} from '../../test/support/model/policies.ts';
-import { converse, type Conversation, type Policy } from '../../test/support/model/session.ts';
+} from '../../test/support/clients/model/policies.ts';
+import {
+  converse,
+  type Conversation,
+  type Policy,
+} from '../../test/support/clients/model/session.ts';
 
 /** Habit → what it is. */
 export const HABITS = {

@@ -1,5 +1,5 @@
 // The courses as a page.
-import type { MeasuredOn } from '../../test/support/measured-page.ts';
+import type { MeasuredOn } from '../../tools/docs/measured-page.ts';
 import { HABITS, type Course as HabitCourse } from './habits.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';

@@ -1,5 +1,5 @@
 // The courses as an SVG: a bar for the time until the agent knows, hatched where it knows nothing, and beside it what that cost.
-import { text, toSvg } from '../../test/support/svg.ts';
+import { text, toSvg } from '../../tools/docs/svg.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';
 

@@ -2,9 +2,9 @@
 // docs/agents-bench.md and docs/images/agents-bench.svg.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createHome } from '../../test/support/home.ts';
-import { startLonghaul } from '../../test/support/longhaul.ts';
-import { toMeasuredOn, writePage } from '../../test/support/measured-page.ts';
+import { createHome } from '../../test/support/processes/home.ts';
+import { startLonghaul } from '../../test/support/processes/longhaul.ts';
+import { toMeasuredOn, writePage } from '../../tools/docs/measured-page.ts';
 import { startBlockingServer } from './blocking.ts';
 import { takeHabits, type Course as HabitCourse } from './habits.ts';
 import { toPage } from './page.ts';

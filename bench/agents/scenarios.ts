@@ -1,6 +1,6 @@
 // What is compared: the APIs with which the pattern of handles is usually explained, as one fake upstream for both sides.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startFakeUpstream, type FakeUpstream } from '../../test/support/upstream.ts';
+import { startFakeUpstream, type FakeUpstream } from '../../test/support/peers/upstream.ts';
 
 /** Operation → what its API is like. */
 export const SCENARIOS = {

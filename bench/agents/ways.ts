@@ -2,13 +2,13 @@
 // timeout that it has by default.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createTaskClient, fromClient, type CallTool } from '../../src/client/index.ts';
-import { naivePoller, waiter } from '../../test/support/model/policies.ts';
+import { naivePoller, waiter } from '../../test/support/clients/model/policies.ts';
 import {
   converse,
   type ModelAnswer,
   type ModelCall,
   type Policy,
-} from '../../test/support/model/session.ts';
+} from '../../test/support/clients/model/session.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** Way → what it is. */

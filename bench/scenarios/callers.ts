@@ -1,6 +1,6 @@
 // Fifty callers at once: how many starts and reads a second get through, and how many empty operations come to their
 // result, through the gateway and directly, in rounds that take turns.
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeRounds, type Throughput } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

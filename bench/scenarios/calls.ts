@@ -1,6 +1,6 @@
 // What the gateway adds to a call, with nothing else going on: a start and a read, through the gateway and directly, in
 // turns. No worker runs, so that nothing but the calls is measured.
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { createToken, hashToken, toTokenLine } from '../../src/auth/token-line.ts';
-import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { toLatency, type Latency } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 

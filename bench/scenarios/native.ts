@@ -1,6 +1,6 @@
 // What native tasks and typed tools cost beside the pair, with nothing else going on: the same starts and reads in turns,
 // without a worker; an empty operation to its result, with one; and the list of tools with 500 operations.
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

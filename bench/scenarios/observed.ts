@@ -1,7 +1,7 @@
 // What being watched costs: the same starts and reads by a plain gateway and by one with its page of metrics, traces of
 // every call and a collector, in turns. No worker runs, so that nothing but the calls is measured.
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
-import { startOtlpCollector } from '../../test/support/otlp-collector.ts';
+import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
+import { startOtlpCollector } from '../../test/support/peers/otlp-collector.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

@@ -2,8 +2,8 @@
 // thousands are. Both answer the same calls before the look, since a heap grows with calls until it is collected.
 // Nobody runs the tasks, so all of them stay open.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
-import { residentMiB } from '../../test/support/memory-of.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
+import { residentMiB } from '../../test/support/processes/memory.ts';
 import { round, takeTurns, type Latency } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

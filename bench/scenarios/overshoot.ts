@@ -1,7 +1,7 @@
 // How long after its end an agent learns of a task of ten seconds, and with how many calls: by coming back when
 // poll_after_ms says, and by one call that waits.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { round } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 

@@ -1,6 +1,6 @@
 // From initiating an empty operation to holding its result, in one call that waits, against an eager start and a result
 // with a worker in the caller's own process. Gateway and worker share a process here, as `longhaul dev` has it.
-import { openMcpCaller } from '../../test/support/mcp-caller.ts';
+import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

@@ -1,8 +1,8 @@
 // What secrecy costs: a start and a read, plain and with a token of a real authorization server and encryption, in turns, with
 // nothing else going on.
 import { createKeyText } from '../../src/encryption/index.ts';
-import { startAuthorizationServer } from '../../test/support/authorization-server.ts';
-import { openMcpCaller, type McpCaller } from '../../test/support/mcp-caller.ts';
+import { startAuthorizationServer } from '../../test/support/peers/authorization-server.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';

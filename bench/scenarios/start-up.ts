@@ -1,8 +1,8 @@
 // From the command to the line that says it is ready, with its own embedded server: on an empty data directory, and on
 // one that was stopped in order before. The CLI is on the machine already; finding it is part of the time.
 import { join } from 'node:path';
-import { startLonghaul } from '../../test/support/longhaul.ts';
-import { median } from '../../test/support/percentiles.ts';
+import { startLonghaul } from '../../test/support/processes/longhaul.ts';
+import { median } from '../../test/systems/percentiles.ts';
 import { round } from '../sample.ts';
 import { CONFIG_FLAGS, type Setting } from '../setting.ts';
 

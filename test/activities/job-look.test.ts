@@ -4,9 +4,9 @@ import { OperationError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { defineJob } from '../../src/operations/define.ts';
 import type { JobStatus, Operation } from '../../src/operations/operation.ts';
-import { beginAttempt, type AttemptChange } from '../support/attempt.ts';
-import { defineTestJob } from '../support/job.ts';
-import { startFakeUpstream } from '../support/upstream.ts';
+import { beginAttempt, type AttemptChange } from '../support/operations/attempt.ts';
+import { defineTestJob } from '../support/operations/http-job.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
 
 const job = ({ poll }: { readonly poll: (handle: Json) => Promise<JobStatus> }): Operation =>
   defineJob({

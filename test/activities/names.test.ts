@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { createActivities } from '../../activities/index.ts';
 import { defineJob, defineOperation } from '../../src/operations/define.ts';
-import { beginAttempt } from '../support/attempt.ts';
-import { testServices } from '../support/context.ts';
+import { beginAttempt } from '../support/operations/attempt.ts';
+import { testServices } from '../support/operations/context.ts';
 
 const operation = (name: string) =>
   defineOperation({

@@ -5,7 +5,7 @@ import { MockLanguageModelV4 } from 'ai/test';
 import { expect, test } from '@jest/globals';
 import { createTaskTools } from '../../src/agents/ai-sdk.ts';
 import { createTaskClient, fromClient, listOperations } from '../../src/client/index.ts';
-import { startGateway } from '../support/gateway.ts';
+import { startGateway } from '../support/gateways/http-gateway.ts';
 
 const usage = {
   inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },

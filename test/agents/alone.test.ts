@@ -4,8 +4,8 @@ import { createMCPClient } from '@ai-sdk/mcp';
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 import { McpClient } from '@strands-agents/sdk';
 import { expect, test } from '@jest/globals';
-import { startGateway, type Running } from '../support/gateway.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { startGateway, type Running } from '../support/gateways/http-gateway.ts';
+import { startTcpProxy } from '../support/peers/tcp-proxy.ts';
 
 const PATIENT = { tools: { pair: true, typed: true, inlineWaitSeconds: 25 } };
 const HASTY = { tools: { pair: true, typed: true, inlineWaitSeconds: 0 } };

@@ -6,7 +6,7 @@ import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 import { expect, test } from '@jest/globals';
 import { createTaskTools, resumeTasks, type TaskToolOptions } from '../../src/agents/langgraph.ts';
 import { createTaskClient, fromLegacyClient, listOperations } from '../../src/client/index.ts';
-import { startGateway } from '../support/gateway.ts';
+import { startGateway } from '../support/gateways/http-gateway.ts';
 
 /** An agent as a process has it: its connection, its tools, its graph. */
 async function startAgent(url: string, checkpointer: MemorySaver, options: TaskToolOptions = {}) {

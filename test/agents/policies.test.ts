@@ -1,8 +1,8 @@
 // Scripted models with bad habits against the built gateway: each comes to its end, or hears in a sentence what to do instead.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectClient, type TestClient } from '../support/clients.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
+import { connectClient, type TestClient } from '../support/clients/mcp-clients.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 import {
   deafPoller,
   eagerPoller,
@@ -13,8 +13,8 @@ import {
   scatterbrained,
   restarter,
   waiter,
-} from '../support/model/policies.ts';
-import { converse, type Conversation, type Policy } from '../support/model/session.ts';
+} from '../support/clients/model/policies.ts';
+import { converse, type Conversation, type Policy } from '../support/clients/model/session.ts';
 
 const LIMIT_MS = 300_000;
 const SECONDS = 2;

@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../src/local/ports.ts';
-import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
-import { createHome } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
-import { startOpenAiModel } from '../support/openai-model.ts';
+import { listTasks, runAgent, whenProcessing } from '../support/processes/agent.ts';
+import { createHome } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
+import { startOpenAiModel } from './openai-model.ts';
 
 const LIMIT_MS = 400_000;
 const SECONDS = 15;

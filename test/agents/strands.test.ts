@@ -3,7 +3,7 @@ import { Agent, McpClient, Model, type Message, type ModelStreamEvent } from '@s
 import { expect, test } from '@jest/globals';
 import { createTaskTools, resumeTasks, type TaskToolOptions } from '../../src/agents/strands.ts';
 import { createTaskClient, fromLegacyClient, listOperations } from '../../src/client/index.ts';
-import { startGateway, type Running } from '../support/gateway.ts';
+import { startGateway, type Running } from '../support/gateways/http-gateway.ts';
 
 /** Calls `sleep`, and says `done` when it has read the result. */
 class ScriptedModel extends Model {

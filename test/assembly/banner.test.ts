@@ -4,7 +4,7 @@ import { describeResource } from '../../src/auth/metadata.ts';
 import { announce, type Ready } from '../../src/assembly/banner.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { createTestContext } from '../support/command-context.ts';
+import { createTestContext } from '../support/processes/command-context.ts';
 
 const registry = createRegistry([
   defineOperation({

@@ -5,8 +5,8 @@ import { createResolved } from '../../src/assembly/resolved.ts';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
-import { send } from '../support/gateway.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { send } from '../support/gateways/http-gateway.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const UI = 'http://127.0.0.1:8233';
 const ENV = { KEY: createKeyText(), NAMES: createKeyText() };

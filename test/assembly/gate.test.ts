@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { openGate } from '../../src/assembly/gate.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 async function open(content: string, files: Readonly<Record<string, string>> = {}) {
   await using workspace = await createWorkspace({ 'longhaul.config.yaml': content, ...files });

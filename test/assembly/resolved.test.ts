@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { createResolved } from '../../src/assembly/resolved.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const CONFIG = 'encryption: { keys: [{ id: a, key: file:key }], nameKey: file:key }';
 

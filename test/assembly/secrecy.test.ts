@@ -6,8 +6,8 @@ import { createKey } from '../../src/commands/key.ts';
 import { loadKeyring, loadKeys } from '../../src/assembly/secrecy.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
-import { createTestContext } from '../support/command-context.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createTestContext } from '../support/processes/command-context.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const A = createKeyText();
 const B = createKeyText();

@@ -7,9 +7,9 @@ import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { createResolved } from '../../src/assembly/resolved.ts';
 import { openStorage } from '../../src/assembly/storage.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { until } from '../support/context.ts';
-import { startTestS3 } from '../support/s3.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { until } from '../support/operations/context.ts';
+import { startTestS3 } from '../support/peers/s3.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 type Env = Readonly<Record<string, string>>;
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Gate } from '../../src/auth/index.ts';
 import { createUiGuard } from '../../src/assembly/ui-guard.ts';
-import { send } from '../support/gateway.ts';
-import { startStaticGate } from '../support/static-gate.ts';
+import { send } from '../support/gateways/http-gateway.ts';
+import { startStaticGate } from '../support/gateways/static-gate.ts';
 
 const servers: AsyncDisposable[] = [];
 afterEach(async () => {

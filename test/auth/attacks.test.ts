@@ -2,8 +2,8 @@
 // What she gets must be what she gets for a task that never was, byte for byte, and alice's tasks must not notice.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startGuardedGateway, type GuardedGateway } from '../support/guarded-gateway.ts';
-import { callLegacy, callModern, type NativeAnswer } from '../support/native-calls.ts';
+import { startGuardedGateway, type GuardedGateway } from './guarded-gateway.ts';
+import { callLegacy, callModern, type NativeAnswer } from '../support/clients/json-rpc.ts';
 import { ATTACKS, toToolCall, type Attack, type Known } from './attack-table.ts';
 
 let gateway: GuardedGateway;

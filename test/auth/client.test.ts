@@ -13,11 +13,11 @@ import {
   CLIENT_SECRET,
   startAuthorizationServer,
   type AuthorizationServer,
-} from '../support/authorization-server.ts';
-import { createFace } from '../support/face.ts';
+} from '../support/peers/authorization-server.ts';
+import { createFace } from '../support/gateways/face.ts';
 import { freePort } from '../../src/local/ports.ts';
-import { LIST, modernHeaders, send } from '../support/gateway.ts';
-import { createWorkspace, type Workspace } from '../support/workspace.ts';
+import { LIST, modernHeaders, send } from '../support/gateways/http-gateway.ts';
+import { createWorkspace, type Workspace } from '../support/files/workspace.ts';
 
 let server: AuthorizationServer;
 let workspace: Workspace;

@@ -7,7 +7,7 @@ import {
   startFakeUpstream,
   type UpstreamAnswer,
   type UpstreamRequest,
-} from '../support/upstream.ts';
+} from '../support/peers/upstream.ts';
 
 const OPENID = '/.well-known/openid-configuration';
 

@@ -24,8 +24,8 @@ import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
 import {
   startAuthorizationServer,
   type AuthorizationServer,
-} from '../support/authorization-server.ts';
-import { hostileText } from '../support/hostile.ts';
+} from '../support/peers/authorization-server.ts';
+import { hostileText } from '../support/operations/hostile-values.ts';
 
 const AUDIENCE = 'https://longhaul.example.com/mcp';
 let server: AuthorizationServer;

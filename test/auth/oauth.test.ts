@@ -7,7 +7,7 @@ import {
   CLIENT_SECRET,
   startAuthorizationServer,
   type AuthorizationServer,
-} from '../support/authorization-server.ts';
+} from '../support/peers/authorization-server.ts';
 
 const RESOURCE = 'https://longhaul.example.com/mcp';
 

@@ -8,8 +8,8 @@ import {
   toTokenLine,
 } from '../../src/auth/index.ts';
 import { addToken, removeToken } from '../../src/commands/token.ts';
-import { createTestContext } from '../support/command-context.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createTestContext } from '../support/processes/command-context.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 async function openHome() {
   const directory = await createTemporaryDirectory();

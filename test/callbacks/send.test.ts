@@ -10,8 +10,8 @@ import {
   toSettings,
   verify,
   type Receiver,
-} from '../support/receiver.ts';
-import { startFakeUpstream, type UpstreamAnswer } from '../support/upstream.ts';
+} from '../support/peers/callback-receiver.ts';
+import { startFakeUpstream, type UpstreamAnswer } from '../support/peers/upstream.ts';
 
 const task = { workflowId: 'local:key', runId: '', principal: 'local', operation: 'refund' };
 const event = { id: 'msg_1', body: '{"type":"task.completed"}', requested: false };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { toKey, toSignedHeaders } from '../../src/callbacks/sign.ts';
-import { NEW_SECRET, SECRET } from '../support/receiver.ts';
+import { NEW_SECRET, SECRET } from '../support/peers/callback-receiver.ts';
 
 const signed = { id: 'msg_1', timestamp: Math.floor(Date.now() / 1000), body: '{"a":"ä"}' };
 

@@ -6,7 +6,7 @@ import {
   type TaskClientOptions,
 } from '../../src/client/index.ts';
 import { isTransient } from '../../src/client/transient.ts';
-import { createFakeTiming } from '../support/fake-timing.ts';
+import { createFakeTiming } from './fake-timing.ts';
 import {
   COMPLETED,
   createScriptedTool,
@@ -16,7 +16,7 @@ import {
   toRefused,
   toRunning,
   type Step,
-} from '../support/scripted-tool.ts';
+} from './scripted-tool.ts';
 
 const DONE = { status: 'completed', result: { ok: true } };
 

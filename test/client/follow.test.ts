@@ -1,7 +1,7 @@
 // How a task is followed: what is asked, and how long is paused, on a clock that the test owns.
 import { describe, expect, test } from '@jest/globals';
 import { createTaskClient, type TaskClientOptions } from '../../src/client/index.ts';
-import { createFakeTiming } from '../support/fake-timing.ts';
+import { createFakeTiming } from './fake-timing.ts';
 import {
   COMPLETED,
   createScriptedTool,
@@ -10,7 +10,7 @@ import {
   toDialectWithout,
   toRunning,
   type Step,
-} from '../support/scripted-tool.ts';
+} from './scripted-tool.ts';
 
 const DONE = { status: 'completed', result: { ok: true } };
 

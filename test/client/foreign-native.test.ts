@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskClient, type CallTool, type NativeTasks } from '../../src/client/index.ts';
 import type { JsonObject } from '../../src/contract/json.ts';
-import { createFakeTiming } from '../support/fake-timing.ts';
+import { createFakeTiming } from './fake-timing.ts';
 
 /** A connection that answers each method from a script, in order; the last answer is repeated. */
 function setUp(

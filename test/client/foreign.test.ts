@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { createTaskClient, type Dialect } from '../../src/client/index.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
-import { createFakeTiming } from '../support/fake-timing.ts';
+import { createFakeTiming } from './fake-timing.ts';
 
 const JOBS: Dialect = {
   startTool: (operation) => `start_${operation}`,

@@ -10,9 +10,9 @@ import {
   type CallTool,
   type SerializedHandle,
 } from '../../src/client/index.ts';
-import { createFakeTiming } from '../support/fake-timing.ts';
-import { toProcessing } from '../support/fake-tasks.ts';
-import { startGateway, type Running } from '../support/gateway.ts';
+import { createFakeTiming } from './fake-timing.ts';
+import { toProcessing } from '../support/gateways/fake-task-service.ts';
+import { startGateway, type Running } from '../support/gateways/http-gateway.ts';
 
 /** A connection that closes with its scope. */
 interface Open extends AsyncDisposable {

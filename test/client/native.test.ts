@@ -14,9 +14,9 @@ import {
 import type { Json } from '../../src/contract/json.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { toProcessing } from '../support/fake-tasks.ts';
-import { startGateway, type Running } from '../support/gateway.ts';
-import { connectRecorded, KINDS } from '../support/recorded-clients.ts';
+import { toProcessing } from '../support/gateways/fake-task-service.ts';
+import { startGateway, type Running } from '../support/gateways/http-gateway.ts';
+import { connectRecorded, KINDS } from './recorded-clients.ts';
 
 const RESULTS: readonly Json[] = [
   { slept: 1 },
@@ -214,7 +214,7 @@ test('a result that comes at once needs no look', async () => {
 });
 
 test.each(['auto', 'legacy'] as const)('over stdio it is the same (%s)', async (mode) => {
-  const program = fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../support/gateways/stdio-gateway.ts', import.meta.url));
   const args = ['--disable-warning=ExperimentalWarning', program];
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
   await client.connect(new StdioClientTransport({ command: process.execPath, args }));

@@ -1,12 +1,7 @@
 // A callback wakes who waits; without one the pause ends by itself.
 import { describe, expect, test } from '@jest/globals';
 import { createTaskClient, type Timing } from '../../src/client/index.ts';
-import {
-  COMPLETED,
-  createScriptedTool,
-  toDialectWithout,
-  toRunning,
-} from '../support/scripted-tool.ts';
+import { COMPLETED, createScriptedTool, toDialectWithout, toRunning } from './scripted-tool.ts';
 
 /** A clock on which a pause lasts until it is cut short; `pausing` resolves with the first. */
 function createEndlessTiming() {

@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import { createTaskClient, fromClient } from '../../src/client/index.ts';
 import { readDataDirectory } from '../../src/local/index.ts';
 import { freePort } from '../../src/local/ports.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
 
 const startDev = (home: Home, port: string) =>
   startLonghaul('dev', ['--port', port, '--data-dir', home.dataDirectory], { cwd: home.path });

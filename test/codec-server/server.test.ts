@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { createSessions, SESSION_MS } from '../../src/codec-server/sessions.ts';
 import { toPayloadsJson } from '../../src/codec-server/payload-json.ts';
 import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
-import { startTestCodecServer, UI, type TestCodecServer } from '../support/codec-server.ts';
-import { send } from '../support/gateway.ts';
-import { createTestKey, createTestSecrecy } from '../support/secrecy.ts';
-import { drawSeed } from '../support/seed.ts';
+import { startTestCodecServer, UI, type TestCodecServer } from './test-codec-server.ts';
+import { send } from '../support/gateways/http-gateway.ts';
+import { createTestKey, createTestSecrecy } from '../encryption/keys.ts';
+import { drawSeed } from '../support/runner/seed.ts';
 
 const seed = drawSeed();
 const { keyring } = createTestSecrecy(createTestKey('k1'));

@@ -5,9 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ENVIRONMENT } from '../../src/config/index.ts';
-import { connectClient, DIALECTS } from '../support/clients.ts';
-import { createHome, CLI, type Home } from '../support/home.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
+import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
+import { createHome, CLI, type Home } from '../support/processes/home.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 
 const LIMIT_MS = 300_000;
 

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { bareEnvironment, CLI, createHome } from '../support/home.ts';
+import { bareEnvironment, CLI, createHome } from '../support/processes/home.ts';
 
 const LIMIT_MS = 300_000;
 

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectClient, DIALECTS } from '../support/clients.ts';
-import { bareEnvironment, CLI, createHome } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
+import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
+import { bareEnvironment, CLI, createHome } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
 
 const LIMIT_MS = 300_000;
 

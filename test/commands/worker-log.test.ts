@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openWorkerLog } from '../../src/assembly/background/worker-log.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 function append(directory: string, line: string): void {
   const log = openWorkerLog(directory);

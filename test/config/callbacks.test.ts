@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load/load.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 async function load(text: string): Promise<Awaited<ReturnType<typeof loadConfig>>> {
   await using workspace = await createWorkspace({ 'longhaul.config.yaml': text });

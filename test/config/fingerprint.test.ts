@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, type LoadOptions } from '../../src/config/load/load.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 async function fingerprintOf(
   content: string | Readonly<Record<string, string>>,

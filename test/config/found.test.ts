@@ -7,7 +7,7 @@ import { findConfigFile } from '../../src/config/load/find-file.ts';
 import { readPowers } from '../../src/config/index.ts';
 import { loadConfig } from '../../src/config/load/load.ts';
 import { approvalsFile, approve, MACHINE } from '../../src/trust/index.ts';
-import { createWorkspace, type Workspace } from '../support/workspace.ts';
+import { createWorkspace, type Workspace } from '../support/files/workspace.ts';
 
 const NOBODY = 65_534;
 const FILE = 'longhaul.config.yaml';

@@ -6,8 +6,8 @@ import type { Json } from '../../src/contract/json.ts';
 import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { ConfigError, loadConfig } from '../../src/config/index.ts';
 import { KINDS } from '../../src/operations/kinds/index.ts';
-import { deepText, hostileJson, hostileText } from '../support/hostile.ts';
-import { createWorkspace, type Workspace } from '../support/workspace.ts';
+import { deepText, hostileJson, hostileText } from '../support/operations/hostile-values.ts';
+import { createWorkspace, type Workspace } from '../support/files/workspace.ts';
 
 const SECRET = 'what-the-environment-keeps';
 const env = { SECRET, UPSTREAM: `https://user:${SECRET}@example.com` };

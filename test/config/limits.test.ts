@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createService } from '../../src/assembly/parts.ts';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 async function load(yaml: string) {
   await using workspace = await createWorkspace({ 'longhaul.config.yaml': yaml });

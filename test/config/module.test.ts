@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, type LoadedConfig } from '../../src/config/load/load.ts';
-import { loadInNode } from '../support/load-in-node.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { loadInNode } from './load-in-node.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 async function load(code: string, env: Record<string, string> = {}): Promise<LoadedConfig> {
   await using workspace = await createWorkspace({ 'longhaul.config.ts': code });

@@ -3,7 +3,7 @@ import { loadConfig, type LoadOptions } from '../../src/config/load/load.ts';
 import { ConfigError } from '../../src/config/explain/problem.ts';
 import { toExpectation } from '../../src/config/explain/option.ts';
 import { KINDS } from '../../src/operations/kinds/index.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const A_KIND = toExpectation({ enum: KINDS.map(({ kind }) => kind) });
 

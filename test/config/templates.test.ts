@@ -3,8 +3,8 @@ import { CONFIG_JSON_SCHEMA } from '../../src/config/explain/option.ts';
 import { createInitFiles } from '../../src/config/templates.ts';
 import { KINDS } from '../../src/operations/kinds/index.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
-import { loadInNode } from '../support/load-in-node.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { loadInNode } from './load-in-node.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const files = Object.fromEntries(createInitFiles().map(({ path, content }) => [path, content]));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load/load.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const OPERATION = `operations:
   report: { kind: http, description: d., request: { method: GET, url: 'http://127.0.0.1/' } }

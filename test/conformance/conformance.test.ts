@@ -11,8 +11,11 @@ import {
   toFailures,
   type Revision,
   type SuiteRun,
-} from '../support/conformance.ts';
-import { startFixtureGateway, type FixtureGateway } from '../support/fixture-gateway.ts';
+} from './run-suite.ts';
+import {
+  startFixtureGateway,
+  type FixtureGateway,
+} from '../support/processes/conformance-gateway.ts';
 
 const LIMIT_MS = 900_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cut, findIllFormed, toWellFormed } from '../../src/contract/text.ts';
-import { hostileJson, hostileText } from '../support/hostile.ts';
+import { hostileJson, hostileText } from '../support/operations/hostile-values.ts';
 
 describe('a text that is cut', () => {
   test.each([

@@ -1,7 +1,7 @@
 // What Prometheus is given, in its own engine.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { checkConfig, findPromtool, runRuleTests } from '../support/promtool.ts';
+import { checkConfig, findPromtool, runRuleTests } from '../support/processes/promtool.ts';
 
 const promtool = findPromtool();
 if (promtool === null) process.stderr.write('promtool is not here: the alert rules are skipped\n');

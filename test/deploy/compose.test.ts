@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ENVIRONMENT } from '../../src/config/index.ts';
 import { DYNAMIC_CONFIG } from '../../src/local/server/launch.ts';
-import { readCompose, type ComposeProject } from '../support/compose.ts';
+import { readCompose, type ComposeProject } from './compose-file.ts';
 
 const root = new URL('../../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));

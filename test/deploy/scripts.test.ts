@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findTemporalCli } from '../../src/local/index.ts';
-import { bareEnvironment, createHome, type Home } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { bareEnvironment, createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const LIMIT_MS = 300_000;
 const run = promisify(execFile);

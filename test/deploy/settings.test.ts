@@ -9,8 +9,8 @@ import { openGate } from '../../src/assembly/gate.ts';
 import { loadConfig, type LoadedConfig } from '../../src/config/load/load.ts';
 import { loadTemporalAddress } from '../../src/temporal/connection/address.ts';
 import { FORCE_AFTER_MS } from '../../src/temporal/worker/worker.ts';
-import { readCompose, type ComposeProject, type ComposeService } from '../support/compose.ts';
-import { createHome } from '../support/home.ts';
+import { readCompose, type ComposeProject, type ComposeService } from './compose-file.ts';
+import { createHome } from '../support/processes/home.ts';
 
 const PASSWORD = 'only-in-the-environment';
 const LIMIT_MS = 300_000; // where compose-go is yet to be downloaded and compiled

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load/load.ts';
-import { groupNames, renderConfigurationPage } from '../support/configuration-page.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { groupNames, renderConfigurationPage } from '../../tools/docs/configuration-page.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const PAGE = new URL('../../docs/configuration.md', import.meta.url);
 

@@ -1,7 +1,7 @@
 // UPDATE_DOCS=1 writes the table of the page anew.
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { renderErrorsPage } from '../support/errors-page.ts';
+import { renderErrorsPage } from '../../tools/docs/errors-page.ts';
 
 const PAGE = new URL('../../docs/errors.md', import.meta.url);
 

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { ERRORS } from '../../src/contract/errors.ts';
-import { renderObservabilityPage } from '../support/observability-page.ts';
+import { renderObservabilityPage } from '../../tools/docs/observability-page.ts';
 
 const root = new URL('../../', import.meta.url);
 const PAGE = new URL('docs/observability.md', root);

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load/load.ts';
 import { KINDS } from '../../src/operations/kinds/index.ts';
-import { renderOperationsPage } from '../support/operations-page.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { renderOperationsPage } from '../../tools/docs/operations-page.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const PAGE = new URL('../../docs/operations.md', import.meta.url);
 

@@ -6,11 +6,11 @@ import { describe, expect, test } from '@jest/globals';
 import { initiateAnswerSchema, taskAnswerSchema } from '../../src/mcp/answers/answer.ts';
 import { handleSchema } from '../../src/mcp/typed/output-schema.ts';
 import { builtinOperations } from '../../src/operations/builtin/index.ts';
-import { connectClient } from '../support/clients.ts';
-import { createHome } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
-import { awaitEnd } from '../support/patient-agent.ts';
-import { startFakeUpstream } from '../support/upstream.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createHome } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
+import { awaitEnd } from '../support/clients/follow-task.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const README = await readFile(new URL('README.md', ROOT), 'utf8');

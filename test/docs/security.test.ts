@@ -10,8 +10,8 @@ import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { openGate } from '../../src/assembly/gate.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { freePort } from '../../src/local/ports.ts';
-import { send, startGateway } from '../support/gateway.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { send, startGateway } from '../support/gateways/http-gateway.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (page: string) => readFile(new URL(page, ROOT), 'utf8');

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LIST, modernHeaders, send } from '../support/gateway.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
-import { callModern } from '../support/native-calls.ts';
+import { LIST, modernHeaders, send } from '../support/gateways/http-gateway.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
+import { callModern } from '../support/clients/json-rpc.ts';
 
 let home: Home;
 beforeAll(async () => {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readDataDirectory } from '../../src/local/index.ts';
 import { processIdentity } from '../../src/local/process-identity.ts';
-import { connectClient, DIALECTS, type TestClient } from '../support/clients.ts';
-import { awaitAttempt, awaitEnd } from '../support/patient-agent.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
+import { connectClient, DIALECTS, type TestClient } from '../support/clients/mcp-clients.ts';
+import { awaitAttempt, awaitEnd } from '../support/clients/follow-task.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 
 const LIMIT_MS = 300_000;
 

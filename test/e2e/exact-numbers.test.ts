@@ -10,11 +10,11 @@ import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
 import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
-import { send, startGateway, type Running } from '../support/gateway.ts';
-import { WITH_TASKS } from '../support/native-calls.ts';
-import { openTestGateway, startTestWorker } from '../support/task-service.ts';
-import { startTestTemporal } from '../support/temporal.ts';
-import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+import { send, startGateway, type Running } from '../support/gateways/http-gateway.ts';
+import { WITH_TASKS } from '../support/clients/json-rpc.ts';
+import { openTestGateway, startTestWorker } from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal } from '../support/temporal/server.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
 
 const LIMIT_MS = 240_000;
 const META = 'io.modelcontextprotocol/';

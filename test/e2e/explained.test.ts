@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { showTask } from '../../src/commands/tasks.ts';
-import { connectClient, DIALECTS, type TestClient } from '../support/clients.ts';
-import { createTestContext } from '../support/command-context.ts';
-import { findEmpty } from '../support/dashboard.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
-import { startOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
-import { awaitEnd, callPatiently } from '../support/patient-agent.ts';
-import { findPromtool } from '../support/promtool.ts';
-import { SECRET } from '../support/receiver.ts';
-import { scrape, valueIn, type Sample } from '../support/scrape.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
-import { createWorkspace, type Workspace } from '../support/workspace.ts';
+import { connectClient, DIALECTS, type TestClient } from '../support/clients/mcp-clients.ts';
+import { createTestContext } from '../support/processes/command-context.ts';
+import { findEmpty } from './dashboard.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
+import { startOtlpCollector, type OtlpCollector } from '../support/peers/otlp-collector.ts';
+import { awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { findPromtool } from '../support/processes/promtool.ts';
+import { SECRET } from '../support/peers/callback-receiver.ts';
+import { scrape, valueIn, type Sample } from './scrape.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
+import { createWorkspace, type Workspace } from '../support/files/workspace.ts';
 
 /** A failure, and where it has to be seen. */
 interface Explained {

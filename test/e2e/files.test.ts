@@ -7,14 +7,18 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { isFileReference, type FileReference } from '../../src/contract/file.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
-import { openMcpCaller, type McpCaller } from '../support/mcp-caller.ts';
-import { CAN_MEASURE_MEMORY, readPeakMemory, resetPeakMemory } from '../support/memory-of.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
+import { openMcpCaller, type McpCaller } from '../support/clients/mcp-caller.ts';
+import {
+  CAN_MEASURE_MEMORY,
+  readPeakMemory,
+  resetPeakMemory,
+} from '../support/processes/memory.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 import {
   createTemporaryDirectory,
   type TemporaryDirectory,
-} from '../support/temporary-directory.ts';
+} from '../support/files/temporary-directory.ts';
 
 jest.setTimeout(300_000);
 

@@ -1,11 +1,11 @@
 // `longhaul serve` and `longhaul worker` over a configured address: two of each, as a platform team runs them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectClient, DIALECTS } from '../support/clients.ts';
-import { awaitEnd, callPatiently } from '../support/patient-agent.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
+import { awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const LIMIT_MS = 300_000;
 

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { startGateway } from '../support/gateway.ts';
-import { compare, compareLists, compareOutcome } from '../support/one-record/compare.ts';
-import { FACES } from '../support/one-record/faces.ts';
+import { startGateway } from '../support/gateways/http-gateway.ts';
+import { compare, compareLists, compareOutcome } from './one-record/compare.ts';
+import { FACES } from './one-record/faces.ts';
 import {
   cancel,
   read,
@@ -15,11 +15,15 @@ import {
   wait,
   type Run,
   type Tracked,
-} from '../support/one-record/run.ts';
-import { createSteeredWork, type Command } from '../support/one-record/steered-work.ts';
-import { drawSeed } from '../support/seed.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+} from './one-record/run.ts';
+import { createSteeredWork, type Command } from './one-record/steered-work.ts';
+import { drawSeed } from '../support/runner/seed.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 /** Different tasks of one run: few, so that calls meet. */
 const TASKS = 4;

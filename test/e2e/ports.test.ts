@@ -9,11 +9,11 @@ import { liveBackgroundWorker } from '../../src/assembly/background/state.ts';
 import { dataDirectoryAt } from '../../src/local/data-directory.ts';
 import { readDataDirectory } from '../../src/local/index.ts';
 import { loadUiRecord } from '../../src/local/server/ui/holder.ts';
-import { connectClient, DIALECTS, type TestClient } from '../support/clients.ts';
-import { CLI, createHome, type Home } from '../support/home.ts';
-import { listeningPorts, withDescendants } from '../support/listening-ports.ts';
-import { startLonghaul, type Longhaul } from '../support/longhaul.ts';
-import { callPatiently } from '../support/patient-agent.ts';
+import { connectClient, DIALECTS, type TestClient } from '../support/clients/mcp-clients.ts';
+import { CLI, createHome, type Home } from '../support/processes/home.ts';
+import { listeningPorts, withDescendants } from '../support/processes/listening-ports.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
+import { callPatiently } from '../support/clients/follow-task.ts';
 
 /** A key that nobody else uses: an answer that has it tells of a task. */
 const KEY = 'known-to-its-caller';

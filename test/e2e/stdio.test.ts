@@ -9,9 +9,9 @@ import { expect, test } from '@jest/globals';
 import { liveBackgroundWorker } from '../../src/assembly/background/state.ts';
 import { readDataDirectory } from '../../src/local/index.ts';
 import { processIdentity } from '../../src/local/process-identity.ts';
-import { connectClient, DIALECTS, type Dialect } from '../support/clients.ts';
-import { awaitAttempt, awaitEnd, callPatiently } from '../support/patient-agent.ts';
-import { bareEnvironment, CLI, createHome, type Home } from '../support/home.ts';
+import { connectClient, DIALECTS, type Dialect } from '../support/clients/mcp-clients.ts';
+import { awaitAttempt, awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { bareEnvironment, CLI, createHome, type Home } from '../support/processes/home.ts';
 
 const LIMIT_MS = 300_000;
 

@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
-import { connectClient, DIALECTS } from '../support/clients.ts';
-import { startGateway, type Running } from '../support/gateway.ts';
-import { callLegacy, callModern } from '../support/native-calls.ts';
-import { openTestGateway, startTestWorker } from '../support/task-service.ts';
-import { startTestTemporal } from '../support/temporal.ts';
+import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
+import { startGateway, type Running } from '../support/gateways/http-gateway.ts';
+import { callLegacy, callModern } from '../support/clients/json-rpc.ts';
+import { openTestGateway, startTestWorker } from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal } from '../support/temporal/server.ts';
 
 const LIMIT_MS = 240_000;
 const askName = {

@@ -8,7 +8,7 @@ import {
   seal,
   type Key,
 } from '../../src/encryption/index.ts';
-import { drawSeed } from '../support/seed.ts';
+import { drawSeed } from '../support/runner/seed.ts';
 
 const seed = drawSeed();
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { freePort } from '../../src/local/ports.ts';
-import { listTasks, runAgent, whenProcessing } from '../support/agent-process.ts';
-import { createHome, type Home } from '../support/home.ts';
-import { startLonghaul } from '../support/longhaul.ts';
+import { listTasks, runAgent, whenProcessing } from '../support/processes/agent.ts';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul } from '../support/processes/longhaul.ts';
 
 const startDev = (home: Home, port: string) =>
   startLonghaul('dev', ['--port', port, '--data-dir', home.dataDirectory], { cwd: home.path });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createTestContext } from '../support/context.ts';
-import { jobStepsOf, loadExample } from '../support/examples.ts';
-import { startFakeUpstream } from '../support/upstream.ts';
+import { createTestContext } from '../support/operations/context.ts';
+import { jobStepsOf, loadExample } from './load-example.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
 
 const parameters = {
   summary: 'Conference in Bonn, two days.',

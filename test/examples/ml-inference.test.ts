@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createTestContext } from '../support/context.ts';
-import { jobStepsOf, loadExample } from '../support/examples.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
-import { startFakeUpstream } from '../support/upstream.ts';
+import { createTestContext } from '../support/operations/context.ts';
+import { jobStepsOf, loadExample } from './load-example.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
 
 /** An inference service: every look at a job finds it further on. */
 async function startInference(end: 'succeeded' | 'failed') {

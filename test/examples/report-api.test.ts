@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createTestContext } from '../support/context.ts';
-import { loadExample, runStepsOf } from '../support/examples.ts';
-import { startFakeUpstream, type UpstreamRequest } from '../support/upstream.ts';
+import { createTestContext } from '../support/operations/context.ts';
+import { loadExample, runStepsOf } from './load-example.ts';
+import { startFakeUpstream, type UpstreamRequest } from '../support/peers/upstream.ts';
 
 /** A report API that creates one report per idempotency key, and is busy at the first request. */
 async function startReportApi() {

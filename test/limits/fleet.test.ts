@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OperationError } from '../../src/contract/errors.ts';
 import type { Started } from '../../src/tasks/service.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import { openTestGateway, type TestGateway } from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const NO_LIMIT = {
   openTasks: null,

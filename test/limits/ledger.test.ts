@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createLedger, toCut, type Cut } from '../../src/limits/ledger.ts';
-import { drawSeed } from '../support/seed.ts';
+import { drawSeed } from '../support/runner/seed.ts';
 
 interface FleetTask {
   readonly id: string;

@@ -7,9 +7,13 @@ import { isDone, type TaskState } from '../../src/contract/task.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
 import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const me = { principal: 'local' };
 const { registry, runs } = createTestOperations();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTokenBuckets } from '../../src/limits/token-buckets.ts';
-import { drawSeed } from '../support/seed.ts';
+import { drawSeed } from '../support/runner/seed.ts';
 
 const rates = fc.record({
   perSecond: fc.double({ min: 0.01, max: 5_000, noNaN: true }),

@@ -25,8 +25,8 @@ import { readDataDirectory, stopEmbeddedServer } from '../../src/local/index.ts'
 import { launchServer } from '../../src/local/server/launch.ts';
 import { loadServerState, saveServerState } from '../../src/local/server/server-state.ts';
 import { closeDirectory, MACHINE, type Machine } from '../../src/trust/index.ts';
-import { startStandIn } from '../support/stand-in.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { startStandIn } from './idle-process.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 const NOBODY = 65_534;
 const modeOf = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);

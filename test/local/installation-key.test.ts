@@ -2,7 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openInstallationKey } from '../../src/local/installation-key.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 test('everybody on a data directory gets one key, for its owner alone, whoever comes first', async () => {
   await using directory = await createTemporaryDirectory();

@@ -2,16 +2,16 @@ import { readdir, readFile, readlink, symlink, mkdir, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { withLock } from '../../src/local/lock.ts';
-import { startChild } from '../support/child.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { startChild } from '../support/processes/child.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
+
+const CONTENDER = new URL('lock-contender.ts', import.meta.url);
 
 test('of many processes that race, one at a time is under the lock', async () => {
   await using directory = await createTemporaryDirectory();
   const [lock, counter] = [join(directory.path, 'lock'), join(directory.path, 'counter')];
   await writeFile(counter, '0');
-  const contenders = Array.from({ length: 5 }, () =>
-    startChild('lock-contender.ts', [lock, counter, '40']),
-  );
+  const contenders = Array.from({ length: 5 }, () => startChild(CONTENDER, [lock, counter, '40']));
   for (const contender of contenders) expect(await contender.exit).toMatchObject({ code: 0 });
   expect(await readFile(counter, 'utf8')).toBe('200');
 });
@@ -21,11 +21,9 @@ test('processes that race for the lock of a killed one lose no count either', as
   const [lock, counter] = [join(directory.path, 'lock'), join(directory.path, 'counter')];
   await writeFile(counter, '0');
   for (let round = 1; round <= 3; round += 1) {
-    await using holder = startChild('lock-contender.ts', [lock, counter, '0']);
+    await using holder = startChild(CONTENDER, [lock, counter, '0']);
     expect(await holder.line()).toBe('held');
-    const contenders = Array.from({ length: 3 }, () =>
-      startChild('lock-contender.ts', [lock, counter, '5']),
-    );
+    const contenders = Array.from({ length: 3 }, () => startChild(CONTENDER, [lock, counter, '5']));
     holder.kill('SIGKILL');
     for (const contender of contenders) expect(await contender.exit).toMatchObject({ code: 0 });
     expect(await readFile(counter, 'utf8')).toBe(String(round * 15));
@@ -35,7 +33,7 @@ test('processes that race for the lock of a killed one lose no count either', as
 test('a lock that a live process keeps is waited for, and in the end reported with its holder', async () => {
   await using directory = await createTemporaryDirectory();
   const lock = join(directory.path, 'lock');
-  await using holder = startChild('lock-contender.ts', [lock, '', '0']);
+  await using holder = startChild(CONTENDER, [lock, '', '0']);
   await holder.line();
   const waitedFor: number[] = [];
   const blocked = withLock(lock, async () => undefined, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectClient } from '../support/clients.ts';
-import { createFace } from '../support/face.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createFace } from '../support/gateways/face.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 

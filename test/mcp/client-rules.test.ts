@@ -8,8 +8,8 @@ import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { readInputSchema } from '../../src/operations/schema/read.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { connectClient } from '../support/clients.ts';
-import { createFace } from '../support/face.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createFace } from '../support/gateways/face.ts';
 
 const object = (properties: JsonObject): JsonObject => ({ type: 'object', properties });
 

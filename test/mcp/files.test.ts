@@ -6,8 +6,8 @@ import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprot
 import { describe, expect, test } from '@jest/globals';
 import type { Files } from '../../src/contract/file.ts';
 import { createFiles } from '../../src/storage/files.ts';
-import { createFace, type Face } from '../support/face.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
+import { createFace, type Face } from '../support/gateways/face.ts';
+import { createMemoryStore } from '../support/peers/memory-store.ts';
 
 const open = () => {
   const { store } = createMemoryStore();

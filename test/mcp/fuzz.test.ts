@@ -12,7 +12,7 @@ import {
   startGateway,
   type Answer,
   type Running,
-} from '../support/gateway.ts';
+} from '../support/gateways/http-gateway.ts';
 import {
   createHostileRegistry,
   hostileCall,
@@ -25,9 +25,9 @@ import {
   startTargets,
   toModernMeta,
   type Handles,
-} from '../support/hostile-calls.ts';
-import { headerText, hostileJson, hostileText } from '../support/hostile.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
+} from './hostile-calls.ts';
+import { headerText, hostileJson, hostileText } from '../support/operations/hostile-values.ts';
+import { createMemoryStore } from '../support/peers/memory-store.ts';
 
 /** Bounds of one property; a call that gets no answer fails it. */
 const RUNS = { numRuns: 150, timeout: 100_000, interruptAfterTimeLimit: 60_000 };

@@ -3,11 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
-import { createFace } from '../support/face.ts';
-import { connectClient } from '../support/clients.ts';
-import { modernHeaders, send, startGateway, toModern } from '../support/gateway.ts';
-import { callLegacy, callModern } from '../support/native-calls.ts';
-import { startStaticGate } from '../support/static-gate.ts';
+import { createFace } from '../support/gateways/face.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { modernHeaders, send, startGateway, toModern } from '../support/gateways/http-gateway.ts';
+import { callLegacy, callModern } from '../support/clients/json-rpc.ts';
+import { startStaticGate } from '../support/gateways/static-gate.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 

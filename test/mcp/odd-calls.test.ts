@@ -4,9 +4,14 @@ import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
-import { createFace } from '../support/face.ts';
-import { modernHeaders, send, startGateway, type Running } from '../support/gateway.ts';
-import { toModernMeta } from '../support/hostile-calls.ts';
+import { createFace } from '../support/gateways/face.ts';
+import {
+  modernHeaders,
+  send,
+  startGateway,
+  type Running,
+} from '../support/gateways/http-gateway.ts';
+import { toModernMeta } from './hostile-calls.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 type Ask = (method: string, params: unknown) => Promise<{ result?: unknown; error?: unknown }>;

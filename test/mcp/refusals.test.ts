@@ -1,7 +1,7 @@
 // Every refusal is told once, whichever part of the gateway makes it.
 import { describe, expect, test } from '@jest/globals';
-import { modernHeaders, send, startGateway, toModern } from '../support/gateway.ts';
-import { startStaticGate } from '../support/static-gate.ts';
+import { modernHeaders, send, startGateway, toModern } from '../support/gateways/http-gateway.ts';
+import { startStaticGate } from '../support/gateways/static-gate.ts';
 
 /** A gateway whose refusals are kept, and a way to send it a message. */
 async function start(gate: Parameters<typeof startGateway>[0] = {}) {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { connectClient } from '../support/clients.ts';
-import { createFace } from '../support/face.ts';
-import { toProcessing } from '../support/fake-tasks.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createFace } from '../support/gateways/face.ts';
+import { toProcessing } from '../support/gateways/fake-task-service.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 

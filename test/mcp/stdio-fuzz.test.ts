@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
-import { createFace } from '../support/face.ts';
+import { createFace } from '../support/gateways/face.ts';
 import {
   createHostileRegistry,
   hostileCall,
@@ -13,7 +13,7 @@ import {
   SECRET,
   startTargets,
   toModernMeta,
-} from '../support/hostile-calls.ts';
+} from './hostile-calls.ts';
 
 /** A gateway over stdio and its lines. */
 async function start() {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { connectClient } from '../support/clients.ts';
-import { createFace } from '../support/face.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createFace } from '../support/gateways/face.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 

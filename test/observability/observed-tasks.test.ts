@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instruments } from '../../src/observability/metrics.ts';
 import { observeTasks } from '../../src/observability/observed-tasks.ts';
-import { createFace } from '../support/face.ts';
+import { createFace } from '../support/gateways/face.ts';
 
 const LOCAL = { principal: 'local' };
 const UNKNOWN = 'nothing.AAAAAAAAAAAAAAAAAAAAAA';

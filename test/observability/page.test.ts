@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createHostGuard, createProbeGuard } from '../../src/mcp/http/hosts.ts';
 import { servePage } from '../../src/observability/page.ts';
-import { send } from '../support/gateway.ts';
+import { send } from '../support/gateways/http-gateway.ts';
 
 const serve = async (host: string) =>
   servePage({

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { OperationError } from '../../src/contract/errors.ts';
 import { defineJob } from '../../src/operations/define.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { createTestContext } from '../support/context.ts';
+import { createTestContext } from '../support/operations/context.ts';
 
 const valid = {
   name: 'refund',

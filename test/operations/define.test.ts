@@ -4,7 +4,7 @@ import { OperationError } from '../../src/contract/errors.ts';
 import { parseJson } from '../../src/contract/exact-number.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { createTestContext } from '../support/context.ts';
+import { createTestContext } from '../support/operations/context.ts';
 
 const valid = {
   name: 'refund',

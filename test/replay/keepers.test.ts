@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { quietRuntime } from '../support/quiet-runtime.ts';
-import { workflowBundle } from '../support/workflow-bundle.ts';
+import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
+import { workflowBundle } from '../support/runner/workflow-bundle.ts';
 
 quietRuntime();
 

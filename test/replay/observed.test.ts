@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { quietRuntime } from '../support/quiet-runtime.ts';
-import { bundleWorkflows } from '../support/workflow-bundle.ts';
+import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
+import { bundleWorkflows } from '../support/runner/workflow-bundle.ts';
 import { readHistories } from './histories.ts';
 
 quietRuntime();

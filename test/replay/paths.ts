@@ -18,10 +18,10 @@ import {
   type Activities,
   type BareTask,
   type TaskChange,
-} from '../support/bare-tasks.ts';
+} from '../support/temporal/workflow-tasks.ts';
 import { toDeliveryActivities } from './deliveries.ts';
 import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
-import { untilAsked } from '../support/until-asked.ts';
+import { untilAsked } from '../support/temporal/until-asked.ts';
 
 /** One way to an end. */
 export interface Path {

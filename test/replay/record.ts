@@ -3,8 +3,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRealTasks } from '../support/real-tasks.ts';
-import { prepareWorkflowBundle } from '../support/workflow-bundle.ts';
+import { startRealTasks } from '../support/temporal/real-time-tasks.ts';
+import { prepareWorkflowBundle } from '../support/runner/workflow-bundle.ts';
 import { DELIVERY_PATHS, hurry, toDeliveryActivities } from './deliveries.ts';
 import { writeHistory } from './histories.ts';
 import { answerOnPath, cancelOnPath, PATHS, toChange } from './paths.ts';

@@ -10,10 +10,10 @@ import { createDirectoryStore } from '../../src/storage/directory-store.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { readJson, writeJson } from '../../src/storage/json.ts';
 import { sweepDirectory } from '../../src/storage/sweep.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
+import { createMemoryStore } from '../support/peers/memory-store.ts';
 import { parseJson } from '../../src/contract/exact-number.ts';
 import type { Json } from '../../src/contract/json.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 const read = async (file: StoredFile, range?: Parameters<StoredFile['read']>[0]) => {
   const chunks: Uint8Array[] = [];

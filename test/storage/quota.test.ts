@@ -9,8 +9,8 @@ import { createDirectoryStore } from '../../src/storage/directory-store.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { createSealedStore } from '../../src/storage/sealed-store.ts';
 import { sweepDirectory } from '../../src/storage/sweep.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { createMemoryStore } from '../support/peers/memory-store.ts';
+import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

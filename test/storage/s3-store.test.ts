@@ -8,8 +8,8 @@ import { createKeyring } from '../../src/encryption/index.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { createS3Store, type S3Options } from '../../src/storage/s3-store.ts';
 import { createSealedStore } from '../../src/storage/sealed-store.ts';
-import { startFakeUpstream } from '../support/upstream.ts';
-import { startTestS3, type TestS3 } from '../support/s3.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
+import { startTestS3, type TestS3 } from '../support/peers/s3.ts';
 
 const open = (s3: TestS3, options: Partial<S3Options> = {}) => {
   const store = createS3Store({

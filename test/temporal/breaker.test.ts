@@ -14,11 +14,11 @@ import {
   startTestWorker,
   TEST_QUEUE,
   type TestGateway,
-} from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-import { createTestContext, type TestContext } from '../support/command-context.ts';
-import { createWorkspace } from '../support/workspace.ts';
-import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
+import { createTestContext, type TestContext } from '../support/processes/command-context.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
 
 const me = { principal: 'local' };
 const parameters = {};

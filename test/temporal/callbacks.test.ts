@@ -4,14 +4,14 @@ import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/cal
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
 import { toTaskAnswer } from '../../src/mcp/answers/answer.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { createBareTasks, type Activities } from '../support/bare-tasks.ts';
-import { CALLER, startCallbackFleet, type CallbackFleet } from '../support/callback-fleet.ts';
-import { startChild } from '../support/child.ts';
-import { createTestContext, type TestContext } from '../support/command-context.ts';
-import { defineRefund } from '../support/define.ts';
-import { toCallbackConfig, verify } from '../support/receiver.ts';
-import { openTestGateway } from '../support/task-service.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createBareTasks, type Activities } from '../support/temporal/workflow-tasks.ts';
+import { CALLER, startCallbackFleet, type CallbackFleet } from './callback-fleet.ts';
+import { startChild } from '../support/processes/child.ts';
+import { createTestContext, type TestContext } from '../support/processes/command-context.ts';
+import { defineRefund } from '../support/operations/define.ts';
+import { toCallbackConfig, verify } from '../support/peers/callback-receiver.ts';
+import { openTestGateway } from '../support/temporal/gateway-and-worker.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 let fleet: CallbackFleet;
 beforeAll(async () => {
@@ -218,7 +218,9 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   const rules = createConfiguredRules(config, registry);
   const options = { taskQueue: 'bare', callbacks: rules };
   await using other = await openTestGateway(fleet.temporal.address, registry, options);
-  await using first = startChild('./callback-worker.ts', [fleet.temporal.address]);
+  await using first = startChild(new URL('callback-worker.ts', import.meta.url), [
+    fleet.temporal.address,
+  ]);
   expect(await first.line()).toBe('ready');
   const { task } = await other.tasks.start(CALLER, {
     operation: 'refund',

@@ -5,14 +5,18 @@ import type { TaskState } from '../../src/contract/task.ts';
 import { defineHttpJob } from '../../src/operations/kinds/http-job/job.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 import {
   startFakeUpstream,
   type FakeUpstream,
   type UpstreamAnswer,
   type UpstreamHandler,
-} from '../support/upstream.ts';
+} from '../support/peers/upstream.ts';
 
 type Step = 'submit' | 'poll' | 'cancel';
 

@@ -6,8 +6,12 @@ import { defineOperation } from '../../src/operations/define.ts';
 import { sleep as sleepOperation } from '../../src/operations/builtin/sleep.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import type { Started } from '../../src/tasks/service.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 /** Tasks of one principal that are there before the other's first. */
 const FLOOD = 40;

@@ -4,11 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Progress } from '../../src/contract/task.ts';
 import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { startChild } from '../support/child.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startChild } from '../support/processes/child.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTcpProxy, type TcpProxy } from '../support/peers/tcp-proxy.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 /** How long a start may take to be confirmed. */
 const START_MS = 10_000;
@@ -145,7 +149,10 @@ test('a server that is killed is away, and everything goes on when it is back', 
 test('a worker that is killed leaves its tasks to another: idempotent ones run again, others have no known outcome', async () => {
   const queue = 'killed';
   await using elsewhere = await openTestGateway(temporal.address, registry, { taskQueue: queue });
-  await using killed = startChild('worker-process.ts', [temporal.address, queue]);
+  await using killed = startChild(new URL('worker-process.ts', import.meta.url), [
+    temporal.address,
+    queue,
+  ]);
   expect(await killed.line()).toBe('ready');
   const started = [
     await elsewhere.tasks.start(me, request('unsafe', 110_000)),

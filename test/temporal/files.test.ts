@@ -7,10 +7,14 @@ import type { FileReference, Files } from '../../src/contract/file.ts';
 import { createFiles } from '../../src/storage/files.ts';
 import { readJson } from '../../src/storage/json.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { createMemoryStore } from '../support/peers/memory-store.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const me = { principal: 'local' };
 const { registry } = createTestOperations();

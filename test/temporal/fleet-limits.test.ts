@@ -7,9 +7,13 @@ import type { Operation } from '../../src/operations/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-import { startFakeUpstream, type FakeUpstream } from '../support/upstream.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
 
 const me = { principal: 'local' };
 /** How long the upstream takes, in milliseconds. */

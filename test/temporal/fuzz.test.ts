@@ -14,7 +14,7 @@ import type { Execution } from '../../src/temporal/calls/execution.ts';
 import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
 import { createLookup } from '../../src/temporal/tasks/lookup.ts';
 import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/tasks/outcome.ts';
-import { hostileJson, hostileText } from '../support/hostile.ts';
+import { hostileJson, hostileText } from '../support/operations/hostile-values.ts';
 
 const VIEW = {
   now: 1_700_000_000_000,

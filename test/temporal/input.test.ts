@@ -14,8 +14,8 @@ import {
   PATIENT,
   startTestWorker,
   type TestGateway,
-} from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const me = { principal: 'local' };
 const question = (message: string) => ({

@@ -5,10 +5,14 @@ import { Client } from '@temporalio/client';
 import { isDone, type Progress } from '../../src/contract/task.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { countCalls } from '../support/count-calls.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { countCalls } from './count-calls.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const me = { principal: 'local' };
 /** Longer than a test looks, shorter than the total. */

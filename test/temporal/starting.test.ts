@@ -3,9 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/contract/json.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
-import { createTestOperations } from '../support/operations.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { createTestOperations } from '../support/operations/test-operations.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 const MAX_RESULT_BYTES = 256 * 1024;
 const me = { principal: 'local' };

@@ -6,10 +6,10 @@ import { createCallbackActivities } from '../../activities/callback/callback.ts'
 import { createCallbackRules } from '../../src/callbacks/rules.ts';
 import { toDeliveryId, type SendEnd, type SendInput } from '../../src/contract/callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../src/contract/input.ts';
-import type { Activities, BareTask } from '../support/bare-tasks.ts';
-import { startReceiver, toSettings } from '../support/receiver.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
-import { untilAsked } from '../support/until-asked.ts';
+import type { Activities, BareTask } from '../support/temporal/workflow-tasks.ts';
+import { startReceiver, toSettings } from '../support/peers/callback-receiver.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { untilAsked } from '../support/temporal/until-asked.ts';
 
 const tasks = useSkippedTasks();
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/bare-tasks.ts';
-import { until } from '../support/context.ts';
-import { defineRefund } from '../support/define.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { until } from '../support/operations/context.ts';
+import { defineRefund } from '../support/operations/define.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

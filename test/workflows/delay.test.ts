@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { done, fail, inTurn, run } from '../replay/steps.ts';
-import { untilEvent } from '../support/bare-tasks.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

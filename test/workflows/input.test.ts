@@ -7,12 +7,12 @@ import {
   type InputResponses,
 } from '../../src/contract/input.ts';
 import type { OperationContext } from '../../src/operations/context.ts';
-import { untilEvent, type BareTask } from '../support/bare-tasks.ts';
-import { until } from '../support/context.ts';
-import { defineRefund, defineTrain } from '../support/define.ts';
-import { hostileJson } from '../support/hostile.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
-import { untilAsked } from '../support/until-asked.ts';
+import { untilEvent, type BareTask } from '../support/temporal/workflow-tasks.ts';
+import { until } from '../support/operations/context.ts';
+import { defineRefund, defineTrain } from '../support/operations/define.ts';
+import { hostileJson } from '../support/operations/hostile-values.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { untilAsked } from '../support/temporal/until-asked.ts';
 
 const tasks = useSkippedTasks();
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
-import { untilEvent, type TaskChange } from '../support/bare-tasks.ts';
-import { until } from '../support/context.ts';
-import { defineCountedTrain } from '../support/define.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { untilEvent, type TaskChange } from '../support/temporal/workflow-tasks.ts';
+import { until } from '../support/operations/context.ts';
+import { defineCountedTrain } from '../support/operations/define.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { defineRefund } from '../support/define.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { defineRefund } from '../support/operations/define.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

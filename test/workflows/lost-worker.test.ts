@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startChild, type Child } from '../support/child.ts';
-import type { BareTask, End, TaskChange } from '../support/bare-tasks.ts';
-import { startRealTasks, type RealTasks } from '../support/real-tasks.ts';
+import { startChild, type Child } from '../support/processes/child.ts';
+import type { BareTask, End, TaskChange } from '../support/temporal/workflow-tasks.ts';
+import { startRealTasks, type RealTasks } from '../support/temporal/real-time-tasks.ts';
 
 let tasks: RealTasks;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(async () => tasks[Symbol.asyncDispose]());
 
 const startWorker = async (mode: 'hang' | 'answer'): Promise<Child> => {
-  const child = startChild('./bare-worker.ts', [tasks.address, mode]);
+  const child = startChild(new URL('hanging-worker.ts', import.meta.url), [tasks.address, mode]);
   expect(await child.line()).toBe('ready');
   return child;
 };

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/bare-tasks.ts';
-import { until } from '../support/context.ts';
-import { defineCountedTrain, defineRefund } from '../support/define.ts';
-import { startRealTasks, type RealTasks } from '../support/real-tasks.ts';
+import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { until } from '../support/operations/context.ts';
+import { defineCountedTrain, defineRefund } from '../support/operations/define.ts';
+import { startRealTasks, type RealTasks } from '../support/temporal/real-time-tasks.ts';
 
 let tasks: RealTasks;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ATTEMPT_LOST } from '../../src/contract/task-input.ts';
 import { done, fail, inTurn, run } from '../replay/steps.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/bare-tasks.ts';
-import { defineRefund } from '../support/define.ts';
-import { useSkippedTasks } from '../support/skipped-tasks.ts';
+import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { defineRefund } from '../support/operations/define.ts';
+import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useSkippedTasks();
 

@@ -5,8 +5,8 @@ import * as z from 'zod';
 import type { OperationContext } from '../../../src/operations/context.ts';
 import { defineOperation } from '../../../src/operations/define.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
-import { beginAttempt } from '../../support/attempt.ts';
-import { until } from '../../support/context.ts';
+import { beginAttempt } from '../../support/operations/attempt.ts';
+import { until } from '../../support/operations/context.ts';
 
 const define = (run: (context: OperationContext) => Promise<never> | Promise<string>): Operation =>
   defineOperation({

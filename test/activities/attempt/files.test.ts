@@ -6,8 +6,8 @@ import type { FileReference, Files } from '../../../src/contract/file.ts';
 import { defineJob, defineOperation } from '../../../src/operations/define.ts';
 import { createFiles } from '../../../src/storage/files.ts';
 import { readJson, writeJson } from '../../../src/storage/json.ts';
-import { beginAttempt } from '../../support/attempt.ts';
-import { createMemoryStore } from '../../support/memory-store.ts';
+import { beginAttempt } from '../../support/operations/attempt.ts';
+import { createMemoryStore } from '../../support/peers/memory-store.ts';
 
 const createStorage = (): Files =>
   createFiles({ store: createMemoryStore().store, maxBytes: 100_000 });

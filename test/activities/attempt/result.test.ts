@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Json } from '../../../src/contract/json.ts';
 import { defineJob, defineOperation } from '../../../src/operations/define.ts';
-import { beginAttempt } from '../../support/attempt.ts';
+import { beginAttempt } from '../../support/operations/attempt.ts';
 
 const returns = (result: Json) =>
   defineOperation({

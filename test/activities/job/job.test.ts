@@ -6,7 +6,7 @@ import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
 import { defineJob } from '../../../src/operations/define.ts';
 import type { JobStatus, Operation } from '../../../src/operations/operation.ts';
-import { beginAttempt, type AttemptChange } from '../../support/attempt.ts';
+import { beginAttempt, type AttemptChange } from '../../support/operations/attempt.ts';
 
 interface Steps {
   readonly submit?: (signal: AbortSignal) => Promise<Json>;

@@ -5,7 +5,7 @@ import { toStoryText } from '../../../src/commands/text/task-history-text.ts';
 import { toTable, toTaskText } from '../../../src/commands/text/task-text.ts';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
-import { createTestContext } from '../../support/command-context.ts';
+import { createTestContext } from '../../support/processes/command-context.ts';
 
 const ESC = String.fromCharCode(27);
 const BELL = String.fromCharCode(7);

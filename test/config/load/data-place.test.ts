@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { chooseDataPlace } from '../../../src/config/load/data-place.ts';
 import { loadConfig } from '../../../src/config/load/load.ts';
 import { MACHINE, stateDirectory } from '../../../src/trust/index.ts';
-import { createWorkspace } from '../../support/workspace.ts';
+import { createWorkspace } from '../../support/files/workspace.ts';
 
 const UNWRITABLE = { ...MACHINE, isWritable: () => false };
 const env = { XDG_STATE_HOME: '/state' };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createMachine, NO_DOWNLOAD } from '../../support/cli-machine.ts';
+import { createMachine, NO_DOWNLOAD } from './machine.ts';
 import {
   FAKE_DIGESTS,
   packArchive,
@@ -11,11 +11,11 @@ import {
   writeExecutable,
   writeGo,
   writePython,
-} from '../../support/fake-cli.ts';
+} from './fake-cli.ts';
 import {
   createTemporaryDirectory,
   type TemporaryDirectory,
-} from '../../support/temporary-directory.ts';
+} from '../../support/files/temporary-directory.ts';
 
 describe('the configured CLI', () => {
   test('comes before every other', async () => {

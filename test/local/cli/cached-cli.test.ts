@@ -1,15 +1,8 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createMachine, NO_DOWNLOAD } from '../../support/cli-machine.ts';
-import {
-  packArchive,
-  PINNED,
-  serve,
-  writeExecutable,
-  writeGo,
-  writePython,
-} from '../../support/fake-cli.ts';
+import { createMachine, NO_DOWNLOAD } from './machine.ts';
+import { packArchive, PINNED, serve, writeExecutable, writeGo, writePython } from './fake-cli.ts';
 
 describe('an executable that is not the pinned one', () => {
   test.each(['archive', 'wheel'])(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openDataDirectory } from '../../../src/local/data-directory.ts';
 import { markDatabaseReady, prepareDatabase } from '../../../src/local/server/database.ts';
-import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
+import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 
 test('a data directory is for its user alone and stays out of version control', async () => {
   await using temporary = await createTemporaryDirectory();

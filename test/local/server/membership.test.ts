@@ -11,7 +11,7 @@ import {
   readServerLine,
   startIdleWorkflow,
   until,
-} from '../../support/data-directory.ts';
+} from '../../support/temporal/data-directory.ts';
 
 test('a directory that does not exist has no server and no members', async () => {
   await using place = await createTestDataDirectory();

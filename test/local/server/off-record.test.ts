@@ -10,8 +10,8 @@ import { launchServer } from '../../../src/local/server/launch.ts';
 import { isAlive } from '../../../src/local/process-identity.ts';
 import { saveServerState } from '../../../src/local/server/server-state.ts';
 import { stopServer } from '../../../src/local/server/server.ts';
-import { startStandIn } from '../../support/stand-in.ts';
-import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
+import { startStandIn } from '../idle-process.ts';
+import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 
 const server = { port: 7233, api: null, version: '1.31.2', executable: '', database: '' };
 const ports = { port: 7233, apiPort: 7243 };

@@ -11,8 +11,8 @@ import {
   readServerLine,
   startIdleWorkflow,
   until,
-} from '../../support/data-directory.ts';
-import { PINNED, writeExecutable } from '../../support/fake-cli.ts';
+} from '../../support/temporal/data-directory.ts';
+import { PINNED, writeExecutable } from '../cli/fake-cli.ts';
 
 test('a member killed with -9 leaves its server to the next one, and its lease counts for nothing', async () => {
   await using place = await createTestDataDirectory();

@@ -8,8 +8,8 @@ import {
   saveServerState,
   type ServerState,
 } from '../../../src/local/server/server-state.ts';
-import { startStandIn } from '../../support/stand-in.ts';
-import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
+import { startStandIn } from '../idle-process.ts';
+import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 
 const state: ServerState = {
   ...ownIdentity(),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { StartRequest, TaskService } from '../../../src/tasks/service.ts';
-import { connectClient } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
+import { connectClient } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
 
 const callback_url = 'https://hooks.example.com/a';
 const START = { operation_type: 'sleep', parameters: { seconds: 1 }, callback_url };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import { OperationError } from '../../../src/contract/errors.ts';
-import { connectClient, DIALECTS, type ClientProgress } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
+import { connectClient, DIALECTS, type ClientProgress } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
 import { createDiscipline } from '../../../src/mcp/control/read-throttle.ts';
-import { connectClient } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
+import { connectClient } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
 
 const polling = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
 

@@ -1,8 +1,8 @@
 // Who may answer what a task asks: a right of its own, so that nobody has to be able to approve what he has asked for.
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
-import { modernHeaders, send, toModern } from '../../support/gateway.ts';
-import { startGuardedFace } from '../../support/guarded-face.ts';
+import { modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
+import { startGuardedFace } from './guarded-gateway.ts';
 
 describe('an answer to a question of a task', () => {
   const requests = { ok: { message: 'Pay?', requestedSchema: { type: 'object', properties: {} } } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { LIST, modernHeaders, send, toModern } from '../../support/gateway.ts';
-import { METADATA_URL, startGuardedFace } from '../../support/guarded-face.ts';
+import { LIST, modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
+import { METADATA_URL, startGuardedFace } from './guarded-gateway.ts';
 
 describe('a request without a token', () => {
   test('is told where to get one, and which', async () => {

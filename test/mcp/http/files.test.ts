@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { FileReference, Files } from '../../../src/contract/file.ts';
 import { parseRange } from '../../../src/mcp/http/range.ts';
 import { createFiles } from '../../../src/storage/files.ts';
-import { startGateway } from '../../support/gateway.ts';
-import { createMemoryStore } from '../../support/memory-store.ts';
-import { startStaticGate } from '../../support/static-gate.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
+import { createMemoryStore } from '../../support/peers/memory-store.ts';
+import { startStaticGate } from '../../support/gateways/static-gate.ts';
 
 const open = () => {
   const { store, objects } = createMemoryStore();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { shareReadiness } from '../../../src/mcp/http/health.ts';
-import { connectClient, DIALECTS } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
-import { send, startGateway, type Running } from '../../support/gateway.ts';
+import { connectClient, DIALECTS } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
+import { send, startGateway, type Running } from '../../support/gateways/http-gateway.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 const READY = { ready: true, temporal: true, worker: true };

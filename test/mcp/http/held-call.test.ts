@@ -1,7 +1,7 @@
 // A call that is held while its token is taken away.
 import { describe, expect, test } from '@jest/globals';
-import { modernHeaders, send, toModern } from '../../support/gateway.ts';
-import { startGuardedFace } from '../../support/guarded-face.ts';
+import { modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
+import { startGuardedFace } from './guarded-gateway.ts';
 
 describe('a call that is held ends with its token', () => {
   test.each([

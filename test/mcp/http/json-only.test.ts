@@ -1,13 +1,13 @@
 // Clients that do not say that they read event streams (clients.md 32).
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toProcessing } from '../../support/fake-tasks.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
 import {
   modernHeaders,
   send,
   startGateway,
   toModern,
   type Running,
-} from '../../support/gateway.ts';
+} from '../../support/gateways/http-gateway.ts';
 
 let running: Running;
 beforeAll(async () => {

@@ -2,8 +2,14 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LIST, modernHeaders, send, startGateway, type Running } from '../../support/gateway.ts';
-import { startStaticGate } from '../../support/static-gate.ts';
+import {
+  LIST,
+  modernHeaders,
+  send,
+  startGateway,
+  type Running,
+} from '../../support/gateways/http-gateway.ts';
+import { startStaticGate } from '../../support/gateways/static-gate.ts';
 
 let local: Running;
 let named: Running;

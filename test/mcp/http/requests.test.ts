@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { LIST, modernHeaders, send, startGateway, toModern } from '../../support/gateway.ts';
+import {
+  LIST,
+  modernHeaders,
+  send,
+  startGateway,
+  toModern,
+} from '../../support/gateways/http-gateway.ts';
 
 describe('a message that is none', () => {
   test.each([

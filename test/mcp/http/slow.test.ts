@@ -12,7 +12,7 @@ import {
   startGateway,
   toModern,
   type Running,
-} from '../../support/gateway.ts';
+} from '../../support/gateways/http-gateway.ts';
 
 /** A POST whose body never ends. */
 function trickle(url: string): ClientRequest {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { LIST, modernHeaders, send, startGateway, toModern } from '../../support/gateway.ts';
+import {
+  LIST,
+  modernHeaders,
+  send,
+  startGateway,
+  toModern,
+} from '../../support/gateways/http-gateway.ts';
 
 /** Means the same as the bare name, in a form that is left to the SDK's handler. */
 const encode = (name: string) => `=?base64?${Buffer.from(name).toString('base64')}?=`;

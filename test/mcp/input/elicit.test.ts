@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import type { InputResponse } from '../../../src/contract/input.ts';
 import type { TaskState } from '../../../src/contract/task.ts';
-import { createFace, type Face } from '../../support/face.ts';
-import { createTypedRegistry, QUESTIONS } from '../../support/typed-face.ts';
+import { createFace, type Face } from '../../support/gateways/face.ts';
+import { createTypedRegistry, QUESTIONS } from '../typed-operations.ts';
 
 const LOCAL = { principal: 'local' };
 const registry = createTypedRegistry();

@@ -3,7 +3,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import type { InputRequests, InputResponse } from '../../../src/contract/input.ts';
 import { OperationError } from '../../../src/contract/errors.ts';
-import { createFace, type Face } from '../../support/face.ts';
+import { createFace, type Face } from '../../support/gateways/face.ts';
 
 const LOCAL = { principal: 'local' };
 const toQuestion = (message: string) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { InputResponse } from '../../../src/contract/input.ts';
-import { createFace } from '../../support/face.ts';
-import { WITH_TASKS } from '../../support/native-calls.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { WITH_TASKS } from '../../support/clients/json-rpc.ts';
 import {
   accept,
   ASKABLE,
@@ -15,7 +15,7 @@ import {
   startTypedGateway as start,
   toForm,
   WHOLE,
-} from '../../support/typed-face.ts';
+} from '../typed-operations.ts';
 
 const LOCAL = { principal: 'local' };
 const registry = createTypedRegistry();

@@ -1,8 +1,8 @@
 // What a gateway understands of native tasks beyond the protocol, and that nobody gets it who has not asked.
 import { expect, test } from '@jest/globals';
-import { toProcessing } from '../../support/fake-tasks.ts';
-import { startGateway, type Running } from '../../support/gateway.ts';
-import { callLegacy, callModern } from '../../support/native-calls.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
+import { startGateway, type Running } from '../../support/gateways/http-gateway.ts';
+import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
 
 const held = (seconds: unknown) => ({ 'longhaul/wait_seconds': seconds });
 const DONE = { status: 'completed', result: { slept: 1 }, attempt: 1 } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startGateway } from '../../support/gateway.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
 
 const LOCAL = { principal: 'local' };
 

@@ -3,14 +3,14 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import type { TaskState } from '../../../src/contract/task.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
-import { startGateway, type Running } from '../../support/gateway.ts';
-import { callLegacy, callModern } from '../../support/native-calls.ts';
-import { compare } from '../../support/one-record/compare.ts';
-import { callPair, FACES, toStatuses } from '../../support/one-record/faces.ts';
-import { createKnown, type Known } from '../../support/one-record/known.ts';
-import { cancel, read, wait } from '../../support/one-record/run.ts';
-import { drawSeed } from '../../support/seed.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
+import { startGateway, type Running } from '../../support/gateways/http-gateway.ts';
+import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
+import { compare } from '../../e2e/one-record/compare.ts';
+import { callPair, FACES, toStatuses } from '../../e2e/one-record/faces.ts';
+import { createKnown, type Known } from '../../e2e/one-record/known.ts';
+import { cancel, read, wait } from '../../e2e/one-record/run.ts';
+import { drawSeed } from '../../support/runner/seed.ts';
 
 /** Tasks of one run, about: few enough that they meet, and that a page of tasks/list holds them. */
 const TASKS = 4;

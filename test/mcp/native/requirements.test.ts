@@ -1,6 +1,6 @@
 // What the two specifications of tasks demand of a server and no official suite asks, over HTTP: one row each.
 import { expect, test } from '@jest/globals';
-import { startGateway } from '../../support/gateway.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
 import { COMMON_REQUIREMENTS } from './requirements/both.ts';
 import { EXTENSION_REQUIREMENTS } from './requirements/extension.ts';
 import { INPUT_REQUIREMENTS } from './requirements/input.ts';

@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { serveStdioGateway } from '../../../src/mcp/stdio/gateway.ts';
-import { connectClient, DIALECTS } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
+import { connectClient, DIALECTS } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
 
-const program = fileURLToPath(new URL('../../support/stdio-server.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../support/gateways/stdio-gateway.ts', import.meta.url));
 const target = {
   command: process.execPath,
   args: ['--disable-warning=ExperimentalWarning', program],

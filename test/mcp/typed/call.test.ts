@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError, OperationError } from '../../../src/contract/errors.ts';
-import { connectClient, DIALECTS, type ClientProgress } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
-import { createTypedRegistry, QUESTIONS } from '../../support/typed-face.ts';
+import { connectClient, DIALECTS, type ClientProgress } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
+import { createTypedRegistry, QUESTIONS } from '../typed-operations.ts';
 
 const LOCAL = { principal: 'local' };
 const registry = createTypedRegistry();

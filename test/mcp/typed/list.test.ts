@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { defineOperation } from '../../../src/operations/define.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
-import { connectClient, DIALECTS } from '../../support/clients.ts';
-import { createFace } from '../../support/face.ts';
-import { startGateway } from '../../support/gateway.ts';
-import { callLegacy, callModern } from '../../support/native-calls.ts';
-import { createTypedRegistry } from '../../support/typed-face.ts';
+import { connectClient, DIALECTS } from '../../support/clients/mcp-clients.ts';
+import { createFace } from '../../support/gateways/face.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
+import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
+import { createTypedRegistry } from '../typed-operations.ts';
 
 const registry = createTypedRegistry();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError, OperationError } from '../../../src/contract/errors.ts';
 import type { TaskState } from '../../../src/contract/task.ts';
-import { startGateway } from '../../support/gateway.ts';
-import { callLegacy, callModern, WITH_TASKS } from '../../support/native-calls.ts';
-import { createTypedRegistry } from '../../support/typed-face.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
+import { callLegacy, callModern, WITH_TASKS } from '../../support/clients/json-rpc.ts';
+import { createTypedRegistry } from '../typed-operations.ts';
 
 const registry = createTypedRegistry();
 const start = () => startGateway({}, { registry });

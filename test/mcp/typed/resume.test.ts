@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
-import { toProcessing } from '../../support/fake-tasks.ts';
-import type { Running } from '../../support/gateway.ts';
+import { toProcessing } from '../../support/gateways/fake-task-service.ts';
+import type { Running } from '../../support/gateways/http-gateway.ts';
 import {
   accept,
   ASKABLE,
@@ -12,7 +12,7 @@ import {
   startTypedGateway as start,
   toForm,
   WHOLE,
-} from '../../support/typed-face.ts';
+} from '../typed-operations.ts';
 
 const LOCAL = { principal: 'local' };
 

@@ -10,8 +10,8 @@ import type { Json } from '../../../src/contract/json.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { resolvePolicy } from '../../../src/operations/policy.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
-import { createTestContext, until } from '../../support/context.ts';
-import { startFakeUpstream } from '../../support/upstream.ts';
+import { createTestContext, until } from '../../support/operations/context.ts';
+import { startFakeUpstream } from '../../support/peers/upstream.ts';
 
 function run({ steps }: Operation, parameters: Json, context = createTestContext()) {
   if (steps.kind !== 'run') throw new Error('not an operation of one attempt');

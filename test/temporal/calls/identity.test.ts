@@ -8,7 +8,7 @@ import {
   toKeyPart,
   toWorkflowId,
 } from '../../../src/temporal/calls/identity.ts';
-import { hostileText } from '../../support/hostile.ts';
+import { hostileText } from '../../support/operations/hostile-values.ts';
 
 const halves = fc.constantFrom('v\ud800', 'v\udbff', 'v\udc00');
 const anyText = fc.oneof(

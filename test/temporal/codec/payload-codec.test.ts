@@ -11,8 +11,8 @@ import { KEY_MISSING } from '../../../src/contract/task-input.ts';
 import { createKeyring } from '../../../src/encryption/index.ts';
 import { createPayloadCodec, KEYLESS_CODEC } from '../../../src/temporal/codec/payload-codec.ts';
 import { toReadError } from '../../../src/temporal/calls/failure.ts';
-import { createTestKey, holds } from '../../support/secrecy.ts';
-import { drawSeed } from '../../support/seed.ts';
+import { createTestKey, holds } from '../../encryption/keys.ts';
+import { drawSeed } from '../../support/runner/seed.ts';
 
 const seed = drawSeed();
 const first = createTestKey('first');

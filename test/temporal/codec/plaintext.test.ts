@@ -14,11 +14,15 @@ import type { TaskService } from '../../../src/tasks/service.ts';
 import { encodeFailures, toDataConverter } from '../../../src/temporal/codec/secrecy.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
 import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
-import { createMarkedOperations } from '../../support/marked-operations.ts';
-import { createTestKey, createTestSecrecy, holds } from '../../support/secrecy.ts';
-import { openTestGateway, startTestWorker, type TestGateway } from '../../support/task-service.ts';
-import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
-import { workflowBundle } from '../../support/workflow-bundle.ts';
+import { createMarkedOperations } from './marked-operations.ts';
+import { createTestKey, createTestSecrecy, holds } from '../../encryption/keys.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
+import { workflowBundle } from '../../support/runner/workflow-bundle.ts';
 
 /** Long enough to be found within any Base64, and in nothing by accident. */
 const SECRET = 'secret-mark-9c1f04d7e2';

@@ -5,7 +5,7 @@ import { loadTemporalAddress } from '../../../src/temporal/connection/address.ts
 import {
   createTemporaryDirectory,
   type TemporaryDirectory,
-} from '../../support/temporary-directory.ts';
+} from '../../support/files/temporary-directory.ts';
 
 let directory: TemporaryDirectory;
 let files = 0;

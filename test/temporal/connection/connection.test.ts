@@ -7,9 +7,9 @@ import {
   toNamespaceError,
 } from '../../../src/temporal/connection/connect-failure.ts';
 import { connectTemporal } from '../../../src/temporal/connection/connection.ts';
-import { startTestTemporal, type TestTemporal } from '../../support/temporal.ts';
-import { openTestGateway } from '../../support/task-service.ts';
-import { createTestOperations } from '../../support/operations.ts';
+import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
+import { openTestGateway } from '../../support/temporal/gateway-and-worker.ts';
+import { createTestOperations } from '../../support/operations/test-operations.ts';
 
 let temporal: TestTemporal;
 

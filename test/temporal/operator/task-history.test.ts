@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { PendingActivity } from '../../../src/temporal/calls/execution.ts';
 import { readStory, toNow } from '../../../src/temporal/operator/task-history.ts';
-import { ACTIVITY, EXECUTION } from '../../support/execution.ts';
-import { createTestOperations } from '../../support/operations.ts';
-import { openTestGateway, startTestWorker } from '../../support/task-service.ts';
-import { startTestTemporal } from '../../support/temporal.ts';
+import { ACTIVITY, EXECUTION } from '../execution.ts';
+import { createTestOperations } from '../../support/operations/test-operations.ts';
+import { openTestGateway, startTestWorker } from '../../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal } from '../../support/temporal/server.ts';
 
 const NOW = 1_000_000;
 

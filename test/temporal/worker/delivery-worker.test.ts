@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFleetLook } from '../../../src/temporal/operator/fleet-status.ts';
-import { CALLER, startCallbackFleet, type CallbackFleet } from '../../support/callback-fleet.ts';
-import { until } from '../../support/data-directory.ts';
-import { TEST_QUEUE } from '../../support/task-service.ts';
+import { CALLER, startCallbackFleet, type CallbackFleet } from '../callback-fleet.ts';
+import { until } from '../../support/temporal/data-directory.ts';
+import { TEST_QUEUE } from '../../support/temporal/gateway-and-worker.ts';
 
 let fleet: CallbackFleet;
 beforeAll(async () => {

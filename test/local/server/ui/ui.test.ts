@@ -9,8 +9,8 @@ import {
   startIdleWorkflow,
   until,
   type TestDataDirectory,
-} from '../../../support/data-directory.ts';
-import { withDescendants } from '../../../support/listening-ports.ts';
+} from '../../../support/temporal/data-directory.ts';
+import { withDescendants } from '../../../support/processes/listening-ports.ts';
 
 const API = '/api/v1/namespaces/default/workflows';
 const letEverybodyPass = { guard: () => Promise.resolve(true), report: () => undefined };

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { OperationError } from '../../../../src/contract/errors.ts';
-import { callLegacy, callModern } from '../../../support/native-calls.ts';
+import { callLegacy, callModern } from '../../../support/clients/json-rpc.ts';
 import { INVALID, UNKNOWN, startTask, toRequirements } from './requirement.ts';
 
 export const COMMON_REQUIREMENTS = toRequirements([

@@ -1,8 +1,8 @@
 // What SEP-2663 demands of a server, but for input.
 /* eslint-disable jest/no-standalone-expect -- every check runs inside of a test */
 import { expect } from '@jest/globals';
-import { toProcessing } from '../../../support/fake-tasks.ts';
-import { callModern } from '../../../support/native-calls.ts';
+import { toProcessing } from '../../../support/gateways/fake-task-service.ts';
+import { callModern } from '../../../support/clients/json-rpc.ts';
 import {
   ACK,
   DONE,

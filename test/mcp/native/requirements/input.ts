@@ -1,7 +1,7 @@
 // What SEP-2663 demands of a task that asks.
 
 import { expect } from '@jest/globals';
-import { callModern } from '../../../support/native-calls.ts';
+import { callModern } from '../../../support/clients/json-rpc.ts';
 import {
   ACK,
   ASKING,

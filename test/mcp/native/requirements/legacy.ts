@@ -1,8 +1,8 @@
 // What the tasks of 2025-11-25 demand of a server.
 /* eslint-disable jest/no-standalone-expect -- every check runs inside of a test */
 import { expect } from '@jest/globals';
-import { toProcessing } from '../../../support/fake-tasks.ts';
-import { callLegacy } from '../../../support/native-calls.ts';
+import { toProcessing } from '../../../support/gateways/fake-task-service.ts';
+import { callLegacy } from '../../../support/clients/json-rpc.ts';
 import { DONE, INVALID, LOCAL, startTask, toFailed, toRequirements } from './requirement.ts';
 
 export const LEGACY_REQUIREMENTS = toRequirements([

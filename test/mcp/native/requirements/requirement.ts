@@ -1,9 +1,9 @@
 // What a row of the tables is, and the states that rows move a task through.
 import { createTaskError, type ErrorCode } from '../../../../src/contract/errors.ts';
 import type { TaskState } from '../../../../src/contract/task.ts';
-import { toProcessing } from '../../../support/fake-tasks.ts';
-import type { Running } from '../../../support/gateway.ts';
-import type { NativeAnswer } from '../../../support/native-calls.ts';
+import { toProcessing } from '../../../support/gateways/fake-task-service.ts';
+import type { Running } from '../../../support/gateways/http-gateway.ts';
+import type { NativeAnswer } from '../../../support/clients/json-rpc.ts';
 
 /** One demand of a specification. */
 export interface Requirement {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestContext } from '../../../support/context.ts';
-import { defineTestJob, testJob, type JobChange } from '../../../support/job.ts';
-import { startFakeUpstream } from '../../../support/upstream.ts';
+import { createTestContext } from '../../../support/operations/context.ts';
+import { defineTestJob, testJob, type JobChange } from '../../../support/operations/http-job.ts';
+import { startFakeUpstream } from '../../../support/peers/upstream.ts';
 
 describe('a cancel', () => {
   const cancel = async (url: string) => {

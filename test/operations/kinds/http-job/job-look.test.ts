@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestContext } from '../../../support/context.ts';
-import { defineTestJob, testJob, type JobChange } from '../../../support/job.ts';
+import { createTestContext } from '../../../support/operations/context.ts';
+import { defineTestJob, testJob, type JobChange } from '../../../support/operations/http-job.ts';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { UnreadLook } from '../../../../src/operations/look.ts';
-import { startFakeUpstream, type UpstreamAnswer } from '../../../support/upstream.ts';
+import { startFakeUpstream, type UpstreamAnswer } from '../../../support/peers/upstream.ts';
 
 const look = (url: string, change?: JobChange) =>
   defineTestJob(url, change).steps.poll(testJob, createTestContext());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestContext } from '../../../support/context.ts';
-import { defineTestJob, type JobChange } from '../../../support/job.ts';
-import { startFakeUpstream, type UpstreamAnswer } from '../../../support/upstream.ts';
+import { createTestContext } from '../../../support/operations/context.ts';
+import { defineTestJob, type JobChange } from '../../../support/operations/http-job.ts';
+import { startFakeUpstream, type UpstreamAnswer } from '../../../support/peers/upstream.ts';
 
 const stepsOf = (url: string, change?: JobChange) => defineTestJob(url, change).steps;
 

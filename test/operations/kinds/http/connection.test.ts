@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import type { Method } from '../../../../src/operations/kinds/http/exchange-declaration.ts';
-import { createTestContext, until, type ContextOverrides } from '../../../support/context.ts';
-import { startFakeUpstream } from '../../../support/upstream.ts';
+import {
+  createTestContext,
+  until,
+  type ContextOverrides,
+} from '../../../support/operations/context.ts';
+import { startFakeUpstream } from '../../../support/peers/upstream.ts';
 
 function send(url: string, method: Method, context: ContextOverrides = {}, idempotent?: boolean) {
   const { steps } = defineHttpOperation('probe', {

@@ -9,7 +9,7 @@ import type { Json } from '../../../../src/contract/json.ts';
 import { withoutSecrets } from '../../../../src/operations/kinds/http/file-body.ts';
 import type { HttpDeclaration } from '../../../../src/operations/kinds/http/declaration.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
-import { createTestContext, type TestContext } from '../../../support/context.ts';
+import { createTestContext, type TestContext } from '../../../support/operations/context.ts';
 
 /** An upstream that takes bytes as they are. */
 const startUpstream = async (listener: RequestListener) => {

@@ -10,8 +10,13 @@ import { defineHttpJob } from '../../../../src/operations/kinds/http-job/job.ts'
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { parseTemplate } from '../../../../src/operations/kinds/http/template.ts';
 import { parseUrlTemplate } from '../../../../src/operations/kinds/http/url-template.ts';
-import { createTestContext } from '../../../support/context.ts';
-import { deepText, headerText, hostileJson, hostileText } from '../../../support/hostile.ts';
+import { createTestContext } from '../../../support/operations/context.ts';
+import {
+  deepText,
+  headerText,
+  hostileJson,
+  hostileText,
+} from '../../../support/operations/hostile-values.ts';
 
 const SECRET = 'what-only-the-upstream-may-know';
 const RUNS = { numRuns: 120, timeout: 100_000, interruptAfterTimeLimit: 60_000 };

@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Json } from '../../../../src/contract/json.ts';
 import type { HttpDeclaration } from '../../../../src/operations/kinds/http/declaration.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
-import { createTestContext, until, type ContextOverrides } from '../../../support/context.ts';
-import { startFakeUpstream } from '../../../support/upstream.ts';
+import {
+  createTestContext,
+  until,
+  type ContextOverrides,
+} from '../../../support/operations/context.ts';
+import { startFakeUpstream } from '../../../support/peers/upstream.ts';
 
 type Change = Partial<Omit<HttpDeclaration, 'request'>> & {
   readonly request?: Partial<HttpDeclaration['request']>;

@@ -5,8 +5,8 @@ import { parseJson } from '../../../../src/contract/exact-number.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { createRedactor } from '../../../../src/operations/kinds/http/redact.ts';
-import { createTestContext } from '../../../support/context.ts';
-import { startFakeUpstream } from '../../../support/upstream.ts';
+import { createTestContext } from '../../../support/operations/context.ts';
+import { startFakeUpstream } from '../../../support/peers/upstream.ts';
 
 const { text, json, error } = createRedactor(
   new Map([

@@ -1,0 +1,102 @@
+// @modelcontextprotocol/ext-tasks, the official tasks client, over both generations of native tasks.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  resultFromTaskOutcome,
+  type SerializedTaskReference,
+} from '@modelcontextprotocol/ext-tasks/client';
+import { connectTaskClient, GENERATIONS } from './task-client.ts';
+import {
+  startFixtureGateway,
+  type FixtureGateway,
+} from '../support/processes/conformance-gateway.ts';
+import { answerElsewhere, untilQuestions } from '../support/clients/json-rpc.ts';
+
+const LIMIT_MS = 300_000;
+const TASK = { task: { preference: 'prefer' } } as const;
+
+let gateway: FixtureGateway;
+beforeAll(async () => {
+  gateway = await startFixtureGateway();
+}, LIMIT_MS);
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+}, LIMIT_MS);
+
+describe.each(GENERATIONS)('tasks of %s', (generation) => {
+  test(
+    'a slow call becomes a task and settles with its result',
+    async () => {
+      await using client = await connectTaskClient(gateway.url, generation);
+      const args = { seconds: 1, label: 'all' };
+      const execution = await client.session.callTool('slow_compute', args, TASK);
+      expect(execution.kind).toBe('task');
+      const seen = new Set<string>();
+      const { outcome } = await execution.settle({
+        onEvent: (event) => {
+          if (event.type === 'task') seen.add(event.task.status);
+        },
+      });
+      expect(JSON.stringify(resultFromTaskOutcome(outcome).content)).toContain('computed all');
+      expect([...seen]).toContain('working');
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a failure of the operation reaches the caller in its own words',
+    async () => {
+      await using client = await connectTaskClient(gateway.url, generation);
+      const execution = await client.session.callTool('failing_job', {}, TASK);
+      const { outcome } = await execution.settle();
+      const said =
+        outcome.status === 'completed'
+          ? JSON.stringify(outcome.result)
+          : outcome.status === 'failed' && outcome.error.message;
+      expect(said).toContain('the job failed, as it always does');
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a cancelled task is cancelled',
+    async () => {
+      await using client = await connectTaskClient(gateway.url, generation);
+      const execution = await client.session.callTool('slow_compute', { seconds: 600 }, TASK);
+      await execution.cancel();
+      const { outcome } = await execution.settle();
+      expect(outcome.status).toBe('cancelled');
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a task that was handed off is resumed after the gateway was killed',
+    async () => {
+      let reference: SerializedTaskReference | undefined;
+      {
+        await using client = await connectTaskClient(gateway.url, generation);
+        const execution = await client.session.callTool(
+          'confirm_delete',
+          { filename: `of ${generation}` },
+          TASK,
+        );
+        if (execution.kind !== 'task') throw new Error('there is no task');
+        await execution.handoff((kept) => {
+          reference = kept;
+        });
+      }
+      // An attempt that still ran would vanish with its worker, and its outcome be unknown. The client of 2026-07-28 is asked
+      // at once, and cancels what it cannot answer: there is nothing to wait for.
+      if (generation === '2025-11-25') await untilQuestions(gateway.url, reference!.taskId);
+      await gateway.restart();
+      await using client = await connectTaskClient(gateway.url, generation, () =>
+        Promise.resolve({ action: 'accept', content: { confirm: true } } as never),
+      );
+      const resumed = await client.session.resumeTask(reference!);
+      if (generation === '2025-11-25') await answerElsewhere(gateway.url, reference!.taskId);
+      const { outcome } = await resumed.settle();
+      expect(JSON.stringify(resultFromTaskOutcome(outcome).content)).toContain('deleted of');
+    },
+    LIMIT_MS,
+  );
+});

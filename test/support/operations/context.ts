@@ -1,0 +1,65 @@
+// A context as a runner would give it, recording what the operation tells.
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../../../src/operations/input/ask.ts';
+import type { DeclaredContext } from '../../../src/operations/context.ts';
+import { createSecretReader } from '../../../src/operations/secrets.ts';
+import { createServices } from '../../../src/operations/services.ts';
+import { createFiles } from '../../../src/storage/files.ts';
+import { createMemoryStore } from '../peers/memory-store.ts';
+
+/** One for every context of a test file, as for every attempt of a worker. */
+export const testServices = createServices({ secret: async () => '' });
+
+/** A context whose reports can be read. */
+export interface TestContext extends DeclaredContext {
+  readonly reports: { fraction: number | null; message: string | undefined }[];
+}
+
+/** What a test may decide; the environment feeds `${env:NAME}`. */
+export type ContextOverrides = Partial<DeclaredContext> & {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly baseDirectory?: string;
+};
+
+/** Creates a context: first attempt, key `key-1`, principal `local`, unless the test says otherwise. */
+export function createTestContext({
+  env = {},
+  baseDirectory = '/nowhere',
+  ...overrides
+}: ContextOverrides = {}): TestContext {
+  const reports: TestContext['reports'] = [];
+  const ignore = (): void => undefined;
+  const files = createFiles({
+    store: createMemoryStore().store,
+    maxBytes: 100_000,
+    pieceBytes: 1_000,
+  });
+  return {
+    signal: new AbortController().signal,
+    progress: (fraction, message) => {
+      reports.push({ fraction, message });
+    },
+    idempotencyKey: 'key-1',
+    attempt: 1,
+    delayedMs: 0,
+    principal: 'local',
+    inputResponses: {},
+    ask: (requests) => ask(requests, overrides.inputResponses ?? {}),
+    store: async (content, mimeType = '') => files.write('local', content, mimeType),
+    open: async (file) => files.find('local', typeof file === 'string' ? file : file.uri),
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    secret: createSecretReader({ env, baseDirectory }),
+    services: testServices,
+    ...overrides,
+    reports,
+  };
+}
+
+/** Waits until something holds; fails loudly when it never does. */
+export async function until(holds: () => boolean, what = 'it'): Promise<void> {
+  for (let looks = 0; looks < 3_000; looks += 1) {
+    if (holds()) return;
+    await delay(20);
+  }
+  throw new Error(`${what} did not happen within a minute`);
+}

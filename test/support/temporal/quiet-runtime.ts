@@ -1,0 +1,11 @@
+// Temporal's native runtime without a voice: failures that a test provokes are no news.
+import { installRuntime } from '../../../src/temporal/connection/runtime.ts';
+
+let installed = false;
+
+/** Installs it, once for each test file; before the first connection. */
+export function quietRuntime(): void {
+  if (installed) return;
+  installRuntime(() => undefined);
+  installed = true;
+}

@@ -1,0 +1,20 @@
+// Waiting for a task to ask, by what a gateway would see of it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InputRequests } from '../../../src/contract/input.ts';
+import { parseInputMemo } from '../../../src/contract/memo.ts';
+import type { BareTask } from './workflow-tasks.ts';
+
+/** What a task asks, as soon as it asks what is wanted; fails loudly when it never does. */
+export async function untilAsked(
+  { handle }: BareTask,
+  isWanted: (requests: InputRequests) => boolean = () => true,
+): Promise<InputRequests> {
+  const latest = handle.client.getHandle(handle.workflowId);
+  for (let looks = 0; looks < 3_000; looks += 1) {
+    const { memo } = await latest.describe();
+    const requests = parseInputMemo(memo ?? {})?.requests;
+    if (requests && isWanted(requests)) return requests;
+    await sleep(20);
+  }
+  throw new Error('the task did not ask within a minute');
+}

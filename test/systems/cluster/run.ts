@@ -1,0 +1,85 @@
+// `npm run test:cluster`: a real temporal-server on PostgreSQL, two gateways and two workers with the settings of docker-compose.yml, without
+// containers. One part after the other fails under load; then the embedded server's disk is full for a while. Tells what happened, writes
+// docs/cluster.md, and ends with exit 1 where a claim does not hold.
+import { parseArgs } from 'node:util';
+import { tellClaims, toVerdict } from '../claim.ts';
+import { beginCleanRun } from '../clean-run.ts';
+import { toMeasuredOn, writePage } from '../../../tools/docs/measured-page.ts';
+import { toClaims, toOverrunMs, toTimeClaims } from './claims.ts';
+import { runFullDisk } from './full-disk.ts';
+import { toFates, toPage } from './page.ts';
+import { runCluster, type ClusterReport } from './scenario.ts';
+
+const HELP = `npm run test:cluster [-- --rate TASKS_PER_SECOND]
+
+Builds the fleet of docker-compose.yml without containers, lets one part after the other fail under load, and checks by counting at
+the upstream, by reading every handle and by Temporal's own records that nothing is lost and nothing ran twice that must not. Takes
+some four minutes, the first time some more to build temporal-server, and writes docs/cluster.md.
+
+  --rate  new tasks a second, more than 0; default 2, which two busy cores bear
+  --help  this text
+
+Needs Go, and the server programs of PostgreSQL 15 or later; the full disk needs root on Linux, and is skipped otherwise.
+A claim holds, is late (broken by tasks that found no free processor, and by nothing else), or is BROKEN. Exit 0: none is
+broken. Exit 1: one is, or the run failed. Ctrl-C ends all that was started.
+`;
+
+/** Longest run, in milliseconds; a build of temporal-server on two cores takes some minutes of it. */
+const LIMIT_MS = 45 * 60_000;
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '2' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const rate = Number(values.rate);
+if (values.help) {
+  print(HELP);
+} else if (!(rate > 0 && rate <= 50)) {
+  process.stderr.write(`--rate is more than 0 and at most 50, not ${values.rate}\n`);
+  process.exitCode = 1;
+} else {
+  beginCleanRun(LIMIT_MS);
+  // A failure in the middle leaves processes that would keep this one alive: its exit ends them.
+  process.exit(
+    await runAll().catch((error: unknown) => {
+      process.stderr.write(`${(error as Error).message}\n`);
+      return 1;
+    }),
+  );
+}
+
+/** The exit code. */
+async function runAll(): Promise<number> {
+  const report = await runCluster({ rate, seconds: [1, 8], pauseMs: 5_000, report: print });
+  for (const line of toStory(report)) print(`  ${line}`);
+  const claims = [...toClaims(report), ...toTimeClaims(report)];
+  tellClaims(claims, print);
+
+  print('The disk of an embedded server, full for a while ...');
+  const diskClaims = await runFullDisk();
+  if (diskClaims) tellClaims(diskClaims, print);
+  else print('  skipped: a file system for it can be made by root on Linux alone');
+
+  const page = await writePage('cluster.md', toPage(report, claims, diskClaims, toMeasuredOn()));
+  print(`Wrote ${page}.`);
+  const isBroken = [...claims, ...(diskClaims ?? [])].some((one) => toVerdict(one) === 'BROKEN');
+  return isBroken ? 1 : 0;
+}
+
+function toStory(report: ClusterReport): readonly string[] {
+  const { runs, restarts, idle } = report;
+  const troubles = runs.flatMap((run) => run.troubles);
+  const count = (what: 'lost' | 'refused') => troubles.filter((one) => one.what === what).length;
+  const latest = Math.round(Math.max(...runs.map(toOverrunMs)) / 1000);
+  return [
+    `${runs.length} tasks; ${count('lost')} calls without an answer and ${count('refused')} refusals that say to try again, all repeated`,
+    `temporal-server ended by itself and was started again ${restarts} times; the processors were idle for ${Math.round(idle * 100)} % of the time`,
+    latest > 0
+      ? `the latest end was ${latest} s after its total time`
+      : `the latest end was ${-latest} s before its total time was over`,
+    ...toFates(runs).map(({ count, text }) => `${String(count).padStart(4)} ${text}`),
+  ];
+}

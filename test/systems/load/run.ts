@@ -1,0 +1,50 @@
+// `npm run test:load`: the whole load test. Fifty tasks of ten to fifteen seconds, gateway and worker killed with -9 four
+// seconds later, in one process and apart; tells what happened and ends with exit 1 where a claim does not hold.
+import { tellClaims } from '../claim.ts';
+import { toClaims, toTimeClaim } from './claims.ts';
+import { runLoad, type LoadReport, type Run } from './scenario.ts';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+let holds = true;
+for (const shape of ['together', 'apart'] as const) {
+  print(
+    shape === 'together'
+      ? '\nGateway and worker in one process (longhaul dev)'
+      : '\nGateway and worker apart (longhaul serve, longhaul worker)',
+  );
+  const report = await runLoad({
+    shape,
+    tasks: 50,
+    seconds: [10, 15],
+    killAfterMs: 4000,
+    heartbeatSeconds: 10,
+  });
+  for (const line of toStory(report)) print(`  ${line}`);
+  holds = tellClaims([...toClaims(report), toTimeClaim(report)], print) && holds;
+}
+process.exitCode = holds ? 0 : 1;
+
+function toStory({ runs, killedAt, restartMs }: LoadReport): readonly string[] {
+  const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
+  const fates = [...new Set(runs.map(toFate))].toSorted();
+  const last = Math.max(...runs.map(({ endedAt }) => endedAt - killedAt));
+  return [
+    `${runs.length} tasks, ${sum(({ calls }) => calls)} calls answered, ` +
+      `${sum(({ lostCalls }) => lostCalls)} calls without an answer repeated`,
+    `killed with -9; ready again after ${seconds(restartMs)}, the last task ended after ${seconds(last)}`,
+    ...fates.map((fate) => {
+      const group = runs.filter((run) => toFate(run) === fate);
+      const ends = group.map(({ endedAt }) => endedAt - killedAt);
+      const range = `${seconds(Math.min(...ends))} to ${seconds(Math.max(...ends))} after the kill`;
+      return `${String(group.length).padStart(3)} ${fate}, ${range}`;
+    }),
+  ];
+}
+
+function toFate({ kind, status, code, attempt, arrivals }: Run): string {
+  return `${kind}: ${code ?? status}, attempt ${attempt ?? '-'}, ${arrivals} at the upstream`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

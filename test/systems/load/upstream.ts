@@ -1,0 +1,82 @@
+// The upstream of the load test, and the configuration that leads to it. It counts what reaches it, since only the
+// upstream can tell whether something ran twice.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startFakeUpstream } from '../../support/peers/upstream.ts';
+
+/** The operations of the load test, by what may happen to them when their worker is killed. */
+export type Kind = 'read' | 'charge' | 'render';
+
+/** The upstream, which counts. */
+export interface LoadUpstream extends AsyncDisposable {
+  /** How often the request of an errand arrived: its read, its charge, or the submit of its render. */
+  readonly arrivals: (id: string) => number;
+  readonly url: string;
+  /** A configuration file with the three operations. */
+  readonly configuration: string;
+}
+
+/** Starts the upstream; what it is asked for takes the seconds that the request names. */
+export async function startLoadUpstream(heartbeatSeconds = 10): Promise<LoadUpstream> {
+  const jobs = new Map<string, { readonly doneAt: number }>();
+  const arrivals = new Map<string, number>();
+  const upstream = await startFakeUpstream(async ({ path, json, gone }) => {
+    const url = new URL(path, 'http://upstream');
+    if (url.pathname.startsWith('/renders/')) {
+      const job = jobs.get(url.pathname.slice('/renders/'.length));
+      if (!job) return 404;
+      return { body: { state: Date.now() < job.doneAt ? 'running' : 'done', pages: 3 } };
+    }
+    const { id, seconds } = (json ?? Object.fromEntries(url.searchParams)) as {
+      readonly id: string;
+      readonly seconds: number | string;
+    };
+    arrivals.set(id, (arrivals.get(id) ?? 0) + 1);
+    const ms = Number(seconds) * 1000;
+    if (url.pathname === '/renders') {
+      const job = `${id}-${jobs.size}`;
+      jobs.set(job, { doneAt: Date.now() + ms });
+      return { status: 202, body: { id: job } };
+    }
+    await sleep(ms, undefined, { signal: gone });
+    return { body: { slept: seconds } };
+  });
+  return {
+    arrivals: (id) => arrivals.get(id) ?? 0,
+    url: upstream.url,
+    configuration: toConfiguration(upstream.url, heartbeatSeconds),
+    [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
+  };
+}
+
+function toConfiguration(url: string, heartbeatSeconds: number): string {
+  const input = `input:
+      type: object
+      properties: { id: { type: string }, seconds: { type: number } }
+      required: [id, seconds]
+    policy: { totalTimeoutSeconds: 120, heartbeatTimeoutSeconds: ${heartbeatSeconds} }`;
+  return `builtins: false
+observability: { logLevel: warn }
+operations:
+  read:
+    kind: http
+    description: Reads something slowly. Reading twice does no harm.
+    ${input}
+    request: { url: '${url}/reports?id={id}&seconds={seconds}' }
+  charge:
+    kind: http
+    description: Charges somebody. Must never run twice.
+    ${input}
+    request: { method: POST, url: '${url}/charges', body: { id: '{id}', seconds: '{seconds}' } }
+  render:
+    kind: http_job
+    description: Renders something elsewhere. Must never be submitted twice.
+    ${input}
+    submit: { url: '${url}/renders', body: { id: '{id}', seconds: '{seconds}' }, handle: /id }
+    poll:
+      url: '${url}/renders/{handle}'
+      status: /state
+      done: [done]
+      failed: [failed]
+      maxIntervalMs: 2000
+`;
+}
