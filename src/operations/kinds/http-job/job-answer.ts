@@ -8,7 +8,7 @@ import type { JobStatus, Submitted } from '../../operation.ts';
 import { toExcerpt } from '../http/answer.ts';
 import type { Exchanged } from '../http/exchange.ts';
 import { takePart } from '../http/operation.ts';
-import { resolvePointer } from '../http/pointer.ts';
+import { resolvePointer } from '../../../contract/pointer.ts';
 import type { Redactor } from '../http/redact.ts';
 
 /** Where an answer to a poll says what. */

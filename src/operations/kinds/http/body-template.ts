@@ -1,7 +1,7 @@
 // The JSON body of a declared request. A string that is exactly `{field}` becomes the value itself; what needs an absent
 // field is left out, key or element.
 import { isJsonObject, type Json } from '../../../contract/json.ts';
-import { resolvePath } from './pointer.ts';
+import { resolvePath } from '../../../contract/pointer.ts';
 import { renderText, type Values } from './render.ts';
 import { parseTemplate, type Template } from './template.ts';
 

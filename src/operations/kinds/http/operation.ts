@@ -8,7 +8,7 @@ import { at, parseDeclaration, readCommon } from '../common.ts';
 import type { Environment } from '../kind.ts';
 import type { Method } from './exchange-declaration.ts';
 import type { Exchanged } from './exchange.ts';
-import { resolvePointer } from './pointer.ts';
+import { resolvePointer } from '../../../contract/pointer.ts';
 
 /** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
 const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];

@@ -4,7 +4,7 @@ import { parseDecimal, toDecimalText } from '../../../contract/decimal.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber } from '../../../contract/exact-number.ts';
 import type { Json } from '../../../contract/json.ts';
-import { resolvePath } from './pointer.ts';
+import { resolvePath } from '../../../contract/pointer.ts';
 import type { Template } from './template.ts';
 
 /** What templates are filled with. */

@@ -1,13 +1,22 @@
 // JSON Pointer, RFC 6901: which part of an answer is meant.
-import { isJsonObject, type Json } from '../../../contract/json.ts';
+import { isJsonObject, type Json } from './json.ts';
 
 /** The part that a pointer names; `undefined` when there is none. The empty pointer names the whole value. */
 export function resolvePointer(value: Json, pointer: string): Json | undefined {
-  const keys = pointer
+  return resolvePath(value, parsePointer(pointer));
+}
+
+/** The keys of a pointer. */
+export function parsePointer(pointer: string): readonly string[] {
+  return pointer
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return resolvePath(value, keys);
+}
+
+/** A key as a pointer has it, with the slash before it. */
+export function toPointerStep(key: string | number): string {
+  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The part that a path of keys names; array elements by their index. */
