@@ -23,13 +23,9 @@ export function toFailure(thrown: unknown): ApplicationFailure {
   if (isQuestion(thrown)) return toQuestionFailure(thrown);
   if (thrown instanceof UnreadLook) return toUnreadFailure(thrown);
   const error = bound(toTaskError(thrown));
-  const failure = ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    // An answer that was lost may come when asked for again, where asking again does no harm.
-    nonRetryable: !error.retryable && error.code !== 'OUTCOME_UNKNOWN',
-    details: [error],
-  });
+  // An answer that was lost may come when asked for again, where asking again does no harm.
+  const isFinal = !error.retryable && error.code !== 'OUTCOME_UNKNOWN';
+  const failure = createFailure(error, isFinal);
   // For people who read the history: a defect is found by where it was thrown; an expected failure needs no place.
   const stack = error.code === 'INTERNAL' && thrown instanceof Error ? thrown.stack : '';
   failure.stack = shorten(stack ?? '', STACK_CHARACTERS);
@@ -66,26 +62,23 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
 function toUnreadFailure(look: UnreadLook): ApplicationFailure {
   const { again } = look;
   const error = bound(toTaskError(look));
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: !again,
-    details: [{ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }],
-  });
+  return createFailure({ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }, !again);
+}
+
+function createFailure(error: TaskError, isFinal: boolean): ApplicationFailure {
+  const { code: type, message } = error;
+  return ApplicationFailure.create({ type, message, nonRetryable: isFinal, details: [error] });
 }
 
 /** The failure of an attempt that was stopped from outside. */
 export function toLostFailure(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: ATTEMPT_LOST, message, nonRetryable: false });
+  return ApplicationFailure.retryable(message, ATTEMPT_LOST);
 }
 
 /** The failure of an attempt for an operation that this worker does not have. */
 export function toUnknownFailure(activityType: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: UNKNOWN_TO_WORKER,
-    message: `no worker knows ${activityType}; start one with the configuration that defines it`,
-    nonRetryable: false,
-  });
+  const message = `no worker knows ${activityType}; start one with the configuration that defines it`;
+  return ApplicationFailure.retryable(message, UNKNOWN_TO_WORKER);
 }
 
 function bound({ code, message, retryAfterMs, details }: TaskError): TaskError {

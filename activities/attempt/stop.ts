@@ -2,15 +2,13 @@
 // arrive as one abort; a submit is told of the last two only, since its answer is what names the job that is to be cancelled.
 import { CancelledFailure, type Context } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
+import { LONGEST_TIMER_MS } from '../../src/contract/timer.ts';
 import { toLostFailure } from './failure.ts';
 
 /** What tells an attempt to stop. */
 export interface StopSignal extends Disposable {
   readonly signal: AbortSignal;
 }
-
-/** Longest timer of Node, in milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Aborts on cancel, when the attempt's time is up, and when the worker shuts down. */
 export function createStopSignal({ cancellationSignal: signal }: Context): StopSignal {

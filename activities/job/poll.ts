@@ -2,6 +2,7 @@
 // between looks costs neither a worker slot nor a history event.
 import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { toBackOffMs } from '../../src/contract/back-off.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
 import { JOB_RUNNING } from '../../src/contract/task-input.ts';
@@ -61,7 +62,7 @@ export function toLookFailure(thrown: unknown, polling: JobPolling, look: Look):
   const again = !isUnread(thrown) || look.unread + 1 < UNREAD_LOOKS;
   const pauseMs = Math.max(
     grow(polling, look.number),
-    isUnread(thrown) ? UNREAD_PAUSE_MS * 2 ** look.unread : 0,
+    isUnread(thrown) ? toBackOffMs(UNREAD_PAUSE_MS, 2, look.unread) : 0,
     retryAfterMs,
   );
   return ApplicationFailure.create({
@@ -85,10 +86,10 @@ function toPause(wantedMs: number, { leftMs, lastLookMs }: Look): number {
   return Math.max(SHORTEST_MS, Math.round(pauseMs));
 }
 
-/** Pause after the n-th look, n counted from 1, in milliseconds. */
+/** Pause after the n-th poll, n counted from 1, in milliseconds. */
 function grow(
   { initialIntervalMs, backoffMultiplier, maxIntervalMs }: JobPolling,
   n: number,
 ): number {
-  return Math.min(initialIntervalMs * backoffMultiplier ** (n - 1), maxIntervalMs);
+  return toBackOffMs(initialIntervalMs, backoffMultiplier, n - 1, maxIntervalMs);
 }

@@ -1,4 +1,5 @@
 // Time and chance, as this library uses them: handed in, so that tests can watch every pause.
+import { toBackOffMs } from '../contract/back-off.ts';
 
 /** A clock. */
 export interface Timing {
@@ -39,10 +40,12 @@ export interface BackOff {
   readonly backoffMultiplier: number;
 }
 
-/** The pause after `failures` failures or looks, without jitter. */
-export function toPauseMs(failures: number, backOff: BackOff): number {
-  const grown = backOff.initialIntervalMs * backOff.backoffMultiplier ** failures;
-  return Math.min(grown, backOff.maxIntervalMs);
+/** The pause after `failures` failures or polls, without jitter. */
+export function toPauseMs(
+  failures: number,
+  { initialIntervalMs, backoffMultiplier, maxIntervalMs }: BackOff,
+): number {
+  return toBackOffMs(initialIntervalMs, backoffMultiplier, failures, maxIntervalMs);
 }
 
 /** Spreads callers that were asked to come back at the same time: up to a tenth later, never earlier. */

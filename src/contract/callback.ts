@@ -10,6 +10,12 @@ export const SEND_NOW_SIGNAL = 'sendNow';
 /** The activity types of a delivery. No operation's activity can have these names. */
 export const DELIVERY_ACTIVITIES = { prepare: 'callback.prepare', send: 'callback.send' } as const;
 
+/** The id of the activity that prepares a delivery. */
+export const PREPARE_ACTIVITY_ID = 'prepare';
+
+/** The failure type of a delivery whose receiver wants no more of them. */
+export const CALLBACK_GONE = 'CALLBACK_GONE';
+
 /**
  * The task queue of those activities: one of their own, so that a receiver that does not answer takes no room from attempts.
  * No operation has this name.

@@ -9,7 +9,10 @@ export interface TaskRef {
   readonly runId: string;
 }
 
-const SHAPE = /^([A-Za-z0-9._~-]{1,64})\.([A-Za-z0-9_-]{22})$/;
+/** The pattern of a part of a workflow id that stands there as it is. */
+export const ID_PART = '[A-Za-z0-9._~-]{1,64}';
+
+const SHAPE = new RegExp(`^(${ID_PART})\\.([A-Za-z0-9_-]{22})$`);
 
 /** Writes a task_ref. */
 export function toTaskRef({ keyPart, runId }: TaskRef): string {

@@ -6,7 +6,7 @@ import type { WorkerObserver } from '../contract/observation.ts';
 import type { Instruments } from './metrics.ts';
 import type { Spans } from './spans.ts';
 
-const BREACHES = (Object.keys(ERRORS) as ErrorCode[]).filter(
+const DEADLINE_CODES = (Object.keys(ERRORS) as ErrorCode[]).filter(
   (code) => ERRORS[code].seen.counts === 'deadline',
 );
 
@@ -20,7 +20,8 @@ export function createWorkerObserver(
     for (const name of ['unknown_outcomes', 'retries', 'recoveries', 'input_requests'] as const) {
       instruments?.add(name, 0, { operation });
     }
-    for (const code of BREACHES) instruments?.add('deadline_breaches', 0, { operation, code });
+    for (const code of DEADLINE_CODES)
+      instruments?.add('deadline_breaches', 0, { operation, code });
     instruments?.add('tasks_ended', 0, { operation, status: 'completed', code: '' });
     instruments?.add('attempts_running', 0, { operation });
     for (const status of ['delivered', 'failed'] as const) {

@@ -12,7 +12,9 @@ import {
 } from '@temporalio/workflow';
 import { toActivityId } from '../../src/contract/activity-id.ts';
 import {
+  CALLBACK_GONE,
   DELIVERY_ACTIVITIES,
+  PREPARE_ACTIVITY_ID,
   SEND_NOW_SIGNAL,
   toDeliveryQueue,
   type DeliveryInput,
@@ -72,7 +74,7 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
     requested = true;
   });
   const prepared = await named<PreparedCallback>(DELIVERY_ACTIVITIES.prepare, {
-    activityId: 'prepare',
+    activityId: PREPARE_ACTIVITY_ID,
     startToCloseTimeout: PREPARE_MS,
     heartbeatTimeout: HEARTBEAT_MS,
     retry: { initialInterval: SECOND_MS, maximumInterval: MINUTE_MS },
@@ -91,12 +93,13 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
     }
     if (end.kind === 'gone') {
       tell('gone', `answered ${end.status}`, null);
-      throw toFailure('CALLBACK_GONE', 'the receiver wants no more of them');
+      throw ApplicationFailure.nonRetryable('the receiver wants no more of them', CALLBACK_GONE);
     }
     const pauseMs = PAUSES_MS[attempts - 1];
     if (pauseMs === undefined) {
       tell('given_up', end.reason, null);
-      throw toFailure('CALLBACK_UNDELIVERED', `given up after ${attempts} attempts: ${end.reason}`);
+      const message = `given up after ${attempts} attempts: ${end.reason}`;
+      throw ApplicationFailure.nonRetryable(message, 'CALLBACK_UNDELIVERED');
     }
     const askedMs = Math.min(end.retryAfterMs ?? 0, LONGEST_ASKED_MS);
     const waitMs = Math.round(Math.max(pauseMs * (1 + JITTER * Math.random()), askedMs));
@@ -130,8 +133,4 @@ function named<Output>(
     taskQueue: toDeliveryQueue(workflowInfo().taskQueue),
   });
   return async (input) => activities[type as 'named'](input);
-}
-
-function toFailure(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable: true });
 }

@@ -2,6 +2,7 @@
 // to the request. Invariants as for a task: no command is added and no result changed.
 import { proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
 import {
+  CALLBACK_GONE,
   DELIVERY_ACTIVITIES,
   type DeliveryInput,
   type SendEnd,
@@ -34,7 +35,7 @@ export function observeDelivery(): WorkflowInterceptors {
             return output;
           } catch (failure) {
             const { type } = failure as { readonly type?: unknown };
-            tell(type === 'CALLBACK_GONE' ? 'gone' : 'given_up');
+            tell(type === CALLBACK_GONE ? 'gone' : 'given_up');
             throw failure;
           }
         },

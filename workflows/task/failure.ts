@@ -110,12 +110,15 @@ function createCancelledError(): TaskError {
 
 /** The failure that ends the workflow: its type is the error's code. */
 export function toWorkflowFailure(error: TaskError, attempt: number | null): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: true,
-    details: [{ ...error, attempt }],
-  });
+  return ApplicationFailure.nonRetryable(error.message, error.code, { ...error, attempt });
+}
+
+/** The failure of a task that was to be cancelled: it says so beside its error. */
+export function withCancelRequested(failure: unknown): unknown {
+  if (!(failure instanceof ApplicationFailure)) return failure;
+  const { message, type, details } = failure;
+  const detail = { ...(details?.[0] as object), cancelRequested: true };
+  return ApplicationFailure.nonRetryable(message, type ?? 'INTERNAL', detail);
 }
 
 function causeOf(failure: unknown): unknown {

@@ -1,6 +1,7 @@
 // What follows a failed attempt: a pure decision. Two repetitions are kept apart. *Retry*: the operation failed and
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
+import { toBackOffMs } from '../../src/contract/back-off.ts';
 import type { RetryPolicy } from '../../src/contract/policy.ts';
 import type { AttemptsBefore } from '../../src/contract/task-input.ts';
 import type { AttemptFailure } from './failure.ts';
@@ -150,11 +151,14 @@ function longest({ totalMs }: Limits): number {
   return Math.max(30_000, totalMs / 200);
 }
 
-/** Exponential back-off: the pause after the n-th failure, n counted from 1, in whole milliseconds. */
+/** The pause after the n-th failure, n counted from 1, in whole milliseconds. */
 function pause(
-  retry: Pick<RetryPolicy, 'initialIntervalMs' | 'backoffCoefficient' | 'maximumIntervalMs'>,
+  {
+    initialIntervalMs,
+    backoffCoefficient,
+    maximumIntervalMs,
+  }: Pick<RetryPolicy, 'initialIntervalMs' | 'backoffCoefficient' | 'maximumIntervalMs'>,
   n: number,
 ): number {
-  const grown = retry.initialIntervalMs * retry.backoffCoefficient ** (n - 1);
-  return Math.round(Math.min(grown, retry.maximumIntervalMs));
+  return Math.round(toBackOffMs(initialIntervalMs, backoffCoefficient, n - 1, maximumIntervalMs));
 }

@@ -8,6 +8,7 @@ import {
 import { isErrorCode } from '../../contract/errors.ts';
 import type { InputRequest, InputResponses } from '../../contract/input.ts';
 import type { TaskState } from '../../contract/task.ts';
+import { LONGEST_TIMER_MS } from '../../contract/timer.ts';
 import { elicitResult } from './input-responses.ts';
 
 /** The questions that one call puts. */
@@ -18,8 +19,8 @@ export interface Elicitation {
   withdraw(): void;
 }
 
-/** A person may take long; the task has its own limit. The longest that a timer of Node takes, in milliseconds. */
-export const PATIENCE_MS = 2 ** 31 - 1;
+/** A person may take long; the task has its own limit. In milliseconds. */
+export const PATIENCE_MS = LONGEST_TIMER_MS;
 
 /** Creates the questions of a call; does nothing where the client cannot be asked. */
 export function createElicitation(

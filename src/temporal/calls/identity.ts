@@ -2,9 +2,10 @@
 // 255 bytes, the limit of Temporal's SQL schemas.
 import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
 import { OperationError } from '../../contract/errors.ts';
+import { ID_PART } from '../../contract/task-ref.ts';
 import { cut, ILL_FORMED } from '../../contract/text.ts';
 
-const VERBATIM = /^(?!h_)[A-Za-z0-9._~-]{1,64}$/;
+const VERBATIM = new RegExp(`^(?!h_)${ID_PART}$`);
 
 /**
  * One part of a workflow id: as it is where that is safe and short, hashed otherwise.

@@ -1,0 +1,42 @@
+// The workflow of every task. Its code never changes when an operation is added: what differs stands in its input.
+import {
+  CancellationScope,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
+import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import { withCallbacks } from '../callbacks/with-callbacks.ts';
+import { runAttempts } from './attempts.ts';
+import { createClock } from './clock.ts';
+import { withCancelRequested } from './failure.ts';
+import { createDialogue } from './input.ts';
+import { runJob } from './job.ts';
+import { NOTHING_BEFORE } from './next-step.ts';
+import { createStory } from './status-lines.ts';
+import type { Task } from './task.ts';
+
+/** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
+const taskQuery = defineQuery<string>('task');
+
+/** Runs one task to its outcome: a result, or a failure whose type is a code of the error table. */
+export async function runTask(input: TaskInput): Promise<TaskOutput> {
+  return withCallbacks(input, async () => run(input));
+}
+
+async function run(input: TaskInput): Promise<TaskOutput> {
+  const story = createStory(setCurrentDetails);
+  setHandler(taskQuery, story.read);
+  const clock = createClock(input.before ?? NOTHING_BEFORE);
+  if (input.before) story.tell(`\`${input.operation}\` goes on from the run in which it asked`);
+  const dialogue = createDialogue(input, clock, story);
+  const task: Task = { input, clock, story, dialogue };
+  const scope = CancellationScope.current();
+  try {
+    await dialogue.awaitAnswers();
+    const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task));
+    return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
+  } catch (failure) {
+    throw scope.consideredCancelled ? withCancelRequested(failure) : failure;
+  }
+}
