@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/tasks': 'contract',
+  'src/tasks': 'contract zod',
   'src/trust': 'node:.+',
   'src/http': 'contract undici node:.+',
   'src/encryption': 'contract zod node:.+',

@@ -2,7 +2,7 @@
 import { createCallbackRules, type CallbackRules } from '../callbacks/rules.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { isDone } from '../contract/task.ts';
-import { toTaskAnswer } from '../mcp/answers/answer.ts';
+import { toTaskAnswer } from '../tasks/answer.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { WorkerOptions } from '../temporal/worker/worker.ts';
@@ -36,9 +36,7 @@ export function toCallbackOptions(
     maxResultBytes: callbacks.maxResultBytes,
     readTask: async (principal, taskRef) => {
       const task = await tasks.wait({ principal }, taskRef, CLOSE_MS);
-      if (!isDone(task.state)) return null;
-      const view = { now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds };
-      return toTaskAnswer(task, view);
+      return isDone(task.state) ? toTaskAnswer(task, polling) : null;
     },
   };
 }

@@ -60,8 +60,6 @@ export function createFaces(
     polling,
     name: server.name,
     version: server.version ?? VERSION,
-    waitCapSeconds: polling.waitCapSeconds,
-    holdSeconds: polling.holdSeconds,
     maxCallsPerCaller: server.maxCallsPerCaller,
     takesCallbackUrl: callbacks.takesUrls,
     principal: gate ? null : LOCAL,

@@ -7,7 +7,7 @@ import {
   type BreakerEntry,
   type BreakerNews,
 } from '../contract/breaker.ts';
-import { toInstant } from '../mcp/answers/answer.ts';
+import { toInstant } from '../tasks/answer.ts';
 import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';

@@ -1,5 +1,5 @@
 // `longhaul callbacks`: what was told of the ends of tasks, and how often it was tried.
-import { toInstant } from '../mcp/answers/answer.ts';
+import { toInstant } from '../tasks/answer.ts';
 import {
   createDeliveryLog,
   type Delivery,

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
-import { taskStatuses } from '../mcp/answers/answer.ts';
+import { taskStatuses } from '../tasks/answer.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
 import { addTrust } from './add-trust.ts';

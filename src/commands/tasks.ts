@@ -1,8 +1,8 @@
 // `longhaul tasks`: an operator's or a script's view, of the tasks of this machine's user or of any principal. The right to it is
 // access to Temporal: no scope and no token over MCP leads to the tasks of another.
 import { isDone, type TaskStatus } from '../contract/task.ts';
-import { toCancelAnswer, toInstant, toTaskAnswer, type AnswerView } from '../mcp/answers/answer.ts';
-import { toSummaryAnswer } from '../mcp/control/list.ts';
+import { toCancelAnswer, toInstant, toTaskAnswer, toTaskSummary } from '../tasks/answer.ts';
+import type { Polling } from '../tasks/poll-hint.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createDeliveryLog } from '../temporal/operator/deliveries.ts';
 import { readStory } from '../temporal/operator/task-history.ts';
@@ -20,7 +20,7 @@ export interface Look {
   readonly connected: InstalledConnection;
   /** Where people look at workflows; `null` where nobody said. */
   readonly uiUrl: string | null;
-  readonly view: () => AnswerView;
+  readonly polling: Polling;
   readonly caller: { readonly principal: string; readonly signal: AbortSignal };
   /** Prints JSON when it was asked for, text otherwise. */
   readonly print: (answer: object, text: () => string) => void;
@@ -38,7 +38,7 @@ export async function withTasks(
       tasks: createService({ config, registry }, temporal, false),
       connected: temporal.connected,
       uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
-      view: () => ({ now: Date.now(), polling, waitCapSeconds: polling.waitCapSeconds }),
+      polling,
       caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
       print: (answer, text) => {
         context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
@@ -67,7 +67,7 @@ export async function listTasks(context: CommandContext, flags: ListFlags): Prom
       ...(key !== undefined && { idempotencyKey: key }),
       ...(cursor !== undefined && { cursor }),
     });
-    print({ tasks: page.tasks.map(toSummaryAnswer), next_cursor: page.nextCursor }, () =>
+    print({ tasks: page.tasks.map(toTaskSummary), next_cursor: page.nextCursor }, () =>
       toTable(page),
     );
     return EXIT.ok;
@@ -83,7 +83,7 @@ export async function showTask(
   taskRef: string,
   flags: Flags,
 ): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, view, print }) => {
+  return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, polling, print }) => {
     const task = await tasks.read(caller, taskRef);
     const { client, namespace } = connected;
     const story = await readStory(client, namespace, caller.principal, task);
@@ -92,7 +92,7 @@ export async function showTask(
     const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, story);
     print(
       {
-        ...toTaskAnswer(task, view()),
+        ...toTaskAnswer(task, polling),
         story: story.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
         callbacks: deliveries.map(({ receiver, state, attempts, last }) => ({
           receiver,
@@ -114,9 +114,9 @@ export async function waitForTask(
   taskRef: string,
   flags: Flags & { readonly timeout: number },
 ): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+  return withTasks(context, flags, async ({ tasks, caller, polling, print }) => {
     const task = await tasks.wait(caller, taskRef, flags.timeout * 1000);
-    print(toTaskAnswer(task, view()), () => toTaskText(task));
+    print(toTaskAnswer(task, polling), () => toTaskText(task));
     if (!isDone(task.state)) return EXIT.taskRunning;
     return task.state.status === 'completed' ? EXIT.ok : EXIT.taskFailed;
   });
@@ -128,9 +128,9 @@ export async function cancelTask(
   taskRef: string,
   flags: Flags & { readonly reason?: string },
 ): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, view, print }) => {
+  return withTasks(context, flags, async ({ tasks, caller, polling, print }) => {
     const known = await tasks.cancel(caller, taskRef, flags.reason);
-    print(toCancelAnswer(known, view()), () => `${known.cancellation}\n${toTaskText(known.task)}`);
+    print(toCancelAnswer(known, polling), () => `${known.cancellation}\n${toTaskText(known.task)}`);
     return EXIT.ok;
   });
 }

@@ -15,6 +15,9 @@ export interface FileReference extends JsonObject {
   readonly sha256: string;
 }
 
+/** Most of a file that one answer over MCP carries, in bytes: a piece, so that memory stays flat. */
+export const PART_BYTES = 1024 * 1024;
+
 /** Part of a file, in bytes. */
 export interface FileRange {
   readonly offset: number;

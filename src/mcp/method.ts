@@ -3,10 +3,10 @@
 import { ProtocolError, type Result, type ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { OperationLog } from '../operations/context.ts';
+import type { Polling } from '../tasks/poll-hint.ts';
 import type { Caller, TaskService } from '../tasks/service.ts';
 import type { Drain } from './drain.ts';
 import { toRefusalCode, type OnRefusal } from './refusal.ts';
-import type { NativeView } from './native/view.ts';
 import { toProtocolError } from './protocol-error.ts';
 
 /** What the native faces share. */
@@ -15,8 +15,7 @@ export interface NativeFaces {
   readonly drain: Drain;
   /** On whose behalf a request is answered. */
   caller(context: ServerContext): Caller;
-  /** What answers depend on, at this moment. */
-  view(): NativeView;
+  readonly polling: Polling;
   readonly log: Pick<OperationLog, 'error'>;
   readonly onRefusal: OnRefusal;
 }

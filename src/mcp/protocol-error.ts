@@ -5,7 +5,7 @@ import type { TaskError } from '../contract/errors.ts';
 import { toWellFormed } from '../contract/text.ts';
 import type { OperationLog } from '../operations/context.ts';
 import { toRefusal } from './refusal.ts';
-import { toErrorAnswer } from './answers/tool-result.ts';
+import { toErrorAnswer } from '../tasks/error-answer.ts';
 
 const INVALID_PARAMS = -32602;
 const INTERNAL_ERROR = -32603;

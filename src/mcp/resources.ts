@@ -9,8 +9,13 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isErrorCode } from '../contract/errors.ts';
-import { parseFileUri, toFileUri, type FileRange, type Files } from '../contract/file.ts';
-import { PART_BYTES } from './answers/part.ts';
+import {
+  parseFileUri,
+  PART_BYTES,
+  toFileUri,
+  type FileRange,
+  type Files,
+} from '../contract/file.ts';
 import { anyParameters, createHandler, parseParameters, type NativeFaces } from './method.ts';
 
 /** What a gateway with files says of resources. */

@@ -26,12 +26,12 @@ import { registerResources, RESOURCES_CAPABILITY } from './resources.ts';
 import type { OfferedTools } from './offered.ts';
 import { createDiscipline } from './control/read-throttle.ts';
 import { toInstructions } from './control/instructions.ts';
-import { toRefusalStep } from './answers/next-step.ts';
+import { toRefusalStep } from '../tasks/next-step.ts';
 import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
 import { registerExtension } from './native/extension.ts';
 import { registerLegacyTasks } from './native/legacy-tasks.ts';
 import { createPairTools } from './control/pair.ts';
-import type { PollingHints } from './answers/poll-hint.ts';
+import type { Polling } from '../tasks/poll-hint.ts';
 import { withProgress } from './progress.ts';
 import { toRefusal, toRefusalCode, type OnRefusal } from './refusal.ts';
 import { StrictServer } from './strict-server.ts';
@@ -52,12 +52,8 @@ export interface ServerFactoryOptions {
   readonly name: string;
   /** Shown to clients. */
   readonly version: string;
-  /** How `poll_after_ms` grows with the age of a task. */
-  readonly polling: PollingHints;
-  /** Longest `wait_seconds` honoured, in seconds; a larger one counts as this. */
-  readonly waitCapSeconds: number;
-  /** Longest time that a read which comes far before its hint is held, in seconds; 0 holds nothing. */
-  readonly holdSeconds: number;
+  /** `holdSeconds`: longest time that a read which comes far before its hint is held; 0 holds nothing. */
+  readonly polling: Polling & { readonly holdSeconds: number };
   /** Calls of one principal that are answered at once. Default: any number. */
   readonly maxCallsPerCaller?: number;
   /** Whether initiate_background_task shows that it takes a `callback_url`. Default: `false`. */
@@ -118,10 +114,12 @@ const taskParameter = z.looseObject({ ttl: z.number().nullish() }).nullish();
  * @throws {TypeError} when an operation cannot be a tool of its own name
  */
 export function createServerFactory(options: ServerFactoryOptions): ServerFactory {
-  const { tasks, registry, polling, waitCapSeconds, principal, log, tools, files = null } = options;
+  const { tasks, registry, polling, principal, log, tools, files = null } = options;
   const drain = createDrain(options.maxCallsPerCaller);
-  const view = () => ({ now: Date.now(), polling, waitCapSeconds });
-  const discipline = createDiscipline(view, Math.min(options.holdSeconds, waitCapSeconds));
+  const discipline = createDiscipline(
+    polling,
+    Math.min(polling.holdSeconds, polling.waitCapSeconds),
+  );
   const { takesCallbackUrl = false } = options;
   const onRefusal = options.onRefusal ?? (() => undefined);
   const pair = tools.pair
@@ -129,8 +127,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
         tasks,
         registry,
         drain,
-        waitCapSeconds,
-        view,
+        polling,
         discipline,
         takesCallbackUrl,
       })
@@ -143,7 +140,7 @@ export function createServerFactory(options: ServerFactoryOptions): ServerFactor
     hasPair: tools.pair,
     tasks,
     drain,
-    view,
+    polling,
     log,
     onRefusal,
     caller: (context) => toCaller(context, principal),

@@ -2,6 +2,7 @@
 // away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
 import { isErrorCode } from '../contract/errors.ts';
 import type { Task } from '../contract/task.ts';
+import type { Polling } from '../tasks/poll-hint.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { Drain } from './drain.ts';
 import type { Call } from './tool.ts';
@@ -10,18 +11,18 @@ import type { Call } from './tool.ts';
 export interface Waiting {
   readonly tasks: TaskService;
   readonly drain: Drain;
-  /** Longest `wait_seconds` that is honoured; a larger one counts as this. */
-  readonly waitCapSeconds: number;
+  readonly polling: Polling;
 }
 
 /** The task when it is done, or as it stands after `waitSeconds`, capped. */
 export async function waitForTask(
-  { tasks, drain, waitCapSeconds }: Waiting,
+  { tasks, drain, polling }: Waiting,
   { caller, onProgress }: Call,
   taskRef: string,
   waitSeconds: number,
+  capSeconds = polling.waitCapSeconds,
 ): Promise<Task> {
-  const waitMs = Math.min(waitSeconds, waitCapSeconds) * 1000;
+  const waitMs = Math.min(waitSeconds, capSeconds) * 1000;
   if (waitMs <= 0) return tasks.read(caller, taskRef);
   const ending = new AbortController();
   const end = (): void => {

@@ -2,6 +2,7 @@
 import { startHttpGateway } from '../../src/mcp/http/gateway.ts';
 import { createServerFactory } from '../../src/mcp/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
+import { DEFAULT_POLLING } from '../support/gateways/face.ts';
 import { createTestOperations } from '../support/operations/test-operations.ts';
 import { startStaticGate } from '../support/gateways/static-gate.ts';
 import { openTestGateway, startTestWorker } from '../support/temporal/gateway-and-worker.ts';
@@ -27,9 +28,7 @@ export async function startGuardedGateway(names: readonly string[]): Promise<Gua
       registry,
       name: 'longhaul',
       version: '0.0.0',
-      polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
-      waitCapSeconds: 25,
-      holdSeconds: 4,
+      polling: DEFAULT_POLLING,
       tools: { pair: true, typed: true, inlineWaitSeconds: 3 },
       principal: null,
       log: { debug: () => undefined, error: () => undefined },

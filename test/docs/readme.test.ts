@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { initiateAnswerSchema, taskAnswerSchema } from '../../src/mcp/answers/answer.ts';
+import { initiateAnswerSchema, taskAnswerSchema } from '../../src/tasks/answer.ts';
 import { handleSchema } from '../../src/mcp/typed/output-schema.ts';
 import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { connectClient } from '../support/clients/mcp-clients.ts';

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isJsonObject } from '../../src/contract/json.ts';
 import { createFiles } from '../../src/storage/files.ts';
+import { DEFAULT_POLLING } from '../support/gateways/face.ts';
 import {
   LIST,
   modernHeaders,
@@ -43,8 +44,7 @@ beforeAll(async () => {
     {
       files,
       registry: createHostileRegistry(),
-      waitCapSeconds: 0,
-      holdSeconds: 0,
+      polling: { ...DEFAULT_POLLING, waitCapSeconds: 0, holdSeconds: 0 },
       tools: { pair: true, typed: true, inlineWaitSeconds: 0 },
     },
   );

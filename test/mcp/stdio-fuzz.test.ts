@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
-import { createFace } from '../support/gateways/face.ts';
+import { createFace, DEFAULT_POLLING } from '../support/gateways/face.ts';
 import {
   createHostileRegistry,
   hostileCall,
@@ -19,8 +19,7 @@ import {
 async function start() {
   const face = createFace({
     registry: createHostileRegistry(),
-    waitCapSeconds: 0,
-    holdSeconds: 0,
+    polling: { ...DEFAULT_POLLING, waitCapSeconds: 0, holdSeconds: 0 },
     tools: { pair: true, typed: true, inlineWaitSeconds: 0 },
   });
   await startTargets(face.tasks);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import { connectClient } from '../support/clients/mcp-clients.ts';
-import { createFace } from '../support/gateways/face.ts';
+import { createFace, DEFAULT_POLLING } from '../support/gateways/face.ts';
 
 const SLEEP = { operation_type: 'sleep', parameters: { seconds: 1 } };
 
@@ -39,7 +39,7 @@ test('a wait that fails after a confirmed start does not cost the handle', async
 });
 
 test('a wait longer than the cap counts as the cap', async () => {
-  const { target, tasks } = createFace({ waitCapSeconds: 0.05 });
+  const { target, tasks } = createFace({ polling: { ...DEFAULT_POLLING, waitCapSeconds: 0.05 } });
   await using client = await connectClient('client 2.4 modern', target);
   const { task_ref } = (await client.call('initiate_background_task', SLEEP)).json;
   const answer = await client.call('resolve_task_status', { task_ref, wait_seconds: 1e9 });

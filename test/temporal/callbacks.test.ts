@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/callback-parts.ts';
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
-import { toTaskAnswer } from '../../src/mcp/answers/answer.ts';
+import { toTaskAnswer } from '../../src/tasks/answer.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { createBareTasks, type Activities } from '../support/temporal/workflow-tasks.ts';
 import { CALLER, startCallbackFleet, type CallbackFleet } from './callback-fleet.ts';
@@ -23,11 +23,16 @@ describe('the end of a task', () => {
   test('is told as the caller itself would read it, signed', async () => {
     const task = await fleet.end(await fleet.start('/completed'));
     const [request] = await fleet.received('/completed');
-    const polling = { initialIntervalMs: 1, maxIntervalMs: 1, backoffMultiplier: 1 };
+    const polling = {
+      initialIntervalMs: 1,
+      maxIntervalMs: 1,
+      backoffMultiplier: 1,
+      waitCapSeconds: 25,
+    };
     const { type, timestamp, data } = verify(request!);
     expect(type).toBe('task.completed');
     expect(timestamp).toBe(new Date(task.updatedAt).toISOString());
-    expect(data).toEqual(toTaskAnswer(task, { now: 0, polling, waitCapSeconds: 25 }));
+    expect(data).toEqual(toTaskAnswer(task, polling));
     expect(data['result']).toBe('hello');
     const [delivery] = await fleet.logged(task, 'delivered');
     expect(delivery).toMatchObject({ attempts: 1, last: 'answered 204', nextAt: null });

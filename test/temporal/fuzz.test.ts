@@ -8,7 +8,7 @@ import { parseTaskRef, toTaskRef } from '../../src/contract/task-ref.ts';
 import type { Task } from '../../src/contract/task.ts';
 import { toDetailedTask } from '../../src/mcp/native/detailed-task.ts';
 import { toLegacyTask } from '../../src/mcp/native/view.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../../src/mcp/answers/answer.ts';
+import { taskAnswerSchema, toTaskAnswer } from '../../src/tasks/answer.ts';
 import type { Closing } from '../../src/temporal/tasks/closing.ts';
 import type { Execution } from '../../src/temporal/calls/execution.ts';
 import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
@@ -16,9 +16,11 @@ import { createLookup } from '../../src/temporal/tasks/lookup.ts';
 import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/tasks/outcome.ts';
 import { hostileJson, hostileText } from '../support/operations/hostile-values.ts';
 
-const VIEW = {
-  now: 1_700_000_000_000,
-  polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
+const NOW = 1_700_000_000_000;
+const POLLING = {
+  initialIntervalMs: 1000,
+  maxIntervalMs: 30_000,
+  backoffMultiplier: 2,
   waitCapSeconds: 25,
 };
 
@@ -94,10 +96,10 @@ function toCode(error: unknown): 'TASK_NOT_FOUND' {
 
 /** Fails unless a task can be shown on every face. */
 function judge(task: Task): void {
-  const shown = JSON.parse(JSON.stringify(toTaskAnswer(task, VIEW))) as Json;
+  const shown = JSON.parse(JSON.stringify(toTaskAnswer(task, POLLING, NOW))) as Json;
   expect(taskAnswerSchema.safeParse(shown).error?.issues ?? []).toEqual([]);
-  expect(JSON.stringify(toDetailedTask(task, VIEW))).toContain(task.taskRef);
-  expect(JSON.stringify(toLegacyTask(task, VIEW))).toContain(task.taskRef);
+  expect(JSON.stringify(toDetailedTask(task, POLLING, NOW))).toContain(task.taskRef);
+  expect(JSON.stringify(toLegacyTask(task, POLLING, NOW))).toContain(task.taskRef);
   if (task.state.status === 'failed') expect(isErrorCode(task.state.error.code)).toBe(true);
 }
 
@@ -108,12 +110,12 @@ const ENDED: Execution = {
   runId: RUN,
   firstRunId: RUN,
   status: 'completed',
-  startedAt: VIEW.now,
+  startedAt: NOW,
   closedAt: Date.now(),
   historyLength: 7,
   cancelRequested: false,
   taskQueue: 'q',
-  memo: { operation: 'o', key: 'key', fingerprint: 'f', createdAt: VIEW.now, totalMs: 1 },
+  memo: { operation: 'o', key: 'key', fingerprint: 'f', createdAt: NOW, totalMs: 1 },
   activity: null,
 };
 const CLOSING: Closing = {
@@ -136,14 +138,14 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
         ...ENDED,
         workflowId: toWorkflowId('local', 'key'),
         status: end === null ? 'running' : 'completed',
-        closedAt: end === null ? null : VIEW.now,
+        closedAt: end === null ? null : NOW,
         cancelRequested: asked,
         memo: held,
         activity: pending,
       };
       const closing = end && {
         outcome: toOutcome(end),
-        closedAt: VIEW.now,
+        closedAt: NOW,
         cancelRequested: toCancelRequested(end),
       };
       const lookup = createLookup({

@@ -1,6 +1,6 @@
 // The table of docs/errors.md, written from the table of codes. It stands between `<!-- errors -->` and `<!-- end -->`.
 import { ERRORS, createTaskError, type ErrorCode } from '../../src/contract/errors.ts';
-import { toFailureStep, toRefusalStep } from '../../src/mcp/answers/next-step.ts';
+import { toFailureStep, toRefusalStep } from '../../src/tasks/next-step.ts';
 import { toTable } from './configuration-page.ts';
 
 /** The page with its table written anew. */

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { InitiateAnswer, TaskAnswer } from '../../mcp/answers/answer.ts';
-import type { ErrorAnswer } from '../../mcp/answers/tool-result.ts';
+import type { InitiateAnswer, TaskAnswer } from '../../tasks/answer.ts';
+import type { ErrorAnswer } from '../../tasks/error-answer.ts';
 import type { CommandContext } from '../../assembly/context.ts';
 import { VERSION } from '../../assembly/version.ts';
 import { StepFailure } from './failure.ts';

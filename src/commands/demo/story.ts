@@ -1,6 +1,6 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
 import { performance } from 'node:perf_hooks';
-import type { CancelAnswer, TaskAnswer } from '../../mcp/answers/answer.ts';
+import type { CancelAnswer, TaskAnswer } from '../../tasks/answer.ts';
 import { StepFailure } from './failure.ts';
 import type { Scene, Start } from './scene.ts';
 

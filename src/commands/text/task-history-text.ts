@@ -1,6 +1,6 @@
 // The story of a task as text for people, and the way to it in the Temporal UI.
 import { toPrintableLine } from '../../contract/text.ts';
-import { toInstant } from '../../mcp/answers/answer.ts';
+import { toInstant } from '../../tasks/answer.ts';
 import type { Delivery } from '../../temporal/operator/deliveries.ts';
 import type { Story } from '../../temporal/operator/task-history.ts';
 

@@ -1,7 +1,7 @@
 // Tasks as text for people.
 import type { Task } from '../../contract/task.ts';
 import { toPrintableLine } from '../../contract/text.ts';
-import { toInstant } from '../../mcp/answers/answer.ts';
+import { toInstant } from '../../tasks/answer.ts';
 import type { TaskPage } from '../../tasks/service.ts';
 
 /** A page of tasks, one a line. */

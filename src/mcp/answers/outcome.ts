@@ -4,7 +4,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { EXTRAS, RELATED_TASK } from '../../contract/extras.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { toFailureStep } from './next-step.ts';
+import { toFailureStep } from '../../tasks/next-step.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
 
 /**

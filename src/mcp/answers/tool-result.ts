@@ -2,9 +2,10 @@
 // the same JSON. A refusal is text alone: structured content that does not fit the output schema makes clients throw
 // the error away, and some show a model the text without saying that it is an error.
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { ErrorCode, TaskError } from '../../contract/errors.ts';
-import type { Json, JsonObject } from '../../contract/json.ts';
+import type { TaskError } from '../../contract/errors.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import { toWellFormed } from '../../contract/text.ts';
+import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { toLinks } from './links.ts';
 
 /** An ordinary answer; a failed task is one, too. Files that it names are linked. */
@@ -20,25 +21,4 @@ export function toAnswerResult(given: JsonObject): CallToolResult {
 export function toRefusalResult(error: TaskError, nextStep: string): CallToolResult {
   const body = toWellFormed({ error: toErrorAnswer(error), next_step: nextStep });
   return { content: [{ type: 'text', text: JSON.stringify(body) }], isError: true };
-}
-
-/** An error, with the names it has on the wire. */
-export interface ErrorAnswer {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retry_after_ms?: number;
-  readonly details?: Json;
-}
-
-/** An error of the table, as the wire has it. */
-export function toErrorAnswer(error: TaskError): ErrorAnswer {
-  const { code, message, retryable, retryAfterMs, details } = error;
-  return {
-    code,
-    message,
-    retryable,
-    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
-    ...(details !== undefined && { details }),
-  };
 }

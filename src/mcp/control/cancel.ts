@@ -1,7 +1,7 @@
 // cancel_background_task: asks a task to stop, and says what is known about that.
 import * as z from 'zod';
 import { defineTool, type Tool } from '../tool.ts';
-import { cancelAnswerSchema, toCancelAnswer } from '../answers/answer.ts';
+import { cancelAnswerSchema, toCancelAnswer } from '../../tasks/answer.ts';
 import type { Pair } from './parts.ts';
 
 /** Makes the tool. */
@@ -25,7 +25,7 @@ export function createCancelTool(pair: Pair): Tool {
     answer: async ({ task_ref, reason }, { caller }) => {
       const known = await pair.tasks.cancel(caller, task_ref, reason);
       pair.discipline.forget(caller.principal, task_ref);
-      return toCancelAnswer(known, pair.view());
+      return toCancelAnswer(known, pair.polling);
     },
   });
 }

@@ -15,8 +15,8 @@ import {
   toInitiateAnswer,
   toTaskAnswer,
   type InitiateAnswer,
-} from '../answers/answer.ts';
-import { toTwinStep } from '../answers/next-step.ts';
+} from '../../tasks/answer.ts';
+import { toTwinStep } from '../../tasks/next-step.ts';
 import type { Pair } from './parts.ts';
 import { toOperationLine } from './operation-line.ts';
 import { createTwins } from './equal-requests.ts';
@@ -93,9 +93,9 @@ async function answerStarted(
   started: Started,
   seconds: number,
 ): Promise<InitiateAnswer> {
-  if (seconds === 0) return toInitiateAnswer(started, pair.view());
+  if (seconds === 0) return toInitiateAnswer(started, pair.polling);
   const task = await waitAfterStart(pair, call, started, seconds);
-  return { ...toTaskAnswer(task, pair.view()), deduplicated: started.deduplicated };
+  return { ...toTaskAnswer(task, pair.polling), deduplicated: started.deduplicated };
 }
 
 async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds: number) {

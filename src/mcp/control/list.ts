@@ -1,22 +1,12 @@
 // list_background_tasks: finds handles again, running ones first.
 import * as z from 'zod';
-import type { Task } from '../../contract/task.ts';
 import type { TaskPage } from '../../tasks/service.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import { taskStatuses, toInstant } from '../answers/answer.ts';
+import { taskStatuses, taskSummarySchema, toTaskSummary } from '../../tasks/answer.ts';
 import type { Pair } from './parts.ts';
 
-const summaryAnswerSchema = z.strictObject({
-  task_ref: z.string(),
-  operation_type: z.string(),
-  status: z.enum(taskStatuses),
-  idempotency_key: z.string(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
-
 const output = z.strictObject({
-  tasks: z.array(summaryAnswerSchema),
+  tasks: z.array(taskSummarySchema),
   next_cursor: z.string().nullable(),
   next_step: z.string(),
 });
@@ -50,22 +40,10 @@ export function createListTool(pair: Pair): Tool {
   });
 }
 
-/** A task in a list, as the wire has it. */
-export function toSummaryAnswer(task: Task): z.output<typeof summaryAnswerSchema> {
-  return {
-    task_ref: task.taskRef,
-    operation_type: task.operation,
-    status: task.state.status,
-    idempotency_key: task.idempotencyKey,
-    created_at: toInstant(task.createdAt),
-    updated_at: toInstant(task.updatedAt),
-  };
-}
-
 /** A page of tasks as the pair shows it. */
 function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
   return {
-    tasks: tasks.map(toSummaryAnswer),
+    tasks: tasks.map(toTaskSummary),
     next_cursor: nextCursor,
     next_step: toListStep(tasks.length, nextCursor),
   };

@@ -1,6 +1,5 @@
 // What the tools of the pair are made from.
 import type { Registry } from '../../operations/registry.ts';
-import type { AnswerView } from '../answers/answer.ts';
 import type { Discipline } from './read-throttle.ts';
 import type { Waiting } from '../wait.ts';
 
@@ -10,6 +9,4 @@ export interface Pair extends Waiting {
   readonly discipline: Discipline;
   /** Whether a caller may name a callback, as far as the gateway's configuration goes. */
   readonly takesCallbackUrl: boolean;
-  /** What answers depend on, at this moment. */
-  view(): AnswerView;
 }

@@ -6,7 +6,7 @@ import type { Task } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
 import { elicitResult } from '../input/input-responses.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../answers/answer.ts';
+import { taskAnswerSchema, toTaskAnswer } from '../../tasks/answer.ts';
 import { withoutAnswered } from '../input/answered.ts';
 import type { Pair } from './parts.ts';
 
@@ -34,7 +34,7 @@ export function createProvideInputTool(pair: Pair): Tool {
       const before = await tasks.read(caller, task_ref);
       const after = await tasks.provideInput(caller, task_ref, responses);
       pair.discipline.forget(caller.principal, task_ref);
-      const answer = toTaskAnswer(withoutAnswered(after, Object.keys(responses)), pair.view());
+      const answer = toTaskAnswer(withoutAnswered(after, Object.keys(responses)), pair.polling);
       return { ...answer, next_step: toIgnoredStep(before, responses) + answer.next_step };
     },
   });

@@ -3,8 +3,7 @@
 // tell, nor a caller that follows its hints; what is remembered is bounded, and forgetting it only makes answers quicker.
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../../contract/task.ts';
-import type { AnswerView } from '../answers/answer.ts';
-import { toPollAfterMs } from '../answers/poll-hint.ts';
+import { toPollAfterMs, type PollingHints } from '../../tasks/poll-hint.ts';
 
 /**
  * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a
@@ -43,13 +42,17 @@ interface Answered {
 }
 
 /** Creates it; `holdSeconds` is the longest hold, and 0 holds nothing. */
-export function createDiscipline(view: () => AnswerView, holdSeconds: number): Discipline {
+export function createDiscipline(
+  polling: PollingHints,
+  holdSeconds: number,
+  clock = Date.now,
+): Discipline {
   const remembered = new LRUCache<string, Answered>({ max: REMEMBERED });
   return {
     admit: async (principal, task, wait) => {
       if (holdSeconds === 0) return { task, held: false };
       const key = toKey(principal, task.taskRef);
-      const { now } = view();
+      const now = clock();
       const last = remembered.get(key);
       const news = toNews(task);
       const isEarly = last?.news === news && now < last.at + last.pollAfterMs * EARLY;
@@ -63,7 +66,7 @@ export function createDiscipline(view: () => AnswerView, holdSeconds: number): D
       if (isDone(answered.state)) {
         remembered.delete(key);
       } else {
-        const { now: at, polling } = view();
+        const at = clock();
         const pollAfterMs = toPollAfterMs(at - answered.createdAt, polling);
         const answeredNews = toNews(answered);
         remembered.set(key, {

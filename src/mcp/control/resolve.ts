@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { isDone } from '../../contract/task.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../answers/answer.ts';
-import { CROWDED_STEP, toHeldStep } from '../answers/next-step.ts';
+import { taskAnswerSchema, toTaskAnswer } from '../../tasks/answer.ts';
+import { CROWDED_STEP, toHeldStep } from '../../tasks/next-step.ts';
 import type { Pair } from './parts.ts';
 import { waitOrRead } from '../wait.ts';
 
@@ -22,22 +22,24 @@ export function createResolveTool(pair: Pair): Tool {
         .number()
         .min(0)
         .optional()
-        .describe(`How long to wait for the outcome. Default 0, at most ${pair.waitCapSeconds}.`),
+        .describe(
+          `How long to wait for the outcome. Default 0, at most ${pair.polling.waitCapSeconds}.`,
+        ),
     }),
     output: taskAnswerSchema,
     answer: async ({ task_ref, wait_seconds = 0 }, call) => {
       const look = (seconds: number) => waitOrRead(pair, call, task_ref, seconds);
       const { task, crowded } = await look(wait_seconds);
       if (crowded && !isDone(task.state)) {
-        const answer = toTaskAnswer(task, { ...pair.view(), waitCapSeconds: 0 });
+        const answer = toTaskAnswer(task, { ...pair.polling, waitCapSeconds: 0 });
         return { ...answer, next_step: CROWDED_STEP + answer.next_step };
       }
-      if (wait_seconds > 0) return toTaskAnswer(task, pair.view());
+      if (wait_seconds > 0) return toTaskAnswer(task, pair.polling);
       const hold = async (seconds: number) => (await look(seconds)).task;
       const read = await pair.discipline.admit(call.caller.principal, task, hold);
-      const answer = toTaskAnswer(read.task, pair.view());
+      const answer = toTaskAnswer(read.task, pair.polling);
       if (!read.held || answer.done) return answer;
-      return { ...answer, next_step: toHeldStep(pair.waitCapSeconds) + answer.next_step };
+      return { ...answer, next_step: toHeldStep(pair.polling.waitCapSeconds) + answer.next_step };
     },
   });
 }

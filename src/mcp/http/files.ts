@@ -9,7 +9,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import { toFileUri, type FileRange, type Files } from '../../contract/file.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import { toRefusal } from '../refusal.ts';
-import { toErrorAnswer } from '../answers/tool-result.ts';
+import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { authenticate, authorizeScopes } from './authorization.ts';
 import { parseRange } from './range.ts';
 import { sendJson } from './send.ts';

@@ -5,9 +5,10 @@ import type { TaskError } from '../../contract/errors.ts';
 import type { InputRequests } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
-import { toErrorAnswer, type ErrorAnswer } from '../answers/tool-result.ts';
+import { toErrorAnswer, type ErrorAnswer } from '../../tasks/error-answer.ts';
 import { toOutcomeResult } from '../answers/outcome.ts';
-import { toExtensionStatus, toExtensionTask, type ExtensionTask, type NativeView } from './view.ts';
+import type { PollingHints } from '../../tasks/poll-hint.ts';
+import { toExtensionStatus, toExtensionTask, type ExtensionTask } from './view.ts';
 
 /** A JSON-RPC error as data. */
 export interface ErrorObject {
@@ -35,8 +36,8 @@ export interface DetailedTask extends ExtensionTask {
 }
 
 /** The task with what its status brings. */
-export function toDetailedTask(task: Task, view: NativeView): DetailedTask {
-  const fields = toExtensionTask(task, view);
+export function toDetailedTask(task: Task, polling: PollingHints, now = Date.now()): DetailedTask {
+  const fields = toExtensionTask(task, polling, now);
   const { state } = task;
   switch (state.status) {
     case 'pending':

@@ -29,7 +29,7 @@ export function registerExtension(server: Server, faces: NativeFaces): void {
 
   register('tasks/get', async (taskId, _, context) => {
     const { task, extras } = await readHeld(faces, context, taskId);
-    return { ...toDetailedTask(task, faces.view()), ...extras };
+    return { ...toDetailedTask(task, faces.polling), ...extras };
   });
   register('tasks/update', async (taskId, params, context) => {
     const caller = faces.caller(context);

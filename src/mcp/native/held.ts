@@ -24,15 +24,14 @@ export async function readHeld(
   taskId: string,
   isOver?: (task: Task) => boolean,
 ): Promise<HeldTask> {
-  const { tasks, drain } = faces;
+  const { tasks } = faces;
   const caller = faces.caller(context);
   const wished: unknown = context.mcpReq._meta?.[EXTRAS.waitSeconds];
   if (typeof wished !== 'number') return { task: await tasks.read(caller, taskId), extras: {} };
-  const waiting = { tasks, drain, waitCapSeconds: faces.view().waitCapSeconds };
   const task = await withProgress(context, async (onProgress) => {
     const call = { caller, ...(onProgress && { onProgress }) };
     const now = isOver && (await tasks.read(caller, taskId));
-    return now && isOver(now) ? now : waitForTask(waiting, call, taskId, wished);
+    return now && isOver(now) ? now : waitForTask(faces, call, taskId, wished);
   });
   const { state } = task;
   const progress = state.status === 'processing' ? state.progress : null;

@@ -37,7 +37,6 @@ export async function answerResult(
   const forget = drain.onBegin(() => {
     round.abort();
   });
-  const waiting = { tasks, drain, waitCapSeconds: ROUND_SECONDS };
   try {
     return await withProgress(context, async (onProgress) => {
       const call = { caller, ...(onProgress && { onProgress }) };
@@ -49,7 +48,7 @@ export async function answerResult(
         elicitation.ask(taskId, task.state);
         // A task that asks ends every wait at once; somebody else may answer it.
         if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
-        task = await waitForTask(waiting, call, taskId, ROUND_SECONDS);
+        task = await waitForTask(faces, call, taskId, ROUND_SECONDS, ROUND_SECONDS);
       }
       return toResult(task);
     });

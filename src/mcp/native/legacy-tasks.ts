@@ -31,7 +31,7 @@ export function registerLegacyTasks(server: Server, faces: NativeFaces): void {
 
   register('tasks/get', async (params, context) => {
     const { task, extras } = await readHeld(faces, context, toTaskId(params), isLegacyTerminal);
-    return { ...toLegacyTask(task, faces.view()), ...extras };
+    return { ...toLegacyTask(task, faces.polling), ...extras };
   });
   register('tasks/result', async (params, context) =>
     answerResult(server, faces, toTaskId(params), context),
@@ -43,9 +43,8 @@ export function registerLegacyTasks(server: Server, faces: NativeFaces): void {
       limit: PAGE,
       ...(cursor !== undefined && { cursor }),
     });
-    const view = faces.view();
     return {
-      tasks: page.tasks.map((task) => toLegacyTask(task, view)),
+      tasks: page.tasks.map((task) => toLegacyTask(task, faces.polling)),
       ...(page.nextCursor !== null && { nextCursor: page.nextCursor }),
     };
   });
@@ -61,7 +60,7 @@ async function cancel(
   if (isLegacyTerminal(before)) throw toTerminalError(toLegacyStatus(before));
   const { task, cancellation } = await faces.tasks.cancel(caller, taskId);
   if (cancellation === 'already_finished') throw toTerminalError(toLegacyStatus(task));
-  return toLegacyTask({ ...task, cancelRequested: true }, faces.view());
+  return toLegacyTask({ ...task, cancelRequested: true }, faces.polling);
 }
 
 function toTerminalError(status: string): ProtocolError {

@@ -1,11 +1,7 @@
 // A task as the native faces show it. Invariants: `createdAt` is the same instant in every answer, the time to live is
 // never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
 import { isDone, type Progress, type Task } from '../../contract/task.ts';
-import type { AnswerView } from '../answers/answer.ts';
-import { toPollAfterMs } from '../answers/poll-hint.ts';
-
-/** What a native answer depends on beside the task. */
-export type NativeView = Pick<AnswerView, 'now' | 'polling' | 'waitCapSeconds'>;
+import { toPollAfterMs, type PollingHints } from '../../tasks/poll-hint.ts';
 
 /** The states that both generations know. */
 export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
@@ -33,23 +29,27 @@ export interface LegacyTask extends TaskFields {
 }
 
 /** The task for a client of the extension. */
-export function toExtensionTask(task: Task, view: NativeView): ExtensionTask {
+export function toExtensionTask(
+  task: Task,
+  polling: PollingHints,
+  now = Date.now(),
+): ExtensionTask {
   return {
     ...toFields(task, toExtensionStatus(task), toStatusMessage(task)),
     ttlMs: toTtlMs(task),
-    pollIntervalMs: toPollIntervalMs(task, view),
+    pollIntervalMs: toPollIntervalMs(task, polling, now),
   };
 }
 
 /** The task for a client of 2025-11-25. */
-export function toLegacyTask(task: Task, view: NativeView): LegacyTask {
+export function toLegacyTask(task: Task, polling: PollingHints, now = Date.now()): LegacyTask {
   const status = toLegacyStatus(task);
   // However the work ends after a cancel, the answer stays as it was.
   const message = status === 'cancelled' ? CANCELLED : toStatusMessage(task);
   return {
     ...toFields(task, status, message),
     ttl: toTtlMs(task),
-    pollInterval: toPollIntervalMs(task, view),
+    pollInterval: toPollIntervalMs(task, polling, now),
   };
 }
 
@@ -131,6 +131,10 @@ function toTtlMs({ createdAt, expiresAt, retentionMs }: Task): number {
 }
 
 /** Of a task that has ended it stays as it was then: its answer does not change. */
-function toPollIntervalMs({ state, createdAt, updatedAt }: Task, { now, polling }: NativeView) {
+function toPollIntervalMs(
+  { state, createdAt, updatedAt }: Task,
+  polling: PollingHints,
+  now: number,
+): number {
   return toPollAfterMs((isDone(state) ? updatedAt : now) - createdAt, polling);
 }

@@ -3,13 +3,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
-import { toTaskAnswer } from '../answers/answer.ts';
+import { toTaskAnswer } from '../../tasks/answer.ts';
 import { toAnswerResult } from '../answers/tool-result.ts';
 import type { Typed } from './typed.ts';
 
 /** The handle. */
-export function toHandleResult(task: Task, { hasPair, view }: Typed): CallToolResult {
-  const answer = toTaskAnswer(task, view()) as JsonObject;
+export function toHandleResult(task: Task, { hasPair, polling }: Typed): CallToolResult {
+  const answer = toTaskAnswer(task, polling) as JsonObject;
   return toAnswerResult(hasPair ? answer : { ...answer, next_step: toRepeatStep(task, answer) });
 }
 

@@ -75,13 +75,12 @@ export function toOpenRequests({ state }: Task): InputRequests | null {
 }
 
 async function look(typed: Typed, call: Call, task: Task, leftMs: number): Promise<Task> {
-  const { tasks, drain } = typed;
   if (task.state.status !== 'input_required') {
     const seconds = leftMs / 1000;
-    return waitForTask({ tasks, drain, waitCapSeconds: seconds }, call, task.taskRef, seconds);
+    return waitForTask(typed, call, task.taskRef, seconds, seconds);
   }
   if (toOpenRequests(task) !== null) return task;
   const { signal } = call.caller;
   await sleep(Math.min(LOOK_MS, leftMs), undefined, signal && { signal });
-  return tasks.read(call.caller, task.taskRef);
+  return typed.tasks.read(call.caller, task.taskRef);
 }

@@ -2,14 +2,14 @@
 import { ProtocolError, type Result } from '@modelcontextprotocol/server';
 import { ERRORS, type TaskError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
-import { toRefusalStep } from '../answers/next-step.ts';
-import { toErrorAnswer } from '../answers/tool-result.ts';
+import { toRefusalStep } from '../../tasks/next-step.ts';
+import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { toExtensionTask, toLegacyTask } from '../native/view.ts';
 import type { Typed } from './typed.ts';
 
 /** The task of SEP-2663, flat. */
-export function toExtensionResult(task: Task, { view }: Typed): Result {
-  return { resultType: 'task', ...toExtensionTask(task, view()) };
+export function toExtensionResult(task: Task, { polling }: Typed): Result {
+  return { resultType: 'task', ...toExtensionTask(task, polling) };
 }
 
 /** The `_meta` key of what a legacy client tells its model at once. Source: MCP 2025-11-25, tasks. */
@@ -19,8 +19,8 @@ const IMMEDIATE_RESPONSE = 'io.modelcontextprotocol/model-immediate-response';
  * The task of 2025-11-25. It begins as `working`, as that revision demands, though a repeated call may find it further on:
  * the next `tasks/get` says so.
  */
-export function toLegacyResult(task: Task, { view, hasPair }: Typed): Result {
-  const { statusMessage, ...fields } = toLegacyTask(task, view());
+export function toLegacyResult(task: Task, { polling, hasPair }: Typed): Result {
+  const { statusMessage, ...fields } = toLegacyTask(task, polling);
   const isWorking = fields.status === 'working';
   return {
     content: [],

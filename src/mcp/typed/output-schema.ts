@@ -4,7 +4,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
-import { taskAnswerSchema } from '../answers/answer.ts';
+import { taskAnswerSchema } from '../../tasks/answer.ts';
 
 /** What a call that was not worth waiting for answers: a task of `resolve_task_status` that is not done. */
 export const handleSchema = taskAnswerSchema.extend({

@@ -2,14 +2,12 @@
 import type { Registry } from '../../operations/registry.ts';
 import type { NativeFaces } from '../method.ts';
 import type { OfferedTools } from '../offered.ts';
-import type { AnswerView } from '../answers/answer.ts';
 import { createTypedTool, type TypedTool } from './tool.ts';
 
 /** What calls of typed tools need from their surroundings. */
 export interface Typed extends NativeFaces {
   /** Whether the pair is there to follow a task. */
   readonly hasPair: boolean;
-  readonly view: () => AnswerView;
 }
 
 /**

@@ -2,10 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
 import { createDiscipline } from '../../../src/mcp/control/read-throttle.ts';
 import { connectClient } from '../../support/clients/mcp-clients.ts';
-import { createFace } from '../../support/gateways/face.ts';
+import { createFace, DEFAULT_POLLING } from '../../support/gateways/face.ts';
 import { toProcessing } from '../../support/gateways/fake-task-service.ts';
-
-const polling = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
 
 /** A task of age 0 and a clock that only the test and the holds move; `read` answers how long it was held, in ms. */
 function startReading(holdSeconds = 4) {
@@ -22,7 +20,7 @@ function startReading(holdSeconds = 4) {
     cancelRequested: false,
     state: toProcessing(),
   };
-  const discipline = createDiscipline(() => ({ now, polling, waitCapSeconds: 25 }), holdSeconds);
+  const discipline = createDiscipline(DEFAULT_POLLING, holdSeconds, () => now);
   return {
     discipline,
     pass: (ms: number) => {
@@ -124,9 +122,13 @@ test('with a hold of 0 nothing is held', async () => {
 
 test('a held read is answered as soon as the task is done', async () => {
   const { target, tasks } = createFace({
-    polling: { initialIntervalMs: 3_600_000, maxIntervalMs: 3_600_000, backoffMultiplier: 1 },
-    holdSeconds: 3600,
-    waitCapSeconds: 3600,
+    polling: {
+      initialIntervalMs: 3_600_000,
+      maxIntervalMs: 3_600_000,
+      backoffMultiplier: 1,
+      holdSeconds: 3600,
+      waitCapSeconds: 3600,
+    },
   });
   await using client = await connectClient('client 2.4 modern', target);
   const start = { operation_type: 'sleep', parameters: { seconds: 1 } };
@@ -139,7 +141,7 @@ test('a held read is answered as soon as the task is done', async () => {
 });
 
 test('a read after a cancel is not held, and a held answer says what to do instead', async () => {
-  const { target, tasks } = createFace({ holdSeconds: 0.01 });
+  const { target, tasks } = createFace({ polling: { ...DEFAULT_POLLING, holdSeconds: 0.01 } });
   await using client = await connectClient('client 2.4 modern', target);
   const start = { operation_type: 'sleep', parameters: { seconds: 1 } };
   const { task_ref } = (await client.call('initiate_background_task', start)).json;

@@ -1,5 +1,6 @@
 // What a gateway understands of native tasks beyond the protocol, and that nobody gets it who has not asked.
 import { expect, test } from '@jest/globals';
+import { DEFAULT_POLLING } from '../../support/gateways/face.ts';
 import { toProcessing } from '../../support/gateways/fake-task-service.ts';
 import { startGateway, type Running } from '../../support/gateways/http-gateway.ts';
 import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
@@ -27,7 +28,10 @@ test.each(FACES)('of %s: a look is held until the task has ended', async (_, cal
 });
 
 test.each(FACES)('of %s: it is held no longer than a look of the pair', async (_, call) => {
-  await using gateway = await startGateway({}, { waitCapSeconds: 0.2 });
+  await using gateway = await startGateway(
+    {},
+    { polling: { ...DEFAULT_POLLING, waitCapSeconds: 0.2 } },
+  );
   const taskId = await start(gateway);
   const progress = { fraction: 0.5, message: 'half' };
   gateway.tasks.set(taskId, toProcessing(progress));

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import type { TaskState } from '../../../src/contract/task.ts';
+import { DEFAULT_POLLING } from '../../support/gateways/face.ts';
 import { toProcessing } from '../../support/gateways/fake-task-service.ts';
 import { startGateway, type Running } from '../../support/gateways/http-gateway.ts';
 import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
@@ -91,7 +92,9 @@ const seed = drawSeed();
 test(`every face shows one record, whatever is done on them at once (TEST_SEED=${seed})`, async () => {
   expect.hasAssertions();
   const steps = fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { maxLength: 20 });
-  await using running = await startGateway({}, { holdSeconds: 0 }); // the test polls in a loop
+  // the test polls in a loop
+  const polling = { ...DEFAULT_POLLING, holdSeconds: 0 };
+  await using running = await startGateway({}, { polling });
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {
       const known: Known[] = [];

@@ -11,6 +11,15 @@ import {
 } from '../../../src/mcp/server.ts';
 import { createFakeTasks, type FakeTasks } from './fake-task-service.ts';
 
+/** The group `polling` of the configuration, as it is by default. */
+export const DEFAULT_POLLING = {
+  initialIntervalMs: 1000,
+  maxIntervalMs: 30_000,
+  backoffMultiplier: 2,
+  waitCapSeconds: 25,
+  holdSeconds: 4,
+};
+
 /** A factory over fakes. */
 export interface Face {
   readonly factory: ServerFactory;
@@ -60,9 +69,7 @@ export function createFace(options: Partial<ServerFactoryOptions> = {}): Face {
     registry,
     name: 'longhaul',
     version: '0.0.0',
-    polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
-    waitCapSeconds: 25,
-    holdSeconds: 4,
+    polling: DEFAULT_POLLING,
     tools: { pair: true, typed: true, inlineWaitSeconds: 3 },
     principal: 'local',
     log: {

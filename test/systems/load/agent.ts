@@ -1,7 +1,7 @@
 // An agent that starts one task and follows it to its end: it comes back when poll_after_ms says, or waits within its
 // calls, repeats a call whose answer was lost, and checks every hint against the formula.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toPollAfterMs } from '../../../src/mcp/answers/poll-hint.ts';
+import { toPollAfterMs } from '../../../src/tasks/poll-hint.ts';
 import type { McpCaller, PairAnswer } from '../../support/clients/mcp-caller.ts';
 
 /** What an agent is to do. */

@@ -1,23 +1,14 @@
-// A task as the pair shows it: the fixed fields, always all of them. The schemas are what the tools publish, and the
-// types follow from them.
+// A task as JSON, as tools, commands and callbacks show it: the fixed fields, always all of them. The schemas are what the
+// tools publish, and the types follow from them. Here and in src/mcp names are those of the wire.
 import * as z from 'zod';
-import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
-import type { InputRequests } from '../../contract/input.ts';
-import type { Json, JsonObject } from '../../contract/json.ts';
-import { isDone, type Task } from '../../contract/task.ts';
-import type { Cancellation, Started } from '../../tasks/service.ts';
-import { toErrorAnswer } from './tool-result.ts';
+import { ERRORS, type ErrorCode } from '../contract/errors.ts';
+import type { InputRequests } from '../contract/input.ts';
+import type { Json, JsonObject } from '../contract/json.ts';
+import { isDone, type Task } from '../contract/task.ts';
+import type { Cancellation, Started } from './service.ts';
+import { toErrorAnswer } from './error-answer.ts';
 import { toCancelStep, toNextStep, toPollStep } from './next-step.ts';
-import { toPollAfterMs, type PollingHints } from './poll-hint.ts';
-
-/** What an answer depends on beside the task. */
-export interface AnswerView {
-  /** The gateway's clock, in milliseconds since the epoch. */
-  readonly now: number;
-  readonly polling: PollingHints;
-  /** Longest `wait_seconds` that is honoured. */
-  readonly waitCapSeconds: number;
-}
+import { toPollAfterMs, type Polling } from './poll-hint.ts';
 
 const anyJson: z.ZodType<Json> = z.any();
 const anyObject: z.ZodType<JsonObject> = z.looseObject({}) as never;
@@ -81,14 +72,20 @@ export const initiateAnswerSchema = taskAnswerSchema
     idempotency_key: z.string().optional(),
   });
 
+/** A task in a list. */
+export const taskSummarySchema = taskAnswerSchema
+  .pick({ task_ref: true, operation_type: true, status: true })
+  .extend({ idempotency_key: z.string(), created_at: z.string(), updated_at: z.string() });
+
 export type TaskAnswer = z.infer<typeof taskAnswerSchema>;
 export type CancelAnswer = z.infer<typeof cancelAnswerSchema>;
 export type InitiateAnswer = z.infer<typeof initiateAnswerSchema>;
+export type TaskSummary = z.infer<typeof taskSummarySchema>;
 
-/** A task as it stands. */
-export function toTaskAnswer(task: Task, view: AnswerView): TaskAnswer {
+/** A task as it stands at `now`, in milliseconds since the epoch. */
+export function toTaskAnswer(task: Task, polling: Polling, now = Date.now()): TaskAnswer {
   const { state } = task;
-  const hints = toHints(task, view);
+  const hints = toHints(task, polling, now);
   return {
     task_ref: task.taskRef,
     operation_type: task.operation,
@@ -111,14 +108,15 @@ export function toTaskAnswer(task: Task, view: AnswerView): TaskAnswer {
 /** A task that was initiated and not waited for: short, unless there is more to say than that it is queued. */
 export function toInitiateAnswer(
   { task, deduplicated }: Started,
-  view: AnswerView,
+  polling: Polling,
+  now = Date.now(),
 ): InitiateAnswer {
-  if (deduplicated) return { ...toTaskAnswer(task, view), deduplicated };
+  if (deduplicated) return { ...toTaskAnswer(task, polling, now), deduplicated };
   if (task.state.status === 'input_required') {
     const { idempotencyKey: idempotency_key } = task;
-    return { ...toTaskAnswer(task, view), idempotency_key, deduplicated };
+    return { ...toTaskAnswer(task, polling, now), idempotency_key, deduplicated };
   }
-  const hints = toHints(task, view);
+  const hints = toHints(task, polling, now);
   return {
     task_ref: task.taskRef,
     status: 'queued',
@@ -133,11 +131,27 @@ export function toInitiateAnswer(
 }
 
 /** What is known after a cancel. */
-export function toCancelAnswer(known: Cancellation, view: AnswerView): CancelAnswer {
+export function toCancelAnswer(
+  known: Cancellation,
+  polling: Polling,
+  now = Date.now(),
+): CancelAnswer {
   return {
-    ...toTaskAnswer(known.task, view),
+    ...toTaskAnswer(known.task, polling, now),
     cancellation: known.cancellation,
-    next_step: toCancelStep(known, toHints(known.task, view)),
+    next_step: toCancelStep(known, toHints(known.task, polling, now)),
+  };
+}
+
+/** A task in a list. */
+export function toTaskSummary(task: Task): TaskSummary {
+  return {
+    task_ref: task.taskRef,
+    operation_type: task.operation,
+    status: task.state.status,
+    idempotency_key: task.idempotencyKey,
+    created_at: toInstant(task.createdAt),
+    updated_at: toInstant(task.updatedAt),
   };
 }
 
@@ -155,6 +169,7 @@ function toInputRequests(requests: InputRequests): TaskAnswer['input_requests'] 
   );
 }
 
-function toHints({ createdAt }: Task, { now, polling, waitCapSeconds }: AnswerView) {
+function toHints({ createdAt }: Task, polling: Polling, now: number) {
+  const { waitCapSeconds } = polling;
   return { pollAfterMs: toPollAfterMs(now - createdAt, polling), waitCapSeconds };
 }

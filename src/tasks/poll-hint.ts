@@ -11,7 +11,13 @@ export interface PollingHints {
   readonly backoffMultiplier: number;
 }
 
-/** Milliseconds after which a task of this age is worth another look. */
+/** What answers say about coming back; the names of the configuration's `polling` group. */
+export interface Polling extends PollingHints {
+  /** Longest `wait_seconds` that is honoured. */
+  readonly waitCapSeconds: number;
+}
+
+/** Milliseconds after which a task of this age is worth another read. */
 export function toPollAfterMs(ageMs: number, hints: PollingHints): number {
   const { initialIntervalMs, maxIntervalMs, backoffMultiplier } = hints;
   const grown = initialIntervalMs + Math.max(0, ageMs) * (backoffMultiplier - 1);

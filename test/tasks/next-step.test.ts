@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTaskError, ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
-import type { Task, TaskState } from '../../../src/contract/task.ts';
-import { toCancelStep, toNextStep, toRefusalStep } from '../../../src/mcp/answers/next-step.ts';
+import { createTaskError, ERRORS, type ErrorCode } from '../../src/contract/errors.ts';
+import type { Task, TaskState } from '../../src/contract/task.ts';
+import { toCancelStep, toNextStep, toRefusalStep } from '../../src/tasks/next-step.ts';
 
 const hints = { pollAfterMs: 2000, waitCapSeconds: 25 };
 const codes = Object.keys(ERRORS) as ErrorCode[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ERRORS, createTaskError, type ErrorCode } from '../../../src/contract/errors.ts';
-import type { Task, TaskState } from '../../../src/contract/task.ts';
+import { ERRORS, createTaskError, type ErrorCode } from '../../src/contract/errors.ts';
+import type { Task, TaskState } from '../../src/contract/task.ts';
 import {
   cancelAnswerSchema,
   initiateAnswerSchema,
@@ -8,11 +8,13 @@ import {
   toCancelAnswer,
   toInitiateAnswer,
   toTaskAnswer,
-} from '../../../src/mcp/answers/answer.ts';
+} from '../../src/tasks/answer.ts';
 
-const view = {
-  now: 3000,
-  polling: { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 },
+const NOW = 3000;
+const polling = {
+  initialIntervalMs: 1000,
+  maxIntervalMs: 30_000,
+  backoffMultiplier: 2,
   waitCapSeconds: 25,
 };
 const task: Task = {
@@ -79,7 +81,7 @@ const states: [string, TaskState][] = [
 ];
 
 describe.each(states)('a task that is %s', (_, state) => {
-  const answer = toTaskAnswer({ ...task, state }, view);
+  const answer = toTaskAnswer({ ...task, state }, polling, NOW);
 
   test('has the fixed fields, all of them, in their order', () => {
     expect(Object.keys(answer)).toEqual(FIELDS);
@@ -88,10 +90,10 @@ describe.each(states)('a task that is %s', (_, state) => {
   test('fits the published schemas of every tool that shows it', () => {
     const known = { task: { ...task, state }, cancellation: 'already_finished' } as const;
     expect(taskAnswerSchema.parse(answer)).toEqual(answer);
-    expect(() => cancelAnswerSchema.parse(toCancelAnswer(known, view))).not.toThrow();
+    expect(() => cancelAnswerSchema.parse(toCancelAnswer(known, polling, NOW))).not.toThrow();
     expect(() =>
       initiateAnswerSchema.parse(
-        toInitiateAnswer({ task: { ...task, state }, deduplicated: true }, view),
+        toInitiateAnswer({ task: { ...task, state }, deduplicated: true }, polling, NOW),
       ),
     ).not.toThrow();
   });
@@ -104,7 +106,7 @@ describe.each(states)('a task that is %s', (_, state) => {
 });
 
 test('a new task is answered in the short form of the contract', () => {
-  expect(toInitiateAnswer({ task, deduplicated: false }, view)).toEqual({
+  expect(toInitiateAnswer({ task, deduplicated: false }, polling, NOW)).toEqual({
     task_ref: task.taskRef,
     status: 'queued',
     operation_type: 'sleep',
@@ -118,8 +120,8 @@ test('a new task is answered in the short form of the contract', () => {
 });
 
 test('a duplicate is answered as resolve_task_status would, and says so', () => {
-  expect(toInitiateAnswer({ task, deduplicated: true }, view)).toEqual({
-    ...toTaskAnswer(task, view),
+  expect(toInitiateAnswer({ task, deduplicated: true }, polling, NOW)).toEqual({
+    ...toTaskAnswer(task, polling, NOW),
     deduplicated: true,
   });
 });
@@ -129,7 +131,11 @@ test('an error keeps its retry time and details under their wire names', () => {
     retryAfterMs: 7,
     details: { a: 1 },
   });
-  const answer = toTaskAnswer({ ...task, state: { status: 'failed', error, attempt: 3 } }, view);
+  const answer = toTaskAnswer(
+    { ...task, state: { status: 'failed', error, attempt: 3 } },
+    polling,
+    NOW,
+  );
   expect(answer).toMatchObject({
     attempt: 3,
     error: {

@@ -1,11 +1,10 @@
 // One sentence that a model can follow, for every state of a task and every reason to refuse a call. A key names its
 // task for good, so a failed task is repeated with a new idempotency_key and an unanswered call with the same one.
-import type { ErrorCode, TaskError } from '../../contract/errors.ts';
-import { isFileReference, type FileReference } from '../../contract/file.ts';
-import { isJsonObject } from '../../contract/json.ts';
-import type { Task } from '../../contract/task.ts';
-import { PART_BYTES } from './part.ts';
-import type { Cancellation } from '../../tasks/service.ts';
+import type { ErrorCode, TaskError } from '../contract/errors.ts';
+import { isFileReference, PART_BYTES, type FileReference } from '../contract/file.ts';
+import { isJsonObject } from '../contract/json.ts';
+import type { Task } from '../contract/task.ts';
+import type { Cancellation } from './service.ts';
 
 /** What a sentence needs to know beside the task. */
 export interface StepHints {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toPollAfterMs } from '../../../src/mcp/answers/poll-hint.ts';
+import { toPollAfterMs } from '../../src/tasks/poll-hint.ts';
 
 const hints = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
 
