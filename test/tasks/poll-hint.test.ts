@@ -1,24 +1,89 @@
-import { expect, test } from '@jest/globals';
-import { toPollAfterMs } from '../../src/tasks/poll-hint.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createDurations, type Usual } from '../../src/tasks/durations.ts';
+import { toPollAfterMs, type Known } from '../../src/tasks/poll-hint.ts';
 
 const hints = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
+const after = (ageMs: number, known?: Partial<Known>) =>
+  toPollAfterMs(ageMs, hints, { usual: null, fraction: null, ...known });
+const usual: Usual = { earlyMs: 9_000, middleMs: 10_000, lateMs: 12_000 };
 
-test.each([
-  ['a new task', 0, 1000],
-  ['a task of one second', 1000, 2000],
-  ['a task of three seconds', 3000, 4000],
-  ['an old task', 3_600_000, 30_000],
-  ['a task from a clock that runs ahead', -5000, 1000],
-])('%s is worth another look after its hint', (_, age, expected) => {
-  expect(toPollAfterMs(age, hints)).toBe(expected);
+/** Reads when the hint says so, until a task of this length has ended. */
+function follow(durationMs: number, known: (ageMs: number) => Partial<Known>) {
+  let age = 0;
+  let reads = 0;
+  while (age < durationMs) {
+    age += after(age, known(age));
+    reads += 1;
+  }
+  return { lateMs: age - durationMs, reads };
+}
+
+describe('without knowledge', () => {
+  test.each([
+    ['a new task', 0, 1000],
+    ['a task of one second', 1000, 2000],
+    ['a task of three seconds', 3000, 4000],
+    ['an old task', 3_600_000, 30_000],
+    ['a task from a clock that runs ahead', -5000, 1000],
+  ])('%s is worth another look after its hint', (_, age, expected) => {
+    expect(after(age)).toBe(expected);
+  });
+
+  test('a caller that follows the hints polls at doubling intervals', () => {
+    const waits: number[] = [];
+    for (let age = 0; waits.length < 7; age += waits.at(-1)!) waits.push(after(age));
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
+  test('a multiplier of 1 never grows', () => {
+    expect(toPollAfterMs(60_000, { ...hints, backoffMultiplier: 1 })).toBe(1000);
+  });
+
+  test('progress that has hardly begun says nothing', () => {
+    expect(after(3000, { fraction: 0.02 })).toBe(after(3000));
+  });
 });
 
-test('a caller that follows the hints polls at doubling intervals', () => {
-  const waits: number[] = [];
-  for (let age = 0; waits.length < 7; age += waits.at(-1)!) waits.push(toPollAfterMs(age, hints));
-  expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+describe('where it is known how long tasks take', () => {
+  test('the hint aims just behind the likely end, and steps on from there', () => {
+    expect(after(0, { usual })).toBe(10_200);
+    expect(after(8_000, { usual })).toBe(2_200);
+    expect(after(10_200, { usual })).toBe(1_000);
+  });
+
+  test('a task that is long overdue is read less and less often', () => {
+    expect(after(30_000, { usual })).toBe(20_000);
+    expect(after(600_000, { usual })).toBe(30_000);
+  });
+
+  test('no hint is beyond the maximum', () => {
+    const hours: Usual = { earlyMs: 3_600_000, middleMs: 3_600_000, lateMs: 7_200_000 };
+
+    expect(after(0, { usual: hours })).toBe(30_000);
+    expect(after(3_590_000, { usual: hours })).toBe(30_000);
+  });
+
+  test('after twenty runs of ten seconds, the end is seen within a second by one read', () => {
+    const durations = createDurations();
+    for (let run = 0; run < 20; run += 1) durations.note('report', `${run}`, 10_000 + run * 10);
+    const known = { usual: durations.usual('report') };
+
+    const { lateMs, reads } = follow(10_150, () => known);
+
+    expect(lateMs).toBeLessThan(1_000);
+    expect(reads).toBeLessThanOrEqual(2);
+  });
 });
 
-test('a multiplier of 1 never grows', () => {
-  expect(toPollAfterMs(60_000, { ...hints, backoffMultiplier: 1 })).toBe(1000);
+describe('where a task says how far it is', () => {
+  test('the rest follows, whatever is usual', () => {
+    expect(after(5_000, { fraction: 0.5, usual })).toBe(5_200);
+    expect(after(5_000, { fraction: 1, usual })).toBe(250);
+  });
+
+  test('an end that no other task had is seen soon after', () => {
+    const { lateMs } = follow(40_000, (age) => ({ usual, fraction: age / 40_000 }));
+
+    expect(lateMs).toBeLessThan(1_000);
+  });
 });
