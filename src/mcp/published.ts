@@ -1,6 +1,7 @@
 // An input schema in the form that all clients take. What a client refuses takes a tool away from its model, or ends the whole
 // request. Invariant: what is published admits all that the operation admits, and the operation checks for itself.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import { resolveDefinition } from './definitions.ts';
 
 const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 const SCALARS: readonly JsonObject[] = ['string', 'number', 'boolean', 'null'].map((type) => ({
@@ -35,7 +36,9 @@ function flatten(node: JsonObject, root: JsonObject, depth = 0): JsonObject {
   if (combiner === undefined) return omit(node, COMBINERS);
   // A schema that is deeper is one that refers to itself; what it says further down is left open.
   if (depth > DEPTH) return omit(node, [...COMBINERS, 'additionalProperties']);
-  const members = listOf(node[combiner]).map((one) => flatten(resolve(one, root), root, depth + 1));
+  const members = listOf(node[combiner]).map((one) =>
+    flatten(resolveDefinition(one, root), root, depth + 1),
+  );
   const required = members.map((one) => listOf(one['required']));
   const shared =
     combiner === 'allOf'
@@ -74,15 +77,6 @@ function mergeProperties(nodes: readonly JsonObject[]): JsonObject {
     return [name, others.length === 0 ? first : { anyOf: [first, ...others] }] as const;
   });
   return Object.fromEntries(merged);
-}
-
-function resolve(node: Json, root: JsonObject): JsonObject {
-  if (!isJsonObject(node)) return {};
-  const { $ref = '' } = node;
-  const name = typeof $ref === 'string' ? /^#\/\$defs\/([^/]+)$/.exec($ref)?.[1] : undefined;
-  const { $defs } = root;
-  const found = name !== undefined && isJsonObject($defs) ? $defs[name] : undefined;
-  return isJsonObject(found) ? found : node;
 }
 
 function rewrite(node: Json): Json {

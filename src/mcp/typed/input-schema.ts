@@ -1,6 +1,7 @@
 // The input schema of an operation's own tool: the operation's, and one optional property for the idempotency key.
 import { IDEMPOTENCY_KEY } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { resolveDefinition } from '../definitions.ts';
 
 /** The argument that every typed tool has beside the operation's parameters. */
 export const KEY_ARGUMENT = 'idempotency_key';
@@ -76,20 +77,12 @@ function withKey(node: JsonObject, root: JsonObject, depth = 0): JsonObject {
 /** Alternatives, with the definitions that they refer to in their place. */
 function toMembers(list: Json | undefined, root: JsonObject): JsonObject[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((one: Json) => (isJsonObject(one) ? [resolve(one, root)] : []));
-}
-
-function resolve(node: JsonObject, root: JsonObject): JsonObject {
-  const reference = typeof node['$ref'] === 'string' ? node['$ref'] : '';
-  const name = /^#\/\$defs\/([^/]+)$/.exec(reference)?.[1];
-  const definitions = root['$defs'];
-  const found = name !== undefined && isJsonObject(definitions) ? definitions[name] : undefined;
-  return isJsonObject(found) ? found : node;
+  return list.flatMap((one: Json) => (isJsonObject(one) ? [resolveDefinition(one, root)] : []));
 }
 
 function admitsNull(schema: Json, root: JsonObject, depth = 0): boolean {
   if (!isJsonObject(schema) || depth > DEPTH) return schema === true;
-  const { type, enum: values, const: only, anyOf, oneOf, allOf } = resolve(schema, root);
+  const { type, enum: values, const: only, anyOf, oneOf, allOf } = resolveDefinition(schema, root);
   if (only !== undefined) return only === null;
   if (Array.isArray(values)) return values.includes(null);
   if (type !== undefined) return type === 'null' || (Array.isArray(type) && type.includes('null'));
