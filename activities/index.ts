@@ -1,5 +1,5 @@
 // The activities of a worker: one type per operation, three for a job. An operation that this worker does not know is
-// answered, not dropped: a newer worker may take the next attempt.
+// refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
 import { toAttemptType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
@@ -7,7 +7,7 @@ import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
 import { toUnknownFailure } from './attempt/failure.ts';
-import { carryResult } from './attempt/files.ts';
+import { offloadResult } from './attempt/files.ts';
 import type { Guard } from './attempt/guard.ts';
 import { createJobActivities } from './job/job.ts';
 
@@ -56,7 +56,7 @@ function createRunActivity(
 ): Activity {
   return async (input) =>
     runAttempt(input, options, async (context, parameters) =>
-      carryResult(await steps.run(parameters, context), input, {
+      offloadResult(await steps.run(parameters, context), input, {
         ...options,
         repeatable,
         log: context.log,

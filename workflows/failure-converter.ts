@@ -1,5 +1,5 @@
 // How failures are written to the history by workflows: as text, or, where the worker has keys, with message and stack trace
-// in a payload of their own, which the worker encrypts. Only what a worker puts before the bundle can tell that here.
+// in a payload of their own, which the worker encrypts. The worker sets a global in front of the bundle to say which.
 import { DefaultFailureConverter } from '@temporalio/common';
 import { ENCODES_FAILURES } from '../src/contract/sandbox.ts';
 

@@ -2,4 +2,4 @@
 export { runTask } from './task/run-task.ts';
 export { deliverCallback } from './callbacks/deliver-callback.ts';
 export { keepBreakers } from './breakers/keep-breakers.ts';
-export { keepSeat } from './exclusive/exclusive-worker.ts';
+export { keepExclusiveWorker as keepSeat } from './exclusive/exclusive-worker.ts';

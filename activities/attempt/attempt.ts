@@ -1,5 +1,5 @@
-// One attempt of an operation's step: beats the heart, hands over the context, and translates the end. Invariant: the
-// attempt ends when it is told to stop, whether or not the author looks at the signal.
+// One attempt of an operation's step: sends heartbeats, hands over the context, and translates the end. Invariant: the attempt
+// ends when its signal is aborted, whether or not the author's code reacts to it.
 import { Context } from '@temporalio/activity';
 import type { Json } from '../../src/contract/json.ts';
 import { parseProgress } from '../../src/contract/progress.ts';
@@ -17,8 +17,8 @@ export interface AttemptOptions extends FileOptions {
   readonly secret: (reference: string) => Promise<string>;
   /** What the operations of the worker share. */
   readonly services: DeclaredContext['services'];
-  /** How long before a task's total runs out its job is looked at once more, in milliseconds. Default: 1,000. */
-  readonly lastLookMs?: number;
+  /** How long before a task's total runs out the last poll of its job comes, in milliseconds. Default: 1,000. */
+  readonly lastPollMs?: number;
 }
 
 /** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */

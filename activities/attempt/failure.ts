@@ -1,5 +1,5 @@
-// From what an operation threw to what Temporal records: the failure's type is the error's code. Who repeats, and when,
-// is the workflow's decision, except for looks at a job and its cancel, which Temporal repeats unless they are final.
+// From what an operation threw to what Temporal records: the failure's type is the error's code. The workflow decides about
+// repetitions, except for a job's polls and its cancel, which Temporal repeats unless they are final.
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { createTaskError, toTaskError, type TaskError } from '../../src/contract/errors.ts';
@@ -58,10 +58,10 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
   }
 }
 
-/** The failure of a look that says nothing about its job. */
-function toUnreadFailure(look: UnreadLook): ApplicationFailure {
-  const { again } = look;
-  const error = bound(toTaskError(look));
+/** The failure of a poll that says nothing about its job. */
+function toUnreadFailure(poll: UnreadLook): ApplicationFailure {
+  const { again } = poll;
+  const error = bound(toTaskError(poll));
   return createFailure({ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }, !again);
 }
 
@@ -88,7 +88,7 @@ function bound({ code, message, retryAfterMs, details }: TaskError): TaskError {
   });
 }
 
-/** Authors of JavaScript may put in anything, and a failure that cannot be told must not take the place of their own. */
+/** Authors of JavaScript may put in anything; details that JSON cannot hold must not replace the author's own failure. */
 function boundDetails(details: Json): Json {
   try {
     const bytes = byteLength(details);

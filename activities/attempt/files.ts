@@ -1,5 +1,5 @@
 // Files, as an attempt meets them: parameters that were too large to travel, results that are, and what the operation
-// itself stores and opens. Invariant: an attempt reads and writes nobody's files but its principal's.
+// itself stores and opens. Invariant: an attempt reads and writes only its principal's files.
 import { OperationError, toTaskError } from '../../src/contract/errors.ts';
 import type { FileReference, Files } from '../../src/contract/file.ts';
 import type { Json } from '../../src/contract/json.ts';
@@ -17,7 +17,7 @@ export interface FileOptions {
   readonly maxResultBytes: number;
 }
 
-interface CarryOptions extends FileOptions {
+interface OffloadOptions extends FileOptions {
   readonly repeatable: boolean;
   readonly log: Pick<OperationLog, 'warn'>;
 }
@@ -38,12 +38,12 @@ export async function readParameters(
  * instead where another attempt could do harm: the work is done, and its result is lost.
  *
  * @param options.repeatable whether another attempt does no harm
- * @param options.log hears of what was replaced, since UTF-8 cannot carry it
+ * @param options.log reports what was replaced, since UTF-8 has no form for it
  */
-export async function carryResult(
+export async function offloadResult(
   given: Json,
   { principal }: Pick<AttemptInput, 'principal'>,
-  { files, maxResultBytes, repeatable, log }: CarryOptions,
+  { files, maxResultBytes, repeatable, log }: OffloadOptions,
 ): Promise<Json> {
   const result = toWellFormed(given);
   if (result !== given)

@@ -4,7 +4,6 @@ import type { Context } from '@temporalio/activity';
 import type { Progress } from '../../src/contract/task.ts';
 import { shorten } from './text.ts';
 
-/** A beating heart. */
 export interface Heartbeat extends Disposable {
   /** Sends progress with the next beat; the SDK lets at most one a second through. */
   report(progress: Progress): void;
@@ -42,7 +41,7 @@ export function startHeartbeat(
 
 const MESSAGE_CHARACTERS = 500;
 
-/** Progress as it may travel: Temporal keeps it with the task, and every read carries it. */
+/** Progress within its bounds: Temporal keeps it with the task, and every read shows it. */
 export function boundProgress({ fraction, message }: Progress): Progress {
   return {
     fraction: fraction === null || Number.isNaN(fraction) ? null : toShare(fraction),

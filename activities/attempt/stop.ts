@@ -1,11 +1,10 @@
-// When an attempt is told to stop, and what that makes of its end. A cancel, its time and a worker that shuts down all
-// arrive as one abort; a submit is told of the last two only, since its answer is what names the job that is to be cancelled.
+// When an attempt has to stop, and what that makes of its end. A cancel, its time limit and a worker that shuts down all arrive
+// as one abort. A submit gets only the last two, since its answer names the job that is to be cancelled.
 import { CancelledFailure, type Context } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { LONGEST_TIMER_MS } from '../../src/contract/timer.ts';
 import { toLostFailure } from './failure.ts';
 
-/** What tells an attempt to stop. */
 export interface StopSignal extends Disposable {
   readonly signal: AbortSignal;
 }
@@ -15,7 +14,7 @@ export function createStopSignal({ cancellationSignal: signal }: Context): StopS
   return { signal, [Symbol.dispose]: () => undefined };
 }
 
-/** The same for a submit: a cancel is kept from it until its time is up. */
+/** The same for a submit, which is not aborted by a cancel before its time is up. */
 export function createSubmitSignal(activity: Context): StopSignal {
   const { cancellationSignal, info } = activity;
   const controller = new AbortController();
@@ -25,7 +24,7 @@ export function createSubmitSignal(activity: Context): StopSignal {
   };
   const onAbort = () => {
     if (!activity.cancellationDetails?.cancelRequested) abort();
-    // Temporal tells an attempt once only: after a cancel nothing else would say that the time is up.
+    // The SDK aborts once only: after a cancel nothing else would say that the time is up.
     else timer = setTimeout(abort, Math.min(info.startToCloseTimeoutMs, LONGEST_TIMER_MS));
   };
   if (cancellationSignal.aborted) onAbort();
@@ -49,7 +48,7 @@ export async function stopped(signal: AbortSignal): Promise<never> {
     signal.addEventListener('abort', resolve, { once: true });
   });
   await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
-  throw new Error('the operation did not stop when it was told to');
+  throw new Error('the operation did not stop when its signal was aborted');
 }
 
 /** Why an aborted attempt ended: a cancel is a cancel; whatever else stopped it leaves the outcome open. */

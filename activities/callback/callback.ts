@@ -13,7 +13,6 @@ import {
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import { startHeartbeat } from '../attempt/heartbeat.ts';
 
-/** What deliveries need of the worker. */
 export interface CallbackOptions extends SenderOptions {
   /**
    * The task as its own caller reads it, once it has ended; `null` when it has not within some seconds. Rejects with an error
@@ -33,7 +32,6 @@ export interface CallbackActivities {
 /** Pause between two heartbeats, in milliseconds. */
 const BEAT_MS = 1_000;
 
-/** Creates the activities of deliveries. */
 export function createCallbackActivities(options: CallbackOptions): CallbackActivities {
   const send = createSender(options);
   return {
@@ -56,7 +54,7 @@ async function prepare(
   const ended = await options.readTask(task.principal, taskRef).catch((failure: unknown) => {
     throw toReadFailure(failure);
   });
-  // It is about to close: a delivery is started right before.
+  // It is about to close: the task starts its deliveries right before.
   if (ended === null) throw new Error('the task has not closed yet');
   return { id: toEventId(taskRef), body: toEventBody(ended, options.maxResultBytes) };
 }

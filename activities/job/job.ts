@@ -3,12 +3,16 @@ import { Context } from '@temporalio/activity';
 import { toStepType } from '../../src/contract/activity-id.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { OperationError } from '../../src/contract/errors.ts';
-import { LATE_LOOK, type AttemptInput, type LateLook } from '../../src/contract/task-input.ts';
+import {
+  DELAYED_POLL,
+  type AttemptInput,
+  type DelayedPoll,
+} from '../../src/contract/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import type { JobSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
-import { toLook, toLookFailure, toRunningFailure } from './poll.ts';
-import { carryResult } from '../attempt/files.ts';
+import { toPoll, toPollFailure, toRunningFailure } from './poll.ts';
+import { offloadResult } from '../attempt/files.ts';
 import { fits } from '../attempt/result.ts';
 import { countUnread, isUnread, toUnreadBefore } from './unread.ts';
 import { createSubmitSignal } from '../attempt/stop.ts';
@@ -37,17 +41,17 @@ async function submit(
     const { handle, firstLookMs } = await steps.submit(parameters, context);
     checkHandle(handle, options.maxResultBytes);
     if (firstLookMs === undefined || !input.takesLateLook) return handle;
-    return { [LATE_LOOK]: { handle, firstLookMs } } satisfies LateLook;
+    return { [DELAYED_POLL]: { handle, firstLookMs } } satisfies DelayedPoll;
   };
   return runAttempt(input, options, run, createSubmitSignal);
 }
 
-/** The job has been started, so that a handle that cannot travel leaves it without anybody who follows it. */
+/** The job has been started: with a handle too large to travel, no worker could follow it. */
 function checkHandle(handle: Json, maxBytes: number): void {
   if (fits(handle, maxBytes)) return;
   throw new OperationError(
     'OUTCOME_UNKNOWN',
-    `the job was started, but its handle has more than the ${maxBytes} bytes that a task carries; look upstream before you repeat it`,
+    `the job was started, but its handle has more than the ${maxBytes} bytes that a task carries; check upstream before you repeat it`,
   );
 }
 
@@ -56,24 +60,24 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
   const { info } = activity;
   const beganAt = performance.now();
   const unread = toUnreadBefore(info.heartbeatDetails);
-  const look = () => toLook(info, performance.now() - beganAt, unread, options.lastLookMs);
+  const current = () => toPoll(info, performance.now() - beganAt, unread, options.lastPollMs);
   if (input.firstLookMs !== undefined && info.attempt === 1) {
     const status = { done: false, pollAfterMs: input.firstLookMs } as const;
-    throw toRunningFailure(status, steps.polling, look());
+    throw toRunningFailure(status, steps.polling, current());
   }
   const status = await runAttempt(input, options, async (context, parameters) => {
     const seen = await steps.poll(toJob(input, parameters), context);
     if (!seen.done) return seen;
-    const carry = { ...options, repeatable: true, log: context.log };
-    return { ...seen, result: await carryResult(seen.result, input, carry) };
+    const offload = { ...options, repeatable: true, log: context.log };
+    return { ...seen, result: await offloadResult(seen.result, input, offload) };
   }).catch((failure: unknown) => {
-    const end = toLookFailure(failure, steps.polling, look());
+    const end = toPollFailure(failure, steps.polling, current());
     countUnread(activity, unread, isUnread(failure));
     throw end as Error;
   });
   if (!status.done) {
     countUnread(activity, unread, false);
-    throw toRunningFailure(status, steps.polling, look());
+    throw toRunningFailure(status, steps.polling, current());
   }
   return status.result;
 }

@@ -1,5 +1,5 @@
-// A look at a job that did not end it is a failed attempt of the poll activity whose retry is the next look: the pause
-// between looks costs neither a worker slot nor a history event.
+// A poll that finds the job running is a failed attempt of the poll activity, and its retry is the next poll: the pause between
+// polls costs neither a worker slot nor a history event.
 import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toBackOffMs } from '../../src/contract/back-off.ts';
@@ -8,70 +8,70 @@ import { isJsonObject } from '../../src/contract/json.ts';
 import { JOB_RUNNING } from '../../src/contract/task-input.ts';
 import type { JobPolling, JobStatus } from '../../src/operations/operation.ts';
 import { boundProgress } from '../attempt/heartbeat.ts';
-import { isUnread, UNREAD_LOOKS, UNREAD_PAUSE_MS } from './unread.ts';
+import { isUnread, UNREAD_POLLS, UNREAD_PAUSE_MS } from './unread.ts';
 
-/** Which look at the job this is, and how much time there is for another. */
-export interface Look {
+/** Which poll of the job this is, and how much time there is for another. */
+export interface Poll {
   /** Counted from 1. */
   readonly number: number;
   /** What is left of the task's total, in milliseconds. */
   readonly leftMs: number;
-  /** How long before the total runs out the job is looked at once more, in milliseconds. */
-  readonly lastLookMs: number;
-  /** How many looks before this one, in a row, could not be read. */
+  /** How long before the total runs out the last poll comes, in milliseconds. */
+  readonly lastPollMs: number;
+  /** How many polls before this one, in a row, could not be read. */
   readonly unread: number;
 }
 
-/** A job is looked at once more so long before the total runs out, in milliseconds. */
-const LAST_LOOK_MS = 1_000;
+/** How long before the total runs out the last poll comes, in milliseconds. */
+const LAST_POLL_MS = 1_000;
 
 /**
- * The look that an attempt of the poll activity is.
+ * The poll that an attempt of the activity is.
  *
  * @param info the attempt; instants are the server's, so that its clock and this machine's need not agree
- * @param tookMs how long the look has taken
+ * @param tookMs how long the poll has taken
  */
-export function toLook(info: Info, tookMs: number, unread = 0, lastLookMs = LAST_LOOK_MS): Look {
+export function toPoll(info: Info, tookMs: number, unread = 0, lastPollMs = LAST_POLL_MS): Poll {
   const beforeMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
   const leftMs = info.scheduleToCloseTimeoutMs - beforeMs - tookMs;
-  return { number: info.attempt, leftMs, lastLookMs, unread };
+  return { number: info.attempt, leftMs, lastPollMs, unread };
 }
 
-/** The job runs on: the failure that schedules the next look, and carries the progress to readers of the state. */
+/** The job runs on: the failure that schedules the next poll, and brings the progress to readers of the state. */
 export function toRunningFailure(
   status: JobStatus & { readonly done: false },
   polling: JobPolling,
-  look: Look,
+  poll: Poll,
 ): ApplicationFailure {
   const progress = status.progress ? boundProgress(status.progress) : null;
   return ApplicationFailure.create({
     type: JOB_RUNNING,
     message: progress?.message ?? 'the job is still running',
     nonRetryable: false,
-    nextRetryDelay: toPause(status.pollAfterMs ?? grow(polling, look.number), look),
+    nextRetryDelay: toPause(status.pollAfterMs ?? grow(polling, poll.number), poll),
     category: ApplicationFailureCategory.BENIGN,
     details: [{ progress }],
   });
 }
 
-/** A look that failed: what can pass by itself is looked at again, anything else ends the job. */
-export function toLookFailure(thrown: unknown, polling: JobPolling, look: Look): unknown {
+/** A poll that failed: one whose cause can pass is repeated, any other ends the job. */
+export function toPollFailure(thrown: unknown, polling: JobPolling, poll: Poll): unknown {
   if (!(thrown instanceof ApplicationFailure) || thrown.nonRetryable) return thrown;
   const detail: unknown = thrown.details?.[0];
   const retryAfterMs = isJsonObject(detail) ? Number(detail['retryAfterMs'] ?? 0) : 0;
-  const again = !isUnread(thrown) || look.unread + 1 < UNREAD_LOOKS;
+  const again = !isUnread(thrown) || poll.unread + 1 < UNREAD_POLLS;
   const pauseMs = Math.max(
-    grow(polling, look.number),
-    isUnread(thrown) ? toBackOffMs(UNREAD_PAUSE_MS, 2, look.unread) : 0,
+    grow(polling, poll.number),
+    isUnread(thrown) ? toBackOffMs(UNREAD_PAUSE_MS, 2, poll.unread) : 0,
     retryAfterMs,
   );
   return ApplicationFailure.create({
     type: thrown.type ?? ('INTERNAL' satisfies ErrorCode),
     message: again
       ? thrown.message
-      : `${thrown.message}; ${UNREAD_LOOKS} looks in a row said nothing about the job`,
+      : `${thrown.message}; ${UNREAD_POLLS} polls in a row said nothing about the job`,
     nonRetryable: !again,
-    ...(again && { nextRetryDelay: toPause(pauseMs, look) }),
+    ...(again && { nextRetryDelay: toPause(pauseMs, poll) }),
     details: [isJsonObject(detail) && !again ? { ...detail, jobMayRun: true } : detail],
   });
 }
@@ -79,9 +79,9 @@ export function toLookFailure(thrown: unknown, polling: JobPolling, look: Look):
 /** Shortest pause, in milliseconds: to Temporal, none at all would mean its own. */
 const SHORTEST_MS = 10;
 
-/** Where the next look would come too late, one just in time takes its place. */
-function toPause(wantedMs: number, { leftMs, lastLookMs }: Look): number {
-  const lastMs = leftMs - lastLookMs;
+/** Where the next poll would come too late, one just in time takes its place. */
+function toPause(wantedMs: number, { leftMs, lastPollMs }: Poll): number {
+  const lastMs = leftMs - lastPollMs;
   const pauseMs = wantedMs > lastMs && lastMs > SHORTEST_MS ? lastMs : wantedMs;
   return Math.max(SHORTEST_MS, Math.round(pauseMs));
 }

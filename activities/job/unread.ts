@@ -1,29 +1,29 @@
-// How often in a row a job could not be looked at. The number travels in the heartbeat, which is all that Temporal hands from
-// one look to the next. Where it is lost with a worker, the looking only lasts longer.
+// How many polls in a row could not be read. The number travels in the heartbeat, which is all that Temporal hands from one
+// poll to the next. When a lost worker takes the number along, polling only lasts longer.
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { isJsonObject } from '../../src/contract/json.ts';
 
-/** Looks in a row that may fail to be read: with the pauses between them, half a minute for a token that is being renewed. */
-export const UNREAD_LOOKS = 6;
+/** Polls in a row that may fail to be read: with the pauses between them, half a minute for a token that is being renewed. */
+export const UNREAD_POLLS = 6;
 
-/** Pause after the first look that could not be read, in milliseconds; doubled after each that follows. */
+/** Pause after the first poll that could not be read, in milliseconds; doubled after each that follows. */
 export const UNREAD_PAUSE_MS = 1_000;
 
-/** Whether the look that failed so could not be read. */
+/** Whether a failed poll is one that could not be read. */
 export function isUnread(failure: unknown): boolean {
   if (!(failure instanceof ApplicationFailure)) return false;
   const detail: unknown = failure.details?.[0];
   return isJsonObject(detail) && detail['unread'] === true;
 }
 
-/** How many looks before this one, in a row, could not be read. */
+/** How many polls before this one, in a row, could not be read. */
 export function toUnreadBefore(heartbeatDetails: unknown): number {
   const unread = isJsonObject(heartbeatDetails) ? heartbeatDetails['unread'] : undefined;
   return typeof unread === 'number' ? unread : 0;
 }
 
-/** Passes the number on to the next look, beside the progress that was last told. */
+/** Passes the number on to the next poll, beside the progress that was reported last. */
 export function countUnread(activity: Context, before: number, isUnreadNow: boolean): void {
   if (before === 0 && !isUnreadNow) return;
   const last: unknown = activity.info.heartbeatDetails;

@@ -14,19 +14,19 @@ export function toAttemptQueue(taskQueue: string, operation: string, policy: Pol
 }
 
 /** The workflow type that gives the seat of an attempt queue to one worker at a time. */
-export const SEAT_TYPE = 'keepSeat';
+export const EXCLUSIVE_TYPE = 'keepSeat';
 
 /** The activity that is having the seat. */
-export const SEAT_ACTIVITY = 'longhaul.sit';
+export const EXCLUSIVE_ACTIVITY = 'longhaul.sit';
 
 const SEAT_PREFIX = 'longhaul-seat/';
 
 /** The workflow that keeps the seat of an attempt queue. No task has this id: theirs hold a colon. */
-export function toSeatId(attemptQueue: string): string {
+export function toExclusiveId(attemptQueue: string): string {
   return `${SEAT_PREFIX}${attemptQueue}`;
 }
 
 /** The task queue on which workers wait for the seat that a workflow keeps. */
-export function toSeatQueue(seatId: string): string {
+export function toExclusiveQueue(seatId: string): string {
   return `${seatId.slice(SEAT_PREFIX.length)}/seat`;
 }

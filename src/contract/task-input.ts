@@ -82,7 +82,7 @@ export interface AttemptInput {
   readonly firstRunId?: string;
   /** How long the task has waited before its first attempt, as its operation wanted; absent: not at all. */
   readonly delayedMs?: number;
-  /** For a job's submit: whether the workflow takes a `LateLook` beside a plain handle. Absent in older ones. */
+  /** For a job's submit: whether the workflow takes a `DelayedPoll` beside a plain handle. Absent in older ones. */
   readonly takesLateLook?: boolean;
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
@@ -93,12 +93,12 @@ export interface AttemptInput {
 }
 
 /** What a submit returns where the upstream says when it wants to be asked first; otherwise the handle alone. */
-export interface LateLook {
-  readonly [LATE_LOOK]: { readonly handle: Json; readonly firstLookMs: number };
+export interface DelayedPoll {
+  readonly [DELAYED_POLL]: { readonly handle: Json; readonly firstLookMs: number };
 }
 
-/** The only key of a `LateLook`, which no handle of an author has. */
-export const LATE_LOOK = 'longhaul.late-look';
+/** The only key of a `DelayedPoll`, which no handle of an author has. */
+export const DELAYED_POLL = 'longhaul.late-look';
 
 /** The failure type of a look that found the job running; it carries the progress. */
 export const JOB_RUNNING = 'JOB_RUNNING';

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { toAttemptQueue, toSeatId, toSeatQueue } from '../../src/contract/attempt-queue.ts';
+import {
+  toAttemptQueue,
+  toExclusiveId,
+  toExclusiveQueue,
+} from '../../src/contract/attempt-queue.ts';
 import { resolvePolicy, type PolicyOptions } from '../../src/operations/policy.ts';
 
 test.each<[PolicyOptions, string]>([
@@ -12,6 +16,6 @@ test.each<[PolicyOptions, string]>([
 });
 
 test('the seat of a queue has a workflow and a queue of its own', () => {
-  expect(toSeatId('longhaul/refund')).toBe('longhaul-seat/longhaul/refund');
-  expect(toSeatQueue(toSeatId('longhaul/refund'))).toBe('longhaul/refund/seat');
+  expect(toExclusiveId('longhaul/refund')).toBe('longhaul-seat/longhaul/refund');
+  expect(toExclusiveQueue(toExclusiveId('longhaul/refund'))).toBe('longhaul/refund/seat');
 });

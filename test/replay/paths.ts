@@ -10,7 +10,7 @@ import {
 import {
   ATTEMPT_LOST,
   JOB_RUNNING,
-  LATE_LOOK,
+  DELAYED_POLL,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
 import {
@@ -188,7 +188,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
   'job-followed-no-more': { activities: job({ poll: unreadable }) },
   'job-looked-at-later': {
     activities: job({
-      submit: async () => ({ [LATE_LOOK]: { handle: 'job-1', firstLookMs: 1_000 } }),
+      submit: async () => ({ [DELAYED_POLL]: { handle: 'job-1', firstLookMs: 1_000 } }),
     }),
   },
   'job-submit-unanswered': {

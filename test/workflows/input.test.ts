@@ -125,7 +125,7 @@ describe('an attempt that asks', () => {
       const task = await tasks.start('refund');
       expect(await task.end()).toMatchObject({
         code: 'DEADLINE_EXCEEDED',
-        message: 'nobody answered `confirm` within 86400 s',
+        message: 'no answer to `confirm` came within 86400 s',
         attempt: 1,
       });
     });

@@ -188,7 +188,7 @@ describe('a job that outlasts its task', () => {
       const task = await startJob();
       expect(await task.end()).toMatchObject({
         code: 'DEADLINE_EXCEEDED',
-        message: expect.stringMatching(/the last look said: GET \/jobs\/1 answered 503;/),
+        message: expect.stringMatching(/the last poll said: GET \/jobs\/1 answered 503;/),
       });
     });
   });

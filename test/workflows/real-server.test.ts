@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => tasks[Symbol.asyncDispose]());
 
 /** A job's last look has all this time: a second may not be enough for a slow machine. */
-const patient = { lastLookMs: 15_000 };
+const patient = { lastPollMs: 15_000 };
 
 test('a job is looked at once more just before its task is over', async () => {
   const { operation, calls } = defineCountedTrain({

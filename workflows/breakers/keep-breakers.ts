@@ -1,6 +1,5 @@
-// Keeps the entries of a fleet's circuit breakers in its memo, where they are read without a worker. It ends when there is
-// nothing to keep, and the next piece of news starts it again. Invariant: the memo shows what all news so far made of the
-// entries.
+// Keeps the entries of a fleet's circuit breakers in its memo, where gateways read them without a worker. It ends when there is
+// nothing to keep, and the next report starts it again. Invariant: the memo shows the entries after all reports so far.
 import {
   condition,
   defineSignal,
@@ -21,10 +20,9 @@ import {
 /** Events after which the workflow goes on in a run of its own: a replay stays short. */
 const MANY_EVENTS = 1_000;
 
-/** How often it looks whether something is to be forgotten. */
-const LOOK = '1h';
+/** How often it removes entries that are too old. */
+const CLEANING = '1h';
 
-/** Runs until there is nothing to keep. */
 export async function keepBreakers(before: BreakerEntries = {}): Promise<void> {
   let entries = before;
   let heard = Object.keys(before).length > 0;
@@ -45,7 +43,7 @@ export async function keepBreakers(before: BreakerEntries = {}): Promise<void> {
       await makeContinueAsNewFunc<typeof keepBreakers>({ memo })(entries);
     }
     const waking = () => isOver() || workflowInfo().historyLength > MANY_EVENTS;
-    if (!(await condition(waking, LOOK))) {
+    if (!(await condition(waking, CLEANING))) {
       const kept = forgetOld(entries, Date.now());
       if (Object.keys(kept).length < Object.keys(entries).length) show(kept);
       heard = true;

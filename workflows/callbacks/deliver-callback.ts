@@ -44,7 +44,7 @@ const PAUSES_MS: readonly number[] = [
   6 * HOUR_MS + 24 * MINUTE_MS + 55 * SECOND_MS,
 ];
 
-/** Receivers that were away together are not all tried again in the same moment: pauses are longer by up to this share. */
+/** Pauses are longer by up to this share, so that receivers that failed together are not all tried in the same moment. */
 const JITTER = 0.1;
 
 /** Longest pause that a receiver can ask for, in milliseconds. */
@@ -67,7 +67,6 @@ interface Delivered {
   readonly attempts: number;
 }
 
-/** Delivers a callback. */
 export async function deliverCallback(input: DeliveryInput): Promise<Delivered> {
   let requested = false;
   setHandler(sendNow, () => {
@@ -83,27 +82,27 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
     const sent: SendInput = { ...input, ...prepared, requested };
     requested = false;
     const end = await send(sent, attempts);
-    const tell = (state: DeliveryState['state'], last: string, nextAt: number | null) => {
+    const report = (state: DeliveryState['state'], last: string, nextAt: number | null) => {
       const delivery: DeliveryState = { state, attempts, last, lastAt: Date.now(), nextAt };
       upsertMemo({ delivery } satisfies Partial<DeliveryMemo>);
     };
     if (end.kind === 'delivered') {
-      tell('delivered', `answered ${end.status}`, null);
+      report('delivered', `answered ${end.status}`, null);
       return { status: end.status, attempts };
     }
     if (end.kind === 'gone') {
-      tell('gone', `answered ${end.status}`, null);
+      report('gone', `answered ${end.status}`, null);
       throw ApplicationFailure.nonRetryable('the receiver wants no more of them', CALLBACK_GONE);
     }
     const pauseMs = PAUSES_MS[attempts - 1];
     if (pauseMs === undefined) {
-      tell('given_up', end.reason, null);
+      report('given_up', end.reason, null);
       const message = `given up after ${attempts} attempts: ${end.reason}`;
       throw ApplicationFailure.nonRetryable(message, 'CALLBACK_UNDELIVERED');
     }
     const askedMs = Math.min(end.retryAfterMs ?? 0, LONGEST_ASKED_MS);
     const waitMs = Math.round(Math.max(pauseMs * (1 + JITTER * Math.random()), askedMs));
-    tell('retrying', end.reason, Date.now() + waitMs);
+    report('retrying', end.reason, Date.now() + waitMs);
     await condition(() => requested, waitMs);
   }
 }

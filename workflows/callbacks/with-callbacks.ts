@@ -17,7 +17,7 @@ import {
 } from '../../src/contract/callback.ts';
 import type { TaskInput } from '../../src/contract/task-input.ts';
 
-/** Runs a task, and has its end delivered, whichever it is. A task that goes on in another run has not ended. */
+/** Runs a task, and has any end of it delivered. A task that goes on in another run has not ended. */
 export async function withCallbacks<Output>(
   input: TaskInput,
   run: () => Promise<Output>,
@@ -36,7 +36,7 @@ export async function withCallbacks<Output>(
   return output;
 }
 
-/** A cancel has had its effect by now; it must not keep anybody from hearing of it. */
+/** A cancel has had its effect by now; it must not stop the deliveries that report it. */
 async function startDeliveries(input: TaskInput, urls: readonly string[]): Promise<void> {
   await CancellationScope.nonCancellable(async () =>
     Promise.all(urls.map(async (url, index) => startDelivery(input, url, index))),
@@ -44,7 +44,7 @@ async function startDeliveries(input: TaskInput, urls: readonly string[]): Promi
 }
 
 async function startDelivery(
-  // Unlike the id that the workflow is told, the one of the input is part of its history.
+  // The workflow id of the input is part of the history, so a reset or a replay sees the same.
   { principal, operation, idempotencyKey, workflowId = idempotencyKey }: TaskInput,
   url: string,
   index: number,
@@ -57,7 +57,7 @@ async function startDelivery(
       workflowId: toDeliveryId(input.task, index),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, // after an operator's reset, the new end is told, too
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, // after an operator's reset, the new end is delivered, too
       typedSearchAttributes,
       memo: { task: input.task, url } satisfies DeliveryMemo,
       staticSummary: `callback ${index + 1} of ${operation}`,

@@ -1,19 +1,19 @@
-// The seat of an operation that runs a limited number of attempts in the whole fleet: the one worker that has it polls the
-// operation's attempts. Having it is an activity without an end; when its worker leaves or vanishes, Temporal gives it to the
-// next, and no history grows by that. Invariant: at any time at most one worker was given the seat and has not lost it.
+// The exclusive worker of an operation that limits its attempts in the whole fleet: the one worker that polls them. Being it is
+// an activity without an end. When its worker leaves or vanishes, Temporal retries the activity on another worker, and a retry
+// adds nothing to the history. Invariant: at any time at most one worker runs this activity.
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import { SEAT_ACTIVITY, toSeatQueue } from '../../src/contract/attempt-queue.ts';
+import { EXCLUSIVE_ACTIVITY, toExclusiveQueue } from '../../src/contract/attempt-queue.ts';
 
-/** How long nobody may hear of a worker before its seat is given to another. */
+/** Longest silence of the exclusive worker before another takes its place. */
 const SILENCE = '10s';
 
-/** Gives the seat to one worker after the other, for ever. */
-export async function keepSeat(): Promise<void> {
-  const activities = proxyActivities<Record<typeof SEAT_ACTIVITY, () => Promise<void>>>({
-    taskQueue: toSeatQueue(workflowInfo().workflowId),
+/** Has one worker after the other be the exclusive one, for ever. */
+export async function keepExclusiveWorker(): Promise<void> {
+  const activities = proxyActivities<Record<typeof EXCLUSIVE_ACTIVITY, () => Promise<void>>>({
+    taskQueue: toExclusiveQueue(workflowInfo().workflowId),
     startToCloseTimeout: '10 years',
     heartbeatTimeout: SILENCE,
     retry: { initialInterval: '1s', backoffCoefficient: 1 },
   });
-  await activities[SEAT_ACTIVITY]();
+  await activities[EXCLUSIVE_ACTIVITY]();
 }

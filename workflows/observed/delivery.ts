@@ -1,5 +1,5 @@
-// The eyes around the delivery of a callback: each attempt to send it and how it ended, and the trace of its task, passed on
-// to the request. Invariants as for a task: no command is added and no result changed.
+// The interceptors of a callback's delivery: they report each attempt to send it and how it ended, and pass the trace of its
+// task on to the request. Invariants as for a task: they add no command and change no result.
 import { proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
 import {
   CALLBACK_GONE,
@@ -11,7 +11,6 @@ import type { CallbackEnd, ObservationSink } from '../../src/contract/observatio
 import { isCancelled } from '../task/failure.ts';
 import { toTraced } from './traced.ts';
 
-/** Watches one delivery. */
 export function observeDelivery(): WorkflowInterceptors {
   const { observation } = proxySinks<{
     observation: { [Name in keyof ObservationSink]: ObservationSink[Name] };
@@ -25,17 +24,17 @@ export function observeDelivery(): WorkflowInterceptors {
         execute: async (input, next) => {
           ({ operation } = (input.args[0] as DeliveryInput).task);
           traced = toTraced(input.headers);
-          const tell = (status: CallbackEnd['status']) => {
+          const report = (status: CallbackEnd['status']) => {
             const tookMs = Math.max(0, Date.now() - workflowInfo().startTime.getTime());
             observation.callbackEnded({ operation, status, tookMs });
           };
           try {
             const output = await next(input);
-            tell('delivered');
+            report('delivered');
             return output;
           } catch (failure) {
             const { type } = failure as { readonly type?: unknown };
-            tell(type === CALLBACK_GONE ? 'gone' : 'given_up');
+            report(type === CALLBACK_GONE ? 'gone' : 'given_up');
             throw failure;
           }
         },

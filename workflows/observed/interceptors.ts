@@ -1,6 +1,6 @@
-// The eyes of a worker that is watched: interceptors around the workflow that tell what goes by, and that pass the trace
-// context on from the task to its attempts and callbacks. Invariants: they add no command and change no result, so histories replay
-// with and without them; a worker that nobody watches runs a bundle without them.
+// Workflow interceptors for a worker with telemetry: they report each attempt and each outcome, and pass the trace context on
+// from the task to its attempts and callbacks. Invariants: they add no command and change no result, so histories replay with
+// and without them; a worker without telemetry runs a bundle without them.
 import {
   CancelledFailure,
   ContinueAsNew,
@@ -40,15 +40,15 @@ export function interceptors(): WorkflowInterceptors {
           const header = input.headers[TRACE_HEADER];
           traced = toTraced(input.headers);
           if (Object.keys(task.asked?.requests ?? {}).length > 0) observation.asked(operation);
-          const tell = (code: ErrorCode | null) => {
+          const report = (code: ErrorCode | null) => {
             observation.taskEnded({ operation, code, ...toTimes() }, header ?? null);
           };
           try {
             const output = await next(input);
-            tell(null);
+            report(null);
             return output;
           } catch (failure) {
-            if (!(failure instanceof ContinueAsNew)) tell(toCode(failure));
+            if (!(failure instanceof ContinueAsNew)) report(toCode(failure));
             throw failure;
           }
         },

@@ -1,6 +1,6 @@
-// The attempts of a task, one activity each: every attempt stands in the history with its own failure, and who decides
-// about the next one is the policy that the task was started with. Invariant: no attempt is scheduled while another is
-// awaited, nor after a cancel.
+// The attempts of a task, one activity each: every attempt stands in the history with its own failure. The policy that the
+// task was started with decides about the next one. Invariant: no attempt is scheduled while another is awaited, nor after
+// a cancel.
 import {
   ActivityCancellationType,
   CancelledFailure,
@@ -43,7 +43,7 @@ import type { Task } from './task.ts';
  * Rejects with an `ApplicationFailure` whose type is a code of the error table, or with a `CancelledFailure`.
  */
 export async function runAttempts(task: Task): Promise<TaskOutput> {
-  const { input, story } = task;
+  const { input, statusLines } = task;
   const activityType = toAttemptType(input.operation, input.kind);
   const before = input.before ?? NOTHING_BEFORE;
   let { failures, losses, lost = 0, lastRun, effect, putOffs = 0 } = before;
@@ -54,19 +54,19 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
   for (let attempt = before.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
     if (late) throw toWorkflowFailure(putOff ?? late, lastRun);
-    story.tell(`Attempt ${attempt} of \`${activityType}\` scheduled`);
+    statusLines.add(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
       return { result: await runAttempt(task, activityType, attempt), attempt };
     } catch (thrown) {
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
       const questions = toQuestions(thrown);
       if (questions) {
-        // The run that would wait for the answers would know nothing of a cancel that came to this one.
+        // The run that would wait for the answers would not know of a cancel that came to this one.
         if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
-        const told = { attempt, failures, losses, lost, putOffs, lastRun: attempt, effect };
-        await task.dialogue.ask(questions, told);
+        const soFar = { attempt, failures, losses, lost, putOffs, lastRun: attempt, effect };
+        await task.questions.ask(questions, soFar);
       }
       const leftMs = task.clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
@@ -84,7 +84,7 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
       if (cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code)) {
         effect = 'unknown';
       }
-      story.tell(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
+      statusLines.add(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
       const queued = cause === 'queued';
       const tally = { failures, losses, lost, putOffs };
       const limits = {
@@ -102,25 +102,23 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
       };
       const next = decideNextStep(failure, tally, limits);
       if (!next.again) {
-        const told = {
-          ...error,
-          message: error.message + toLossReason(failure, tally, limits),
-        };
-        throw toWorkflowFailure(doubtBefore ? withDoubt(input, told) : told, lastRun);
+        const message = error.message + toLossReason(failure, tally, limits);
+        const last = { ...error, message };
+        throw toWorkflowFailure(doubtBefore ? withDoubt(input, last) : last, lastRun);
       }
       await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
         throw toCancel(task, effect, attempt);
       });
-      // It has not left the queue, whose time goes on for a first attempt.
+      // It has not left the queue, and the queue's time goes on for a first attempt.
       if (queued) attempt -= 1;
     }
   }
 }
 
-/** Since when an answer that was lost is asked for again, where that does no harm; earlier tasks replay without. */
+/** Marks tasks that ask again for an answer that was lost, where that does no harm; earlier tasks replay without. */
 const RETRIES_UNKNOWN_PATCH = 'retries-unknown';
 
-/** Since when a task that is put off ends while an attempt would still have time; earlier tasks replay without. */
+/** Marks tasks that, when they are put off, end while an attempt would still have time; earlier tasks replay without. */
 const RESERVE_PATCH = 'put-off-reserve';
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
@@ -135,19 +133,19 @@ function toQueueMs({ policy, delayMs = 0 }: TaskInput): number {
 }
 
 async function runAttempt(
-  { input, clock, dialogue }: Task,
+  { input, clock, questions }: Task,
   activityType: string,
   attempt: number,
 ): Promise<Json> {
   const { policy } = input;
   const leftMs = clock.left(policy.totalMs);
   const { taskQueue } = workflowInfo();
-  return callActivity(activityType, toAttemptInput(input, attempt, dialogue.responses), {
+  return callActivity(activityType, toAttemptInput(input, attempt, questions.responses), {
     activityId: toActivityId('attempt', attempt),
     summary: `attempt ${attempt}`,
     taskQueue: toAttemptQueue(taskQueue, input.operation, policy),
     scheduleToCloseTimeout: leftMs,
-    // Only the first attempt can find nobody at all; it must be told apart from a total that ran out while running.
+    // Only the first attempt can find no worker at all, which is another failure than a total that ran out while running.
     ...(attempt === 1 && {
       scheduleToStartTimeout: Math.max(
         1,
@@ -164,11 +162,11 @@ async function runAttempt(
   });
 }
 
-/** When queue and total time are equal, the queue's timer must fire first to be told apart; a tenth of short totals. */
+/** When queue and total time are equal, the queue's timer must fire first to show which it was; a tenth of short totals. */
 const QUEUE_MARGIN_MS = 50;
 
 async function pause(
-  { story }: Task,
+  { statusLines }: Task,
   { afterMs, kind }: NextStep & { readonly again: true },
   {
     queued,
@@ -179,7 +177,7 @@ async function pause(
   // Between attempts no activity is pending; the memo keeps describe's answer at `processing`.
   const waiting = { ...after, at: Date.now(), ...(queued && { queued }) };
   upsertMemo({ waiting } satisfies RunMemo);
-  story.tell(`${kind} in ${afterMs} ms`);
+  statusLines.add(`${kind} in ${afterMs} ms`);
   await sleep(afterMs);
 }
 
@@ -194,11 +192,15 @@ function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
 }
 
 /**
- * How a cancelled task ends. A job's submit that was lost may have left a job that nobody can name: to call that
+ * How a cancelled task ends. A job's submit that was lost may have left a job without a known handle: to call that
  * cancelled would be a guess.
  */
-function toCancel({ input, story }: Task, effect: 'none' | 'unknown', attempt: number): Error {
-  story.tell('Cancelled');
+function toCancel(
+  { input, statusLines }: Task,
+  effect: 'none' | 'unknown',
+  attempt: number,
+): Error {
+  statusLines.add('Cancelled');
   if (input.kind === 'job' && effect === 'unknown') {
     const error = createTaskError(
       'OUTCOME_UNKNOWN',

@@ -10,13 +10,13 @@ import { toWorkflowFailure } from './failure.ts';
  * Waits before the first attempt; a run in which a task goes on has that behind it. Rejects with a `CancelledFailure`, and with
  * `DEADLINE_EXCEEDED` where the total time is over sooner.
  */
-export async function delayFirst({ input, clock, story }: Task): Promise<void> {
+export async function delayFirst({ input, clock, statusLines }: Task): Promise<void> {
   const { delayMs = 0, policy, before } = input;
   if (delayMs === 0 || before) return;
   const leftMs = Math.max(0, clock.left(policy.totalMs));
   const from = Date.now();
   upsertMemo({ delay: { from, until: from + delayMs } } satisfies RunMemo);
-  story.tell(`Waits ${delayMs / 1000} s before its first attempt`);
+  statusLines.add(`Waits ${delayMs / 1000} s before its first attempt`);
   await sleep(Math.min(delayMs, leftMs));
   if (delayMs < leftMs) return;
   const message = `the total time of the task ran out while it waited ${delayMs / 1000} s before its first attempt; nothing was run`;

@@ -74,21 +74,21 @@ function toPutOff(failure: ApplicationFailure): AttemptFailure {
   return { cause: code === 'RATE_LIMITED' ? 'queued' : 'put_off', error };
 }
 
-/** How the looks at a job ended. */
+/** How the polls of a job ended. */
 export interface PollEnd {
   readonly error: TaskError;
   /** Whether the job may still be running upstream. */
   readonly jobMayRun: boolean;
 }
 
-/** What is behind a poll that ended without a result. Temporal repeats looks until one ends the job or time is up. */
+/** What is behind a poll that ended without a result. Temporal repeats polls until one ends the job or time is up. */
 export function toPollEnd(failure: unknown): PollEnd {
   if (isCancelled(failure)) return { error: createCancelledError(), jobMayRun: true };
   if (failure instanceof ActivityFailure && failure.retryState === 'TIMEOUT') {
     const last = failure.cause instanceof ApplicationFailure ? failure.cause.message : null;
     const error = createTaskError(
       'DEADLINE_EXCEEDED',
-      `the total time of the task ran out before its job was done${last === null ? '' : `; the last look said: ${last}`}`,
+      `the total time of the task ran out before its job was done${last === null ? '' : `; the last poll said: ${last}`}`,
     );
     return { error, jobMayRun: true };
   }
@@ -96,7 +96,7 @@ export function toPollEnd(failure: unknown): PollEnd {
   return { error, jobMayRun: cause !== 'reported' || saysThatJobMayRun(failure) };
 }
 
-/** Whether the last look was one that says nothing about the job; an older worker's never says so. */
+/** Whether the last poll says nothing about the job; a poll of an older worker does not tell. */
 function saysThatJobMayRun(failure: unknown): boolean {
   const cause = causeOf(failure);
   const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : null;
@@ -158,7 +158,7 @@ function toTimeout(timeout: TimeoutFailure, leftMs: number): AttemptFailure {
   }
 }
 
-/** The error of a task that nobody took in time. */
+/** The error of a task that no worker took in time. */
 export function createQueueError(): TaskError {
   return createTaskError(
     'QUEUE_TIMEOUT',

@@ -24,16 +24,16 @@ import { toRunTimeoutMs } from '../../src/contract/run-timeout.ts';
 import type { AttemptsBefore, TaskInput } from '../../src/contract/task-input.ts';
 import type { Clock } from './clock.ts';
 import { toWorkflowFailure } from './failure.ts';
-import type { Story } from './status-lines.ts';
+import type { StatusLines } from './status-lines.ts';
 
 /** The questions and answers of a task. */
-export interface Dialogue {
+export interface Questions {
   /** What is answered so far, by the operation's own key. */
   readonly responses: InputResponses;
   /** Waits until nothing is left to answer. Rejects with `DEADLINE_EXCEEDED` when that takes too long. */
   awaitAnswers(): Promise<void>;
   /**
-   * Asks, and goes on as a new run: only there can the task have a timeout that a wait of days fits in. Never returns.
+   * Asks, and goes on as a new run: only a new run can have a timeout that a wait of days fits in. Never returns.
    */
   ask(questions: InputRequests, before: Omit<AttemptsBefore, keyof Times>): Promise<never>;
 }
@@ -44,15 +44,19 @@ const provideInput = defineSignal<[unknown]>(INPUT_SIGNAL);
 
 const NOTHING_ASKED: Asked = { requests: {}, keys: {}, responses: {} };
 
-/** The dialogue of the task that runs here; takes answers from now on. */
-export function createDialogue(input: TaskInput, clock: Clock, story: Story): Dialogue {
+/** The questions of the task that runs here; it takes answers from now on. */
+export function createQuestions(
+  input: TaskInput,
+  clock: Clock,
+  statusLines: StatusLines,
+): Questions {
   const limitMs = input.policy.inputMs ?? INPUT_MS;
   let { requests, responses } = input.asked ?? NOTHING_ASKED;
   const { keys } = input.asked ?? NOTHING_ASKED;
   const attempt = input.before?.attempt ?? 0;
   const until = clock.startedAt + limitMs;
-  // What was told of the end of the wait stays as it was told.
-  const told = parseInputMemo(workflowInfo().memo ?? {})?.until ?? until;
+  // The end of the wait that readers were shown does not move.
+  const shownUntil = parseInputMemo(workflowInfo().memo ?? {})?.until ?? until;
   const hasAsked = Object.keys(requests).length > 0;
   const isAnswered = () => Object.keys(requests).length === 0;
 
@@ -63,12 +67,12 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
     if (answers.length === 0) return;
     for (const [key, answer] of answers) {
       responses = { ...responses, [keys[key] ?? key]: answer };
-      story.tell(`\`${key}\` was answered: ${answer.action}`);
+      statusLines.add(`\`${key}\` was answered: ${answer.action}`);
     }
     const answered = new Set(answers.map(([key]) => key));
     requests = Object.fromEntries(Object.entries(requests).filter(([key]) => !answered.has(key)));
     if (!isAnswered()) {
-      upsertMemo({ input: { requests, attempt, until: told } } satisfies RunMemo);
+      upsertMemo({ input: { requests, attempt, until: shownUntil } } satisfies RunMemo);
     }
   };
   setHandler(provideInput, take);
@@ -79,11 +83,11 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
     },
     awaitAnswers: async () => {
       if (!hasAsked) return;
-      if (!isAnswered()) story.tell(`Waits for an answer to ${list(requests)}`);
+      if (!isAnswered()) statusLines.add(`Waits for an answer to ${list(requests)}`);
       const leftMs = Math.max(1, until - Date.now());
       const answered = await clock.standStill(async () => condition(isAnswered, leftMs));
       if (!answered) {
-        const message = `nobody answered ${list(requests)} within ${limitMs / 1000} s`;
+        const message = `no answer to ${list(requests)} came within ${limitMs / 1000} s`;
         const error = createTaskError('DEADLINE_EXCEEDED', message);
         throw toWorkflowFailure(error, input.before?.lastRun ?? null);
       }
@@ -107,7 +111,7 @@ export function createDialogue(input: TaskInput, clock: Clock, story: Story): Di
   };
 }
 
-/** A question that is asked anew gets a key of its own: nobody may take its first answer for the new one. */
+/** A question that is asked anew gets a key of its own: its first answer is not taken for the new one. */
 function toAsked(questions: InputRequests, { keys, responses }: Asked): Asked {
   const requests: Record<string, InputRequests[string]> = {};
   const all: Record<string, string> = { ...keys };

@@ -10,31 +10,31 @@ import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
 import { cut } from '../../src/contract/text.ts';
 import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
-import { LATE_LOOK, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
+import { DELAYED_POLL, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import type { Task } from './task.ts';
 import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
-/** Longest a look at the job may take, unless its attempts may take longer, and longest its cancel, in milliseconds. */
+/** Longest a poll may take, unless attempts may take longer, and longest a job's cancel, in milliseconds. */
 const CALL_MS = 30_000;
 
 /** Runs a job to its outcome. */
 export async function runJob(task: Task): Promise<TaskOutput> {
-  const { input, story, dialogue } = task;
-  // The activity does not pass a cancel on to a submit that runs: without its answer nobody could name the job.
+  const { input, statusLines, questions } = task;
+  // The activity does not pass a cancel on to a submit that runs: only its answer names the job.
   const { result, attempt } = await runAttempts(task);
   const { handle, ...when } = toSubmitted(result);
-  story.tell(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
-  const job: AttemptInput = { ...toAttemptInput(input, attempt, dialogue.responses), handle };
+  statusLines.add(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
+  const job: AttemptInput = { ...toAttemptInput(input, attempt, questions.responses), handle };
   try {
     return { result: await poll(task, { ...job, ...when }), attempt };
   } catch (failure) {
     const { error, jobMayRun } = toPollEnd(failure);
-    story.tell(`The job's end: **${error.code}** ${error.message}`);
+    statusLines.add(`The job's end: **${error.code}** ${error.message}`);
     if (!jobMayRun) throw toWorkflowFailure(error, attempt);
     const doubt = await cancelUpstream(task, job);
-    story.tell(doubt ?? 'Cancelled upstream');
+    statusLines.add(doubt ?? 'Cancelled upstream');
     if (doubt === null && error.code === 'CANCELLED') throw new CancelledFailure(error.message);
     const message = `${error.message}; ${doubt ?? 'the job was cancelled upstream'}`;
     const details = {
@@ -53,7 +53,7 @@ function toObject(details: Json | undefined): JsonObject {
 
 /** What a submit returned: its handle, and when the upstream wants to be asked first. */
 function toSubmitted(result: Json): Pick<AttemptInput, 'firstLookMs'> & { readonly handle: Json } {
-  const late = isJsonObject(result) ? result[LATE_LOOK] : undefined;
+  const late = isJsonObject(result) ? result[DELAYED_POLL] : undefined;
   if (!isJsonObject(late)) return { handle: result };
   return { handle: late['handle'] ?? null, firstLookMs: Number(late['firstLookMs']) };
 }
@@ -74,16 +74,16 @@ async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
     activityId: toActivityId('poll', job.attempt),
     summary: 'poll until the job is done',
     scheduleToCloseTimeout: leftMs,
-    startToCloseTimeout: Math.min(toLookMs(input.policy.attemptMs, leftMs), leftMs),
+    startToCloseTimeout: Math.min(toPollMs(input.policy.attemptMs, leftMs), leftMs),
     heartbeatTimeout: input.policy.heartbeatMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL, // a look at a job has no effect to wait for
-    // The pause between looks comes from the activity, as `nextRetryDelay`; this one follows a look that was lost.
+    cancellationType: ActivityCancellationType.TRY_CANCEL, // a poll has no effect to wait for
+    // The pause between polls comes from the activity, as `nextRetryDelay`; this one follows a poll that was lost.
     retry: { initialInterval: 1_000, backoffCoefficient: 1 },
   });
 }
 
-/** As long as an attempt may take, but so that a look that hangs leaves time for another. */
-function toLookMs(attemptMs: number, leftMs: number): number {
+/** As long as an attempt may take, but so that a poll that hangs leaves time for another. */
+function toPollMs(attemptMs: number, leftMs: number): number {
   return Math.max(CALL_MS, Math.min(attemptMs, leftMs / 2));
 }
 

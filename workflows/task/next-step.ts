@@ -51,7 +51,7 @@ export type NextStep =
   | {
       readonly again: true;
       readonly afterMs: number;
-      readonly kind: 'retry' | 'recovery' | 'next look whether it can begin';
+      readonly kind: 'retry' | 'recovery' | 'next try to begin';
     }
   | { readonly again: false };
 
@@ -84,10 +84,10 @@ function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep
 /** Nothing was run, so it is no retry; and the task comes back until its time is up. */
 function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits: Limits): NextStep {
   const grown = pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, putOffs);
-  // What is left is not slept away: towards its end, the task comes more often.
-  const patientMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
-  const afterMs = Math.ceil(Math.max(patientMs, error.retryAfterMs ?? 0));
-  return { again: true, afterMs, kind: 'next look whether it can begin' };
+  // What is left is not slept away: towards its end, the task tries more often.
+  const pauseMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
+  const afterMs = Math.ceil(Math.max(pauseMs, error.retryAfterMs ?? 0));
+  return { again: true, afterMs, kind: 'next try to begin' };
 }
 
 function decideRecovery(

@@ -10,10 +10,10 @@ import { withCallbacks } from '../callbacks/with-callbacks.ts';
 import { runAttempts } from './attempts.ts';
 import { createClock } from './clock.ts';
 import { withCancelRequested } from './failure.ts';
-import { createDialogue } from './input.ts';
+import { createQuestions } from './input.ts';
 import { runJob } from './job.ts';
 import { NOTHING_BEFORE } from './next-step.ts';
-import { createStory } from './status-lines.ts';
+import { createStatusLines } from './status-lines.ts';
 import type { Task } from './task.ts';
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
@@ -25,15 +25,16 @@ export async function runTask(input: TaskInput): Promise<TaskOutput> {
 }
 
 async function run(input: TaskInput): Promise<TaskOutput> {
-  const story = createStory(setCurrentDetails);
-  setHandler(taskQuery, story.read);
+  const statusLines = createStatusLines(setCurrentDetails);
+  setHandler(taskQuery, statusLines.read);
   const clock = createClock(input.before ?? NOTHING_BEFORE);
-  if (input.before) story.tell(`\`${input.operation}\` goes on from the run in which it asked`);
-  const dialogue = createDialogue(input, clock, story);
-  const task: Task = { input, clock, story, dialogue };
+  if (input.before)
+    statusLines.add(`\`${input.operation}\` goes on from the run in which it asked`);
+  const questions = createQuestions(input, clock, statusLines);
+  const task: Task = { input, clock, statusLines, questions };
   const scope = CancellationScope.current();
   try {
-    await dialogue.awaitAnswers();
+    await questions.awaitAnswers();
     const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task));
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
   } catch (failure) {

@@ -4,7 +4,12 @@ import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { NativeConnection, Worker } from '@temporalio/worker';
-import { SEAT_ACTIVITY, SEAT_TYPE, toSeatId, toSeatQueue } from '../../contract/attempt-queue.ts';
+import {
+  EXCLUSIVE_ACTIVITY,
+  EXCLUSIVE_TYPE,
+  toExclusiveId,
+  toExclusiveQueue,
+} from '../../contract/attempt-queue.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
@@ -36,7 +41,7 @@ const CALL_MS = 10_000;
 
 /** Waits for the seat, and has it when its turn comes. */
 export async function startSeat(options: SeatOptions): Promise<RunningWorker> {
-  const seatId = toSeatId(options.attemptQueue);
+  const seatId = toExclusiveId(options.attemptQueue);
   const leaving = new AbortController();
   let seated: Promise<void> = Promise.resolve();
   const sit = async (): Promise<void> => {
@@ -45,7 +50,7 @@ export async function startSeat(options: SeatOptions): Promise<RunningWorker> {
     await having;
   };
   const waiting = runWorker(
-    await options.createWaiting(toSeatQueue(seatId), { [SEAT_ACTIVITY]: sit }),
+    await options.createWaiting(toExclusiveQueue(seatId), { [EXCLUSIVE_ACTIVITY]: sit }),
   );
   void ensureKept(options, seatId, leaving.signal);
   const stop = async () => {
@@ -94,7 +99,7 @@ async function ensureKept(
   const client = new Client({ connection, namespace });
   while (!leaving.aborted) {
     await withLimit(connection, CALL_MS, async () =>
-      client.workflow.start(SEAT_TYPE, {
+      client.workflow.start(EXCLUSIVE_TYPE, {
         workflowId,
         taskQueue,
         workflowIdConflictPolicy: 'USE_EXISTING',

@@ -25,16 +25,16 @@ const job = ({ submit, poll, cancel }: Steps): Operation =>
     polling: { initialIntervalMs: 100, backoffMultiplier: 3, maxIntervalMs: 2_000 },
   });
 
-/** A look at the job, as the activity ends. */
-const look = async (poll: () => Promise<JobStatus>, info: AttemptChange['info'] = {}) =>
+/** A poll of the job, as the activity ends. */
+const pollJob = async (poll: () => Promise<JobStatus>, info: AttemptChange['info'] = {}) =>
   beginAttempt(job({ poll }), { type: 'train.poll', info }).result;
 
 const running = async (): Promise<JobStatus> => ({ done: false });
 const throwing = (error: Error) => async () => Promise.reject(error);
 
-describe('a look', () => {
+describe('a poll', () => {
   test('that finds the job done returns its result', async () => {
-    expect(await look(async () => ({ done: true, result: { model: 'm' } }))).toEqual({
+    expect(await pollJob(async () => ({ done: true, result: { model: 'm' } }))).toEqual({
       model: 'm',
     });
   });
@@ -51,9 +51,9 @@ describe('a look', () => {
     expect(handles).toEqual([{ id: 7 }]);
   });
 
-  test('that finds it running ends in the failure that schedules the next look', async () => {
+  test('that finds it running ends in the failure that schedules the next poll', async () => {
     const progress = { fraction: 0.5, message: 'half way' };
-    await expect(look(async () => ({ done: false, progress }))).rejects.toMatchObject({
+    await expect(pollJob(async () => ({ done: false, progress }))).rejects.toMatchObject({
       type: 'JOB_RUNNING',
       message: 'half way',
       nonRetryable: false,
@@ -65,7 +65,7 @@ describe('a look', () => {
   test('tells progress of bounded size', async () => {
     const progress = { fraction: 7, message: 'x'.repeat(100_000) };
     const told = { fraction: 1, message: `${'x'.repeat(500)} …` };
-    await expect(look(async () => ({ done: false, progress }))).rejects.toMatchObject({
+    await expect(pollJob(async () => ({ done: false, progress }))).rejects.toMatchObject({
       message: told.message,
       details: [{ progress: told }],
     });
@@ -78,7 +78,7 @@ describe('a look', () => {
     [4, 2_000],
     [1_000, 2_000],
   ])('number %d is followed by another after %d ms', async (attempt, nextRetryDelay) => {
-    await expect(look(running, { attempt })).rejects.toMatchObject({ nextRetryDelay });
+    await expect(pollJob(running, { attempt })).rejects.toMatchObject({ nextRetryDelay });
   });
 
   test.each([
@@ -86,14 +86,14 @@ describe('a look', () => {
     [12.6, 13],
     [0, 10],
   ])('may wish for the next one after %d ms: %d ms', async (pollAfterMs, nextRetryDelay) => {
-    await expect(look(async () => ({ done: false, pollAfterMs }))).rejects.toMatchObject({
+    await expect(pollJob(async () => ({ done: false, pollAfterMs }))).rejects.toMatchObject({
       nextRetryDelay,
     });
   });
 
   test('is followed by one just in time where the next would come after the deadline', async () => {
     const late = async () => ({ done: false as const, pollAfterMs: 60_000 });
-    const failure = await look(late, {
+    const failure = await pollJob(late, {
       attempt: 4,
       scheduledTimestampMs: 10_000,
       currentAttemptScheduledTimestampMs: 90_000,
@@ -101,14 +101,14 @@ describe('a look', () => {
     }).catch((thrown: unknown) => thrown as { nextRetryDelay: number });
     expect(failure).toHaveProperty('nextRetryDelay');
     const { nextRetryDelay } = failure as { nextRetryDelay: number };
-    // Forty seconds are left, less what this look took; the last look is a second before the end.
+    // Forty seconds are left, less what this poll took; the last poll is a second before the end.
     expect(nextRetryDelay).toBeGreaterThan(10);
     expect(nextRetryDelay).toBeLessThanOrEqual(39_000);
   });
 
   test('is the last when hardly any time is left', async () => {
     await expect(
-      look(running, {
+      pollJob(running, {
         attempt: 4,
         scheduledTimestampMs: 10_000,
         currentAttemptScheduledTimestampMs: 129_500,
@@ -118,7 +118,7 @@ describe('a look', () => {
   });
 });
 
-describe('a look that fails', () => {
+describe('a poll that fails', () => {
   test.each([
     ['UPSTREAM_UNAVAILABLE', undefined, 300],
     ['RATE_LIMITED', 7_000, 7_000],
@@ -126,7 +126,7 @@ describe('a look that fails', () => {
     ['OUTCOME_UNKNOWN', undefined, 300],
   ] as const)('with %s, wait %s, is repeated after %d ms', async (code, retryAfterMs, delay) => {
     const error = new OperationError(code, 'not now', { retryAfterMs });
-    await expect(look(throwing(error), { attempt: 2 })).rejects.toMatchObject({
+    await expect(pollJob(throwing(error), { attempt: 2 })).rejects.toMatchObject({
       type: code,
       message: 'not now',
       nonRetryable: false,
@@ -138,7 +138,7 @@ describe('a look that fails', () => {
     'with %s ends the job',
     async (code) => {
       const error = new OperationError(code, 'the job failed', { details: { reason: 'diverged' } });
-      await expect(look(throwing(error))).rejects.toMatchObject({
+      await expect(pollJob(throwing(error))).rejects.toMatchObject({
         type: code,
         message: 'the job failed',
         nonRetryable: true,

@@ -78,7 +78,7 @@ export interface BareTasks extends AsyncDisposable {
   withWorker<Result>(
     operations: readonly Operation[] | null,
     during: () => Promise<Result>,
-    options?: Pick<AttemptOptions, 'lastLookMs'>,
+    options?: Pick<AttemptOptions, 'lastPollMs'>,
   ): Promise<Result>;
   /** Runs a worker with activities that no operation stands behind. */
   withActivities<Result>(activities: Activities, during: () => Promise<Result>): Promise<Result>;

@@ -103,7 +103,7 @@ describe('the looks at a job', () => {
   test.each([
     ['a cancel', failed(new CancelledFailure('cancelled')), 'CANCELLED', true],
     [
-      'a total too short for the next look',
+      'a total too short for the next poll',
       failed(application('JOB_RUNNING'), 'TIMEOUT'),
       'DEADLINE_EXCEEDED',
       true,
@@ -143,7 +143,7 @@ describe('the looks at a job', () => {
         'TIMEOUT',
       ),
     );
-    expect(end.error.message).toMatch(/the last look said: GET \/jobs\/7 answered 503$/);
+    expect(end.error.message).toMatch(/the last poll said: GET \/jobs\/7 answered 503$/);
   });
 });
 

@@ -75,7 +75,7 @@ describe('an attempt that was put off', () => {
   });
 
   test.each([
-    [7_001, { again: true, afterMs: 2_000, kind: 'next look whether it can begin' }],
+    [7_001, { again: true, afterMs: 2_000, kind: 'next try to begin' }],
     [7_000, STOP],
   ])('with %i ms left, gives up unless the attempt would have its reserve', (leftMs, step) => {
     const reserveMs = toReserve(1_000_000);

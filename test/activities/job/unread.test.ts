@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { OperationError } from '../../src/contract/errors.ts';
-import type { Json } from '../../src/contract/json.ts';
-import { defineJob } from '../../src/operations/define.ts';
-import type { JobStatus, Operation } from '../../src/operations/operation.ts';
-import { beginAttempt, type AttemptChange } from '../support/operations/attempt.ts';
-import { defineTestJob } from '../support/operations/http-job.ts';
-import { startFakeUpstream } from '../support/peers/upstream.ts';
+import { OperationError } from '../../../src/contract/errors.ts';
+import type { Json } from '../../../src/contract/json.ts';
+import { defineJob } from '../../../src/operations/define.ts';
+import type { JobStatus, Operation } from '../../../src/operations/operation.ts';
+import { beginAttempt, type AttemptChange } from '../../support/operations/attempt.ts';
+import { defineTestJob } from '../../support/operations/http-job.ts';
+import { startFakeUpstream } from '../../support/peers/upstream.ts';
 
 const job = ({ poll }: { readonly poll: (handle: Json) => Promise<JobStatus> }): Operation =>
   defineJob({
@@ -18,14 +18,14 @@ const job = ({ poll }: { readonly poll: (handle: Json) => Promise<JobStatus> }):
     polling: { initialIntervalMs: 100, backoffMultiplier: 3, maxIntervalMs: 2_000 },
   });
 
-/** A look at the job, as the activity ends. */
-const look = async (poll: () => Promise<JobStatus>, info: AttemptChange['info'] = {}) =>
+/** A poll of the job, as the activity ends. */
+const pollJob = async (poll: () => Promise<JobStatus>, info: AttemptChange['info'] = {}) =>
   beginAttempt(job({ poll }), { type: 'train.poll', info }).result;
 
 const running = async (): Promise<JobStatus> => ({ done: false });
 const throwing = (error: Error) => async () => Promise.reject(error);
 
-describe('a look that cannot be read', () => {
+describe('a poll that cannot be read', () => {
   const garbled = throwing(new SyntaxError('Unexpected token <'));
   const after = (unread: number) => ({ heartbeatDetails: { fraction: 0.5, unread } });
 
@@ -48,9 +48,9 @@ describe('a look that cannot be read', () => {
   });
 
   test('as the sixth in a row is the last, and leaves a job that may go on', async () => {
-    await expect(look(garbled, after(5))).rejects.toMatchObject({
+    await expect(pollJob(garbled, after(5))).rejects.toMatchObject({
       type: 'INTERNAL',
-      message: 'Unexpected token <; 6 looks in a row said nothing about the job',
+      message: 'Unexpected token <; 6 polls in a row said nothing about the job',
       nonRetryable: true,
       details: [{ jobMayRun: true }],
     });
@@ -73,7 +73,7 @@ describe('a look that cannot be read', () => {
   });
 
   test('because it returned no status is one', async () => {
-    await expect(look(async () => ({}) as never)).rejects.toMatchObject({
+    await expect(pollJob(async () => ({}) as never)).rejects.toMatchObject({
       type: 'INTERNAL',
       nonRetryable: false,
       details: [{ unread: true }],
@@ -81,29 +81,29 @@ describe('a look that cannot be read', () => {
   });
 });
 
-describe('a first look that is to wait', () => {
+describe('a first poll that is to wait', () => {
   const late = (info: AttemptChange['info'] = {}) => {
-    const looks: Json[] = [];
+    const polls: Json[] = [];
     const operation = job({
       poll: async (handle) => {
-        looks.push(handle);
+        polls.push(handle);
         return { done: true, result: null };
       },
     });
     const input = { handle: 'job-1', firstLookMs: 3_000 };
-    return { looks, result: beginAttempt(operation, { type: 'train.poll', input, info }).result };
+    return { polls, result: beginAttempt(operation, { type: 'train.poll', input, info }).result };
   };
 
   test('is made when the time has come', async () => {
-    const { looks, result } = late();
+    const { polls, result } = late();
     await expect(result).rejects.toMatchObject({ type: 'JOB_RUNNING', nextRetryDelay: 3_000 });
-    expect(looks).toEqual([]);
+    expect(polls).toEqual([]);
   });
 
   test('is made as any other then', async () => {
-    const { looks, result } = late({ attempt: 2 });
+    const { polls, result } = late({ attempt: 2 });
     expect(await result).toBeNull();
-    expect(looks).toEqual(['job-1']);
+    expect(polls).toEqual(['job-1']);
   });
 });
 
