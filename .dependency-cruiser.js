@@ -17,7 +17,7 @@ export default {
       severity: 'error',
       from: { path: '^src/config/' },
       to: {
-        path: '^src/(auth|callbacks|encryption|limits|mcp|observability|storage)/',
+        path: '^src/(auth|callbacks|encryption|limits|local|mcp|observability|storage|tasks|temporal)/',
         pathNot: '/(options|rules)[.]ts$',
       },
     },

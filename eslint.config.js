@@ -20,11 +20,11 @@ const fences = {
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/config':
-    'contract operations trust auth callbacks encryption limits observability storage mcp zod yaml canonicalize fastest-levenshtein node:.+',
+    'contract operations trust auth callbacks encryption limits observability storage mcp tasks temporal local zod yaml canonicalize fastest-levenshtein node:.+',
   'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
-    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize lru-cache node:.+',
-  'src/local': 'contract encryption trust @temporalio node:.+',
+    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize lru-cache zod node:.+',
+  'src/local': 'contract encryption trust @temporalio zod node:.+',
   'src/assembly':
     'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http .+',
   'src/commands':

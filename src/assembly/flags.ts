@@ -19,37 +19,26 @@ export interface Flags {
 
 type FlagName = Exclude<keyof Flags, 'json' | 'principal'>;
 
-const FORMS: Readonly<Record<FlagName, string>> = {
-  config: '--config <file>',
-  dataDir: '--data-dir <folder>',
-  host: '--host <address>',
-  port: '--port <number>',
-  temporalPort: '--temporal-port <number>',
-  uiPort: '--ui-port <number>',
-  logLevel: '--log-level <level>',
-  metricsPort: '--metrics-port <number>',
-};
+const SHARED = ENVIRONMENT.flatMap(({ form, variable, path, meaning }) => {
+  if (form === null) return [];
+  const option = new Option(form, `${meaning} [${variable}]`);
+  return [{ option, path, name: option.attributeName() as FlagName }];
+});
 
 /** Adds shared flags to a command; what they mean is the configuration's word. */
 export function addFlags(command: Command, names: readonly FlagName[]): Command {
   for (const name of names) {
-    const form = FORMS[name];
-    const entry = ENVIRONMENT.find(({ flag }) => flag === form.split(' ')[0]);
-    command.addOption(new Option(form, `${entry?.meaning ?? ''} [${entry?.variable ?? ''}]`));
+    const shared = SHARED.find((one) => one.name === name);
+    if (shared) command.addOption(shared.option);
   }
   return command;
 }
 
 /** What the flags override in the configuration. */
 export function toOverrides(flags: Flags): Overrides {
-  const { dataDir, host, port, temporalPort, uiPort, logLevel, metricsPort } = flags;
-  return {
-    ...(dataDir !== undefined && { dataDirectory: dataDir }),
-    ...(host !== undefined && { 'server.host': host }),
-    ...(port !== undefined && { 'server.port': port }),
-    ...(temporalPort !== undefined && { 'temporal.port': temporalPort }),
-    ...(uiPort !== undefined && { 'temporal.uiPort': uiPort }),
-    ...(logLevel !== undefined && { 'observability.logLevel': logLevel }),
-    ...(metricsPort !== undefined && { 'observability.metricsPort': metricsPort }),
-  };
+  const given = SHARED.flatMap(({ name, path }) => {
+    const value = flags[name];
+    return path === null || value === undefined ? [] : [[path, value] as const];
+  });
+  return Object.fromEntries(given);
 }

@@ -17,7 +17,6 @@ const scope = z
   .regex(SCOPE)
   .meta({ expected: 'a scope: visible ASCII without spaces, quotes or backslashes' });
 
-/** Who may call over HTTP. */
 export const auth = z
   .strictObject({
     mode: z
@@ -25,26 +24,31 @@ export const auth = z
       .default('none')
       .describe(
         'How callers over HTTP prove who they are: not at all, by tokens of `auth.tokenFile`, or by an authorization server.',
-      ),
+      )
+      .meta({ env: 'LONGHAUL_AUTH_MODE' }),
     allowUnauthenticated: z
       .boolean()
       .default(false)
       .describe(
         'Whether a gateway without authentication may listen beyond loopback, where something before it decides who may call.',
-      ),
+      )
+      .meta({ env: 'LONGHAUL_ALLOW_UNAUTHENTICATED' }),
     tokenFile: z
       .string()
       .min(1)
       .default('longhaul.tokens')
-      .describe('File with the hashes of static tokens, written by `longhaul token add`.'),
+      .describe('File with the hashes of static tokens, written by `longhaul token add`.')
+      .meta({ env: 'LONGHAUL_TOKEN_FILE', isPath: true }),
     resource: trustworthyUrl
       .nullable()
       .default(null)
-      .describe('Address of the MCP endpoint as clients have it; needed for `oauth`.'),
+      .describe('Address of the MCP endpoint as clients have it; needed for `oauth`.')
+      .meta({ env: 'LONGHAUL_RESOURCE' }),
     issuer: trustworthyUrl
       .nullable()
       .default(null)
-      .describe('Issuer of the tokens, exactly as they name it; needed for `oauth`.'),
+      .describe('Issuer of the tokens, exactly as they name it; needed for `oauth`.')
+      .meta({ env: 'LONGHAUL_ISSUER' }),
     audience: z
       .string()
       .min(1)
@@ -128,4 +132,6 @@ export const auth = z
     if (value.introspectionClientId !== null) {
       demand('introspectionClientSecret', 'since there is auth.introspectionClientId');
     }
-  });
+  })
+  .prefault({})
+  .describe('Who may call over HTTP.');

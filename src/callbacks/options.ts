@@ -1,5 +1,6 @@
 // The `callbacks` group of the configuration: where the end of a task may be told, and what signs it.
 import * as z from 'zod';
+import type { Frozen } from '../contract/frozen.ts';
 import { secretReference } from '../operations/callbacks.ts';
 
 const HOST = /^(\*\.)?([a-z0-9_-]+\.)*[a-z0-9_-]+$/i;
@@ -16,7 +17,6 @@ function isHost(text: string): boolean {
   return URL.canParse(`http://${text}`) && new URL(`http://${text}`).host === text.toLowerCase();
 }
 
-/** The group. */
 export const callbacks = z
   .strictObject({
     allow: z
@@ -67,4 +67,13 @@ export const callbacks = z
       input: value.secrets,
       message: 'expected a secret, since callbacks.allow lets callers name receivers',
     });
-  });
+  })
+  .prefault({})
+  .describe('Where the end of a task is told.')
+  .meta({ worker: true });
+
+/** Where callbacks may go, and what signs them. */
+export type CallbackSettings = Pick<
+  Frozen<z.output<typeof callbacks>>,
+  'allow' | 'allowPrivate' | 'secrets'
+>;

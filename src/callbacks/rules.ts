@@ -2,16 +2,7 @@
 // ask at the start of a task, workers again before each attempt.
 import { OperationError } from '../contract/errors.ts';
 import { isCallbackUrl, type OperationCallback } from '../operations/callbacks.ts';
-
-/** The `callbacks` group. */
-export interface CallbackSettings {
-  /** Origins, or host names with an optional `*.` in front, that a caller may name. */
-  readonly allow: readonly string[];
-  /** Hosts that may have a private address and be reached over plain http. */
-  readonly allowPrivate: readonly string[];
-  /** References of the secrets that sign, unless an operation names its own. */
-  readonly secrets: readonly string[];
-}
+import type { CallbackSettings } from './options.ts';
 
 /** What is decided about callbacks. */
 export interface CallbackRules {

@@ -2,7 +2,7 @@
 // access to Temporal: no scope and no token over MCP leads to the tasks of another.
 import { isDone, type TaskStatus } from '../contract/task.ts';
 import { toCancelAnswer, toInstant, toTaskAnswer, toTaskSummary } from '../tasks/answer.ts';
-import type { Polling } from '../tasks/poll-hint.ts';
+import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createDeliveryLog } from '../temporal/operator/deliveries.ts';
 import { readStory } from '../temporal/operator/task-history.ts';

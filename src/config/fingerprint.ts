@@ -4,13 +4,15 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { ConfiguredOperation } from './operations/declared-operations.ts';
+import { OPTIONS, type Option } from './explain/option.ts';
+import { valueAt } from './load/override.ts';
 import type { ParsedConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The SHA-256 of what a worker depends on, in hexadecimal. The gateway's own groups do not count; a secret in the
- * environment does, by a trace of it.
+ * The SHA-256 of what a worker depends on, in hexadecimal: the options that say so, and the operations. A secret in the
+ * environment counts, by a trace of it.
  *
  * @param code the text of a configuration in code and of the modules beside it
  */
@@ -20,21 +22,17 @@ export function toFingerprint(
   code: readonly string[],
   env: Env,
 ): string {
-  const { state, execution, callbacks, observability, temporal, httpRequest, builtins } = parsed;
-  const { storage, encryption, auth, limits } = parsed;
-  const { keys } = encryption;
-  const options = {
-    ...{ state, execution, callbacks, observability, temporal, httpRequest, builtins },
-    storage,
-    encryption: { keys },
-    ...(auth.mode !== 'none' && { runningShare: limits.runningShare }),
-  };
+  const isDependent = ({ worker }: Option) =>
+    worker === true || (worker === 'authenticated' && parsed.auth.mode !== 'none');
+  const options = OPTIONS.filter(isDependent).map(
+    ({ path }) => [path, valueAt(parsed, path)] as const,
+  );
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
-  const references = JSON.stringify([callbacks.secrets, keys, operations]);
+  const references = JSON.stringify([options, operations]);
   const referred = references.matchAll(/\benv:([A-Za-z_][A-Za-z0-9_]*)/g);
   const secrets = [...referred].map(([, name = '']) => [name, toTrace(env[name])] as const);
   const meaning = canonicalize({
-    options,
+    options: Object.fromEntries(options),
     operations: Object.fromEntries(operations),
     code,
     secrets: Object.fromEntries(secrets),

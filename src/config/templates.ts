@@ -1,8 +1,8 @@
 // What `longhaul init` writes: a configuration in which every option stands with its default, and one operation of each
 // kind. Invariant: the options are read from the schema and the examples from the kinds, so neither can grow old.
-import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+import type { Json, JsonObject } from '../contract/json.ts';
 import { KINDS } from '../operations/kinds/index.ts';
-import { CONFIG_JSON_SCHEMA } from './explain/option.ts';
+import { CONFIG_JSON_SCHEMA, propertiesOf } from './explain/option.ts';
 
 /** A file to be written. */
 export interface InitFile {
@@ -48,11 +48,6 @@ function toLines(name: string, schema: JsonObject, indent: string): string[] {
     ...inner.flatMap(([key, option]) => toLines(key, option, `${indent}  `)),
     `${indent}},`,
   ];
-}
-
-function propertiesOf(schema: JsonObject): Record<string, JsonObject> {
-  const properties = schema['properties'];
-  return isJsonObject(properties) ? (properties as Record<string, JsonObject>) : {};
 }
 
 function isReserved({ description }: JsonObject): boolean {

@@ -24,7 +24,6 @@ const origin = z
   .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'expected an origin')
   .meta({ expected: 'an origin such as https://temporal.example.com' });
 
-/** With what the contents of tasks are encrypted. */
 export const encryption = z
   .strictObject({
     keys: z
@@ -34,7 +33,8 @@ export const encryption = z
       .meta({ expected: 'a list of { id, key }' })
       .describe(
         'Keys of 32 bytes in Base64, by reference: the first encrypts what tasks carry, all decrypt. None: nothing is encrypted.',
-      ),
+      )
+      .meta({ worker: true }),
     nameKey: reference
       .nullable()
       .default(null)
@@ -78,4 +78,6 @@ export const encryption = z
         message: 'expected a reference, since there are encryption.keys',
       });
     }
-  });
+  })
+  .prefault({})
+  .describe('With what the contents of tasks are encrypted in Temporal.');

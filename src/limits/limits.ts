@@ -3,14 +3,8 @@
 import { OperationError, toTaskError } from '../contract/errors.ts';
 import type { Started } from '../tasks/service.ts';
 import { createOpenTasks, ROOM_RETRY_MS, type CountOpen, type Ended } from './open-tasks.ts';
-import {
-  toBounds,
-  toScopeKey,
-  type Bound,
-  type LimitRule,
-  type LimitRules,
-  type Owner,
-} from './rules.ts';
+import type { LimitRule, LimitRules } from './options.ts';
+import { toBounds, toScopeKey, type Bound, type Owner } from './rules.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 import { createWaitPlaces } from './wait-places.ts';
 

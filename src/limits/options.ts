@@ -1,8 +1,9 @@
 // The options of `limits`: what one principal may take of gateways and workers. Invariant: nothing is limited unless it is said,
 // except where one caller would keep all others out.
 import * as z from 'zod';
+import type { Frozen } from '../contract/frozen.ts';
 
-const rule = {
+const rule = z.strictObject({
   openTasks: z
     .int()
     .min(1)
@@ -35,32 +36,41 @@ const rule = {
     .nullable()
     .default(null)
     .describe('Calls of a principal that wait for a task in one gateway; null is any number.'),
-};
-
-/** What one principal may take. */
-export const limits = z.strictObject({
-  ...rule,
-  runningShare: z
-    .number()
-    .min(0.01)
-    .max(1)
-    .default(0.5)
-    .describe(
-      "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
-        'while nobody else has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
-    ),
-  storageBytes: z
-    .int()
-    .min(1_048_576)
-    .nullable()
-    .default(null)
-    .describe(
-      'Bytes that the files of one principal may take up; beyond it uploads, large parameters and new tasks are refused. null is 5 GiB where callers authenticate, and any number otherwise.',
-    ),
-  operations: z
-    .record(z.string(), z.strictObject(rule))
-    .default({})
-    .describe(
-      'The same four for single operations, by name; they hold for each principal by itself, beside those above.',
-    ),
 });
+
+export const limits = z
+  .strictObject({
+    ...rule.shape,
+    runningShare: z
+      .number()
+      .min(0.01)
+      .max(1)
+      .default(0.5)
+      .describe(
+        "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
+          'while nobody else has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
+      )
+      .meta({ worker: 'authenticated' }),
+    storageBytes: z
+      .int()
+      .min(1_048_576)
+      .nullable()
+      .default(null)
+      .describe(
+        'Bytes that the files of one principal may take up; beyond it uploads, large parameters and new tasks are refused. null is 5 GiB where callers authenticate, and any number otherwise.',
+      ),
+    operations: z
+      .record(z.string(), rule)
+      .default({})
+      .describe(
+        'The same four for single operations, by name; they hold for each principal by itself, beside those above.',
+      ),
+  })
+  .prefault({})
+  .describe('What one principal may take, so that there is something left for the others.');
+
+/** Bounds of one principal; `null` where there is none. */
+export type LimitRule = Frozen<z.output<typeof rule>>;
+
+/** The rules of a gateway: a general one, and those of single operations. */
+export type LimitRules = LimitRule & Pick<Frozen<z.output<typeof limits>>, 'operations'>;

@@ -1,23 +1,7 @@
 // What a principal may take of a gateway. A rule holds for each principal by itself; an operation may have one of its own,
 // which holds beside the general one.
 
-/** Bounds of one principal; `null` where there is none. */
-export interface LimitRule {
-  /** Tasks that have not ended, in the whole fleet. */
-  readonly openTasks: number | null;
-  /** Starts a second through one gateway, over time. */
-  readonly startsPerSecond: number | null;
-  /** Starts at once after a pause; `null` is those of one second, and at least 1. */
-  readonly startBurst: number | null;
-  /** Calls that wait in one gateway. */
-  readonly concurrentWaits: number | null;
-}
-
-/** The rules of a gateway. */
-export interface LimitRules extends LimitRule {
-  /** Rules for single operations, by name; they hold for each principal by itself, too. */
-  readonly operations: Readonly<Record<string, LimitRule>>;
-}
+import type { LimitRule, LimitRules } from './options.ts';
 
 /** Whose task it is, and of which operation. */
 export interface Owner {

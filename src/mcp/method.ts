@@ -3,7 +3,7 @@
 import { ProtocolError, type Result, type ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { OperationLog } from '../operations/context.ts';
-import type { Polling } from '../tasks/poll-hint.ts';
+import type { Polling } from '../tasks/options.ts';
 import type { Caller, TaskService } from '../tasks/service.ts';
 import type { Drain } from './drain.ts';
 import { toRefusalCode, type OnRefusal } from './refusal.ts';

@@ -1,7 +1,7 @@
 // The `tools` group of the configuration: what agents can call.
 import * as z from 'zod';
+import type { Frozen } from '../contract/frozen.ts';
 
-/** The group. */
 export const tools = z
   .strictObject({
     pair: z
@@ -9,8 +9,13 @@ export const tools = z
       .default(true)
       .describe(
         'Whether there are `initiate_background_task`, `resolve_task_status` and their companions.',
-      ),
-    typed: z.boolean().default(true).describe('Whether each operation is a tool of its own name.'),
+      )
+      .meta({ env: 'LONGHAUL_PAIR_TOOLS' }),
+    typed: z
+      .boolean()
+      .default(true)
+      .describe('Whether each operation is a tool of its own name.')
+      .meta({ env: 'LONGHAUL_TYPED_TOOLS' }),
     inlineWaitSeconds: z
       .number()
       .min(0)
@@ -18,7 +23,8 @@ export const tools = z
       .default(3)
       .describe(
         'How long a call of such a tool waits for the result before it answers with a handle, in seconds, for an operation that does not say itself.',
-      ),
+      )
+      .meta({ env: 'LONGHAUL_INLINE_WAIT_SECONDS' }),
     operations: z
       .record(z.string(), z.boolean())
       .default({})
@@ -34,4 +40,9 @@ export const tools = z
       input: false,
       message: 'expected true, since tools.pair is false and nothing could be called',
     });
-  });
+  })
+  .prefault({})
+  .describe('What agents can call.');
+
+/** Which tools a gateway offers. */
+export type OfferedTools = Omit<Frozen<z.output<typeof tools>>, 'operations'>;

@@ -23,7 +23,7 @@ import { createArgumentRefusal } from './arguments.ts';
 import { toCaller } from './caller.ts';
 import { createDrain } from './drain.ts';
 import { registerResources, RESOURCES_CAPABILITY } from './resources.ts';
-import type { OfferedTools } from './offered.ts';
+import type { OfferedTools } from './options.ts';
 import { createDiscipline } from './control/read-throttle.ts';
 import { toInstructions } from './control/instructions.ts';
 import { toRefusalStep } from '../tasks/next-step.ts';
@@ -31,7 +31,7 @@ import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability
 import { registerExtension } from './native/extension.ts';
 import { registerLegacyTasks } from './native/legacy-tasks.ts';
 import { createPairTools } from './control/pair.ts';
-import type { Polling } from '../tasks/poll-hint.ts';
+import type { Polling } from '../tasks/options.ts';
 import { withProgress } from './progress.ts';
 import { toRefusal, toRefusalCode, type OnRefusal } from './refusal.ts';
 import { StrictServer } from './strict-server.ts';

@@ -2,7 +2,7 @@
 // away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
 import { isErrorCode } from '../contract/errors.ts';
 import type { Task } from '../contract/task.ts';
-import type { Polling } from '../tasks/poll-hint.ts';
+import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { Drain } from './drain.ts';
 import type { Call } from './tool.ts';

@@ -7,54 +7,64 @@ function isWebUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-export const observability = z.strictObject({
-  logLevel: z
-    .enum(['debug', 'info', 'warn', 'error'])
-    .default('info')
-    .describe('Least severe line that is logged. Logs go to stderr.'),
-  metricsPort: z
-    .int()
-    .min(0)
-    .max(65_535)
-    .nullable()
-    .default(null)
-    .describe(
-      'Port of the page `/metrics` for Prometheus, one per process; null serves none, 0 takes a free one.',
-    ),
-  metricsHost: z
-    .string()
-    .min(1)
-    .default('127.0.0.1')
-    .describe(
-      'Address that the page of metrics listens on. Nobody has to prove who they are there.',
-    ),
-  metricsPrefix: z
-    .string()
-    .min(1)
-    .max(64)
-    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
-    .default('mcp_async')
-    .meta({ expected: 'letters, digits and "_", not beginning with a digit, at most 64' })
-    .describe("What the names of Longhaul's own metrics begin with."),
-  alertOnFailureRate: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.05)
-    .describe('Share of failed tasks above which the alert rules of `deploy/` call somebody.'),
-  otlpEndpoint: z
-    .string()
-    .refine(isWebUrl, COLLECTOR)
-    .meta({ expected: COLLECTOR.replace('expected ', '') })
-    .nullable()
-    .default(null)
-    .describe('Collector that metrics and traces are sent to, by OTLP over HTTP; null sends none.'),
-  traceSampleRatio: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(1)
-    .describe(
-      'Share of calls without a trace of their own that begin one, where `otlpEndpoint` is set; 0 traces nothing at all.',
-    ),
-});
+export const observability = z
+  .strictObject({
+    logLevel: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .default('info')
+      .describe('Least severe line that is logged. Logs go to stderr.')
+      .meta({ env: 'LONGHAUL_LOG_LEVEL', flag: '--log-level <level>' }),
+    metricsPort: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .nullable()
+      .default(null)
+      .describe(
+        'Port of the page `/metrics` for Prometheus, one per process; null serves none, 0 takes a free one.',
+      )
+      .meta({ env: 'LONGHAUL_METRICS_PORT', flag: '--metrics-port <number>' }),
+    metricsHost: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe(
+        'Address that the page of metrics listens on. Nobody has to prove who they are there.',
+      )
+      .meta({ env: 'LONGHAUL_METRICS_HOST' }),
+    metricsPrefix: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
+      .default('mcp_async')
+      .meta({ expected: 'letters, digits and "_", not beginning with a digit, at most 64' })
+      .describe("What the names of Longhaul's own metrics begin with."),
+    alertOnFailureRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.05)
+      .describe('Share of failed tasks above which the alert rules of `deploy/` call somebody.'),
+    otlpEndpoint: z
+      .string()
+      .refine(isWebUrl, COLLECTOR)
+      .meta({ expected: COLLECTOR.replace('expected ', '') })
+      .nullable()
+      .default(null)
+      .describe(
+        'Collector that metrics and traces are sent to, by OTLP over HTTP; null sends none.',
+      )
+      .meta({ env: 'OTEL_EXPORTER_OTLP_ENDPOINT' }),
+    traceSampleRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe(
+        'Share of calls without a trace of their own that begin one, where `otlpEndpoint` is set; 0 traces nothing at all.',
+      ),
+  })
+  .prefault({})
+  .describe('What people can see.')
+  .meta({ worker: true });

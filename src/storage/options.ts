@@ -14,7 +14,6 @@ const reference = z
 const isEndpoint = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text);
 
-/** Where large values are kept. */
 export const storage = z
   .strictObject({
     mode: z
@@ -22,13 +21,15 @@ export const storage = z
       .default('auto')
       .describe(
         'Where files are kept: `directory` for one machine, `s3` for a bucket, the same for gateways and workers; `auto` is a directory beside the embedded server, and none over a cluster.',
-      ),
+      )
+      .meta({ env: 'LONGHAUL_STORAGE_MODE' }),
     directory: z
       .string()
       .min(1)
       .nullable()
       .default(null)
-      .describe('The directory; null is `files` in the data directory.'),
+      .describe('The directory; null is `files` in the data directory.')
+      .meta({ env: 'LONGHAUL_STORAGE_DIRECTORY', isPath: true }),
     inlineLimitBytes: z
       .int()
       .min(1024)
@@ -65,14 +66,16 @@ export const storage = z
       .meta({ expected: 'the name of a bucket' })
       .nullable()
       .default(null)
-      .describe('The bucket; needed for `s3`.'),
+      .describe('The bucket; needed for `s3`.')
+      .meta({ env: 'LONGHAUL_STORAGE_BUCKET' }),
     prefix: z
       .string()
       .regex(/^([A-Za-z0-9._-]+\/)*$/)
       .max(200)
       .default('longhaul/')
       .meta({ expected: 'a prefix that is empty or ends with "/"' })
-      .describe('What the keys of all objects in the bucket begin with.'),
+      .describe('What the keys of all objects in the bucket begin with.')
+      .meta({ env: 'LONGHAUL_STORAGE_PREFIX' }),
     accessKeyId: reference.describe(
       'Where the access key is: `env:NAME` or `file:path`; null is `AWS_ACCESS_KEY_ID`.',
     ),
@@ -91,4 +94,7 @@ export const storage = z
       input: null,
       message: 'expected a value, since storage.mode is s3',
     });
-  });
+  })
+  .prefault({})
+  .describe('Where what is too large to travel with a task is kept.')
+  .meta({ worker: true });

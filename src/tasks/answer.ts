@@ -8,7 +8,8 @@ import { isDone, type Task } from '../contract/task.ts';
 import type { Cancellation, Started } from './service.ts';
 import { toErrorAnswer } from './error-answer.ts';
 import { toCancelStep, toNextStep, toPollStep } from './next-step.ts';
-import { toPollAfterMs, type Polling } from './poll-hint.ts';
+import type { Polling } from './options.ts';
+import { toPollAfterMs } from './poll-hint.ts';
 
 const anyJson: z.ZodType<Json> = z.any();
 const anyObject: z.ZodType<JsonObject> = z.looseObject({}) as never;

@@ -2,22 +2,7 @@
 // every gateway, and an exponential back-off for a caller that follows it. Otherwise it aims just behind the likely end, and goes on
 // in short steps from there.
 import type { Usual } from './durations.ts';
-
-/** How the hint grows; the names of the configuration's `polling` group. */
-export interface PollingHints {
-  /** First hint and lower bound where nothing is known, in milliseconds. */
-  readonly initialIntervalMs: number;
-  /** Upper bound, in milliseconds. */
-  readonly maxIntervalMs: number;
-  /** Factor from one poll to the next, at least 1. */
-  readonly backoffMultiplier: number;
-}
-
-/** What answers say about coming back; the names of the configuration's `polling` group. */
-export interface Polling extends PollingHints {
-  /** Longest `wait_seconds` that is honoured. */
-  readonly waitCapSeconds: number;
-}
+import type { PollingHints } from './options.ts';
 
 /** What is known of a task's end. */
 export interface Known {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCallbackRules, type CallbackSettings } from '../../src/callbacks/rules.ts';
+import type { CallbackSettings } from '../../src/callbacks/options.ts';
+import { createCallbackRules } from '../../src/callbacks/rules.ts';
 
 const settings: CallbackSettings = {
   allow: ['https://hooks.example.com:8443', 'exact.example.com', '*.all.example.com'],

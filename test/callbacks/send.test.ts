@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from '@jest/globals';
-import { createCallbackRules, type CallbackSettings } from '../../src/callbacks/rules.ts';
+import type { CallbackSettings } from '../../src/callbacks/options.ts';
+import { createCallbackRules } from '../../src/callbacks/rules.ts';
 import { createSender, type SenderOptions } from '../../src/callbacks/send.ts';
 import type { SendInput } from '../../src/contract/callback.ts';
 import {

@@ -81,6 +81,14 @@ describe('changes', () => {
     expect(unrelated).toBe(first);
   });
 
+  test('with a secret of the storage', async () => {
+    const bucket = 'storage: { mode: s3, bucket: files, accessKeyId: "env:ID" }';
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((ID) => fingerprintOf(bucket, { env: { ID } })),
+    );
+    expect(one).not.toBe(other);
+  });
+
   test('with the code of the configuration and of what it imports', async () => {
     const config =
       "import { run } from './operations/run.ts';\nexport default { builtins: run() };";

@@ -6,7 +6,7 @@ import { toFingerprint } from '../../src/config/fingerprint.ts';
 import { ENVIRONMENT } from '../../src/config/load/environment.ts';
 import { loadConfig, type LoadedConfig } from '../../src/config/load/load.ts';
 import { configSchema, type ParsedConfig } from '../../src/config/schema.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace } from '../support/files/workspace.ts';
 
 type Group = Readonly<Record<string, unknown>>;
 

@@ -5,6 +5,30 @@ import type { Json, JsonObject } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { configSchema } from '../schema.ts';
 
+declare module 'zod' {
+  /** What stands on an option, or on a whole group, beside its schema. */
+  interface GlobalMeta {
+    /** What may stand there, in words, where the schema alone does not say it well. */
+    readonly expected?: string;
+    /** Environment variable that sets it. Neither this nor the flag ever changes. */
+    readonly env?: string;
+    /** Flag that sets it, with what it takes: `--port <number>`. */
+    readonly flag?: string;
+    /** Whether it is a path: relative to the folder of the file that has it, or to the working directory. */
+    readonly isPath?: boolean;
+    /** Whether a worker depends on it and has to start again when it changes: always, or where callers authenticate. */
+    readonly worker?: boolean | 'authenticated';
+  }
+}
+
+/** One option, with what stands on it or on its group. */
+export interface Option extends z.GlobalMeta {
+  /** As `server.port`. */
+  readonly path: string;
+  readonly schema: JsonObject;
+  readonly description: string;
+}
+
 /** Where something stands in a configuration. */
 export type Path = readonly PropertyKey[];
 
@@ -14,6 +38,24 @@ export const CONFIG_JSON_SCHEMA = toJsonSchema(configSchema);
 /** A schema as JSON Schema; what JSON cannot show is shown as anything. */
 export function toJsonSchema(schema: z.ZodType): JsonObject {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonObject;
+}
+
+/** The options of an object, by name; none for any other schema. */
+export function propertiesOf({ properties }: JsonObject): Readonly<Record<string, JsonObject>> {
+  return isJsonObject(properties) ? (properties as Record<string, JsonObject>) : {};
+}
+
+/** Every option; what may stand inside of one belongs to it. */
+export const OPTIONS: readonly Option[] = listOptions(CONFIG_JSON_SCHEMA, '', {});
+
+function listOptions(schema: JsonObject, parent: string, group: z.GlobalMeta): Option[] {
+  return Object.entries(propertiesOf(schema)).flatMap(([name, child]) => {
+    const path = `${parent}${name}`;
+    const meta = child as Pick<Option, 'description'> & z.GlobalMeta;
+    const { worker = group.worker ?? false } = meta;
+    const option: Option = { ...meta, worker, path, schema: child };
+    return 'properties' in child ? listOptions(child, `${path}.`, option) : [option];
+  });
 }
 
 /** The schema of what stands at a path; `null` where the schema does not say. */

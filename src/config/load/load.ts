@@ -1,6 +1,7 @@
 // From file, environment and flags to one decided configuration. Flags win over the environment, the environment over
 // the file, the file over the defaults. Invariant: either everything is right, or one error says all that is wrong.
 import { dirname, resolve } from 'node:path';
+import type { Frozen } from '../../contract/frozen.ts';
 import { findIllFormed, ILL_FORMED } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { PolicyOptions } from '../../operations/policy.ts';
@@ -9,7 +10,13 @@ import { toOperations } from '../operations/declared-operations.ts';
 import { toFingerprint } from '../fingerprint.ts';
 import { toCallbackFindings } from '../operations/operation-callbacks.ts';
 import { CONFIG_JSON_SCHEMA } from '../explain/option.ts';
-import { applyOverrides, readOverrides, sourceOf, type Overrides } from './override.ts';
+import {
+  applyOverrides,
+  readOverrides,
+  resolvePaths,
+  sourceOf,
+  type Overrides,
+} from './override.ts';
 import { ConfigError, toDotted, toFindings } from '../explain/problem.ts';
 import type { ConfigSource } from './read-file.ts';
 import { isRecord } from './record.ts';
@@ -30,10 +37,6 @@ export interface LoadOptions {
   /** Whether a file that was found, not named, has to be approved before it may run, read secrets or write elsewhere. */
   readonly needsApproval?: boolean;
 }
-
-type Frozen<Value> = Value extends object
-  ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
-  : Value;
 
 /** A configuration in which every option is decided. */
 export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
@@ -91,22 +94,29 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   }
 
   const isDataChosen = isRecord(data) && data['dataDirectory'] !== undefined;
+  const resolved = resolvePaths(parsed.data, directory);
   const place = isDataChosen
-    ? { path: resolve(directory, parsed.data.dataDirectory), why: null }
+    ? { path: resolved.dataDirectory, why: null }
     : chooseDataPlace(directory, file, env);
+  const { defaultTimeoutSeconds, retryAttempts } = resolved.execution;
   const unnamedBuiltins = toUnnamedBuiltins(parsed.data, configured);
   return freeze({
-    ...resolveOptions(parsed.data, directory),
+    ...resolved,
     dataDirectory: place.path,
     dataElsewhere: place.why,
     tools: {
-      ...parsed.data.tools,
+      ...resolved.tools,
       operations: {
         ...Object.fromEntries(unnamedBuiltins.map((name) => [name, false])),
-        ...parsed.data.tools.operations,
+        ...resolved.tools.operations,
       },
     },
     unnamedBuiltins,
+    policyDefaults: {
+      totalTimeoutSeconds: defaultTimeoutSeconds,
+      attemptTimeoutSeconds: defaultTimeoutSeconds,
+      retryAttempts,
+    },
     file,
     isNamed,
     directory,
@@ -120,38 +130,6 @@ const NO_FILE: ConfigSource = { data: {}, code: [], locate: () => 'no configurat
 /** A place in a list is a number. */
 function toKey(step: string): string | number {
   return /^\d+$/.test(step) ? Number(step) : step;
-}
-
-/** Paths become absolute, and what follows from options is worked out. */
-function resolveOptions(
-  parsed: ParsedConfig,
-  directory: string,
-): Omit<
-  LoadedConfig,
-  | 'file'
-  | 'isNamed'
-  | 'directory'
-  | 'dataDirectory'
-  | 'dataElsewhere'
-  | 'operations'
-  | 'unnamedBuiltins'
-  | 'fingerprint'
-> {
-  const { auth, storage, temporal, execution } = parsed;
-  return {
-    ...parsed,
-    auth: { ...auth, tokenFile: resolve(directory, auth.tokenFile) },
-    storage: {
-      ...storage,
-      directory: storage.directory === null ? null : resolve(directory, storage.directory),
-    },
-    temporal: { ...temporal, cli: temporal.cli === null ? null : resolve(directory, temporal.cli) },
-    policyDefaults: {
-      totalTimeoutSeconds: execution.defaultTimeoutSeconds,
-      attemptTimeoutSeconds: execution.defaultTimeoutSeconds,
-      retryAttempts: execution.retryAttempts,
-    },
-  };
 }
 
 /** A group whose keys are all commented out is a group that says nothing. */

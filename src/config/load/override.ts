@@ -2,9 +2,9 @@
 // names the variable or the flag and not the file.
 import { resolve } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
-import { OVERRIDES, schemaOf, type OverridablePath } from './environment.ts';
-import type { Path } from '../explain/option.ts';
+import { OPTIONS, type Option, type Path } from '../explain/option.ts';
 import { toDotted } from '../explain/problem.ts';
+import type { ParsedConfig } from '../schema.ts';
 import { isRecord } from './record.ts';
 
 /** A value from outside the file, and where it came from. */
@@ -16,9 +16,7 @@ export interface Override {
 }
 
 /** Options set by flags, by path; they win over the environment. Text is read as the environment's would be. */
-export type Overrides = Readonly<
-  Partial<Record<OverridablePath, string | number | boolean | readonly string[]>>
->;
+export type Overrides = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /**
  * What the environment and the flags set, weakest first. An empty variable counts as absent; a relative path is meant
@@ -29,25 +27,38 @@ export function readOverrides(
   flags: Overrides,
   workingDirectory: string,
 ): Override[] {
-  const toOverride = (path: OverridablePath, given: unknown, source: string): Override => {
-    const value = toValue(given, path);
-    const isPath = typeof value === 'string' && PATH_OPTIONS.has(path);
-    return {
-      path: path.split('.'),
-      value: isPath ? resolve(workingDirectory, value) : value,
-      source,
-    };
+  const toOverride = ({ path, schema, isPath }: Option, given: unknown, source: string) => {
+    const value = toValue(given, schema);
+    const resolved = isPath && typeof value === 'string' ? resolve(workingDirectory, value) : value;
+    return { path: path.split('.'), value: resolved, source };
   };
   return [
-    ...OVERRIDES.flatMap(([variable, path]) =>
-      env[variable] ? [toOverride(path, env[variable], `environment variable ${variable}`)] : [],
-    ),
-    ...OVERRIDES.flatMap(([, path, flag]) =>
-      flags[path] === undefined
-        ? []
-        : [toOverride(path, flags[path], flag ?? `override of ${path}`)],
-    ),
+    ...OPTIONS.flatMap((option) => {
+      const given = option.env === undefined ? undefined : env[option.env];
+      return given ? [toOverride(option, given, `environment variable ${option.env}`)] : [];
+    }),
+    ...OPTIONS.flatMap((option) => {
+      const { path, flag } = option;
+      const source = flag?.split(' ')[0] ?? `override of ${path}`;
+      return flags[path] === undefined ? [] : [toOverride(option, flags[path], source)];
+    }),
   ];
+}
+
+/** The configuration with every path absolute; a relative one is meant from this folder. */
+export function resolvePaths(config: ParsedConfig, directory: string): ParsedConfig {
+  return OPTIONS.filter(({ isPath }) => isPath).reduce((under, { path }) => {
+    const value = valueAt(under, path);
+    if (typeof value !== 'string') return under;
+    return setAt(under, path.split('.'), resolve(directory, value)) as ParsedConfig;
+  }, config);
+}
+
+/** The value of an option. */
+export function valueAt(config: ParsedConfig, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), config);
 }
 
 /** Data with the overrides laid over it. Where a group is no group, it stays so, for the schema to refuse. */
@@ -65,13 +76,6 @@ export function sourceOf(path: Path, overrides: readonly Override[]): string | n
   return found?.source ?? null;
 }
 
-const PATH_OPTIONS: ReadonlySet<OverridablePath> = new Set([
-  'dataDirectory',
-  'temporal.cli',
-  'auth.tokenFile',
-  'storage.directory',
-]);
-
 function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   if (data !== undefined && !isRecord(data)) return data;
@@ -87,9 +91,9 @@ function toType(schema: JsonObject): unknown {
 }
 
 /** Text as the option's type where it can be read so; left as text otherwise, for the schema to refuse. */
-function toValue(given: unknown, path: OverridablePath): unknown {
+function toValue(given: unknown, schema: JsonObject): unknown {
   if (typeof given !== 'string') return given;
-  switch (toType(schemaOf(path))) {
+  switch (toType(schema)) {
     case 'integer':
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : given;

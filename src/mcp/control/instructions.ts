@@ -1,5 +1,5 @@
 // What a client tells its model about this server before any tool is called.
-import type { OfferedTools } from '../offered.ts';
+import type { OfferedTools } from '../options.ts';
 
 const PAIR = [
   'Start one with initiate_background_task, always with an idempotency_key of your own, and keep the task_ref that comes back at once.',

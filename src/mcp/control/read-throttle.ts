@@ -3,7 +3,8 @@
 // tell, nor a caller that follows its hints; what is remembered is bounded, and forgetting it only makes answers quicker.
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../../contract/task.ts';
-import { toPollAfterMs, type PollingHints } from '../../tasks/poll-hint.ts';
+import type { PollingHints } from '../../tasks/options.ts';
+import { toPollAfterMs } from '../../tasks/poll-hint.ts';
 
 /**
  * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import { toErrorAnswer, type ErrorAnswer } from '../../tasks/error-answer.ts';
 import { toOutcomeResult } from '../answers/outcome.ts';
-import type { PollingHints } from '../../tasks/poll-hint.ts';
+import type { PollingHints } from '../../tasks/options.ts';
 import { toExtensionStatus, toExtensionTask, type ExtensionTask } from './view.ts';
 
 /** A JSON-RPC error as data. */

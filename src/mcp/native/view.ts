@@ -1,7 +1,8 @@
 // A task as the native faces show it. Invariants: `createdAt` is the same instant in every answer, the time to live is
 // never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
 import { isDone, type Progress, type Task } from '../../contract/task.ts';
-import { toPollAfterMs, type PollingHints } from '../../tasks/poll-hint.ts';
+import type { PollingHints } from '../../tasks/options.ts';
+import { toPollAfterMs } from '../../tasks/poll-hint.ts';
 
 /** The states that both generations know. */
 export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';

@@ -1,7 +1,7 @@
 // The tools of the operations, as one table, and what they share.
 import type { Registry } from '../../operations/registry.ts';
 import type { NativeFaces } from '../method.ts';
-import type { OfferedTools } from '../offered.ts';
+import type { OfferedTools } from '../options.ts';
 import { createTypedTool, type TypedTool } from './tool.ts';
 
 /** What calls of typed tools need from their surroundings. */

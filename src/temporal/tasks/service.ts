@@ -12,7 +12,7 @@ import { createDescribe } from '../calls/execution.ts';
 import { toPrincipalPart } from '../calls/identity.ts';
 import { createCountOpen } from './count-open.ts';
 import { createLimits, UNLIMITED } from '../../limits/limits.ts';
-import type { LimitRules } from '../../limits/rules.ts';
+import type { LimitRules } from '../../limits/options.ts';
 import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';

@@ -1,6 +1,6 @@
 // A receiver of callbacks on a free loopback port. It verifies what comes with the reference library of Standard Webhooks.
 import { Webhook } from 'standardwebhooks';
-import type { CallbackSettings } from '../../../src/callbacks/rules.ts';
+import type { CallbackSettings } from '../../../src/callbacks/options.ts';
 import type { LoadedConfig } from '../../../src/config/index.ts';
 import type { JsonObject } from '../../../src/contract/json.ts';
 import {
