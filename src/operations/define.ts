@@ -202,7 +202,7 @@ function check<Input extends z.ZodType>(
   { admit = refuseExactNumbers, delayMs }: RunRules<z.output<Input>> = {},
 ): Checked<z.output<Input>> {
   const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
-  const { title, hints, inlineWaitSeconds, taskSupport, callbacks } = definition;
+  const { title, hints, tags, inlineWaitSeconds, taskSupport, callbacks } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
   const parse = (parameters: Json): z.output<Input> => {
@@ -225,7 +225,7 @@ function check<Input extends z.ZodType>(
         askFirst: () => askFirst?.(parsed) ?? null,
       };
     },
-    presentation: { title, hints, inlineWaitSeconds, taskSupport },
+    presentation: { title, hints, tags, inlineWaitSeconds, taskSupport },
     parse,
   };
 }

@@ -16,6 +16,8 @@ export interface Operation {
   /** For a model: what it does, when to use it, how long it takes. */
   readonly description: string;
   readonly hints: OperationHints;
+  /** Words by which an agent narrows the list of operations. */
+  readonly tags: readonly string[];
   /**
    * How long a typed call waits for the outcome before it hands out a handle, in milliseconds; `null` leaves it to the
    * configuration.

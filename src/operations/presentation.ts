@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import type { OperationHints } from './operation.ts';
 
+const TAG = /^[\p{L}\p{N}_-]{1,32}$/u;
+
 /** What an operation may say of itself for clients; every field is optional. */
 export const presentationFields = {
   title: z
@@ -25,6 +27,14 @@ export const presentationFields = {
     .describe(
       'What a client may assume before it calls: `readOnly` (default false; true for the HTTP methods GET, HEAD and ' +
         'OPTIONS), `destructive` (default true unless read-only), `openWorld` (default true).',
+    ),
+  tags: z
+    .array(z.string().regex(TAG, 'expected 1 to 32 letters, digits, "_" and "-"'))
+    .max(10)
+    .optional()
+    .describe(
+      'Words by which an agent narrows the list of operations, such as `finance`: at most 10, each of 1 to 32 letters, digits, ' +
+        '`_` and `-`. Default: none.',
     ),
   inlineWaitSeconds: z
     .number()
@@ -53,6 +63,7 @@ export type PresentationOptions = z.input<typeof schema>;
 export interface Presentation {
   readonly title: string;
   readonly hints: OperationHints;
+  readonly tags: readonly string[];
   readonly inlineWaitMs: number | null;
   readonly taskSupport: 'optional' | 'required';
 }
@@ -67,7 +78,7 @@ export function resolvePresentation(name: string, options: PresentationOptions):
   if (!parsed.success) {
     throw new TypeError(`operation ${name}: ${z.prettifyError(parsed.error)}`);
   }
-  const { title, hints, inlineWaitSeconds, taskSupport = 'optional' } = parsed.data;
+  const { title, hints, tags = [], inlineWaitSeconds, taskSupport = 'optional' } = parsed.data;
   const readOnly = hints?.readOnly ?? false;
   return {
     title: title ?? toWords(name),
@@ -76,6 +87,7 @@ export function resolvePresentation(name: string, options: PresentationOptions):
       destructive: hints?.destructive ?? !readOnly,
       openWorld: hints?.openWorld ?? true,
     },
+    tags,
     inlineWaitMs: inlineWaitSeconds === undefined ? null : Math.round(inlineWaitSeconds * 1000),
     taskSupport,
   };

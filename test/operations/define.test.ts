@@ -273,3 +273,11 @@ describe('a derived key', () => {
     },
   );
 });
+
+test('an operation has the tags that it is given, and none that is no word', () => {
+  const definition = { name: 'op', description: 'd', input: z.object({}), run: () => null };
+
+  expect(defineOperation(definition).tags).toEqual([]);
+  expect(defineOperation({ ...definition, tags: ['finance', 'öl_2'] }).tags).toHaveLength(2);
+  expect(() => defineOperation({ ...definition, tags: ['two words'] })).toThrow(/letters, digits/);
+});

@@ -4,9 +4,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 
 /** What is looked at. */
-export type Ranked = Pick<Operation, 'name' | 'title' | 'description' | 'inputSchema'> & {
-  readonly tags?: readonly string[];
-};
+export type Ranked = Pick<Operation, 'name' | 'title' | 'description' | 'tags' | 'inputSchema'>;
 
 /** Finds operations by words; the best first, and none that has no word of the query. */
 export type RankOperations<Item extends Ranked> = (query: string) => readonly Item[];
@@ -45,7 +43,7 @@ function toWeights({
   title,
   description,
   inputSchema,
-  tags = [],
+  tags,
 }: Ranked): ReadonlyMap<string, number> {
   const { properties } = inputSchema;
   const parameters = isJsonObject(properties) ? Object.keys(properties) : [];

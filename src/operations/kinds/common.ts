@@ -96,8 +96,8 @@ export function parseDeclaration<Schema extends z.ZodType>(
  * @throws {TypeError} when a schema or a template cannot be used; the message says why
  */
 export function readCommon(name: string, declaration: CommonDeclaration): CommonParts {
-  const { description, policy, idempotencyKey, title, hints, inlineWaitSeconds, taskSupport } =
-    declaration;
+  const { description, policy, idempotencyKey } = declaration;
+  const { title, hints, tags, inlineWaitSeconds, taskSupport } = declaration;
   const input = at(name, 'input', () => readInputSchema(declaration.input));
   const output = at(
     name,
@@ -124,7 +124,7 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     outputSchema: output?.shown ?? null,
     policy,
     callbacks: declaration.callbacks,
-    presentation: { title, hints, inlineWaitSeconds, taskSupport },
+    presentation: { title, hints, tags, inlineWaitSeconds, taskSupport },
     deriveKey: (parsed) =>
       key && (renderText(key, { fields: parsed, secrets: new Map() }, percentEncode) ?? null),
     parse,

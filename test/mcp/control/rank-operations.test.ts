@@ -5,6 +5,7 @@ const operation = (name: string, more: Partial<Ranked> = {}): Ranked => ({
   name,
   title: name,
   description: 'Does something slow.',
+  tags: [],
   inputSchema: { type: 'object', properties: {} },
   ...more,
 });
