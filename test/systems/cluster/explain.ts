@@ -3,7 +3,7 @@
 import { BUSY_BELOW } from './machine.ts';
 import type { Suffered } from './faults.ts';
 import type { AttemptRecord } from './history.ts';
-import type { Run } from './scenario.ts';
+import type { ClusterRun } from './scenario.ts';
 
 /** A reason. */
 export interface Explanation {
@@ -15,7 +15,7 @@ export interface Explanation {
 
 /** Explains a task that failed; `null` where nothing does. */
 export function explain(
-  { code, history, audits, idle }: Run,
+  { code, history, audits, idle }: ClusterRun,
   faults: readonly Suffered[],
 ): Explanation | null {
   const created = Date.parse(audits[0]?.created_at ?? '');

@@ -1,7 +1,7 @@
 // What is done to the cluster, in order: first everything is replaced once, as a deployment does, then parts are killed, and last one
 // gateway is cut off. A fault is over when the health checks of both gateways, those of docker-compose.yml, are satisfied again.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterFleet, Member } from './fleet.ts';
+import type { ClusterFleet, Member } from './members.ts';
 import type { Postgres } from './postgres.ts';
 import type { ClusterTemporal } from './temporal.ts';
 

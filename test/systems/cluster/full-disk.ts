@@ -4,7 +4,7 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../claims.ts';
 import { createHome } from '../../support/processes/home.ts';
 import { startLonghaul } from '../../support/processes/longhaul.ts';
 import { openMcpCaller, type McpCaller } from '../../support/clients/mcp-caller.ts';

@@ -2,7 +2,7 @@
 // latest. It is written by the server's clock, whatever the gateway and the worker believe.
 import type { Client } from '@temporalio/client';
 import { toMs } from '../../../src/temporal/calls/execution.ts';
-import type { Member } from './fleet.ts';
+import type { Member } from './members.ts';
 
 /** One attempt, or one look at a job. Instants are milliseconds since the epoch. */
 export interface AttemptRecord {

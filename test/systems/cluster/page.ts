@@ -1,20 +1,20 @@
 // A run as a page of the documentation.
-import { toVerdict, type Claim } from '../claim.ts';
+import { toVerdict, type Claim } from '../claims.ts';
 import type { MeasuredOn } from '../../../tools/docs/measured-page.ts';
 import { explain } from './explain.ts';
-import type { ClusterReport, Run } from './scenario.ts';
+import type { ClusterReport, ClusterRun } from './scenario.ts';
 
-/** Tasks of one kind, on one face, that came out alike. */
+/** Tasks of one kind, by one way, that came out alike. */
 export interface Fate {
   readonly count: number;
   readonly text: string;
 }
 
 /** What became of the tasks, alike ones together. */
-export function toFates(runs: readonly Run[]): readonly Fate[] {
+export function toFates(runs: readonly ClusterRun[]): readonly Fate[] {
   const counts = new Map<string, number>();
-  for (const { kind, face, status, audits, arrivals } of runs) {
-    const text = `${kind}, ${face}: ${audits[0]?.error?.code ?? status}, ${arrivals} at the upstream`;
+  for (const { kind, way, status, audits, arrivals } of runs) {
+    const text = `${kind}, ${way}: ${audits[0]?.error?.code ?? status}, ${arrivals} at the upstream`;
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts]
@@ -83,13 +83,13 @@ export function toPage(
 const INTRODUCTION =
   'PostgreSQL, temporal-server, two gateways and two workers with the settings of `docker-compose.yml`, without containers. One gateway ' +
   'reaches Temporal through a network that can fail; the clock of one worker is five minutes fast, then five minutes slow. Agents ' +
-  'start tasks on all three faces and follow them through either gateway. The upstream counts what reaches it. A _read_ may be repeated ' +
+  'start tasks by the control tools and by both kinds of native tasks, and follow them through either gateway. The upstream counts what reaches it. A _read_ may be repeated ' +
   'after its worker vanished; a _charge_, and the submission of a _render_, must not: their tasks say `OUTCOME_UNKNOWN` instead. At the ' +
   "end every handle is read from both gateways and held against Temporal's own records.";
 
-function toRow(kind: Run['kind'], all: readonly Run[]): readonly (string | number)[] {
+function toRow(kind: ClusterRun['kind'], all: readonly ClusterRun[]): readonly (string | number)[] {
   const runs = all.filter((run) => run.kind === kind);
-  const count = (holds: (run: Run) => boolean) => runs.filter(holds).length;
+  const count = (holds: (run: ClusterRun) => boolean) => runs.filter(holds).length;
   return [
     kind,
     runs.length,
@@ -106,10 +106,10 @@ function toFailures({ runs, suffered }: ClusterReport): readonly string[] {
   if (failed.length === 0) return [];
   return [
     table(
-      ['not completed', 'on', 'says', 'at the upstream', 'because'],
+      ['not completed', 'by', 'says', 'at the upstream', 'because'],
       failed.map((run) => [
         run.kind,
-        run.face,
+        run.way,
         `\`${run.code ?? run.status}\``,
         run.arrivals,
         explain(run, suffered)?.text ?? 'unexplained',

@@ -1,11 +1,11 @@
 // `npm run test:cluster`: a real temporal-server on PostgreSQL, two gateways and two workers with the settings of docker-compose.yml, without
-// containers. One part after the other fails under load; then the embedded server's disk is full for a while. Tells what happened, writes
+// containers. One part after the other fails under load; then the embedded server's disk is full for a while. Prints what happened, writes
 // docs/cluster.md, and ends with exit 1 where a claim does not hold.
 import { parseArgs } from 'node:util';
-import { tellClaims, toVerdict } from '../claim.ts';
+import { printClaims, toVerdict } from '../claims.ts';
 import { beginCleanRun } from '../clean-run.ts';
 import { toMeasuredOn, writePage } from '../../../tools/docs/measured-page.ts';
-import { toClaims, toOverrunMs, toTimeClaims } from './claims.ts';
+import { toClusterClaims, toOverrunMs, toTimeClaims } from './cluster-claims.ts';
 import { runFullDisk } from './full-disk.ts';
 import { toFates, toPage } from './page.ts';
 import { runCluster, type ClusterReport } from './scenario.ts';
@@ -54,13 +54,13 @@ if (values.help) {
 /** The exit code. */
 async function runAll(): Promise<number> {
   const report = await runCluster({ rate, seconds: [1, 8], pauseMs: 5_000, report: print });
-  for (const line of toStory(report)) print(`  ${line}`);
-  const claims = [...toClaims(report), ...toTimeClaims(report)];
-  tellClaims(claims, print);
+  for (const line of toLines(report)) print(`  ${line}`);
+  const claims = [...toClusterClaims(report), ...toTimeClaims(report)];
+  printClaims(claims, print);
 
   print('The disk of an embedded server, full for a while ...');
   const diskClaims = await runFullDisk();
-  if (diskClaims) tellClaims(diskClaims, print);
+  if (diskClaims) printClaims(diskClaims, print);
   else print('  skipped: a file system for it can be made by root on Linux alone');
 
   const page = await writePage('cluster.md', toPage(report, claims, diskClaims, toMeasuredOn()));
@@ -69,7 +69,7 @@ async function runAll(): Promise<number> {
   return isBroken ? 1 : 0;
 }
 
-function toStory(report: ClusterReport): readonly string[] {
+function toLines(report: ClusterReport): readonly string[] {
   const { runs, restarts, idle } = report;
   const troubles = runs.flatMap((run) => run.troubles);
   const count = (what: 'lost' | 'refused') => troubles.filter((one) => one.what === what).length;

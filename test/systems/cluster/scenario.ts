@@ -5,12 +5,12 @@ import { Client, Connection } from '@temporalio/client';
 import { readCompose } from '../../deploy/compose-file.ts';
 import { createHome } from '../../support/processes/home.ts';
 import { openMcpCaller, type PairAnswer } from '../../support/clients/mcp-caller.ts';
-import { startLoadUpstream, type Kind } from '../load/upstream.ts';
-import { runErrand, type Callers, type Errand, type Told } from './agent.ts';
+import { runErrand, type Errand, type Outcome, type Run } from '../agent.ts';
+import { KINDS, startCountingUpstream } from '../upstream.ts';
+import type { WayName } from '../ways.ts';
 import { findBinaries } from './binaries.ts';
-import type { FaceName } from './faces.ts';
 import { suffer, toFaults, type Suffered } from './faults.ts';
-import { startClusterFleet } from './fleet.ts';
+import { startClusterFleet } from './members.ts';
 import { readTaskHistory, type TaskHistory } from './history.ts';
 import { watchMachine } from './machine.ts';
 import { startPostgres } from './postgres.ts';
@@ -28,10 +28,9 @@ export interface Load {
   readonly report: (line: string) => void;
 }
 
-/** One task: what its agent was told, what the upstream saw, what both gateways say in the end, and what Temporal recorded. */
-export interface Run extends Told {
-  readonly arrivals: number;
-  /** By the pair, from each gateway, when everything had come to rest. */
+/** One task: what its agent and the upstream saw, what both gateways say in the end, and what Temporal recorded. */
+export interface ClusterRun extends Run {
+  /** By the control tools, from each gateway, when everything had come to rest. */
   readonly audits: readonly PairAnswer[];
   readonly history: TaskHistory;
   /** Share of the processors' time that nobody wanted while the task was open, 0 to 1. */
@@ -41,7 +40,7 @@ export interface Run extends Told {
 /** What happened. */
 export interface ClusterReport {
   readonly load: Load;
-  readonly runs: readonly Run[];
+  readonly runs: readonly ClusterRun[];
   /** Why agents gave up. */
   readonly givenUp: readonly string[];
   readonly suffered: readonly Suffered[];
@@ -51,14 +50,13 @@ export interface ClusterReport {
   /** How often temporal-server ended by itself, and was started again. */
   readonly restarts: number;
   /** Gateways and workers that ended by themselves. */
-  readonly deserters: readonly string[];
+  readonly endedByItself: readonly string[];
   /** Share of the processors' time that nobody wanted, 0 to 1. */
   readonly idle: number;
 }
 
 const PASSWORD = 'of-this-cluster-alone';
-const KINDS: readonly Kind[] = ['read', 'charge', 'render'];
-const FACE_NAMES: readonly FaceName[] = ['pair', 'extension', '2025-11-25 tasks'];
+const WAY_NAMES: readonly WayName[] = ['control', 'extension', '2025-11-25 tasks'];
 const CONNECTIONS = 100;
 
 /** Heartbeat of the operations, in seconds: a vanished attempt is noticed after it. */
@@ -80,20 +78,20 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
   });
   await using home = await createHome();
   await using temporal = await startClusterTemporal({ binaries, compose, postgres, home });
-  await using upstream = await startLoadUpstream(HEARTBEAT_SECONDS);
+  await using upstream = await startCountingUpstream(HEARTBEAT_SECONDS);
   await using fleet = await startClusterFleet(temporal.address, compose, upstream.configuration);
   using machine = watchMachine();
   const open = (era: 'modern' | 'legacy') =>
     fleet.mcpUrls.map((url) => openMcpCaller(url, CONNECTIONS, era));
-  const callers: Callers = { modern: open('modern'), legacy: open('legacy') };
+  const callers = { modern: open('modern'), legacy: open('legacy') };
 
   const startedAt = Date.now();
   let isLoaded = true;
-  const errands: Promise<Told | null>[] = [];
+  const errands: Promise<Outcome | null>[] = [];
   const givenUp: string[] = [];
   const generate = async (): Promise<void> => {
     for (let index = 0; isLoaded; index += 1) {
-      const errand = runErrand(callers, toErrand(index, load), index);
+      const errand = runErrand(callers, toErrand(index, load), { first: index });
       errands.push(
         errand.catch((error: unknown) => {
           givenUp.push(String(error));
@@ -116,11 +114,11 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
   await generated;
   const endedAt = Date.now();
   report(`${toSeconds(endedAt - startedAt)}: ${errands.length} tasks; following them to their end`);
-  const told = (await Promise.all(errands)).filter((one) => one !== null);
+  const outcomes = (await Promise.all(errands)).filter((one) => one !== null);
   report('Reading every handle from both gateways, and what Temporal recorded ...');
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });
-  const audit = async (one: Told): Promise<Run> => {
+  const audit = async (one: Outcome): Promise<ClusterRun> => {
     const audits = await Promise.all(
       callers.modern.map(async (caller) =>
         caller.call('resolve_task_status', { task_ref: one.handle }),
@@ -130,12 +128,12 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
       ...one,
       arrivals: upstream.arrivals(one.id),
       audits,
-      history: await readTaskHistory(client, `local:${one.id}`, fleet.memberOf),
-      idle: machine.idle(one.heldAt, Math.max(one.heldAt, one.toldAt)),
+      history: await readTaskHistory(client, `local:${one.id}`, fleet.nameOf),
+      idle: machine.idle(one.heldAt, Math.max(one.heldAt, one.knownAt)),
     };
   };
-  const runs: Run[] = [];
-  for (const one of told) runs.push(await audit(one));
+  const runs: ClusterRun[] = [];
+  for (const one of outcomes) runs.push(await audit(one));
   await connection.close();
   const all = [...callers.modern, ...callers.legacy];
   await Promise.all(all.map(async (caller) => caller[Symbol.asyncDispose]()));
@@ -147,17 +145,17 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
     startedAt,
     endedAt,
     restarts: temporal.restarts,
-    deserters: [...fleet.deserters],
+    endedByItself: [...fleet.endedByItself],
     idle: machine.idle(startedAt, endedAt),
   };
 }
 
-/** Every kind on every face, from either gateway. */
+/** Every kind by every way, from either gateway. */
 function toErrand(index: number, { seconds: [shortest, longest] }: Load): Errand {
   const step = Math.floor(index / KINDS.length);
   return {
     kind: KINDS[index % KINDS.length] ?? 'read',
-    face: FACE_NAMES[step % FACE_NAMES.length] ?? 'pair',
+    way: WAY_NAMES[step % WAY_NAMES.length] ?? 'control',
     id: `errand-${index}`,
     seconds: shortest + ((longest - shortest) * (index % 10)) / 9,
   };

@@ -1,7 +1,7 @@
 // Fifty tasks at once, and gateway and worker killed with -9 in the middle. `npm run test:load` is the same with tasks
 // of ten to fifteen seconds.
 import { expect, test } from '@jest/globals';
-import { toClaims } from './claims.ts';
+import { toKillClaims } from './kill-claims.ts';
 import { runLoad } from './scenario.ts';
 
 test.each(['together', 'apart'] as const)(
@@ -15,7 +15,7 @@ test.each(['together', 'apart'] as const)(
       heartbeatSeconds: 8,
     });
     expect(report.runs).toHaveLength(50);
-    expect(toClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
+    expect(toKillClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
   },
   300_000,
 );

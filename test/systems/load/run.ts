@@ -1,8 +1,9 @@
 // `npm run test:load`: the whole load test. Fifty tasks of ten to fifteen seconds, gateway and worker killed with -9 four
-// seconds later, in one process and apart; tells what happened and ends with exit 1 where a claim does not hold.
-import { tellClaims } from '../claim.ts';
-import { toClaims, toTimeClaim } from './claims.ts';
-import { runLoad, type LoadReport, type Run } from './scenario.ts';
+// seconds later, in one process and apart; prints what happened and ends with exit 1 where a claim does not hold.
+import { printClaims } from '../claims.ts';
+import { toKillClaims, toTimeClaim } from './kill-claims.ts';
+import type { Run } from '../agent.ts';
+import { runLoad, type LoadReport } from './scenario.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 let holds = true;
@@ -19,22 +20,22 @@ for (const shape of ['together', 'apart'] as const) {
     killAfterMs: 4000,
     heartbeatSeconds: 10,
   });
-  for (const line of toStory(report)) print(`  ${line}`);
-  holds = tellClaims([...toClaims(report), toTimeClaim(report)], print) && holds;
+  for (const line of toLines(report)) print(`  ${line}`);
+  holds = printClaims([...toKillClaims(report), toTimeClaim(report)], print) && holds;
 }
 process.exitCode = holds ? 0 : 1;
 
-function toStory({ runs, killedAt, restartMs }: LoadReport): readonly string[] {
+function toLines({ runs, killedAt, restartMs }: LoadReport): readonly string[] {
   const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
   const fates = [...new Set(runs.map(toFate))].toSorted();
-  const last = Math.max(...runs.map(({ endedAt }) => endedAt - killedAt));
+  const last = Math.max(...runs.map(({ updatedAt }) => updatedAt! - killedAt));
   return [
     `${runs.length} tasks, ${sum(({ calls }) => calls)} calls answered, ` +
-      `${sum(({ lostCalls }) => lostCalls)} calls without an answer repeated`,
+      `${sum(({ troubles }) => troubles.length)} calls without an answer repeated`,
     `killed with -9; ready again after ${seconds(restartMs)}, the last task ended after ${seconds(last)}`,
     ...fates.map((fate) => {
       const group = runs.filter((run) => toFate(run) === fate);
-      const ends = group.map(({ endedAt }) => endedAt - killedAt);
+      const ends = group.map(({ updatedAt }) => updatedAt! - killedAt);
       const range = `${seconds(Math.min(...ends))} to ${seconds(Math.max(...ends))} after the kill`;
       return `${String(group.length).padStart(3)} ${fate}, ${range}`;
     }),

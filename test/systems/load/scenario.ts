@@ -1,9 +1,14 @@
 // Many tasks at once, and gateway and worker killed in the middle of them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMcpCaller } from '../../support/clients/mcp-caller.ts';
-import { runErrand, type Errand, type Outcome } from './agent.ts';
-import { startFleet, type Shape } from './fleet.ts';
-import { startLoadUpstream, type Kind } from './upstream.ts';
+import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
+import { startTestTemporal } from '../../support/temporal/server.ts';
+import { runErrand, type Errand, type Run } from '../agent.ts';
+import { createFleet, type Launch } from '../fleet.ts';
+import { KINDS, startCountingUpstream } from '../upstream.ts';
+
+/** `together`: `longhaul dev` with its embedded server. `apart`: `serve` and `worker` on a server of their own. */
+type Shape = 'together' | 'apart';
 
 /** How much load, and when the kill. */
 export interface Load {
@@ -17,12 +22,6 @@ export interface Load {
   readonly heartbeatSeconds: number;
 }
 
-/** One task, with what the upstream saw of it. */
-export interface Run extends Outcome {
-  /** How often its request arrived. */
-  readonly arrivals: number;
-}
-
 /** What happened. Instants are milliseconds since the epoch. */
 export interface LoadReport {
   readonly load: Load;
@@ -32,23 +31,29 @@ export interface LoadReport {
   readonly runs: readonly Run[];
 }
 
-const KINDS: readonly Kind[] = ['read', 'charge', 'render'];
-
 /** Runs the load; resolves when every task has ended. */
 export async function runLoad(load: Load): Promise<LoadReport> {
-  await using upstream = await startLoadUpstream(load.heartbeatSeconds);
-  await using fleet = await startFleet(load.shape, upstream.configuration);
-  await using caller = openMcpCaller(fleet.mcpUrl, load.tasks);
+  await using upstream = await startCountingUpstream(load.heartbeatSeconds);
+  await using temporal = load.shape === 'apart' ? await startTestTemporal(SEARCH_ATTRIBUTES) : null;
+  const env = temporal ? { TEMPORAL_ADDRESS: temporal.address } : {};
+  await using fleet = await createFleet(upstream.configuration, {
+    gateway: (): Launch => ({ command: temporal ? 'serve' : 'dev', env }),
+    worker: () => ({ command: 'worker', env }),
+  });
+  const members = temporal ? (['worker', 'gateway'] as const) : (['gateway'] as const);
+  await Promise.all(members.map(async (name) => fleet.start(name)));
+  await using caller = openMcpCaller(fleet.mcpUrl('gateway'), load.tasks);
+  const callers = { modern: [caller], legacy: [] };
   const errands = toErrands(load);
   const handles = new Set<string>();
   const outcomes = Promise.all(
-    errands.map((errand) => runErrand(caller, errand, () => handles.add(errand.id))),
+    errands.map((errand) => runErrand(callers, errand, { holding: () => handles.add(errand.id) })),
   );
   // An attempt that is killed before its request went out says OUTCOME_UNKNOWN, too; here all of them have gone out.
   while (!errands.every(({ id }) => handles.has(id) && upstream.arrivals(id) > 0)) await sleep(20);
   await sleep(load.killAfterMs);
   const killedAt = Date.now();
-  await fleet.restart();
+  await Promise.all(members.map(async (name) => fleet.kill(name)));
   const restartMs = Date.now() - killedAt;
   const ended = await outcomes;
   return {
@@ -63,7 +68,7 @@ function toErrands({ tasks, seconds: [shortest, longest] }: Load): readonly Erra
   return Array.from({ length: tasks }, (_, index) => ({
     kind: KINDS[index % KINDS.length] ?? 'read',
     id: `errand-${index}`,
-    follow: index % 2 === 0 ? 'poll' : 'wait',
+    way: index % 2 === 0 ? 'control' : 'control, waiting',
     seconds: shortest + ((longest - shortest) * index) / (tasks - 1),
   }));
 }

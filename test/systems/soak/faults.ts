@@ -1,12 +1,10 @@
 // What can fail during a run, and what is asked meanwhile, drawn from a seed.
 import fc from 'fast-check';
-import type { SoakErrand } from './agent.ts';
+import { WAYS, type WayName } from '../ways.ts';
+import type { SoakErrand } from './errand.ts';
 
 /** The operations, of test/systems/soak/longhaul.config.ts. */
 export const KINDS = ['read', 'charge', 'render', 'confirm', 'refuse', 'store'] as const;
-
-/** How an agent follows its task: by the pair, asking or waiting, or by a native face. */
-const WAYS = ['poll', 'wait', 'extension', '2025-11-25 tasks'] as const;
 
 /** What fails. */
 export const FAULTS = [
@@ -38,7 +36,7 @@ const faults: fc.Arbitrary<Fault> = fc.record({
 const errands: fc.Arbitrary<Omit<SoakErrand, 'id'>> = fc.record({
   kind: fc.constantFrom(...KINDS),
   seconds: fc.integer({ min: 1, max: 60 }).map((tenths) => tenths / 10),
-  way: fc.constantFrom(...WAYS),
+  way: fc.constantFrom(...(Object.keys(WAYS) as WayName[])),
   meanwhile: fc.constantFrom('nothing', 'nothing', 'started again', 'cancelled'),
 });
 

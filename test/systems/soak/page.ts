@@ -1,6 +1,6 @@
 // A run as a page of the documentation.
 import type { MeasuredOn } from '../../../tools/docs/measured-page.ts';
-import { toClaims } from './claims.ts';
+import { toSoakClaims } from './soak-claims.ts';
 import { FAULTS, KINDS } from './faults.ts';
 import type { SoakReport } from './soak.ts';
 
@@ -32,7 +32,7 @@ export function toPage(report: SoakReport, run: MeasuredOn): string {
     ),
     table(
       ['claim', ''],
-      toClaims(report).map(({ claim, against }) => [
+      toSoakClaims(report).map(({ claim, against }) => [
         claim,
         against.length === 0 ? 'holds' : `broken ${against.length} times`,
       ]),

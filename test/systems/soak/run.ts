@@ -1,11 +1,11 @@
-// `npm run test:soak`: faults at random for half an hour, or for `--minutes`; tells what happened, writes docs/soak.md and its
+// `npm run test:soak`: faults at random for half an hour, or for `--minutes`; prints what happened, writes docs/soak.md and its
 // plot, and ends with exit 1 where a claim does not hold. `--seed` repeats a run.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { toMeasuredOn, writePage } from '../../../tools/docs/measured-page.ts';
-import { tellClaims } from '../claim.ts';
+import { printClaims } from '../claims.ts';
 import { drawSeed } from '../../support/runner/seed.ts';
-import { toClaims } from './claims.ts';
+import { toSoakClaims } from './soak-claims.ts';
 import { toPage } from './page.ts';
 import { toPlot } from './plot.ts';
 import { runSoak } from './soak.ts';
@@ -26,7 +26,7 @@ const report = await runSoak({
   sampleSeconds: 5,
 });
 print(`${report.runs.length} tasks, ${report.suffered.length} faults`);
-const holds = tellClaims(toClaims(report), print);
+const holds = printClaims(toSoakClaims(report), print);
 
 const page = await writePage('soak.md', toPage(report, toMeasuredOn()));
 await writeFile(new URL('../../../docs/images/soak.svg', import.meta.url), toPlot(report));

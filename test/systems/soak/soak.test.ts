@@ -1,7 +1,7 @@
 // Half a minute of what `npm run test:soak` does for half an hour.
 import { expect, test } from '@jest/globals';
 import { drawSeed } from '../../support/runner/seed.ts';
-import { toClaims } from './claims.ts';
+import { toSoakClaims } from './soak-claims.ts';
 import { drawErrands, drawFaults, FAULTS } from './faults.ts';
 import { runSoak } from './soak.ts';
 
@@ -12,7 +12,7 @@ test(`no fault loses a task or runs twice what must not (TEST_SEED=${seed})`, as
   expect(report.runs.length).toBeGreaterThan(0);
   expect(report.suffered.length).toBeGreaterThan(0);
   expect(report.samples.every(({ gateway }) => gateway.residentMiB > 0)).toBe(true);
-  expect(toClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
+  expect(toSoakClaims(report).filter(({ against }) => against.length > 0)).toEqual([]);
 }, 600_000);
 
 const take = <Value>(drawn: Generator<Value, never>, count: number): Value[] =>

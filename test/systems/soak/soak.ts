@@ -1,12 +1,14 @@
 // A run: agents that never rest, one fault after the other, and samples all along. When the time is over nothing new is
 // started, every task is followed to its end, and every end that is to be told is waited for.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLoadUpstream } from '../load/upstream.ts';
-import { openMcpCaller, type McpCaller } from '../../support/clients/mcp-caller.ts';
+import { startCountingUpstream } from '../upstream.ts';
+import { openMcpCaller } from '../../support/clients/mcp-caller.ts';
 import { SECRET } from '../../support/peers/callback-receiver.ts';
-import { runSoakErrand, type Callers, type SoakOutcome } from './agent.ts';
+import type { Callers } from '../agent.ts';
+import type { Calls } from '../ways.ts';
+import { runSoakErrand, type SoakOutcome } from './errand.ts';
 import { drawErrands, drawFaults, type Fault } from './faults.ts';
-import { startSoakFleet } from './fleet.ts';
+import { startSoakFleet } from './members.ts';
 import { answerQuestions } from './person.ts';
 import { createStopwatch, lookAt, type Sample } from './samples.ts';
 import { startSoakReceiver, type SoakReceiver } from './told.ts';
@@ -26,7 +28,7 @@ interface Suffered extends Fault {
 }
 
 /** One task, with what its peers saw of it. */
-export interface SoakRun extends SoakOutcome {
+interface SoakRun extends SoakOutcome {
   /** How often its request arrived at the upstream. */
   readonly arrivals: number;
   /** What the receiver of its end was told. */
@@ -49,7 +51,7 @@ const TOLD_MS = 120_000;
 
 /** Runs it; resolves when every task has ended. */
 export async function runSoak(soak: Soak): Promise<SoakReport> {
-  await using upstream = await startLoadUpstream();
+  await using upstream = await startCountingUpstream();
   await using receiver = await startSoakReceiver();
   await using fleet = await startSoakFleet({
     UPSTREAM_URL: upstream.url,
@@ -69,8 +71,8 @@ export async function runSoak(soak: Soak): Promise<SoakReport> {
   const work = async (agent: number): Promise<SoakOutcome[]> => {
     const outcomes: SoakOutcome[] = [];
     const own: Callers = {
-      modern: takeTurns(callers.modern, agent),
-      legacy: takeTurns(callers.legacy, agent),
+      modern: [takeTurns(callers.modern, agent)],
+      legacy: [takeTurns(callers.legacy, agent)],
     };
     while (!isOver()) {
       const errand = errands.next().value;
@@ -116,7 +118,7 @@ export async function runSoak(soak: Soak): Promise<SoakReport> {
   const untold = () =>
     outcomes.filter(({ kind, id }) => kind === 'charge' && receiver.told(id).length === 0);
   await waitWhile(() => untold().length > 0, NEXT_ATTEMPT_MS);
-  for (const { taskRef } of untold()) await fleet.replay(taskRef);
+  for (const { handle } of untold()) await fleet.replay(handle);
   await waitWhile(() => untold().length > 0, TOLD_MS);
   const opened = [...callers.modern, ...callers.legacy];
   await Promise.all(opened.map(async (caller) => caller[Symbol.asyncDispose]()));
@@ -135,10 +137,7 @@ async function waitWhile(holds: () => boolean, mostMs: number): Promise<void> {
 }
 
 /** One caller that goes to another gateway with every call. */
-function takeTurns(
-  callers: readonly McpCaller[],
-  first: number,
-): Pick<McpCaller, 'call' | 'request'> {
+function takeTurns(callers: readonly Calls[], first: number): Calls {
   let turn = first;
   const next = () => callers[(turn += 1) % callers.length]!;
   return {

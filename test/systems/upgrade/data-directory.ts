@@ -1,5 +1,5 @@
 // The data directory of an earlier version under this one: what was there is there, and what ran goes on.
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../claims.ts';
 import { createHome } from '../../support/processes/home.ts';
 import { startLonghaul } from '../../support/processes/longhaul.ts';
 import {

@@ -1,9 +1,9 @@
 // `npm run test:upgrade -- --from v0.1.0`: an earlier version, built from the repository's history, beside this one: a fleet that is
 // upgraded under load, and a data directory that is opened by this version. Ends with exit 1 where a claim does not hold.
 import { parseArgs } from 'node:util';
-import { tellClaims } from '../claim.ts';
+import type { Run } from '../agent.ts';
+import { claim, printClaims, toTaskClaims, type Claim } from '../claims.ts';
 import { beginCleanRun } from '../clean-run.ts';
-import { toClaims } from './claims.ts';
 import { runDataDirectoryUpgrade } from './data-directory.ts';
 import { buildPrevious } from './previous.ts';
 import { runRollingUpgrade } from './rolling.ts';
@@ -44,6 +44,14 @@ if (values.help) {
   );
 }
 
+/** An upgrade kills nothing, so nothing may be lost to it. */
+function toClaims(runs: readonly Run[]): readonly Claim[] {
+  return [
+    ...toTaskClaims(runs),
+    claim('every task is completed', runs, ({ status }) => status === 'completed'),
+  ];
+}
+
 /** The exit code. */
 async function runAll(reference: string): Promise<number> {
   await using previous = await buildPrevious(reference);
@@ -55,8 +63,8 @@ async function runAll(reference: string): Promise<number> {
   if (putOffClaims.length === 0) {
     print('  no task was put off: the earlier version has no circuit breakers');
   }
-  const fleetHolds = tellClaims([...toClaims(runs), ...putOffClaims], print);
+  const fleetHolds = printClaims([...toClaims(runs), ...putOffClaims], print);
   print(`From ${previous.commit}, a data directory:`);
-  const directoryHolds = tellClaims(await runDataDirectoryUpgrade(previous.cli), print);
+  const directoryHolds = printClaims(await runDataDirectoryUpgrade(previous.cli), print);
   return fleetHolds && directoryHolds ? 0 : 1;
 }

@@ -1,13 +1,13 @@
-// The upstream of the load test, and the configuration that leads to it. It counts what reaches it, since only the
+// The upstream of all systems, and the configuration that leads to it. It counts what reaches it, since only the
 // upstream can tell whether something ran twice.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startFakeUpstream } from '../../support/peers/upstream.ts';
+import { startFakeUpstream } from '../support/peers/upstream.ts';
 
-/** The operations of the load test, by what may happen to them when their worker is killed. */
-export type Kind = 'read' | 'charge' | 'render';
+/** The operations, by what may happen to them when their worker is killed. */
+export const KINDS = ['read', 'charge', 'render'] as const;
 
 /** The upstream, which counts. */
-export interface LoadUpstream extends AsyncDisposable {
+export interface CountingUpstream extends AsyncDisposable {
   /** How often the request of an errand arrived: its read, its charge, or the submit of its render. */
   readonly arrivals: (id: string) => number;
   readonly url: string;
@@ -16,7 +16,7 @@ export interface LoadUpstream extends AsyncDisposable {
 }
 
 /** Starts the upstream; what it is asked for takes the seconds that the request names. */
-export async function startLoadUpstream(heartbeatSeconds = 10): Promise<LoadUpstream> {
+export async function startCountingUpstream(heartbeatSeconds = 10): Promise<CountingUpstream> {
   const jobs = new Map<string, { readonly doneAt: number }>();
   const arrivals = new Map<string, number>();
   const upstream = await startFakeUpstream(async ({ path, json, gone }) => {

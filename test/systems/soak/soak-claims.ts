@@ -1,11 +1,8 @@
-// What must hold after a run, each claim with what stands against it.
-import { claim, type Claim } from '../claim.ts';
+// What must hold after a run, beside what holds for every task.
+import { claim, of, toTaskClaims, type Claim } from '../claims.ts';
 import { median } from '../percentiles.ts';
 import type { Holding, Sample } from './samples.ts';
-import type { SoakReport, SoakRun } from './soak.ts';
-
-/** Refusals that a fault may bring: each says to repeat the call. */
-const PASSING = ['BACKEND_UNAVAILABLE', 'SUBMISSION_UNCONFIRMED'];
+import type { SoakReport } from './soak.ts';
 
 /** Fewer samples than this say nothing about growth. */
 const ENOUGH_SAMPLES = 60;
@@ -13,51 +10,34 @@ const ENOUGH_SAMPLES = 60;
 /** How much more a survivor may hold in the last third of a run than in the second, as a factor. */
 const FLAT = 1.25;
 
-/** What must not run twice. */
-const ONCE = ['charge', 'render'];
-
-/** The claims about all tasks, and about those of the load test's kinds. */
-function toTaskClaims({ runs }: Pick<SoakReport, 'runs'>): readonly Claim[] {
-  const of = (...kinds: readonly string[]) => runs.filter(({ kind }) => kinds.includes(kind));
-  const isLeft = ({ meanwhile }: SoakRun) => meanwhile !== 'cancelled';
-  return [
-    claim('every task that was acknowledged has ended', runs, ({ status }) =>
-      ['completed', 'failed'].includes(status),
-    ),
-    claim('reads are completed', of('read').filter(isLeft), ({ status }) => status === 'completed'),
-    claim(
-      'no charge and no render reached the upstream twice',
-      of(...ONCE),
-      ({ arrivals }) => arrivals <= 1,
-    ),
-    claim(
-      'charges and renders are completed after they reached the upstream, or say that their outcome is unknown',
-      of(...ONCE).filter(isLeft),
-      ({ status, code, arrivals }) =>
-        status === 'completed' ? arrivals === 1 : code === 'OUTCOME_UNKNOWN',
-    ),
-    claim('calls were refused only with the advice to repeat them', runs, ({ errors }) =>
-      errors.every((error) => PASSING.some((code) => error.includes(code))),
-    ),
-    claim('every hint follows the formula', runs, ({ wrongHints }) => wrongHints.length === 0),
-  ];
-}
-
 /** The claims about what else a task of the soak can be. */
 function toMixClaims({ runs }: Pick<SoakReport, 'runs'>): readonly Claim[] {
   const left = runs.filter(({ meanwhile }) => meanwhile !== 'cancelled');
-  const of = (kind: SoakRun['kind']) => left.filter((run) => run.kind === kind);
   return [
-    claim('confirmations are completed', of('confirm'), ({ status }) => status === 'completed'),
-    claim('what is refused says so', of('refuse'), ({ code }) => code === 'UPSTREAM_REJECTED'),
-    claim('files are what was stored', of('store'), ({ id, file }) => file === id),
+    claim('reads are completed', of(left, 'read'), ({ status }) => status === 'completed'),
+    claim(
+      'charges and renders are completed after they reached the upstream, or say that their outcome is unknown',
+      of(left, 'charge', 'render'),
+      ({ status, code }) => status === 'completed' || code === 'OUTCOME_UNKNOWN',
+    ),
+    claim(
+      'confirmations are completed',
+      of(left, 'confirm'),
+      ({ status }) => status === 'completed',
+    ),
+    claim(
+      'what is refused says so',
+      of(left, 'refuse'),
+      ({ code }) => code === 'UPSTREAM_REJECTED',
+    ),
+    claim('files are what was stored', of(left, 'store'), ({ id, file }) => file === id),
     claim(
       'tasks that were cancelled say so, unless they had ended or their outcome is unknown',
       runs.filter(({ meanwhile }) => meanwhile === 'cancelled'),
       ({ kind, status, code }) =>
         status === 'completed' ||
         code === 'CANCELLED' ||
-        (ONCE.includes(kind) && code === 'OUTCOME_UNKNOWN') ||
+        code === 'OUTCOME_UNKNOWN' ||
         (kind === 'refuse' && code === 'UPSTREAM_REJECTED'),
     ),
     claim(
@@ -77,8 +57,8 @@ function toMixClaims({ runs }: Pick<SoakReport, 'runs'>): readonly Claim[] {
 }
 
 /** All of them. */
-export function toClaims(report: SoakReport): readonly Claim[] {
-  return [...toTaskClaims(report), ...toMixClaims(report), ...toHoldingClaims(report)];
+export function toSoakClaims(report: SoakReport): readonly Claim[] {
+  return [...toTaskClaims(report.runs), ...toMixClaims(report), ...toHoldingClaims(report)];
 }
 
 /** The claims about what the survivors hold; none when the run was too short to tell. */
