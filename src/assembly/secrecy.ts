@@ -3,6 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
+import { withoutBraces } from '../contract/secret-reference.ts';
 import { createSecretReader } from '../operations/secrets.ts';
 import {
   createKeyring,
@@ -74,7 +75,7 @@ function createLoader(
 ): (option: string, reference: string) => Promise<KeyObject> {
   const read = createSecretReader({ env, baseDirectory: directory });
   return async (option, reference) => {
-    const bare = reference.replace(/^\$\{(.*)\}$/, '$1');
+    const bare = withoutBraces(reference);
     refuseExposed(option, bare, directory);
     const text = await read(bare);
     const secret = parseKey(text);

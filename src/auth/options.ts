@@ -1,5 +1,6 @@
 // The options of `auth`: who may call over HTTP. Invariant: a secret stands here by reference alone.
 import * as z from 'zod';
+import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
 import { SCOPE } from './scopes.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
@@ -97,10 +98,10 @@ export const auth = z
       .describe('Client that asks about opaque tokens; null takes JWTs alone.'),
     introspectionClientSecret: z
       .string()
-      .regex(/^(env|file):.+$/)
+      .regex(SECRET_REFERENCE)
       .nullable()
       .default(null)
-      .meta({ expected: 'a reference, env:NAME or file:path' })
+      .meta({ expected: SECRET_EXPECTED })
       .describe('Where its secret is: `env:NAME` or `file:path`.'),
     operationScopes: z
       .record(z.string(), z.array(scope).min(1))

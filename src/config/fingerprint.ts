@@ -3,6 +3,7 @@
 // cannot be seen.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { findVariables } from '../contract/secret-reference.ts';
 import type { ConfiguredOperation } from './operations/declared-operations.ts';
 import { OPTIONS, type Option } from './explain/option.ts';
 import { valueAt } from './load/override.ts';
@@ -28,9 +29,8 @@ export function toFingerprint(
     ({ path }) => [path, valueAt(parsed, path)] as const,
   );
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
-  const references = JSON.stringify([options, operations]);
-  const referred = references.matchAll(/\benv:([A-Za-z_][A-Za-z0-9_]*)/g);
-  const secrets = [...referred].map(([, name = '']) => [name, toTrace(env[name])] as const);
+  const referred = findVariables(JSON.stringify([options, operations]));
+  const secrets = referred.map((name) => [name, toTrace(env[name])] as const);
   const meaning = canonicalize({
     options: Object.fromEntries(options),
     operations: Object.fromEntries(operations),

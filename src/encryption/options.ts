@@ -1,14 +1,15 @@
 // The options of `encryption`: with what the contents of tasks are encrypted, and who may look at them in the Temporal UI.
 // Invariant: a key stands here by reference alone.
 import * as z from 'zod';
+import { OPTIONAL_BRACES, SECRET_EXPECTED } from '../contract/secret-reference.ts';
 import { KEY_ID } from './index.ts';
 
-const REFERENCE = 'a reference, env:NAME or file:path, never a key itself';
+const REFERENCE = `${SECRET_EXPECTED}, never a key itself`;
 
 /** Where a key is; braces, as operations write references, are as good. */
 const reference = z
   .string()
-  .regex(/^(?:(?:env|file):[^{}]+|\$\{(?:env|file):[^{}]+\})$/, `expected ${REFERENCE}`)
+  .regex(OPTIONAL_BRACES, `expected ${REFERENCE}`)
   .meta({ expected: REFERENCE });
 
 const key = z.strictObject({

@@ -1,5 +1,6 @@
 // Where the end of every task of an operation is told, as people write it.
 import * as z from 'zod';
+import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
 
 const URL_EXPECTED = 'an https address without user name and fragment';
 
@@ -22,8 +23,8 @@ const url = z
 /** Where a secret is; never the secret itself. */
 export const secretReference = z
   .string()
-  .regex(/^(env|file):.+$/)
-  .meta({ expected: 'a reference, env:NAME or file:path' });
+  .regex(SECRET_REFERENCE)
+  .meta({ expected: SECRET_EXPECTED });
 
 const callback = z.strictObject({
   url,

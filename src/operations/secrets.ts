@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperationError } from '../contract/errors.ts';
+import { SECRET_REFERENCE } from '../contract/secret-reference.ts';
 
 /** Where references lead. */
 export interface SecretSources {
@@ -23,7 +24,7 @@ export function createSecretReader({
   baseDirectory,
 }: SecretSources): (reference: string) => Promise<string> {
   return async (reference) => {
-    const [, source, place] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+    const [, source, place] = SECRET_REFERENCE.exec(reference) ?? [];
     if (source === undefined || place === undefined) {
       throw refuse(reference, 'expected env:NAME or file:path');
     }

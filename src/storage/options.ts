@@ -1,13 +1,12 @@
 // The options of `storage`: where what is too large to travel with a task is kept. Invariant: a secret stands here by
 // reference alone.
 import * as z from 'zod';
-
-const REFERENCE = 'a reference, env:NAME or file:path';
+import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
 
 const reference = z
   .string()
-  .regex(/^(env|file):.+$/, `expected ${REFERENCE}`)
-  .meta({ expected: REFERENCE })
+  .regex(SECRET_REFERENCE, `expected ${SECRET_EXPECTED}`)
+  .meta({ expected: SECRET_EXPECTED })
   .nullable()
   .default(null);
 

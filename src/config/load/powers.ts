@@ -2,6 +2,7 @@
 // listed in one place, here.
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { findReferences } from '../../contract/secret-reference.ts';
 import type { ConfigText } from './read-file.ts';
 import { isRecord } from './record.ts';
 
@@ -40,12 +41,8 @@ function toCommands(data: unknown): readonly { command: string; path: string }[]
   return typeof cli === 'string' ? [{ command: cli, path: 'temporal.cli' }] : [];
 }
 
-/** `env:NAME` and `file:path`, alone or in a template. */
 function listReferences(value: unknown): string[] {
-  if (typeof value === 'string') {
-    const found = value.matchAll(/(?:^|\$\{)((?:env|file):[^}]+)/g);
-    return [...found].map(([, reference = '']) => reference);
-  }
+  if (typeof value === 'string') return findReferences(value);
   return typeof value === 'object' && value !== null
     ? Object.values(value).flatMap(listReferences)
     : [];

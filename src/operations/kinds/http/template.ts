@@ -1,5 +1,6 @@
 // The text of a template, read once at definition time: literal text, `{field}` and `{field.nested}`, `${env:NAME}` and
 // `${file:path}`; `{{` and `}}` stand for braces. Invariant: a brace that means none of these is refused, never guessed.
+import { IN_BRACES } from '../../../contract/secret-reference.ts';
 
 /** One piece of a template. */
 type Piece =
@@ -10,8 +11,9 @@ type Piece =
 /** A template, read. */
 export type Template = readonly Piece[];
 
-const PIECE =
-  /(?<text>(?:[^{}$]|\{\{|\}\}|\$(?!\{(?!\{)))+)|\$\{(?<reference>(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+))\}|\{(?<field>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\}/y;
+const TEXT = /(?<text>(?:[^{}$]|\{\{|\}\}|\$(?!\{(?!\{)))+)/;
+const FIELD = /\{(?<field>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\}/;
+const PIECE = `${TEXT.source}|\\$\\{(?<reference>${IN_BRACES})\\}|${FIELD.source}`;
 
 /**
  * Reads a template.
@@ -20,7 +22,7 @@ const PIECE =
  */
 export function parseTemplate(source: string): Template {
   const pieces: Piece[] = [];
-  const pattern = new RegExp(PIECE);
+  const pattern = new RegExp(PIECE, 'y');
   while (pattern.lastIndex < source.length) {
     const at = pattern.lastIndex;
     const groups = pattern.exec(source)?.groups;

@@ -1,6 +1,7 @@
 // The URL of a declared request. Scheme, host and port are literal (or configuration, resolved once): no parameter and
 // no secret reaches them. Invariant: the rendered URL has the origin of the template, and as many path segments, also for a
 // program that decodes the path before it takes it apart.
+import { LEADING_VARIABLE } from '../../../contract/secret-reference.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Environment } from '../kind.ts';
 import { percentEncode, refuseField, renderText, type Values } from './render.ts';
@@ -25,7 +26,6 @@ interface QueryPair {
   readonly value: Template | null;
 }
 
-const CONFIGURED = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
 const LITERAL = /^https?:\/\/[^/?#{}$\\\s]+/i;
 
 /**
@@ -50,7 +50,7 @@ export function parseUrlTemplate(source: string, environment: Environment): UrlT
   return {
     origin: base.origin,
     basePath: base.basePath,
-    variable: CONFIGURED.exec(source)?.[1] ?? null,
+    variable: LEADING_VARIABLE.exec(source)?.[1] ?? null,
     segments: path.split('/').slice(1).map(parseTemplate),
     query:
       mark < 0
@@ -80,7 +80,7 @@ function parseBase(
   source: string,
   environment: Environment,
 ): { origin: string; basePath: string; rest: string } {
-  const name = CONFIGURED.exec(source)?.[1];
+  const name = LEADING_VARIABLE.exec(source)?.[1];
   if (name === undefined) {
     const literal = LITERAL.exec(source)?.[0];
     if (literal === undefined) {
