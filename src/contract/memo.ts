@@ -15,6 +15,8 @@ export interface TaskMemo {
   readonly totalMs: number;
   /** How long the task has waited for input, in milliseconds. */
   readonly waitedMs: number;
+  /** How long after `createdAt` the task begins, in milliseconds; absent: at once. */
+  readonly startAfterMs?: number;
   /** Fingerprint of the callback that the caller named; absent when it named none. */
   readonly callback?: string;
 }
@@ -73,7 +75,8 @@ export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMe
   const packed = fields[PACKED];
   // What a workflow has added since stands beside it, and is newer.
   const memo = isJsonObject(packed) ? { ...packed, ...fields } : fields;
-  const { operation, key, fingerprint, createdAt, totalMs, waitedMs, callback } = memo;
+  const { operation, key, fingerprint, createdAt, totalMs, waitedMs, startAfterMs, callback } =
+    memo;
   return typeof operation === 'string' &&
     typeof key === 'string' &&
     typeof fingerprint === 'string' &&
@@ -86,6 +89,7 @@ export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMe
         createdAt,
         totalMs,
         waitedMs: isTime(waitedMs) ? waitedMs : 0,
+        ...(isTime(startAfterMs) && { startAfterMs }),
         ...(typeof callback === 'string' && { callback }),
       }
     : null;

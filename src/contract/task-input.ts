@@ -35,6 +35,8 @@ export interface TaskInput {
   readonly callbacks?: readonly string[];
   /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
   readonly delayMs?: number;
+  /** How long after its start the task begins, in milliseconds; its time counts from then. Absent: at once. */
+  readonly startAfterMs?: number;
   /** What was asked and answered before this run began, and what is to be answered before its first attempt. */
   readonly asked?: Asked;
   /** What happened before this run began: a task that asks goes on in a run of its own. */

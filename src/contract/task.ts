@@ -49,9 +49,11 @@ export interface Task {
   readonly idempotencyKey: string;
   /** The gateway's clock at the start: the same instant in every answer. */
   readonly createdAt: number;
+  /** When it begins, where its start was put off: nothing runs before, and its time counts from then. */
+  readonly startsAt?: number;
   /** The last change that is known; never before `createdAt`. */
   readonly updatedAt: number;
-  /** When the task ends at the latest: the total time after `createdAt`, and what it spends waiting for input. */
+  /** When the task ends at the latest: the total time after it begins, and what it spends waiting for input. */
   readonly deadline: number;
   /** When the handle stops working; `null` while the task runs. */
   readonly expiresAt: number | null;
@@ -60,6 +62,11 @@ export interface Task {
   /** Whether a cancel was requested before the task ended, however it ended: once `true`, it stays so. */
   readonly cancelRequested: boolean;
   readonly state: TaskState;
+}
+
+/** When a task begins that has not begun yet, in milliseconds since the epoch; `null` for any other. */
+export function toLaterStart({ startsAt = 0 }: Task, now: number): number | null {
+  return startsAt > now ? startsAt : null;
 }
 
 /** Whether a task has ended. */

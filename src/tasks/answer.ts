@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
-import { isDone, type Task } from '../contract/task.ts';
+import { isDone, toLaterStart, type Task } from '../contract/task.ts';
 import type { Cancellation, Started } from './service.ts';
 import { toErrorAnswer } from './error-answer.ts';
-import { toCancelStep, toNextStep, toPollStep } from './next-step.ts';
+import { toCancelStep, toNextStep, toPendingStep, type StepHints } from './next-step.ts';
 import type { Polling } from './options.ts';
-import { toPollAfterMs } from './poll-hint.ts';
+import { toTaskPollMs } from './poll-hint.ts';
 
 const anyJson: z.ZodType<Json> = z.any();
 const anyObject: z.ZodType<JsonObject> = z.looseObject({}) as never;
@@ -43,6 +43,7 @@ export const taskAnswerSchema = z.strictObject({
   status: z.enum(taskStatuses),
   done: z.boolean(),
   created_at: instant,
+  starts_at: instant.optional(),
   updated_at: instant,
   deadline: instant,
   expires_at: instant.nullable(),
@@ -93,6 +94,7 @@ export function toTaskAnswer(task: Task, polling: Polling, now = Date.now()): Ta
     status: state.status,
     done: isDone(state),
     created_at: toInstant(task.createdAt),
+    ...toStartsAt(task),
     updated_at: toInstant(task.updatedAt),
     deadline: toInstant(task.deadline),
     expires_at: task.expiresAt === null ? null : toInstant(task.expiresAt),
@@ -120,14 +122,15 @@ export function toInitiateAnswer(
   const hints = toHints(task, polling, now);
   return {
     task_ref: task.taskRef,
-    status: 'queued',
+    status: task.startsAt === undefined ? 'queued' : 'pending',
     operation_type: task.operation,
     idempotency_key: task.idempotencyKey,
     deduplicated,
     created_at: toInstant(task.createdAt),
+    ...toStartsAt(task),
     deadline: toInstant(task.deadline),
     poll_after_ms: hints.pollAfterMs,
-    next_step: `Keep task_ref. ${toPollStep(hints)}`,
+    next_step: `Keep task_ref. ${toPendingStep(hints)}`,
   };
 }
 
@@ -170,7 +173,14 @@ function toInputRequests(requests: InputRequests): TaskAnswer['input_requests'] 
   );
 }
 
-function toHints({ createdAt }: Task, polling: Polling, now: number) {
-  const { waitCapSeconds } = polling;
-  return { pollAfterMs: toPollAfterMs(now - createdAt, polling), waitCapSeconds };
+function toStartsAt({ startsAt }: Task): Pick<TaskAnswer, 'starts_at'> {
+  return startsAt === undefined ? {} : { starts_at: toInstant(startsAt) };
+}
+
+function toHints(task: Task, polling: Polling, now: number): StepHints {
+  return {
+    pollAfterMs: toTaskPollMs(task, now, polling),
+    waitCapSeconds: polling.waitCapSeconds,
+    startsAt: toLaterStart(task, now),
+  };
 }

@@ -12,6 +12,8 @@ export interface StepHints {
   readonly pollAfterMs: number;
   /** Longest `wait_seconds` that is honoured. */
   readonly waitCapSeconds: number;
+  /** When the task begins that has not begun yet, in milliseconds since the epoch. Default: it has. */
+  readonly startsAt?: number | null;
 }
 
 /** How a failed task is run once more, by the way that it was started. */
@@ -70,6 +72,7 @@ export function toNextStep(task: Task, hints: StepHints): string {
   const { state, deadline, cancelRequested } = task;
   switch (state.status) {
     case 'pending':
+      if (hints.startsAt && !cancelRequested) return toPendingStep(hints);
       if (state.workerPresent !== false) return `It waits for a worker. ${toPollStep(hints)}`;
       return (
         `No worker is polling, so nothing runs until one is started: tell the user. ` +
@@ -138,6 +141,13 @@ export function toRefusalStep(error: TaskError): string {
       ? '{wait}repeat the same call, with the same idempotency_key if it had one.'
       : 'Repeating the same call will not help: change it as error.message says.');
   return fill(sentence, error);
+}
+
+/** How to follow a task of which nothing runs yet. */
+export function toPendingStep(hints: StepHints): string {
+  if (!hints.startsAt) return toPollStep(hints);
+  const instant = new Date(hints.startsAt).toISOString();
+  return `Nothing runs before ${instant}: call resolve_task_status with this task_ref after that, or cancel_background_task to take it back.`;
 }
 
 /** How to follow a task that is not done. */

@@ -1,6 +1,7 @@
 // When a task is worth another look. Where nothing is known of its end, the hint grows with the age of the task: it is the same from
 // every gateway, and an exponential back-off for a caller that follows it. Otherwise it aims just behind the likely end, and goes on
 // in short steps from there.
+import type { Task } from '../contract/task.ts';
 import type { Usual } from './durations.ts';
 import type { PollingHints } from './options.ts';
 
@@ -20,6 +21,18 @@ const TELLING = 0.1;
 /** Share of the likely time that is added to it, and that a step beyond it takes at least. */
 const MARGIN = 0.02;
 const STEP = 0.05;
+
+/** When a task is worth another look, in milliseconds from `at`; before it begins, just after that. */
+export function toTaskPollMs(
+  { createdAt, startsAt = createdAt }: Pick<Task, 'createdAt' | 'startsAt'>,
+  at: number,
+  hints: PollingHints,
+  known?: Known,
+): number {
+  const untilStartMs = startsAt === createdAt ? 0 : Math.max(0, startsAt - at);
+  const afterStartMs = toPollAfterMs(at - startsAt, hints, known);
+  return Math.min(untilStartMs + afterStartMs, hints.maxIntervalMs);
+}
 
 /** Milliseconds after which a task of this age is worth another look. */
 export function toPollAfterMs(ageMs: number, hints: PollingHints, known?: Known): number {

@@ -23,6 +23,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** Total time that the caller allows, in milliseconds; clamped to the operation's policy. */
   readonly maxWaitMs?: number;
+  /** How long after this call the task begins, in milliseconds, at most 30 days. Its time counts from then. Default: at once. */
+  readonly startAfterMs?: number;
   /** Where the end of the task is to be told, beside what the operation has; only what the configuration allows. */
   readonly callbackUrl?: string;
   /** Answers to what the operation asks before its first attempt (`askFirst`); what is missing is asked by the task. */

@@ -119,6 +119,20 @@ test('a new task is answered in the short form of the contract', () => {
   });
 });
 
+test('a task that starts later says when, and what there is to do until then', () => {
+  const later = { ...task, startsAt: 3_601_000, deadline: 3_721_000 };
+  const time = { status: 'pending', starts_at: '1970-01-01T01:00:01.000Z', poll_after_ms: 30_000 };
+  const started = toInitiateAnswer({ task: later, deduplicated: false }, polling, NOW);
+  expect(started).toMatchObject({ ...time, deadline: '1970-01-01T01:02:01.000Z' });
+  expect(started.next_step).toMatch(/^Keep task_ref\. Nothing runs before 1970-01-01T01:00:01/);
+  const read = toTaskAnswer(later, polling, NOW);
+  expect(read).toMatchObject(time);
+  expect(read.next_step).toMatch(/^Nothing runs before .*cancel_background_task/);
+  const begun = toTaskAnswer(later, polling, 3_601_500);
+  expect(begun).toMatchObject({ starts_at: time.starts_at, poll_after_ms: 1500 });
+  expect(begun.next_step).toMatch(/^It waits for a worker/);
+});
+
 test('a duplicate is answered as resolve_task_status would, and says so', () => {
   expect(toInitiateAnswer({ task, deduplicated: true }, polling, NOW)).toEqual({
     ...toTaskAnswer(task, polling, NOW),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDurations, type Usual } from '../../src/tasks/durations.ts';
-import { toPollAfterMs, type Known } from '../../src/tasks/poll-hint.ts';
+import { toPollAfterMs, toTaskPollMs, type Known } from '../../src/tasks/poll-hint.ts';
 
 const hints = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
 const after = (ageMs: number, known?: Partial<Known>) =>
@@ -42,6 +42,14 @@ describe('without knowledge', () => {
   test('progress that has hardly begun says nothing', () => {
     expect(after(3000, { fraction: 0.02 })).toBe(after(3000));
   });
+});
+
+test.each([
+  ['in two seconds is worth a look just after that', 9_000, 3000],
+  ['in an hour is worth a look as late as a hint may say', 3_600_000, 30_000],
+  ['and has begun is as young as it has run', 6_000, 2000],
+])('a task that begins %s', (_, startsAt, expected) => {
+  expect(toTaskPollMs({ createdAt: 0, startsAt }, 7_000, hints)).toBe(expected);
 });
 
 describe('where it is known how long tasks take', () => {

@@ -82,12 +82,16 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
-/** By the memo, which a task keeps over all of its runs. */
+/** By the memo, which a task keeps over all of its runs; what is before it begins does not count. */
 function toTimes(): { readonly tookMs: number; readonly endedAt: number } {
   const { memo, startTime } = workflowInfo();
   const endedAt = Date.now();
-  const { createdAt = startTime.getTime(), waitedMs = 0 } = parseTaskMemo(memo ?? {}) ?? {};
-  return { endedAt, tookMs: Math.max(0, endedAt - createdAt - waitedMs) };
+  const {
+    createdAt = startTime.getTime(),
+    startAfterMs = 0,
+    waitedMs = 0,
+  } = parseTaskMemo(memo ?? {}) ?? {};
+  return { endedAt, tookMs: Math.max(0, endedAt - createdAt - startAfterMs - waitedMs) };
 }
 
 function toCode(failure: unknown): ErrorCode {

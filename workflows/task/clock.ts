@@ -1,7 +1,8 @@
-// How much of a task's total is left. Invariant: time counts from the task's start by the server's clock, so that waiting
+// How much of a task's total is left. Invariant: time counts from when the task begins by the server's clock, so that waiting
 // for the first worker is part of it, and waiting for input is not.
 import { workflowInfo } from '@temporalio/workflow';
-import type { AttemptsBefore } from '../../src/contract/task-input.ts';
+import type { AttemptsBefore, TaskInput } from '../../src/contract/task-input.ts';
+import { NOTHING_BEFORE } from './next-step.ts';
 
 /** The time of one task. */
 export interface Clock {
@@ -11,15 +12,21 @@ export interface Clock {
   readonly spentMs: number;
   /** How long the clock stood still, in milliseconds. */
   readonly waitedMs: number;
-  /** When this run of the task began, in milliseconds since the epoch. */
+  /** When this run of the task begins, in milliseconds since the epoch; later than now where its start was put off. */
   readonly startedAt: number;
   /** Stands still from the beginning of the run until something is there. */
   standStill<Result>(during: () => Promise<Result>): Promise<Result>;
 }
 
-/** The clock of the task that runs here, set to what earlier runs of it have used up. */
-export function createClock(before: Pick<AttemptsBefore, 'spentMs' | 'waitedMs'>): Clock {
-  const startedAt = toStart(workflowInfo());
+/** The clock of the task that runs here, set to what earlier runs of it have used up; they have its late beginning behind them. */
+export function createClock(input: Pick<TaskInput, 'before' | 'startAfterMs' | 'asked'>): Clock {
+  const before: Pick<AttemptsBefore, 'spentMs' | 'waitedMs'> = input.before ?? NOTHING_BEFORE;
+  const startAfterMs = input.before ? 0 : (input.startAfterMs ?? 0);
+  const startedAt = toStart(
+    workflowInfo(),
+    startAfterMs,
+    Object.keys(input.asked?.requests ?? {}).length > 0,
+  );
   let stoodMs = 0;
   const spentMs = () => before.spentMs + Date.now() - startedAt - stoodMs;
   return {
@@ -35,7 +42,7 @@ export function createClock(before: Pick<AttemptsBefore, 'spentMs' | 'waitedMs'>
       try {
         return await during();
       } finally {
-        stoodMs = Date.now() - startedAt;
+        stoodMs = Math.max(0, Date.now() - startedAt);
       }
     },
   };
@@ -47,15 +54,23 @@ export interface Beginning {
   readonly startTime: Date;
   /** When a worker first took it. */
   readonly runStartTime: Date;
-  /** Its own timeout, which lies behind the total. */
+  /** Its own timeout, which lies behind the total. Temporal counts it from where it hands the workflow to a worker. */
   readonly runTimeoutMs?: number;
 }
 
 /**
- * When a task began, in milliseconds since the epoch. A worker that takes it first when its timeout has passed can only
+ * When a task begins, in milliseconds since the epoch. A worker that takes it first when its timeout has passed can only
  * mean that an operator reset it: it runs afresh, and so does its time.
+ *
+ * @param startAfterMs how long after its start it begins
+ * @param waitsItself whether the workflow waits for that, and not Temporal before it
  */
-export function toStart({ startTime, runStartTime, runTimeoutMs }: Beginning): number {
-  const waitedMs = runStartTime.getTime() - startTime.getTime();
-  return (waitedMs > (runTimeoutMs ?? Infinity) ? runStartTime : startTime).getTime();
+export function toStart(
+  { startTime, runStartTime, runTimeoutMs = Infinity }: Beginning,
+  startAfterMs = 0,
+  waitsItself = false,
+): number {
+  const takenAfterMs = runStartTime.getTime() - startTime.getTime();
+  const isReset = takenAfterMs > runTimeoutMs + (waitsItself ? 0 : startAfterMs);
+  return isReset ? runStartTime.getTime() : startTime.getTime() + startAfterMs;
 }

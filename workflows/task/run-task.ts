@@ -12,7 +12,7 @@ import { createClock } from './clock.ts';
 import { withCancelRequested } from './failure.ts';
 import { createQuestions } from './input.ts';
 import { runJob } from './job.ts';
-import { NOTHING_BEFORE } from './next-step.ts';
+import { awaitStart } from './late-start.ts';
 import { createStatusLines } from './status-lines.ts';
 import type { Task } from './task.ts';
 
@@ -27,7 +27,7 @@ export async function runTask(input: TaskInput): Promise<TaskOutput> {
 async function run(input: TaskInput): Promise<TaskOutput> {
   const statusLines = createStatusLines(setCurrentDetails);
   setHandler(taskQuery, statusLines.read);
-  const clock = createClock(input.before ?? NOTHING_BEFORE);
+  const clock = createClock(input);
   if (input.before)
     statusLines.add(`\`${input.operation}\` goes on from the run in which it asked`);
   const questions = createQuestions(input, clock, statusLines);
@@ -35,6 +35,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const scope = CancellationScope.current();
   try {
     await questions.awaitAnswers();
+    await awaitStart(task);
     const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task));
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
   } catch (failure) {

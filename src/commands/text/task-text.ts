@@ -29,6 +29,7 @@ export function toTaskText(task: Task): string {
     ['status', state.status],
     ['key', task.idempotencyKey],
     ['created', toInstant(task.createdAt)],
+    ...(task.startsAt === undefined ? [] : [['starts', toInstant(task.startsAt)] as const]),
     ['updated', toInstant(task.updatedAt)],
     ['deadline', toInstant(task.deadline)],
     ...(task.expiresAt === null ? [] : [['expires', toInstant(task.expiresAt)] as const]),

@@ -41,6 +41,12 @@ const input = z.strictObject({
     .min(0)
     .optional()
     .describe('How long this call may wait for the outcome. Default 0.'),
+  start_after_seconds: z
+    .number()
+    .min(0)
+    .max(2_592_000)
+    .optional()
+    .describe('Starts that much later, at most 30 days.'),
   callback_url: z.string().max(2_000).optional().describe('Where the outcome is POSTed, signed.'),
 });
 
@@ -76,6 +82,9 @@ export function createInitiateTool(pair: Pair): Tool {
         ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
         ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
         ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
+        ...(args.start_after_seconds !== undefined && {
+          startAfterMs: Math.ceil(args.start_after_seconds * 1000),
+        }),
       });
       // Without a key nobody said that two requests are not the same, nor that they are.
       const isNew = args.idempotency_key !== undefined && !started.deduplicated;

@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../../contract/task.ts';
 import type { PollingHints } from '../../tasks/options.ts';
-import { toPollAfterMs } from '../../tasks/poll-hint.ts';
+import { toTaskPollMs } from '../../tasks/poll-hint.ts';
 
 /**
  * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a
@@ -68,7 +68,7 @@ export function createDiscipline(
         remembered.delete(key);
       } else {
         const at = clock();
-        const pollAfterMs = toPollAfterMs(at - answered.createdAt, polling);
+        const pollAfterMs = toTaskPollMs(answered, at, polling);
         const answeredNews = toNews(answered);
         remembered.set(key, {
           at,

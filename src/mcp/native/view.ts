@@ -1,8 +1,8 @@
 // A task as the native faces show it. Invariants: `createdAt` is the same instant in every answer, the time to live is
 // never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
-import { isDone, type Progress, type Task } from '../../contract/task.ts';
+import { isDone, toLaterStart, type Progress, type Task } from '../../contract/task.ts';
 import type { PollingHints } from '../../tasks/options.ts';
-import { toPollAfterMs } from '../../tasks/poll-hint.ts';
+import { toTaskPollMs } from '../../tasks/poll-hint.ts';
 
 /** The states that both generations know. */
 export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
@@ -36,7 +36,7 @@ export function toExtensionTask(
   now = Date.now(),
 ): ExtensionTask {
   return {
-    ...toFields(task, toExtensionStatus(task), toStatusMessage(task)),
+    ...toFields(task, toExtensionStatus(task), toStatusMessage(task, now)),
     ttlMs: toTtlMs(task),
     pollIntervalMs: toPollIntervalMs(task, polling, now),
   };
@@ -46,7 +46,7 @@ export function toExtensionTask(
 export function toLegacyTask(task: Task, polling: PollingHints, now = Date.now()): LegacyTask {
   const status = toLegacyStatus(task);
   // However the work ends after a cancel, the answer stays as it was.
-  const message = status === 'cancelled' ? CANCELLED : toStatusMessage(task);
+  const message = status === 'cancelled' ? CANCELLED : toStatusMessage(task, now);
   return {
     ...toFields(task, status, message),
     ttl: toTtlMs(task),
@@ -99,12 +99,15 @@ function toFields(task: Task, status: NativeStatus, statusMessage: string | unde
   };
 }
 
-function toStatusMessage({ state, cancelRequested }: Task): string | undefined {
+function toStatusMessage(task: Task, now: number): string | undefined {
+  const { state, cancelRequested } = task;
+  const startsAt = toLaterStart(task, now);
   if (!isDone(state) && cancelRequested) {
     return 'A cancel was requested and is not confirmed yet.';
   }
   switch (state.status) {
     case 'pending':
+      if (startsAt !== null) return `It begins at ${new Date(startsAt).toISOString()}.`;
       return state.workerPresent === false
         ? 'It waits for a worker, and none is polling: nothing runs until one is started.'
         : 'It waits for a worker.';
@@ -132,10 +135,6 @@ function toTtlMs({ createdAt, expiresAt, retentionMs }: Task): number {
 }
 
 /** Of a task that has ended it stays as it was then: its answer does not change. */
-function toPollIntervalMs(
-  { state, createdAt, updatedAt }: Task,
-  polling: PollingHints,
-  now: number,
-): number {
-  return toPollAfterMs((isDone(state) ? updatedAt : now) - createdAt, polling);
+function toPollIntervalMs(task: Task, polling: PollingHints, now: number): number {
+  return toTaskPollMs(task, isDone(task.state) ? task.updatedAt : now, polling);
 }

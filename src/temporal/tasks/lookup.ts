@@ -9,9 +9,9 @@ import {
 import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
-import type { Task, TaskState } from '../../contract/task.ts';
+import { toLaterStart, type Task, type TaskState } from '../../contract/task.ts';
 import type { Closing, Closings } from './closing.ts';
-import { toDeadline } from './deadline.ts';
+import { toDeadline, toStartsAt } from './deadline.ts';
 import type { Describe, Execution } from '../calls/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
 import { toRunningState } from './state.ts';
@@ -108,13 +108,14 @@ export function createLookup(options: LookupOptions): Lookup {
       return kept?.runId === runId ? kept : close(found, await closings.read(found));
     }
     remember(found);
-    return { ...found, task: { ...task, state: await withWorker(execution, task.state) } };
+    return { ...found, task: { ...task, state: await withWorker(execution, task) } };
   };
 
-  const withWorker = async (execution: Execution, state: TaskState): Promise<TaskState> =>
-    state.status === 'pending'
+  const withWorker = async (execution: Execution, task: Task): Promise<TaskState> =>
+    task.state.status === 'pending' &&
+    (task.cancelRequested || toLaterStart(task, Date.now()) === null)
       ? { status: 'pending', workerPresent: await isWorkerPresent(execution.taskQueue) }
-      : state;
+      : task.state;
 
   const byWorkflowId = async (workflowId: string, likelyRunId?: string) => {
     const execution = await describe(workflowId, likelyRunId);
@@ -152,6 +153,7 @@ function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): T
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
+    ...toStartsAt(memo),
     updatedAt: Math.max(
       memo.createdAt,
       startedAt,

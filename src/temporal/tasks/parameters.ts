@@ -27,12 +27,16 @@ export type Carried = Pick<TaskInput, 'parameters' | 'storedParameters'>;
 /**
  * Decides how parameters travel; what it returns stores them, where that is the way.
  *
+ * @param startsLater whether the task begins later: its files may have expired by then, so it has none
  * @throws {OperationError} INVALID_PARAMETERS, when they are too large for either
  */
 export function planParameters(
   parameters: Json,
-  { files, maxInlineBytes = PARAMETERS_BYTES }: ParameterOptions,
+  options: ParameterOptions,
+  startsLater = false,
 ): (principal: string) => Promise<Carried> {
+  const { maxInlineBytes = PARAMETERS_BYTES } = options;
+  const files = startsLater ? null : options.files;
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   const inlineBytes = files ? Math.min(maxInlineBytes, PARAMETERS_BYTES) : PARAMETERS_BYTES;
   if (bytes <= inlineBytes) return async () => Promise.resolve({ parameters });

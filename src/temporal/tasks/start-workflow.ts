@@ -38,6 +38,8 @@ export interface Plan {
   readonly asked: Asked | null;
   /** How long it waits before its first attempt, in milliseconds. */
   readonly delayMs: number;
+  /** How long after its start it begins, in milliseconds. */
+  readonly startAfterMs: number;
   readonly memo: TaskMemo;
 }
 
@@ -60,8 +62,11 @@ export async function startWorkflow(
     ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
     ...(plan.delayMs > 0 && { delayMs: plan.delayMs }),
+    ...(plan.startAfterMs > 0 && { startAfterMs: plan.startAfterMs }),
   };
   const input = toInputMemo(plan);
+  // Temporal keeps answers from a task whose start it delays, so one that asks first waits by itself.
+  const startDelay = input ? 0 : plan.startAfterMs;
   const handle = await options.client.workflow.start(WORKFLOW_TYPE, {
     workflowId,
     taskQueue: options.taskQueue,
@@ -70,7 +75,7 @@ export async function startWorkflow(
     workflowIdConflictPolicy: 'FAIL',
     workflowRunTimeout: toRunTimeoutMs(
       policy.totalMs,
-      input ? toInputMs(plan) : 0,
+      input ? toInputMs(plan) + plan.startAfterMs : 0,
       plan.callbacks.length > 0,
     ),
     memo: {
@@ -86,7 +91,7 @@ export async function startWorkflow(
     staticDetails: toDetails(plan),
     // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
     priority: { fairnessKey: toIdPart(principal) },
-    requestEagerStart: options.eager,
+    ...(startDelay > 0 ? { startDelay } : { requestEagerStart: options.eager }),
   });
   return handle.firstExecutionRunId;
 }
@@ -95,7 +100,11 @@ export async function startWorkflow(
 export function toInputMemo(plan: Plan): InputMemo | null {
   const requests = plan.asked?.requests ?? {};
   if (Object.keys(requests).length === 0) return null;
-  return { requests, attempt: 0, until: plan.memo.createdAt + toInputMs(plan) };
+  return {
+    requests,
+    attempt: 0,
+    until: plan.memo.createdAt + plan.startAfterMs + toInputMs(plan),
+  };
 }
 
 function toInputMs({ policy }: Plan): number {

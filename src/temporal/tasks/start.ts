@@ -10,7 +10,7 @@ import { clampPolicy } from '../../operations/policy.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Caller, Started, StartRequest } from '../../tasks/service.ts';
 import type { Breakers } from '../breaker/breakers.ts';
-import { toDeadline } from './deadline.ts';
+import { toDeadline, toStartsAt } from './deadline.ts';
 import { toStartError } from '../calls/failure.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
@@ -50,9 +50,9 @@ export function createStart(
   return async ({ principal }, request) => {
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
-    const carry = planParameters(request.parameters, options);
+    const { callbackUrl, startAfterMs = 0 } = request;
+    const carry = planParameters(request.parameters, options, startAfterMs > 0);
     const accepted = operation.accept(request.parameters);
-    const { callbackUrl } = request;
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? accepted.deriveKey();
     const key = named ?? createKey();
@@ -66,6 +66,7 @@ export function createStart(
       workflowId: toWorkflowId(principal, keyPart),
       callbacks: toCallbacks(operation, callbackUrl),
       delayMs: Math.ceil(accepted.delayMs()),
+      startAfterMs,
       asked: toAsked(accepted.askFirst(), request.inputResponses),
       memo: {
         operation: operation.name,
@@ -74,12 +75,15 @@ export function createStart(
         createdAt: Date.now(),
         totalMs: policy.totalMs,
         waitedMs: 0,
+        ...(startAfterMs > 0 && { startAfterMs }),
         ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
       },
     };
     const begin = async (): Promise<Started> => {
-      const refusal =
-        options.breakers?.refusal(operation.name, principal) ?? options.files?.refusal(principal);
+      // What is switched off now need not be when a task begins that starts later.
+      const switchedOff =
+        startAfterMs === 0 ? options.breakers?.refusal(operation.name, principal) : null;
+      const refusal = switchedOff ?? options.files?.refusal(principal);
       if (refusal) return (await again()) ?? refuse(refusal);
       const carried = await carry(principal);
       try {
@@ -128,6 +132,7 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
+    ...toStartsAt(memo),
     updatedAt: memo.createdAt,
     deadline: input?.until ?? toDeadline(memo, memo.createdAt),
     expiresAt: null,

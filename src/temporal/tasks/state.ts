@@ -5,6 +5,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import {
   parseDelayMemo,
   parseInputMemo,
+  parseTaskMemo,
   parseWaitingMemo,
   type DelayMemo,
 } from '../../contract/memo.ts';
@@ -45,6 +46,10 @@ export function toRunningState(execution: Execution): TaskState {
     if (activity.started || attempt > 1 || activity.attempt > 1 || delay || kind !== 'attempt') {
       return { status: 'processing', attempt, progress: progressOf(activity) };
     }
+    return { status: 'pending', workerPresent: null };
+  }
+  const { createdAt = 0, startAfterMs = 0 } = parseTaskMemo(memo) ?? {};
+  if (startAfterMs > 0 && createdAt + startAfterMs > Date.now()) {
     return { status: 'pending', workerPresent: null };
   }
   const waiting = parseWaitingMemo(memo);

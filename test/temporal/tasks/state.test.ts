@@ -16,6 +16,7 @@ const processing = (more: Partial<TaskState> = {}) => ({
   ...more,
 });
 
+const TASK = { operation: 'a', key: 'k', fingerprint: 'f', createdAt: Date.now(), totalMs: 1 };
 const pending = { status: 'pending', workerPresent: null };
 const look = { progress: { fraction: 0.25, message: 'in the batch' } };
 
@@ -101,6 +102,11 @@ describe('a running workflow', () => {
       processing(),
     ],
     ['that cancels a job', running('cancel-1', { started: false }), processing()],
+    [
+      'that has its answers and begins later',
+      { historyLength: 9, memo: { ...TASK, startAfterMs: 3_600_000 } },
+      pending,
+    ],
   ])('%s', (_, shown, state) => {
     expect(toRunningState({ ...EXECUTION, ...shown })).toEqual(state);
   });
