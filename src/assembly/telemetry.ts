@@ -12,7 +12,7 @@ import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection/connection.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { freePort } from '../local/index.ts';
-import { createFleetLook } from '../temporal/operator/fleet-status.ts';
+import { createFleetStatus } from '../temporal/operator/fleet-status.ts';
 import type { SdkMetrics } from '../temporal/connection/runtime.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
@@ -133,7 +133,7 @@ export async function openTelemetry(
         toAttemptQueue(taskQueue, operation.name, policy),
       );
       const limited = queues.filter((queue) => queue !== taskQueue);
-      const fleet = createFleetLook(client, namespace, taskQueue, limited);
+      const fleet = createFleetStatus(client, namespace, taskQueue, limited);
       looking = eyes.watchFleet(fleet, operations, instruments);
     },
     [Symbol.asyncDispose]: async () => {

@@ -8,7 +8,7 @@ import {
   type BreakerNews,
 } from '../contract/breaker.ts';
 import { toInstant } from '../tasks/answer.ts';
-import { createRead, tellFleet, type Fleet } from '../temporal/breaker/shared.ts';
+import { createRead, reportToFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
@@ -56,7 +56,7 @@ export async function orderBreaker(
       if (to !== 'auto') return entry?.by === 'operator' && entry.open === (to === 'open');
       return !entry || (entry.by === 'failures' && entry.openedAt !== toOpenedAt(before));
     };
-    await tellFleet(fleet, { event: 'set', operation, to, reason: flags.reason ?? '' });
+    await reportToFleet(fleet, { event: 'set', operation, to, reason: flags.reason ?? '' });
     const until = Date.now() + TAKE_IN_MS;
     let entries = await read();
     while (!isAsOrdered(entries[operation]) && Date.now() < until) {

@@ -5,7 +5,7 @@ import { toCancelAnswer, toInstant, toTaskAnswer, toTaskSummary } from '../tasks
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createDeliveryLog } from '../temporal/operator/deliveries.ts';
-import { readStory } from '../temporal/operator/task-history.ts';
+import { readTaskHistory } from '../temporal/operator/task-history.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { withTemporal } from '../assembly/with-temporal.ts';
@@ -86,7 +86,7 @@ export async function showTask(
   return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, polling, print }) => {
     const task = await tasks.read(caller, taskRef);
     const { client, namespace } = connected;
-    const story = await readStory(client, namespace, caller.principal, task);
+    const story = await readTaskHistory(client, namespace, caller.principal, task);
     const list = createDeliveryLog({ ...connected, limitMs: STORY_MS });
     const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
     const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, story);

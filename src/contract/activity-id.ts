@@ -1,7 +1,7 @@
 // The names of activities, as workflow, worker and gateway know them; they stand in histories. The id says what an activity
 // is to its workflow, the type whose code it runs.
 
-/** An attempt of a task, the looks at its job and the job's cancel, and an attempt to send a callback. */
+/** An attempt of a task, the polls of its job and the job's cancel, and an attempt to send a callback. */
 export type ActivityKind = 'attempt' | 'poll' | 'cancel' | 'send';
 
 /** The id of an activity, such as `attempt-2`. */

@@ -1,32 +1,32 @@
 // The task queue of an operation's attempts. An operation whose limits hold for the whole fleet has one of its own, so that
-// its limits hold nobody else up; gateway, workflow and worker all learn its name here.
+// its limits delay no other operation; gateway, workflow and worker all take its name from here.
 import type { Policy } from './policy.ts';
 
 /**
- * The task queue of an operation's attempts: its own where the policy limits concurrency or rate, otherwise the one of
- * everybody.
+ * The task queue of an operation's attempts: its own where the policy limits concurrency or rate, otherwise the one
+ * that all share.
  *
- * @param taskQueue the one of everybody
+ * @param taskQueue the one that all share
  */
 export function toAttemptQueue(taskQueue: string, operation: string, policy: Policy): string {
   const isLimited = policy.concurrency !== undefined || policy.ratePerSecond !== undefined;
   return isLimited ? `${taskQueue}/${operation}` : taskQueue;
 }
 
-/** The workflow type that gives the seat of an attempt queue to one worker at a time. */
+/** The workflow type that makes one worker at a time the exclusive worker of an attempt queue. */
 export const EXCLUSIVE_TYPE = 'keepSeat';
 
-/** The activity that is having the seat. */
+/** The activity that the exclusive worker runs as long as it is the exclusive one. */
 export const EXCLUSIVE_ACTIVITY = 'longhaul.sit';
 
-const SEAT_PREFIX = 'longhaul-seat/';
+const EXCLUSIVE_PREFIX = 'longhaul-seat/';
 
-/** The workflow that keeps the seat of an attempt queue. No task has this id: theirs hold a colon. */
+/** The workflow that chooses the exclusive worker of an attempt queue. No task has this id: theirs hold a colon. */
 export function toExclusiveId(attemptQueue: string): string {
-  return `${SEAT_PREFIX}${attemptQueue}`;
+  return `${EXCLUSIVE_PREFIX}${attemptQueue}`;
 }
 
-/** The task queue on which workers wait for the seat that a workflow keeps. */
-export function toExclusiveQueue(seatId: string): string {
-  return `${seatId.slice(SEAT_PREFIX.length)}/seat`;
+/** The task queue on which workers wait to be the exclusive one. */
+export function toExclusiveQueue(workflowId: string): string {
+  return `${workflowId.slice(EXCLUSIVE_PREFIX.length)}/seat`;
 }

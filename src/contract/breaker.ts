@@ -1,6 +1,6 @@
-// What a fleet knows of its circuit breakers. Workers tell when one opens and closes, operators what they want, and one
-// workflow keeps it where everybody can read it: in its memo. Invariant: an entry stands for something that is not as it
-// should be; a breaker without one is closed and works by itself.
+// What a fleet knows of its circuit breakers. Workers report when one opens and closes, operators what they want, and one
+// workflow keeps it in its memo, where all can read it. Invariant: an entry stands for something that is not as it should be;
+// a breaker without one is closed and works by itself.
 import { isJsonObject, type Json } from './json.ts';
 
 /** The workflow type that keeps the entries. */
@@ -39,8 +39,8 @@ export type BreakerEntry =
     };
 
 /**
- * The name of what stands against one principal of an operation. It is no name of an operation, so that whoever knows entries of
- * operations alone keeps it and looks past it.
+ * The name of what stands against one principal of an operation. It is no name of an operation, so that a version that
+ * knows only entries of operations keeps it and ignores it.
  *
  * @param principal as it stands in workflow ids; none of its characters is a space
  */
@@ -48,7 +48,7 @@ export function toPrincipalEntry(operation: string, principal: string): string {
   return `${operation} ${principal}`;
 }
 
-/** The operation and the principal of an entry; a principal of `null` is everybody. */
+/** The operation and the principal of an entry; a principal of `null` is all of them. */
 export function parseEntryName(name: string): {
   readonly operation: string;
   readonly principal: string | null;
@@ -82,10 +82,10 @@ export type BreakerNews =
       readonly reason: string;
     };
 
-/** What workers have told is forgotten so long after attempts could begin again, in milliseconds: nobody tried since. */
+/** Reports of workers are forgotten so long after attempts could begin again, in milliseconds: none was tried since. */
 export const FORGET_MS = 86_400_000;
 
-/** The entries after the news. Told twice, news changes nothing; what a person decided stands against every worker. */
+/** The entries after the news. Reports are idempotent. An operator's decision overrides workers' reports. */
 export function applyNews(entries: BreakerEntries, news: BreakerNews, now: number): BreakerEntries {
   const { operation, event } = news;
   const known = entries[operation];
@@ -107,7 +107,7 @@ export function applyNews(entries: BreakerEntries, news: BreakerNews, now: numbe
         : entries;
     case 'set': {
       const { to, reason } = news;
-      // What somebody decides holds for everybody.
+      // An operator's decision holds for all principals.
       const others = Object.fromEntries(
         Object.entries(entries).filter(
           ([name]) => name === operation || parseEntryName(name).operation !== operation,
@@ -136,7 +136,7 @@ function withoutOldest(entries: BreakerEntries): BreakerEntries {
   return without(entries, own[0]?.name ?? '');
 }
 
-/** The entries without those that nobody has cared about for long. */
+/** The entries without those that are too old. */
 export function forgetOld(entries: BreakerEntries, now: number): BreakerEntries {
   return Object.fromEntries(
     Object.entries(entries).filter(
@@ -149,7 +149,7 @@ function without(entries: BreakerEntries, operation: string): BreakerEntries {
   return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== operation));
 }
 
-/** Reads a piece of news; `null` when it is none: anybody with access to Temporal can send a signal. */
+/** Reads a piece of news; `null` when it is none: any program with access to Temporal can send a signal. */
 export function parseNews(value: unknown): BreakerNews | null {
   if (!isJsonObject(value) || typeof value['operation'] !== 'string') return null;
   const { event, openedAt, openMs, reason, to } = value;

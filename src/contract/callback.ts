@@ -20,7 +20,7 @@ export const CALLBACK_GONE = 'CALLBACK_GONE';
  * The task queue of those activities: one of their own, so that a receiver that does not answer takes no room from attempts.
  * No operation has this name.
  *
- * @param taskQueue the one of everybody
+ * @param taskQueue the one that all share
  */
 export function toDeliveryQueue(taskQueue: string): string {
   return `${taskQueue}/longhaul.callbacks`;
@@ -54,7 +54,7 @@ export interface PreparedCallback {
 
 /** The argument of one attempt to send. */
 export interface SendInput extends DeliveryInput, PreparedCallback {
-  /** Somebody asked for it: a receiver that was gone is tried again. */
+  /** An operator asked for it: a receiver that was gone is tried again. */
   readonly requested: boolean;
 }
 

@@ -1,5 +1,5 @@
 // Files: what is too large to travel with a task. A file is bytes under a URI that follows from them, so equal bytes have
-// one URI, and a file never changes. It belongs to the principal who stored it, and is found by nobody else.
+// one URI, and a file never changes. It belongs to the principal who stored it, and no other finds it.
 import type { TaskError } from './errors.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from './json.ts';
 export interface FileReference extends JsonObject {
   /** `longhaul://files/<name>`. */
   readonly uri: string;
-  /** Media type, as whoever stored the file said. */
+  /** Media type, as given when the file was stored. */
   readonly mimeType: string;
   /** In bytes. */
   readonly size: number;
@@ -35,7 +35,7 @@ export interface StoredFile {
   readonly read: (range?: FileRange) => AsyncIterable<Uint8Array>;
 }
 
-/** The storage of large values. Nobody holds more of a file in memory than one piece. */
+/** The storage of large values. Of a file, no more than one piece is in memory. */
 export interface Files {
   /** Largest file, in bytes. */
   readonly maxBytes: number;
@@ -53,9 +53,9 @@ export interface Files {
     mimeType: string,
     from?: 'request' | 'result',
   ): Promise<FileReference>;
-  /** Why a principal is to start nothing more that could leave files; `null` when it may. Asks nobody. */
+  /** Why a principal is to start nothing more that could leave files; `null` when it may. Makes no call. */
   refusal(principal: string): TaskError | null;
-  /** Finds a file. Rejects with `FILE_NOT_FOUND`, for somebody else's as for an unknown one. */
+  /** Finds a file. Rejects with `FILE_NOT_FOUND`, for another principal's as for an unknown one. */
   find(principal: string, uri: string): Promise<StoredFile>;
 }
 

@@ -1,4 +1,4 @@
-// What JSON can carry: the only kind of data that crosses a process boundary here.
+// What JSON can hold: the only kind of data that crosses a process boundary here.
 import { isExactNumber, type ExactNumber } from './exact-number.ts';
 
 /** Any JSON value. */

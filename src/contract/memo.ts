@@ -1,5 +1,5 @@
 // What a task keeps in the memo of its workflow, which describe shows without a worker: what the gateway writes at the start,
-// and what the workflow adds. Invariant: times and questions that were read are such, whoever wrote them.
+// and what the workflow adds. Invariant: what is read as a time or a question is one, whatever another program wrote.
 import type { InputRequest, InputRequests } from './input.ts';
 import { isJsonObject } from './json.ts';
 
@@ -70,7 +70,7 @@ export function toMemoFields(memo: TaskMemo, isEncrypted: boolean): Record<strin
   return isEncrypted ? { [PACKED]: memo } : { ...memo };
 }
 
-/** Reads a memo; `null` when a workflow that is not a task carries it. */
+/** Reads a memo; `null` when it is not that of a task. */
 export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMemo | null {
   const packed = fields[PACKED];
   // What a workflow has added since stands beside it, and is newer.

@@ -1,5 +1,5 @@
-// What a worker tells of tasks and attempts while they go by, for metrics and traces. Invariant: what is told has no part
-// in what happens; a worker that nobody watches runs the same workflow.
+// What a worker reports of tasks and attempts, for metrics and traces. Invariant: a report changes nothing; a worker without
+// telemetry runs the same workflow.
 import type { SendEnd } from './callback.ts';
 import type { ErrorCode } from './errors.ts';
 import type { TraceContext } from './trace.ts';
@@ -39,7 +39,7 @@ export interface CallbackEnd {
   readonly tookMs: number;
 }
 
-/** What a watched workflow calls; plain data only, since it leaves the sandbox. */
+/** What an observed workflow calls; plain data only, since it leaves the sandbox. */
 export interface ObservationSink {
   /** @param header the trace header that the task was started with, as a payload; `null` when there was none */
   taskEnded(end: TaskEnd, header: unknown): void;
@@ -54,7 +54,7 @@ export interface ObservationSink {
 export interface RunningActivity {
   /** The activity's type: the operation, for a job with the step behind it. */
   readonly type: string;
-  /** Whether it is an attempt, and neither a look at a job nor its cancel. */
+  /** Whether it is an attempt, and neither a poll of a job nor its cancel. */
   readonly isAttempt: boolean;
   /** Counted from 1. */
   readonly attempt: number;
@@ -64,11 +64,11 @@ export interface RunningActivity {
   readonly trace: TraceContext | null;
 }
 
-/** Who watches a worker. Nothing that it does may throw. */
+/** Receives the reports of a worker. It must not throw. */
 export interface WorkerObserver extends Omit<ObservationSink, 'taskEnded'> {
   taskEnded(end: TaskEnd, taskRef: string, trace: TraceContext | null): void;
   /** The trace that is under way; `null` outside of any. */
   traceId(): string | null;
-  /** Runs an activity, with whatever is to surround it. */
+  /** Runs an activity within a span, and measures it. */
   run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from './json.ts';
 import type { Progress } from './task.ts';
 
-/** Reads progress, as heartbeats, failures and answers carry it; `null` where nothing is said of it. */
+/** Reads progress out of a heartbeat, a failure or an answer; `null` where there is none. */
 export function parseProgress(value: unknown): Progress | null {
   if (!isJsonObject(value)) return null;
   const { fraction = null, message = null } = value;

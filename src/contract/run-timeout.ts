@@ -1,5 +1,5 @@
-// The timeout of a task's workflow, which ends what no worker ever took. Invariant: it lies behind everything that a worker ends
-// in order, by as much as that takes.
+// The timeout of a task's workflow, which ends what no worker ever took. Invariant: it lies behind the end that a worker gives the
+// task, by as much as that takes.
 import { DELIVERY_START_MS } from './callback.ts';
 
 /** How far it lies behind the total, in milliseconds. */

@@ -31,7 +31,7 @@ export interface TaskInput {
   /** Whether an attempt that vanished with its worker may run again. */
   readonly idempotent: boolean;
   readonly policy: Policy;
-  /** Where the end of the task is to be told; absent when nowhere. */
+  /** Where the end of the task is to be delivered; absent when nowhere. */
   readonly callbacks?: readonly string[];
   /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
   readonly delayMs?: number;
@@ -55,7 +55,7 @@ export interface AttemptsBefore {
   readonly putOffs?: number;
   /** The last attempt that reached the operation; `null` when none did. */
   readonly lastRun: number | null;
-  /** Whether one of them may have taken effect upstream, as far as anybody can tell. */
+  /** Whether one of them may have taken effect upstream, as far as is known. */
   readonly effect: 'none' | 'unknown';
   /** How much of the task's time is used up, in milliseconds. */
   readonly spentMs: number;
@@ -84,11 +84,11 @@ export interface AttemptInput {
   readonly firstRunId?: string;
   /** How long the task has waited before its first attempt, as its operation wanted; absent: not at all. */
   readonly delayedMs?: number;
-  /** For a job's submit: whether the workflow takes a `DelayedPoll` beside a plain handle. Absent in older ones. */
+  /** For a job's submit: whether the workflow takes a `DelayedPoll` beside a plain handle. Older workflows have none. */
   readonly takesLateLook?: boolean;
   /** For a job's poll and cancel: what submit returned. */
   readonly handle?: Json;
-  /** For a job's poll: when to look first, in milliseconds; absent when at once. */
+  /** For a job's poll: when to poll first, in milliseconds; absent when at once. */
   readonly firstLookMs?: number;
   /** What was asked and answered so far; absent when nothing. */
   readonly inputResponses?: InputResponses;
@@ -102,10 +102,10 @@ export interface DelayedPoll {
 /** The only key of a `DelayedPoll`, which no handle of an author has. */
 export const DELAYED_POLL = 'longhaul.late-look';
 
-/** The failure type of a look that found the job running; it carries the progress. */
+/** The failure type of a poll that found the job running; its detail is the progress. */
 export const JOB_RUNNING = 'JOB_RUNNING';
 
-/** The failure type of an attempt that its worker gave up, while shutting down for one: what it did is not known. */
+/** The failure type of an attempt that its worker gave up, for example in a shutdown: what it did is not known. */
 export const ATTEMPT_LOST = 'ATTEMPT_LOST';
 
 /**

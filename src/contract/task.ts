@@ -6,7 +6,7 @@ import type { Json } from './json.ts';
 
 /** How far an attempt has come. */
 export interface Progress {
-  /** Share done, 0 to 1; `null` when the operation cannot tell. */
+  /** Share done, 0 to 1; `null` when the operation does not know. */
   readonly fraction: number | null;
   /** One sentence for a person or a model; `null` when there is none. */
   readonly message: string | null;
@@ -21,7 +21,7 @@ export type Outcome =
 export type TaskState =
   | {
       readonly status: 'pending';
-      /** `false` when no worker polls the task's queue; `null` when nobody looked. */
+      /** `false` when no worker polls the task's queue; `null` when that was not checked. */
       readonly workerPresent: boolean | null;
     }
   | {

@@ -1,4 +1,4 @@
-// W3C trace context: what joins the spans of one request into one trace, whichever processes they come from.
+// W3C trace context: what joins the spans of one request into one trace, across processes.
 
 /** The context of a span, as it travels (https://www.w3.org/TR/trace-context). */
 export interface TraceContext {
@@ -6,16 +6,16 @@ export interface TraceContext {
   readonly tracestate?: string;
 }
 
-/** The header under which Temporal's own tracing interceptors, in every language, carry the context. */
+/** The header in which Temporal's own tracing interceptors, in every language, pass the context. */
 export const TRACE_HEADER = '_tracer-data';
 
-/** Read by strangers, so it is checked: version, trace id, span id, flags. */
+/** Other programs send it, so it is checked: version, trace id, span id, flags. */
 const TRACEPARENT = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
 /** Longest `tracestate` that is passed on, in characters; the standard asks for at least this much. */
 const TRACESTATE_CHARACTERS = 512;
 
-/** The context in what somebody sent; `null` when there is none, or none that holds. */
+/** The context that a caller sent; `null` when there is none, or none that is valid. */
 export function parseTraceContext(traceparent: unknown, tracestate: unknown): TraceContext | null {
   if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return null;
   return typeof tracestate === 'string' && tracestate.length <= TRACESTATE_CHARACTERS

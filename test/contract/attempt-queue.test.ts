@@ -15,7 +15,7 @@ test.each<[PolicyOptions, string]>([
   expect(toAttemptQueue('longhaul', 'refund', resolvePolicy(policy, {}))).toBe(queue);
 });
 
-test('the seat of a queue has a workflow and a queue of its own', () => {
+test('the exclusive worker of a queue has a workflow and a queue of its own', () => {
   expect(toExclusiveId('longhaul/refund')).toBe('longhaul-seat/longhaul/refund');
   expect(toExclusiveQueue(toExclusiveId('longhaul/refund'))).toBe('longhaul/refund/seat');
 });

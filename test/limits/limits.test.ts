@@ -5,7 +5,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { parseTaskRef } from '../../src/contract/task-ref.ts';
 import { isDone, type TaskState } from '../../src/contract/task.ts';
 import type { StartRequest } from '../../src/tasks/service.ts';
-import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import { CALL_LIMITS } from '../../src/temporal/tasks/call-limits.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { createTestOperations } from '../support/operations/test-operations.ts';
 import {
@@ -29,7 +29,7 @@ beforeAll(async () => {
   gateway = await openTestGateway(temporal.address, registry);
   lonely = await openTestGateway(temporal.address, registry, {
     taskQueue: 'nobody',
-    patience: PATIENCE,
+    callLimits: CALL_LIMITS,
   });
   worker = await startTestWorker(gateway, registry, { maxConcurrency: 4 });
   forgotten = await startAndForget();

@@ -7,7 +7,7 @@ import type { Task } from '../../src/contract/task.ts';
 import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';
 import type { PolicyOptions } from '../../src/operations/policy.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
-import { tellFleet } from '../../src/temporal/breaker/shared.ts';
+import { reportToFleet } from '../../src/temporal/breaker/shared.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import {
   openTestGateway,
@@ -103,7 +103,7 @@ const callsOf = (operation: string): readonly number[] => {
 const order = async (operation: string, to: 'open' | 'closed' | 'auto') => {
   const { client, namespace } = one.connected;
   const fleet = { client, namespace, taskQueue: TEST_QUEUE };
-  await tellFleet(fleet, { event: 'set', operation, to, reason: 'maintenance' });
+  await reportToFleet(fleet, { event: 'set', operation, to, reason: 'maintenance' });
 };
 
 test('an upstream that fails is left alone, and tasks wait until it is well again', async () => {

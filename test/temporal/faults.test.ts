@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Progress } from '../../src/contract/task.ts';
-import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import { CALL_LIMITS } from '../../src/temporal/tasks/call-limits.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { startChild } from '../support/processes/child.ts';
 import { createTestOperations } from '../support/operations/test-operations.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   direct = await openTestGateway(temporal.address, registry);
   gateway = await openTestGateway(proxy.address, registry, {
     startDeadlineMs: START_MS,
-    patience: PATIENCE,
+    callLimits: CALL_LIMITS,
   });
   worker = await startTestWorker(direct, registry);
 });
@@ -97,7 +97,7 @@ describe('an answer that is lost', () => {
     const { code, tookMs } = await refusal(() => gateway.tasks.read(me, task.taskRef));
     proxy.cut();
     expect(code).toBe('BACKEND_UNAVAILABLE');
-    expect(tookMs).toBeLessThan(PATIENCE.readMs + SLACK_MS);
+    expect(tookMs).toBeLessThan(CALL_LIMITS.readMs + SLACK_MS);
   });
 
   test('costs a wait nothing but time', async () => {
@@ -130,7 +130,7 @@ test('a server that is killed is away, and everything goes on when it is back', 
   expect(start.tookMs).toBeLessThan(START_MS + SLACK_MS);
   for (const { code, tookMs } of [read, list, cancel]) {
     expect(code).toBe('BACKEND_UNAVAILABLE');
-    expect(tookMs).toBeLessThan(PATIENCE.readMs + SLACK_MS);
+    expect(tookMs).toBeLessThan(CALL_LIMITS.readMs + SLACK_MS);
   }
   expect(await gateway.connected.isAlive()).toBe(false);
 

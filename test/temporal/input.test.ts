@@ -7,7 +7,7 @@ import type { Task } from '../../src/contract/task.ts';
 import { approval } from '../../src/operations/builtin/approval.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import { CALL_LIMITS } from '../../src/temporal/tasks/call-limits.ts';
 import { createProvideInput } from '../../src/temporal/tasks/provide-input.ts';
 import {
   openTestGateway,
@@ -61,7 +61,7 @@ beforeAll(async () => {
   temporal = await startTestTemporal();
   one = await openTestGateway(temporal.address, registry);
   other = await openTestGateway(temporal.address, registry);
-  hasty = await openTestGateway(temporal.address, registry, { patience: PATIENCE });
+  hasty = await openTestGateway(temporal.address, registry, { callLimits: CALL_LIMITS });
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../src/contract/task.ts';
-import { PATIENCE } from '../../src/temporal/tasks/call-limits.ts';
+import { CALL_LIMITS } from '../../src/temporal/tasks/call-limits.ts';
 import { PRINCIPAL } from '../../src/temporal/calls/search-attributes.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { createTestOperations } from '../support/operations/test-operations.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   temporal = await startTestTemporal();
   one = await openTestGateway(temporal.address, registry);
   other = await openTestGateway(temporal.address, registry);
-  hasty = await openTestGateway(temporal.address, registry, { patience: PATIENCE });
+  hasty = await openTestGateway(temporal.address, registry, { callLimits: CALL_LIMITS });
   worker = await startTestWorker(one, registry);
 });
 

@@ -96,7 +96,7 @@ export function toPollEnd(failure: unknown): PollEnd {
   return { error, jobMayRun: cause !== 'reported' || saysThatJobMayRun(failure) };
 }
 
-/** Whether the last poll says nothing about the job; a poll of an older worker does not tell. */
+/** Whether the last poll says nothing about the job; a poll of an older worker says neither. */
 function saysThatJobMayRun(failure: unknown): boolean {
   const cause = causeOf(failure);
   const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : null;

@@ -2,11 +2,11 @@
 import { toPrintableLine } from '../../contract/text.ts';
 import { toInstant } from '../../tasks/answer.ts';
 import type { Delivery } from '../../temporal/operator/deliveries.ts';
-import type { Story } from '../../temporal/operator/task-history.ts';
+import type { TaskHistory } from '../../temporal/operator/task-history.ts';
 
 /** The lines of a story. */
 export function toStoryText(
-  { steps }: Story,
+  { steps }: TaskHistory,
   deliveries: readonly Delivery[],
   link: string | null,
 ): string[] {
@@ -25,7 +25,7 @@ export function toStoryText(
 export function toTaskLink(
   uiUrl: string,
   namespace: string,
-  { workflowId, runId }: Pick<Story, 'workflowId' | 'runId'>,
+  { workflowId, runId }: Pick<TaskHistory, 'workflowId' | 'runId'>,
 ): string {
   const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'];
   return `${uiUrl.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`;

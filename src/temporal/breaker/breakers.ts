@@ -1,4 +1,4 @@
-// The circuit breakers of one process: a circuit for each operation that has one, kept in step with the fleet by a look every
+// The circuit breakers of one process: a circuit for each operation that has one, which reads what the fleet knows every
 // two seconds. Invariant: asking whether an operation may start costs no call, and a process whose operations have no breaker
 // makes none at all.
 import { Context } from '@temporalio/activity';
@@ -10,25 +10,23 @@ import type { Registry } from '../../operations/registry.ts';
 import { toIdPart } from '../calls/identity.ts';
 import { pause } from '../calls/pause.ts';
 import { createCircuits, type Circuits } from './circuits.ts';
-import { createRead, tellFleet, type Fleet } from './shared.ts';
+import { createRead, reportToFleet, type Fleet } from './shared.ts';
 import { toVerdict } from './verdict.ts';
 import type { CircuitView } from './view.ts';
 
-/** What the breakers of a process need. */
 export interface BreakersOptions extends Fleet {
   readonly registry: Registry;
-  /** Whether there is one principal alone, so that its failures are everybody's. Default: there are several. */
+  /** Whether there is one principal alone, so that its failures count for the operation. Default: there are several. */
   readonly isShared?: boolean;
   readonly log: Pick<OperationLog, 'info' | 'warn'>;
 }
 
-/** The breakers of a process. */
 export interface Breakers extends AsyncDisposable {
   /** Why a start of the operation by this principal is refused for now; `null` when it is not. */
   refusal(operation: string, principal: string): TaskError | null;
   /** What stands before the attempts of an operation; `null` when nothing. */
   guard(operation: string): Guard | null;
-  /** How the circuits stand, by operation: the one for everybody, and for how many principals alone another is open. */
+  /** How the circuits stand, by operation: the one for all callers, and for how many principals alone another is open. */
   states(): readonly {
     readonly operation: string;
     readonly state: CircuitView['state'];
@@ -36,44 +34,44 @@ export interface Breakers extends AsyncDisposable {
   }[];
 }
 
-/** How often a process looks what the others know, in milliseconds. */
-const LOOK_MS = 2_000;
+/** How often a process reads what the fleet knows, in milliseconds. */
+const READ_MS = 2_000;
 
 /** Opens the breakers; they know what the fleet knows when the promise resolves, unless Temporal is away. */
 export async function openBreakers(options: BreakersOptions): Promise<Breakers> {
   const { registry, log, isShared = false } = options;
   const circuits = new Map<string, Circuits>();
   const read = createRead(options);
-  const tell = (news: BreakerNews) => {
-    void tellFleet(options, news).catch(() => undefined); // told again with the next look
+  const report = (news: BreakerNews) => {
+    void reportToFleet(options, news).catch(() => undefined); // reported again after the next read
   };
   for (const { operation, policy } of registry.all) {
     if (!policy.breaker) continue;
     const onNews = (news: BreakerNews) => {
       if (news.event === 'opened') log.warn('circuit opened', { ...news });
       else log.info('circuit closed', { operation: news.operation });
-      tell(news);
+      report(news);
     };
     circuits.set(operation.name, createCircuits(operation.name, policy.breaker, onNews, isShared));
   }
-  const look = async (): Promise<void> => {
-    const entries = await read().catch(() => null); // what was known goes on being true
+  const update = async (): Promise<void> => {
+    const entries = await read().catch(() => null); // what was known stays in use
     if (!entries) return;
     for (const [operation, circuit] of circuits) {
       const before = circuit.view;
-      for (const unheard of circuit.hear(entries)) tell(unheard);
+      for (const unheard of circuit.hear(entries)) report(unheard);
       logChange(log, operation, before, circuit.view);
     }
   };
   const leaving = new AbortController();
   const watch = async (): Promise<void> => {
     for (;;) {
-      await pause(LOOK_MS, leaving.signal);
+      await pause(READ_MS, leaving.signal);
       if (leaving.signal.aborted) return;
-      await look();
+      await update();
     }
   };
-  if (circuits.size > 0) await look();
+  if (circuits.size > 0) await update();
   const watching = circuits.size > 0 ? watch() : Promise.resolve();
   return {
     refusal: (operation, principal) => {
@@ -121,7 +119,7 @@ function createGuard(operation: string, circuits: Circuits, attemptMs: number): 
   };
 }
 
-/** What the last failure was is not told: it may have been another caller's. */
+/** The last failure is not named: it may have been another caller's. */
 function toRefusal(
   operation: string,
   view: CircuitView & { readonly state: 'open' },
@@ -130,7 +128,7 @@ function toRefusal(
   const { until, reason } = view;
   if (until === null) {
     const why = reason === '' ? '' : ` (${reason})`;
-    const message = `${operation} was switched off by an operator${why}; nothing was started, and nobody can tell how long it stays off`;
+    const message = `${operation} was switched off by an operator${why}; nothing was started, and how long it stays off is not known`;
     return createTaskError('CIRCUIT_OPEN', message);
   }
   return createTaskError(

@@ -28,7 +28,7 @@ export interface Circuit {
   /**
    * Takes over what the fleet knows; `undefined` when it knows nothing against the operation.
    *
-   * @returns what this process found out and the fleet has not heard yet
+   * @returns what this process found out and the fleet does not show yet
    */
   hear(entry: BreakerEntry | undefined): BreakerNews | null;
 }
@@ -56,7 +56,7 @@ export function createCircuit(
 ): Circuit {
   let state: State = toState(null);
   let ordered: Extract<BreakerEntry, { by: 'operator' }> | null = null;
-  /** What the fleet has not confirmed yet. */
+  /** What the fleet does not show yet. */
   let unheard: BreakerNews | null = null;
 
   const report = (news: BreakerNews) => {
@@ -154,7 +154,7 @@ function toReason(thrown: unknown): string {
   return cut(thrown instanceof Error ? thrown.message : String(thrown), REASON_CHARACTERS);
 }
 
-/** Whether the fleet has heard of it: it shows this opening or a later one, or no longer the one that was closed. */
+/** Whether the fleet shows it: this opening or a later one, or no longer the one that was closed. */
 function isHeard(news: BreakerNews, entry: Opening | undefined): boolean {
   switch (news.event) {
     case 'opened':

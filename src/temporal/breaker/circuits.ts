@@ -1,5 +1,5 @@
-// The circuits of one operation in one process: one for everybody, and one for each principal that fails. What one caller asks
-// for opens its own alone; the one for everybody opens when several fail. Invariant: what an operator ordered stands above all of them.
+// The circuits of one operation in one process: one for all callers, and one for each principal that fails. What one caller
+// asks for opens its own alone; the shared one opens when several fail. Invariant: an operator's order stands above all of them.
 import { LRUCache } from 'lru-cache';
 import { toPrincipalEntry, type BreakerEntries, type BreakerNews } from '../../contract/breaker.ts';
 import type { BreakerPolicy } from '../../contract/policy.ts';
@@ -9,9 +9,9 @@ import type { CircuitView } from './view.ts';
 
 /** The circuits of an operation. */
 export interface Circuits {
-  /** The one for everybody. */
+  /** The one for all callers. */
   readonly view: CircuitView;
-  /** What stands against a caller, named as in workflow ids: an open circuit, its own or that for everybody. */
+  /** What stands against a caller, named as in workflow ids: an open circuit, its own or the shared one. */
   viewOf(principal: string): { readonly view: CircuitView; readonly isOwn: boolean };
   /** How many callers have one of their own that is open. */
   readonly ownOpen: number;
@@ -29,7 +29,7 @@ export interface Circuits {
 /** Principals whose circuits are remembered, of each operation. */
 const REMEMBERED = 1_000;
 
-/** Creates them, closed. `isShared`: there is one principal alone, and the circuit for everybody is its own. */
+/** Creates them, closed. `isShared`: there is one principal alone, and the shared circuit is its own. */
 export function createCircuits(
   operation: string,
   policy: BreakerPolicy,
@@ -37,7 +37,7 @@ export function createCircuits(
   isShared: boolean,
 ): Circuits {
   if (isShared) return toCircuits(createCircuit(operation, policy, onNews));
-  // Whether failures speak against the upstream is counted before the circuit hears of one.
+  // The tally decides whether failures speak against the upstream, before the circuit gets one.
   const all = createCircuit(operation, { ...policy, failures: 1 }, onNews);
   const tally = createTally(policy.failures);
   const own = new LRUCache<string, Circuit>({ max: REMEMBERED });

@@ -1,4 +1,4 @@
-// Reading and telling what a fleet knows of its breakers. One call each.
+// Reads what a fleet knows of its breakers, and reports to it. One call each.
 import type { Client } from '@temporalio/client';
 import {
   BREAKERS_MEMO,
@@ -17,7 +17,7 @@ import { withLimit } from '../calls/call-limit.ts';
 export interface Fleet {
   readonly client: Client;
   readonly namespace: string;
-  /** Those who share it share their breakers. */
+  /** Processes that share it share their breakers. */
   readonly taskQueue: string;
 }
 
@@ -34,8 +34,11 @@ export function createRead({ client, namespace, taskQueue }: Fleet): () => Promi
   };
 }
 
-/** Tells the fleet; shown to all as soon as a worker has taken it in. Rejects with `BACKEND_UNAVAILABLE`. */
-export async function tellFleet({ client, taskQueue }: Fleet, news: BreakerNews): Promise<void> {
+/** Reports to the fleet; all see it as soon as a worker has taken it in. Rejects with `BACKEND_UNAVAILABLE`. */
+export async function reportToFleet(
+  { client, taskQueue }: Fleet,
+  news: BreakerNews,
+): Promise<void> {
   try {
     await withLimit(client.connection, CALL_MS, async () =>
       client.workflow.signalWithStart(BREAKERS_TYPE, {

@@ -1,4 +1,4 @@
-// Who failed, since the upstream was last found well: one caller's parameters may be what an upstream cannot bear, and that is no
+// Failures by principal since the upstream was last found well. One caller's parameters may make an upstream fail, and that is no
 // reason to switch its operation off for others. Invariant: no caller alone, and no caller for more than half, is the reason.
 
 /** Failures in a row, by principal. */

@@ -1,12 +1,12 @@
 // What a failed attempt says about the upstream. Invariant: a caller's mistake that the upstream names, a cancel, or a time that the
-// caller cut short says nothing. Parameters that an upstream answers as if it were ill are told apart by who sent them.
+// caller cut short says nothing. The tally by principal finds parameters that make an upstream fail.
 import { ApplicationFailure } from '@temporalio/common';
 import { ERRORS, isErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { ATTEMPT_LOST } from '../../contract/task-input.ts';
 import type { Verdict } from './circuit.ts';
 
-/** How the attempt was told to stop. */
+/** How the attempt was stopped. */
 export interface Stopped {
   /** Its time was up. */
   readonly timedOut: boolean;
@@ -19,8 +19,8 @@ export interface Stopped {
 /** Whether the outcome is unknown although the upstream answered: with a success that could not be read. */
 function isAnswered({ type, details }: ApplicationFailure): boolean {
   const error: unknown = details?.[0];
-  const told = isJsonObject(error) ? error['details'] : null;
-  const status = isJsonObject(told) ? Number(told['status']) : NaN;
+  const reported = isJsonObject(error) ? error['details'] : null;
+  const status = isJsonObject(reported) ? Number(reported['status']) : NaN;
   return type === 'OUTCOME_UNKNOWN' && status < 500;
 }
 

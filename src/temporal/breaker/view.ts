@@ -1,4 +1,4 @@
-// How a circuit stands, as operators and callers are told. Time alone makes an open one half open.
+// How a circuit stands, for operators and callers. Time alone makes an open one half open.
 import type { BreakerEntry } from '../../contract/breaker.ts';
 
 /** How a circuit stands. */
@@ -20,7 +20,7 @@ export type CircuitView =
       readonly until: number | null;
       readonly reason: string;
     }
-  /** The time is over, and nobody has found the upstream well yet. */
+  /** The time is over, and no attempt has found the upstream well yet. */
   | {
       readonly state: 'half_open';
       readonly by: 'failures';

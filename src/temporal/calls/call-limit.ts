@@ -1,5 +1,5 @@
 // A time limit around a call to Temporal. The native client repeats a failed call for ten seconds and grants every try the
-// whole deadline, so the limit is enforced here as well: whoever calls is answered on time, whatever the transport does.
+// whole deadline, so the limit is enforced here as well: the caller has an answer on time, whatever the transport does.
 // A call that is given up here cannot be withdrawn; it ends by itself, at most ten seconds and one deadline later.
 import type { ConnectionLike } from '@temporalio/client';
 

@@ -1,12 +1,11 @@
 // The cursor of a list: Temporal's page token, sealed with the query that it belongs to, under the key of the installation: any
-// gateway of a fleet reads it, and nobody else can make one. Temporal answers a token that is none as if it were busy itself, after
-// ten seconds of retries, and takes one of another query without a word.
+// gateway of a fleet reads it, and no caller can make one. Without the seal, Temporal answers a token that is none as if it were
+// busy, after ten seconds of retries, and accepts a token of another query.
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { OperationError } from '../../contract/errors.ts';
 
 const SEAL_BYTES = 16;
 
-/** Writes a cursor. */
 export function toCursor(key: KeyObject, token: Uint8Array, query: string): string {
   return Buffer.concat([seal(key, token, query), token]).toString('base64url');
 }

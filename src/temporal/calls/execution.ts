@@ -18,7 +18,7 @@ type Description = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionRes
 /** Whether a workflow runs, or which kind of end it found: the reason stands in the close event. */
 type ExecutionStatus = 'running' | 'completed' | 'failed';
 
-/** A workflow as describe shows it, decoded as far as the gateway looks. Instants are milliseconds since the epoch. */
+/** A workflow as describe shows it, decoded as far as the gateway reads it. Instants are milliseconds since the epoch. */
 export interface Execution {
   readonly workflowId: string;
   readonly runId: string;
@@ -40,7 +40,7 @@ export interface PendingActivity {
   /** Attempt in Temporal's count; above 1 only for polls. */
   readonly attempt: number;
   readonly lastChangeAt: number;
-  /** When its next time begins, as a job's next look; `null` when it is queued or runs. */
+  /** When its next attempt begins, as a job's next poll; `null` when it is queued or runs. */
   readonly dueAt: number | null;
   /** Progress as the heartbeat left it. */
   readonly heartbeat: unknown;
@@ -49,7 +49,7 @@ export interface PendingActivity {
 }
 
 /**
- * Looks the latest run of a workflow up; `null` when there is none. Rejects with `BACKEND_UNAVAILABLE` and the like.
+ * Describes the latest run of a workflow; `null` when there is none. Rejects with `BACKEND_UNAVAILABLE` and the like.
  *
  * `likelyRunId` only makes it cheaper: to find out which run is the latest, the server reads its database for each call,
  * while a run that is named comes from its memory. A run that is open is the latest; any other answer (closed, perhaps
@@ -141,7 +141,7 @@ async function toPendingActivity(
     id: pending.activityId ?? '',
     started: pending.state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
     attempt: pending.attempt ?? 1,
-    // Between two looks `scheduledTime` is the next one's: a time that is yet to come, and no change.
+    // Between two polls `scheduledTime` is the next one's: a time that is yet to come, and no change.
     lastChangeAt: Math.max(
       ...[
         pending.nextAttemptScheduleTime ? null : pending.scheduledTime,

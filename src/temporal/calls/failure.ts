@@ -18,7 +18,7 @@ const GRPC = {
 } as const;
 
 /**
- * Nobody could answer, or no answer arrived: a connection that breaks in the middle of a call is UNKNOWN, and Temporal
+ * Temporal could not answer, or no answer arrived: a connection that breaks in the middle of a call is UNKNOWN, and Temporal
  * itself says UNKNOWN with "please retry".
  */
 const AWAY: readonly (number | null)[] = [

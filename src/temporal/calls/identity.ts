@@ -24,7 +24,7 @@ export function toIdPart(text: string): string {
 
 /**
  * The part of a workflow id that an idempotency key becomes: as it is where that is safe and short, and hashed with the key
- * for names where there is one, so that nobody without it can tell what the caller wrote, not even by guessing.
+ * for names where there is one: without that key, not even guessing shows what the caller wrote.
  */
 export function toKeyPart(principal: string, key: string, nameKey: KeyObject | null): string {
   if (!nameKey) return toIdPart(key);

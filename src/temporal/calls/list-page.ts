@@ -1,5 +1,5 @@
-// One page of Temporal's index of workflows. Invariant: it shows nothing of another principal, whatever the index finds equal: the
-// search attribute is whoever wrote it, and some databases compare text without regard to case. The workflow id decides.
+// One page of Temporal's index of workflows. Invariant: it shows nothing of another principal, whatever the index finds equal: any
+// client can write the search attribute, and some databases compare text without regard to case. The workflow id decides.
 import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';

@@ -1,4 +1,4 @@
-// A pause that ends early when somebody goes away.
+// A pause that ends early when its signal aborts.
 import { setTimeout } from 'node:timers/promises';
 
 /** Resolves after `ms` milliseconds, or as soon as the signal aborts; never rejects. */

@@ -7,8 +7,8 @@ import { withLimit } from './call-limit.ts';
 /** How long an answer is good, in milliseconds. */
 const FRESH_MS = 2_000;
 
-/** How long a look may take, in milliseconds: a hint is not worth waiting for. */
-const LOOK_MS = 1_000;
+/** How long a call may take, in milliseconds: a hint is not worth waiting for. */
+const CALL_MS = 1_000;
 
 /**
  * Temporal lists pollers for five minutes after they were last seen; a living one polls anew at least once a minute.
@@ -16,12 +16,12 @@ const LOOK_MS = 1_000;
  */
 const POLL_MS = 75_000;
 
-/** Whether a poller that Temporal lists is alive, as far as anybody can tell. */
+/** Whether a poller that Temporal lists is alive, as far as its last poll shows. */
 export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerInfo): boolean {
   return toMs(lastAccessTime) > Date.now() - POLL_MS;
 }
 
-/** Looks at a queue's pollers; `null` when Temporal does not say. */
+/** Asks for a queue's pollers; `null` when Temporal does not say. */
 export function createWorkerPresence(
   client: Client,
   namespace: string,
@@ -30,9 +30,9 @@ export function createWorkerPresence(
     string,
     { readonly at: number; readonly present: Promise<boolean | null> }
   >();
-  const look = async (taskQueue: string): Promise<boolean | null> => {
+  const ask = async (taskQueue: string): Promise<boolean | null> => {
     try {
-      const { pollers } = await withLimit(client.connection, LOOK_MS, async () =>
+      const { pollers } = await withLimit(client.connection, CALL_MS, async () =>
         client.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: taskQueue },
@@ -47,7 +47,7 @@ export function createWorkerPresence(
   return async (taskQueue) => {
     const known = answers.get(taskQueue);
     if (known && Date.now() - known.at < FRESH_MS) return known.present;
-    const present = look(taskQueue);
+    const present = ask(taskQueue);
     answers.set(taskQueue, { at: Date.now(), present });
     return present;
   };

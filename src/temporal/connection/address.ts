@@ -51,7 +51,7 @@ function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Enviro
   );
 }
 
-/** What the loader would take for something else without a word. */
+/** What the loader would take for something else without an error. */
 function checkEnvironment(env: Environment): void {
   const tls = env['TEMPORAL_TLS'];
   if (tls !== undefined && !['true', 'false', '1', '0'].includes(tls)) {

@@ -1,5 +1,5 @@
-// Why Temporal cannot be used, as one sentence for the person who configured it. The native client tells it in the words
-// of its transport; tested as a table.
+// Why Temporal cannot be used, as one sentence for the person who configured it. The native client says it in the words of
+// its transport.
 import { OperationError } from '../../contract/errors.ts';
 
 /** Marks of the transport's messages, and what they mean. */

@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { TraceContext } from '../../contract/trace.ts';
 import type { Secrecy } from '../../encryption/index.ts';
-import { toDataConverter, toPlainConverter } from '../codec/secrecy.ts';
+import { toDataConverter, toPlainConverter } from '../codec/encryption.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from '../calls/execution.ts';
 import { orGiveUp } from '../calls/give-up.ts';
@@ -35,14 +35,14 @@ export interface TemporalConnection extends AsyncDisposable {
 /** How long connecting may take, and then each call at start-up, in milliseconds. */
 const SETUP_MS = 10_000;
 
-/** How long the look behind `/readyz` may take, in milliseconds. */
+/** How long the call behind `/readyz` may take, in milliseconds. */
 const ALIVE_MS = 2_000;
 
 /**
  * Connects.
  *
  * @param secrecy with what payloads are encrypted; `null` leaves them as they are
- * @param currentTrace the trace that a task is started in; `null` where nobody traces
+ * @param currentTrace the trace that a task is started in; `null` where tracing is off
  * @param signal gives up
  * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
  */

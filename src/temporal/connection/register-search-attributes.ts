@@ -11,8 +11,8 @@ const CALL_MS = 10_000;
 /** Frontends learn of a new search attribute by and by, within this time, in milliseconds. */
 const SPREAD_MS = 30_000;
 
-/** Pause between two looks whether they have, in milliseconds. */
-const LOOK_MS = 500;
+/** Pause between two checks whether they have, in milliseconds. */
+const CHECK_MS = 500;
 
 const KEYWORD = 2; // temporal.api.enums.v1.IndexedValueType
 
@@ -41,7 +41,7 @@ export async function registerSearchAttributes(
   const until = Date.now() + (refusal === undefined ? SPREAD_MS : 0);
   while (!(await areUsable(connection, namespace))) {
     if (Date.now() > until) throw new Error(instruct(refusal));
-    await pause(LOOK_MS);
+    await pause(CHECK_MS);
   }
 }
 

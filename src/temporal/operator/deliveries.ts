@@ -83,18 +83,18 @@ async function toDelivery(client: Client, info: Listed): Promise<Delivery | null
   const { task, url, delivery } = memo as Partial<DeliveryMemo>;
   if (!isJsonObject(task) || url === undefined) return null;
   const { workflowId, runId, operation } = task;
-  const told: Partial<DeliveryState> = delivery ?? {};
+  const known: Partial<DeliveryState> = delivery ?? {};
   const startedAt = toMs(info.startTime);
   const isOpen = toStatus(info.status) === 'running';
   return {
     taskRef: toWorkflowTaskRef(workflowId, runId),
     operation,
     receiver: toReceiver(url),
-    state: isOpen ? (told.state ?? 'sending') : toEnd(told.state),
-    attempts: told.attempts ?? 0,
-    last: told.last ?? (isOpen ? 'not sent yet' : 'ended before it was sent'),
-    lastAt: told.lastAt ?? startedAt,
-    nextAt: isOpen ? (told.nextAt ?? null) : null,
+    state: isOpen ? (known.state ?? 'sending') : toEnd(known.state),
+    attempts: known.attempts ?? 0,
+    last: known.last ?? (isOpen ? 'not sent yet' : 'ended before it was sent'),
+    lastAt: known.lastAt ?? startedAt,
+    nextAt: isOpen ? (known.nextAt ?? null) : null,
     startedAt,
   };
 }

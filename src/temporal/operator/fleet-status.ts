@@ -1,5 +1,5 @@
 // What Temporal itself knows of the whole fleet: how long the queue is and how old, who polls it, and how many tasks of an
-// operation there are. Asked in the background, for people who watch; nothing that a caller waits for comes through here.
+// operation there are. Telemetry asks in the background; no caller waits for it.
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
@@ -14,7 +14,7 @@ import { isPolling } from '../calls/worker-presence.ts';
 type QueueKind = 'workflow' | 'activity' | 'callback' | 'limited';
 
 /** What waits of one kind. */
-interface QueueLook {
+interface QueueStatus {
   readonly kind: QueueKind;
   /** What waits there, by Temporal's own count. */
   readonly depth: number;
@@ -32,14 +32,14 @@ interface TaskCounts {
   readonly failed: number;
 }
 
-/** Looks at the fleet. Rejects when Temporal does not answer. */
-export interface FleetLook {
-  queues(): Promise<readonly QueueLook[]>;
+/** The state of the fleet. Rejects when Temporal does not answer. */
+export interface FleetStatus {
+  queues(): Promise<readonly QueueStatus[]>;
   tasks(operation: string): Promise<TaskCounts>;
 }
 
 /** How long one question may take, in milliseconds. */
-const LOOK_MS = 5_000;
+const CALL_MS = 5_000;
 
 const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
   Running: 'open',
@@ -52,23 +52,23 @@ const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
 };
 
 /**
- * Looks at the task queues of one namespace.
+ * Reads the state of the task queues of one namespace.
  *
  * @param limited the queues that operations have of their own
  */
-export function createFleetLook(
+export function createFleetStatus(
   client: Client,
   namespace: string,
   taskQueue: string,
   limited: readonly string[],
-): FleetLook {
+): FleetStatus {
   const ask = async <Answer>(question: () => Promise<Answer>) =>
-    withLimit(client.connection, LOOK_MS, question);
-  const look = async (
+    withLimit(client.connection, CALL_MS, question);
+  const readQueue = async (
     kind: QueueKind,
     name: string,
     taskQueueType: temporal.api.enums.v1.TaskQueueType,
-  ): Promise<QueueLook> => {
+  ): Promise<QueueStatus> => {
     const { stats, pollers } = await ask(async () =>
       client.workflowService.describeTaskQueue({
         namespace,
@@ -88,14 +88,15 @@ export function createFleetLook(
     proto.temporal.api.enums.v1.TaskQueueType;
   return {
     queues: async () => {
-      const looks = [
-        await look('workflow', taskQueue, TASK_QUEUE_TYPE_WORKFLOW),
-        await look('activity', taskQueue, TASK_QUEUE_TYPE_ACTIVITY),
-        await look('callback', toDeliveryQueue(taskQueue), TASK_QUEUE_TYPE_ACTIVITY),
+      const shared = [
+        await readQueue('workflow', taskQueue, TASK_QUEUE_TYPE_WORKFLOW),
+        await readQueue('activity', taskQueue, TASK_QUEUE_TYPE_ACTIVITY),
+        await readQueue('callback', toDeliveryQueue(taskQueue), TASK_QUEUE_TYPE_ACTIVITY),
       ];
-      const own: QueueLook[] = [];
-      for (const name of limited) own.push(await look('limited', name, TASK_QUEUE_TYPE_ACTIVITY));
-      return own.length === 0 ? looks : [...looks, add(own)];
+      const own: QueueStatus[] = [];
+      for (const name of limited)
+        own.push(await readQueue('limited', name, TASK_QUEUE_TYPE_ACTIVITY));
+      return own.length === 0 ? shared : [...shared, add(own)];
     },
     tasks: async (operation) => {
       const { groups } = await ask(async () =>
@@ -118,11 +119,11 @@ export function createFleetLook(
 }
 
 /** Several queues as one; a worker polls all of them. */
-function add(looks: readonly QueueLook[]): QueueLook {
+function add(queues: readonly QueueStatus[]): QueueStatus {
   return {
     kind: 'limited',
-    depth: looks.reduce((sum, { depth }) => sum + depth, 0),
-    ageMs: Math.max(...looks.map(({ ageMs }) => ageMs)),
-    workers: Math.max(...looks.map(({ workers }) => workers)),
+    depth: queues.reduce((sum, { depth }) => sum + depth, 0),
+    ageMs: Math.max(...queues.map(({ ageMs }) => ageMs)),
+    workers: Math.max(...queues.map(({ workers }) => workers)),
   };
 }

@@ -1,5 +1,5 @@
-// Telling the end of a task once more: a delivery that still runs makes its next attempt at once, one that has ended begins anew.
-// What callbacks a task has stands in its own history, so that also one is found whose delivery could never be started.
+// Sends the callbacks of a task once more: a delivery that still runs makes its next attempt at once, one that has ended begins
+// anew. The task's own history says which callbacks it has, so a callback is found whose delivery could never be started.
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import {
@@ -21,7 +21,7 @@ import { withLimit } from '../calls/call-limit.ts';
 import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 
 /**
- * Sends the callbacks of a task that has ended once more, and tells how many there are.
+ * Sends the callbacks of a task that has ended once more; resolves to their number.
  *
  * The function rejects with an error of the table: `TASK_NOT_FOUND`, or `INVALID_PARAMETERS` for a task that still runs or has
  * none.

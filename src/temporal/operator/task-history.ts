@@ -1,14 +1,13 @@
-// The story of one task from its histories, run after run: an operator's command, which may cost some calls.
+// What happened to one task, from Temporal's histories, run after run: an operator's command, which may cost some calls.
 import type { Client } from '@temporalio/client';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import { isDone, type Task } from '../../contract/task.ts';
 import { createDescribe, type Execution, type PendingActivity } from '../calls/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { toWorkflowId } from '../calls/identity.ts';
-import { toActivityName, toSteps, toTime, type HistoryEvent, type Step } from './timeline.ts';
+import { toActivityName, toSteps, toTime, type HistoryEvent, type Step } from './history-steps.ts';
 
-/** A task's story. */
-export interface Story {
+export interface TaskHistory {
   readonly workflowId: string;
   /** The latest run. */
   readonly runId: string;
@@ -18,16 +17,16 @@ export interface Story {
 /** How long one call may take, in milliseconds; a long history takes several. */
 const CALL_MS = 10_000;
 
-/** Most runs of one task that are told: each question that a task asks begins one. */
+/** Most runs of one task that are read: each question that a task asks begins one. */
 const RUNS = 200;
 
-/** Reads the story of a task that was found. Rejects with an error of the table. */
-export async function readStory(
+/** Reads what happened to a task that was found. Rejects with an error of the table. */
+export async function readTaskHistory(
   client: Client,
   namespace: string,
   principal: string,
   task: Task,
-): Promise<Story> {
+): Promise<TaskHistory> {
   const ref = parseTaskRef(task.taskRef);
   const workflowId = toWorkflowId(principal, ref?.keyPart ?? '');
   const steps: Step[] = [];

@@ -7,19 +7,18 @@ import { isNotFound, toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Found, Lookup } from './lookup.ts';
-import type { Patience } from './call-limits.ts';
+import type { CallLimits } from './call-limits.ts';
 import { asks, isTerminated } from './wait.ts';
 
-/** Why a task was cancelled, where nobody says or the history is not to tell. */
+/** Why a task was cancelled, where the caller does not say or the history must not hold it. */
 const REASON = 'requested by the caller';
 
-/** Cancels the task of a task_ref. */
 export function createCancel(
   client: Client,
   namespace: string,
   lookup: Lookup,
   longPolls: LongPolls,
-  { readMs, confirmMs }: Patience,
+  { readMs, confirmMs }: CallLimits,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
   const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
   return async ({ principal, signal }, taskRef, reason = REASON) => {
@@ -29,8 +28,8 @@ export function createCancel(
       await withLimit(client.connection, readMs, async () =>
         client.workflowService.requestCancelWorkflowExecution({
           namespace,
-          workflowExecution: { workflowId: found.workflowId }, // whichever run a reset left
-          // Nothing encrypts what stands here, and it is the caller's word.
+          workflowExecution: { workflowId: found.workflowId }, // the latest run, also after a reset
+          // Nothing encrypts the reason, and the caller wrote it.
           reason: isEncrypted ? REASON : cut(reason, 1_000),
           requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
         }),
@@ -39,7 +38,7 @@ export function createCancel(
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
     const closing = await longPolls.wait(found, Date.now() + confirmMs, signal);
-    // A task that asked may have been answered meanwhile, which moves its deadline: only another look knows.
+    // A task that asked may have been answered meanwhile, which moves its deadline: only another read shows it.
     return toCancellation(
       closing && !isTerminated(closing.outcome) && !asks(found.task.state)
         ? lookup.close(found, closing)

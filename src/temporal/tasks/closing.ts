@@ -14,7 +14,7 @@ export interface Closing {
   readonly outcome: Outcome;
   /** Milliseconds since the epoch. */
   readonly closedAt: number;
-  /** Whether a cancel had been requested, as far as the end tells. */
+  /** Whether a cancel had been requested, as far as the end shows. */
   readonly cancelRequested: boolean;
 }
 
@@ -32,7 +32,6 @@ export interface Page {
   readonly nextPageToken: Uint8Array | null;
 }
 
-/** Reads endings. */
 export interface Closings {
   /** How a run that has closed ended; concurrent readers share the call. Rejects with an error of the table. */
   read(run: Run): Promise<Closing>;
@@ -81,7 +80,7 @@ export function createClosings(client: Client, namespace: string, readMs: number
     try {
       const page = await history(run, readMs, { historyEventFilterType: CLOSE_EVENT });
       const event = page.history?.events?.at(-1);
-      // A run that went on in another closes, too: the next look finds the other.
+      // A run that went on in another closes, too: the next read finds the other.
       if (!event || event.workflowExecutionContinuedAsNewEventAttributes) {
         throw new NoAnswerError('the workflow has no end yet');
       }

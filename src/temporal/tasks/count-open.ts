@@ -10,7 +10,6 @@ import type { Scope } from '../../limits/rules.ts';
 /** How long a count may take, in milliseconds; a start that finds no room waits for it. */
 const COUNT_MS = 2_000;
 
-/** Counts through `client`. */
 export function createCountOpen(client: Client, namespace: string): CountOpen {
   return async (scope, cut) => {
     const query = toCountQuery(scope, cut);

@@ -1,5 +1,5 @@
-// Listing tasks: visibility finds them, describe tells their state, so that a list never contradicts a read. Running
-// tasks come first, then those that closed last.
+// Listing tasks: visibility finds them, describe gives their state, so that a list never contradicts a read. Running tasks
+// come first, then those that closed last.
 import type { KeyObject } from 'node:crypto';
 import type { Task, TaskStatus } from '../../contract/task.ts';
 import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
@@ -12,7 +12,6 @@ import { OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 /** Reads at once; describe is cheap, but a list must not crowd out other readers. */
 const READS_AT_ONCE = 10;
 
-/** Lists the tasks of a caller. */
 export function createList(
   options: ListOptions,
   lookup: Lookup,

@@ -1,11 +1,10 @@
 // Waiting for the end of a workflow: one long poll, shared by all who wait for it, never a loop of reads. Invariants: a
-// poll asks the server for no longer than its most patient waiter; what went wrong is tried again while anybody waits.
+// poll asks the server for no longer than its longest waiter; a poll that failed is repeated while a waiter is left.
 import type { Closing, Closings, Run } from './closing.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { NoAnswerError } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
 
-/** Waits for endings. */
 export interface LongPolls {
   /**
    * The end of a run, as soon as it ends; `null` when it has not by `until` (milliseconds since the epoch), when the
@@ -29,7 +28,7 @@ const MAX_POLLS = 500;
 /** Pause after a poll that failed, in milliseconds; the native client has paused between its own tries already. */
 const AWAY_MS = 500;
 
-/** How long those wait who found too many waiting, before they look for themselves, in milliseconds. */
+/** How long a call waits that found too many waiting, before it reads the task itself, in milliseconds. */
 const CROWDED_MS = 2_000;
 
 interface Waiter {
@@ -82,7 +81,7 @@ export function createLongPolls(closings: Closings, maxPolls = MAX_POLLS): LongP
   };
 }
 
-/** Polls until the run closes or nobody waits any longer. */
+/** Polls until the run closes or no waiter is left. */
 async function poll(
   closings: Closings,
   run: Run,

@@ -25,7 +25,6 @@ export interface Found {
   readonly runId: string;
 }
 
-/** Finds tasks. */
 export interface Lookup {
   /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */
   byRef(principal: string, taskRef: string): Promise<Found>;
@@ -48,7 +47,6 @@ const KEPT_MS = 60_000;
 /** Running tasks whose names are kept, so that a wait costs one call. */
 const RUNNING_TASKS = 5_000;
 
-/** What a lookup needs from its surroundings. */
 export interface LookupOptions {
   readonly describe: Describe;
   readonly closings: Closings;
@@ -56,11 +54,10 @@ export interface LookupOptions {
   readonly retentionMs: number;
   /** Whether a worker polls the queue of a task that still waits. */
   readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
-  /** Hears of an end when it is first seen here; with its instant, in milliseconds since the epoch. */
+  /** Called when an end is first seen here; with its instant, in milliseconds since the epoch. */
   readonly onEnd?: (found: Found, endedAt: number) => void;
 }
 
-/** Looks tasks up through describe. */
 export function createLookup(options: LookupOptions): Lookup {
   const { describe, closings, retentionMs, isWorkerPresent, onEnd } = options;
   const done = new LRUCache<string, Found>({

@@ -1,5 +1,5 @@
 // Whether an attempt of a task may have run, from the history of a workflow that Temporal ended by itself. Temporal writes the start
-// of an attempt only together with its end, so one that was scheduled may have run unless its end says that nobody took it.
+// of an attempt only together with its end, so one that was scheduled may have run unless its end says that no worker took it.
 import proto, { type temporal } from '@temporalio/proto';
 
 const { TIMEOUT_TYPE_SCHEDULE_TO_START } = proto.temporal.api.enums.v1.TimeoutType;

@@ -14,7 +14,7 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** How far a workflow had come when its time ran out. */
 export interface Unfinished {
-  /** Whether one may have: `false` says that nothing was run. */
+  /** Whether an attempt may have run. `false`: certainly none did. */
   readonly attemptStarted: boolean;
   readonly cancelRequested: boolean;
 }
@@ -32,7 +32,7 @@ export type Ending =
   | { readonly kind: 'terminated'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
-/** Whether a cancel had been requested before a workflow ended, as far as its end tells. */
+/** Whether a cancel had been requested before a workflow ended, as far as its end shows. */
 export function toCancelRequested(ending: Ending): boolean {
   switch (ending.kind) {
     case 'completed':

@@ -7,7 +7,6 @@ import type { Json } from '../../contract/json.ts';
 import type { TaskInput } from '../../contract/task-input.ts';
 import { writeJson } from '../../storage/json.ts';
 
-/** What decides how parameters travel. */
 export interface ParameterOptions {
   /** Where files are kept; absent or `null` where nowhere. */
   readonly files?: Files | null | undefined;
@@ -16,16 +15,16 @@ export interface ParameterOptions {
 }
 
 /**
- * Largest parameters of a task without storage, as JSON in bytes: above this Temporal warns of every event that carries
+ * Largest parameters of a task without storage, as JSON in bytes: above this Temporal warns of every event that holds
  * them, and each attempt writes them to the history again.
  */
 const PARAMETERS_BYTES = 512 * 1024;
 
-/** The part of a task's input that holds its parameters. */
-export type Carried = Pick<TaskInput, 'parameters' | 'storedParameters'>;
+/** The fields of a task's input that hold its parameters, or say where they are. */
+export type ParameterFields = Pick<TaskInput, 'parameters' | 'storedParameters'>;
 
 /**
- * Decides how parameters travel; what it returns stores them, where that is the way.
+ * Decides how parameters travel; the function that it returns stores them, where they become a file.
  *
  * @param startsLater whether the task begins later: its files may have expired by then, so it has none
  * @throws {OperationError} INVALID_PARAMETERS, when they are too large for either
@@ -34,7 +33,7 @@ export function planParameters(
   parameters: Json,
   options: ParameterOptions,
   startsLater = false,
-): (principal: string) => Promise<Carried> {
+): (principal: string) => Promise<ParameterFields> {
   const { maxInlineBytes = PARAMETERS_BYTES } = options;
   const files = startsLater ? null : options.files;
   const bytes = Buffer.byteLength(JSON.stringify(parameters));

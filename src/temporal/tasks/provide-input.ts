@@ -1,4 +1,4 @@
-// Answering a task's questions: a signal, which Temporal keeps whether or not a worker is there.
+// Answering a task's questions: a signal, which Temporal keeps whether or not a worker polls.
 import type { Client } from '@temporalio/client';
 import { INPUT_SIGNAL, type InputRequests, type InputResponses } from '../../contract/input.ts';
 import type { Task } from '../../contract/task.ts';
@@ -7,17 +7,16 @@ import type { Caller } from '../../tasks/service.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { Lookup } from './lookup.ts';
-import type { Patience } from './call-limits.ts';
+import type { CallLimits } from './call-limits.ts';
 import { pause } from '../calls/pause.ts';
 
-/** Pause between two looks, in milliseconds. */
-const LOOK_MS = 50;
+/** Pause between two reads, in milliseconds. */
+const READ_MS = 50;
 
-/** Answers questions of the task of a task_ref. */
 export function createProvideInput(
   client: Client,
   lookup: Pick<Lookup, 'byRef'>,
-  { readMs, noteMs }: Patience,
+  { readMs, noteMs }: CallLimits,
 ): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
   return async ({ principal, signal }, taskRef, responses) => {
     const { task, workflowId } = await lookup.byRef(principal, taskRef);
@@ -34,7 +33,7 @@ export function createProvideInput(
     const until = Date.now() + noteMs;
     let found = await lookup.byRef(principal, taskRef);
     while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
-      await pause(LOOK_MS, signal);
+      await pause(READ_MS, signal);
       found = await lookup.byRef(principal, taskRef);
     }
     return found.task;

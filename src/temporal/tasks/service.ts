@@ -18,12 +18,11 @@ import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
 import { createProvideInput } from './provide-input.ts';
 import type { ParameterOptions } from './parameters.ts';
-import { PATIENCE, type Patience } from './call-limits.ts';
+import { CALL_LIMITS, type CallLimits } from './call-limits.ts';
 import { createStart } from './start.ts';
 import { createWait } from './wait.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 
-/** What the service needs. */
 export interface TaskServiceOptions extends ParameterOptions {
   readonly client: Client;
   readonly namespace: string;
@@ -35,7 +34,7 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether client and worker share a connection in this process. */
   readonly eager: boolean;
-  /** Turns idempotency keys into names that tell nothing. Default: a name is the idempotency key, where it can be. */
+  /** Turns idempotency keys into names that say nothing. Default: a name is the idempotency key, where it can be. */
   readonly nameKey?: KeyObject | null;
   /** The key of this installation; every gateway has the same. */
   readonly installationKey: KeyObject;
@@ -45,20 +44,19 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
-  /** How long calls wait for Temporal and its workers. Default: no longer than an agent can bear. */
-  readonly patience?: Patience;
+  /** How long calls wait for Temporal and its workers. Default: `CALL_LIMITS`, short enough for an agent. */
+  readonly callLimits?: CallLimits;
 }
 
-/** Creates the task service. */
 export function createTaskService(options: TaskServiceOptions): TaskService {
-  const { client, namespace, retentionMs, nameKey = null, patience = PATIENCE } = options;
-  const closings = createClosings(client, namespace, patience.readMs);
+  const { client, namespace, retentionMs, nameKey = null, callLimits = CALL_LIMITS } = options;
+  const closings = createClosings(client, namespace, callLimits.readMs);
   const longPolls = createLongPolls(closings);
   const limits = options.limits
     ? createLimits(options.limits, createCountOpen(client, namespace))
     : UNLIMITED;
   const lookup = createLookup({
-    describe: createDescribe(client, namespace, patience.readMs),
+    describe: createDescribe(client, namespace, callLimits.readMs),
     closings,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace),
@@ -78,8 +76,8 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),
-    cancel: createCancel(client, namespace, lookup, longPolls, patience),
-    provideInput: createProvideInput(client, lookup, patience),
-    list: createList({ ...options, limitMs: patience.readMs }, lookup, nameKey),
+    cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
+    provideInput: createProvideInput(client, lookup, callLimits),
+    list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),
   };
 }

@@ -9,17 +9,16 @@ import { WORKFLOW_TYPE, type TaskInput } from '../../contract/task-input.ts';
 import { cut } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { toIdPart } from '../calls/identity.ts';
-import type { Carried } from './parameters.ts';
+import type { ParameterFields } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 import { toUpstreamKey } from './upstream-key.ts';
 
-/** What starting a workflow needs from its surroundings. */
 export interface StartWorkflowOptions {
   readonly client: Client;
   readonly taskQueue: string;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
-  /** Turns idempotency keys into names that tell nothing; `null` where a name may be the key itself. */
+  /** Turns idempotency keys into names that say nothing; `null` where a name may be the key itself. */
   readonly nameKey: KeyObject | null;
   /** The key of this installation. */
   readonly installationKey: KeyObject;
@@ -32,7 +31,7 @@ export interface Plan {
   readonly policy: Policy;
   readonly keyPart: string;
   readonly workflowId: string;
-  /** Where the end is to be told; none twice. */
+  /** Where the end is to be delivered; none twice. */
   readonly callbacks: readonly string[];
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
@@ -47,13 +46,13 @@ export interface Plan {
 export async function startWorkflow(
   options: StartWorkflowOptions,
   plan: Plan,
-  carried: Carried,
+  parameters: ParameterFields,
 ): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
   const taskInput: TaskInput = {
     operation: operation.name,
     kind: operation.steps.kind,
-    ...carried,
+    ...parameters,
     idempotencyKey: toUpstreamKey(options.installationKey, workflowId, memo.fingerprint),
     workflowId,
     principal,
@@ -111,7 +110,7 @@ function toInputMs({ policy }: Plan): number {
   return policy.inputMs ?? INPUT_MS;
 }
 
-/** What a person reads above the task's story in the Temporal UI. */
+/** What a person reads above the task's status lines in the Temporal UI. */
 function toDetails({ operation, memo, policy, principal }: Plan): string {
   return [
     `**${operation.name}** for \`${principal}\`, key \`${memo.key}\``,

@@ -25,7 +25,6 @@ import {
   type StartWorkflowOptions,
 } from './start-workflow.ts';
 
-/** What a start needs from its surroundings. */
 export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly registry: Registry;
   readonly lookup: Lookup;
@@ -51,7 +50,7 @@ export function createStart(
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const { callbackUrl, startAfterMs = 0 } = request;
-    const carry = planParameters(request.parameters, options, startAfterMs > 0);
+    const storeParameters = planParameters(request.parameters, options, startAfterMs > 0);
     const accepted = operation.accept(request.parameters);
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? accepted.deriveKey();
@@ -85,10 +84,10 @@ export function createStart(
         startAfterMs === 0 ? options.breakers?.refusal(operation.name, principal) : null;
       const refusal = switchedOff ?? options.files?.refusal(principal);
       if (refusal) return (await again()) ?? refuse(refusal);
-      const carried = await carry(principal);
+      const parameters = await storeParameters(principal);
       try {
         const runId = await withLimit(client.connection, startDeadlineMs, async () =>
-          startWorkflow(options, plan, carried),
+          startWorkflow(options, plan, parameters),
         );
         return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
       } catch (failure) {

@@ -32,7 +32,7 @@ const WAITS: Progress = {
   message: 'waiting until the operation, which is switched off for the moment, is back',
 };
 
-/** The state of a running task; `workerPresent` is for somebody else to find out. */
+/** The state of a running task; the caller fills in `workerPresent`. */
 export function toRunningState(execution: Execution): TaskState {
   const { activity, memo } = execution;
   const input = parseInputMemo(memo);
@@ -78,9 +78,9 @@ function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
   };
 }
 
-/** A running attempt reports with its heartbeat, a job with the failure that schedules the next look. */
+/** A running attempt reports with its heartbeat, a job with the failure that schedules the next poll. */
 function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
-  const look =
+  const running =
     failure?.type === JOB_RUNNING && isJsonObject(failure.detail) ? failure.detail : null;
-  return parseProgress(look?.['progress']) ?? parseProgress(heartbeat);
+  return parseProgress(running?.['progress']) ?? parseProgress(heartbeat);
 }

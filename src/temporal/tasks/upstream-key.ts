@@ -1,5 +1,5 @@
-// The idempotency key that an upstream sees. Callers choose their own keys, and an upstream may answer an equal key with what it
-// has stored, whoever asks; so what is sent cannot be guessed, and differs between installations and principals. Invariant: it is
+// The idempotency key that an upstream sees. Callers choose their own keys, and an upstream may answer an equal key of any caller
+// with what it has stored; so what is sent cannot be guessed, and differs between installations and principals. Invariant: it is
 // made once, at the start, and travels in the task's input: every attempt sends the same, also after a reset or an upgrade.
 import { createHmac, type KeyObject } from 'node:crypto';
 

@@ -1,5 +1,5 @@
-// Waiting for a task. It ends with the task, when the task asks for input, with the time, or with the caller, and survives a Temporal that goes away
-// and comes back meanwhile.
+// Waiting for a task. It ends with the task, when the task asks for input, with the time, or with the caller. It survives a
+// Temporal that goes away and comes back meanwhile.
 import {
   isDone,
   type Outcome,
@@ -14,7 +14,7 @@ import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
 import { pause } from '../calls/pause.ts';
 
-/** Pause between two looks at the progress of a task that somebody watches, in milliseconds. */
+/** Pause between two reads of the progress of a task, where the caller wants progress, in milliseconds. */
 const WATCH_MS = 1_000;
 
 /** Waits for tasks; one beyond the limits rejects with `RATE_LIMITED`, and is no reason not to read the task. */
@@ -63,7 +63,7 @@ export function isTerminated(outcome: Outcome): boolean {
   return outcome.status === 'failed' && outcome.error.code === 'TERMINATED';
 }
 
-/** Reports progress until the wait is over. A look that fails is left out: the wait itself says what is wrong. */
+/** Reports progress until the wait is over. A read that fails is left out: the wait itself says what is wrong. */
 async function watch(
   lookup: Lookup,
   principal: string,

@@ -1,22 +1,21 @@
-// The workers of operations whose limits hold for the whole fleet: each polls the operation's own task queue. A rate is kept
-// by Temporal, which hands out so many attempts a second to all workers together; a concurrency by one worker at a time
-// having the operation's seat. Neither runs workflows.
+// The workers of operations whose limits hold for the whole fleet: each polls the operation's own task queue. Temporal keeps a
+// rate: it hands out so many attempts a second to all workers together. An exclusive worker keeps a concurrency: it alone polls.
+// Neither runs workflows.
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
-import { startSeat } from './exclusive-worker.ts';
+import { startExclusiveWorker } from './exclusive-worker.ts';
 
-/** What these workers need. */
 export interface AttemptWorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  /** The task queue of everybody. */
+  /** The task queue that all operations share. */
   readonly taskQueue: string;
   readonly registry: Registry;
   /** How every worker of this process runs attempts. */
   readonly attempts: Omit<WorkerOptions, 'taskQueue'>;
-  /** How long an attempt may go on after its worker was told to stop, at the very longest, in milliseconds. */
+  /** How long an attempt may go on after its worker began to stop, at the very longest, in milliseconds. */
   readonly stopMs: number;
 }
 
@@ -39,17 +38,17 @@ export async function startAttemptWorkers(
           ...(concurrency !== undefined && { maxConcurrentActivityTaskExecutions: concurrency }),
         });
       if (concurrency === undefined) return runWorker(await createWorker());
-      return startSeat({
+      return startExclusiveWorker({
         ...options,
         attemptQueue,
-        createSeated: createWorker,
-        createWaiting: async (seatQueue, activities) =>
+        createAttemptWorker: createWorker,
+        createWaiting: async (exclusiveQueue, activities) =>
           Worker.create({
             ...attempts,
-            taskQueue: seatQueue,
+            taskQueue: exclusiveQueue,
             activities,
             maxConcurrentActivityTaskExecutions: 1,
-            // Whoever has the seat gives it back when its attempts have ended.
+            // The exclusive worker leaves its place when its attempts have ended.
             shutdownGraceTime: stopMs,
             shutdownForceTime: stopMs,
           }),

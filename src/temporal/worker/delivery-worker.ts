@@ -7,7 +7,7 @@ import { runWorker, type RunningWorker } from './running-worker.ts';
 /** Callbacks that one worker sends at once; each holds a small body and a connection for at most 20 s. */
 const MAX_DELIVERIES = 100;
 
-/** Polls at once: nobody waits for a callback as for an attempt. */
+/** Polls at once: a callback is less urgent than an attempt. */
 const POLLS = 2;
 
 /** Starts it; `callbacks` is how this process runs the activities of deliveries. */

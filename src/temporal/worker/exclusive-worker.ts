@@ -1,5 +1,5 @@
-// Waiting for the seat of an operation, and running its attempts while having it. Invariant: the seat is given back only when
-// the last attempt has ended.
+// Waits to be an operation's exclusive worker, and runs its attempts while it is. Invariant: a worker leaves that place only
+// when its last attempt has ended.
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -14,48 +14,51 @@ import { withLimit } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
 
-/** What a seat needs. */
-export interface SeatOptions {
+export interface ExclusiveWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  /** The task queue of everybody: its workers run the workflow that keeps the seat. */
+  /** The task queue that all operations share: its workers run the workflow that chooses the exclusive worker. */
   readonly taskQueue: string;
   readonly attemptQueue: string;
-  /** Makes the worker that waits for the seat, on the task queue of the seat. */
+  /** Makes the worker that waits to be chosen, on a task queue of its own. */
   readonly createWaiting: (
     taskQueue: string,
     activities: Readonly<Record<string, () => Promise<void>>>,
   ) => Promise<Worker>;
   /** Makes the worker that runs attempts. */
-  readonly createSeated: () => Promise<Worker>;
+  readonly createAttemptWorker: () => Promise<Worker>;
 }
 
-/** Pause between two beats of whoever has the seat, in milliseconds. */
+/** Pause between two heartbeats of the exclusive worker, in milliseconds. */
 const BEAT_MS = 1_000;
 
-/** How often a worker sees to it that somebody keeps the seat, in milliseconds: an operator may have ended that. */
+/** How often a worker makes sure that the workflow runs, in milliseconds: an operator may have ended it. */
 const ENSURE_MS = 30_000;
 
 /** How long each of these calls may take, in milliseconds. */
 const CALL_MS = 10_000;
 
-/** Waits for the seat, and has it when its turn comes. */
-export async function startSeat(options: SeatOptions): Promise<RunningWorker> {
-  const seatId = toExclusiveId(options.attemptQueue);
+/** Waits to be the exclusive worker, and runs attempts when its turn comes. */
+export async function startExclusiveWorker(
+  options: ExclusiveWorkerOptions,
+): Promise<RunningWorker> {
+  const workflowId = toExclusiveId(options.attemptQueue);
   const leaving = new AbortController();
-  let seated: Promise<void> = Promise.resolve();
-  const sit = async (): Promise<void> => {
-    const having = haveSeat(options.createSeated, leaving.signal);
-    seated = having.catch(() => undefined);
-    await having;
+  let working: Promise<void> = Promise.resolve();
+  const beExclusive = async (): Promise<void> => {
+    const turn = runTurn(options.createAttemptWorker, leaving.signal);
+    working = turn.catch(() => undefined);
+    await turn;
   };
   const waiting = runWorker(
-    await options.createWaiting(toExclusiveQueue(seatId), { [EXCLUSIVE_ACTIVITY]: sit }),
+    await options.createWaiting(toExclusiveQueue(workflowId), {
+      [EXCLUSIVE_ACTIVITY]: beExclusive,
+    }),
   );
-  void ensureKept(options, seatId, leaving.signal);
+  void ensureWorkflow(options, workflowId, leaving.signal);
   const stop = async () => {
     leaving.abort();
-    await seated;
+    await working;
     await waiting.stop();
   };
   return {
@@ -68,8 +71,11 @@ export async function startSeat(options: SeatOptions): Promise<RunningWorker> {
   };
 }
 
-/** Has the seat until this process leaves, or until it is taken away; always ends by throwing, so that another gets it. */
-async function haveSeat(createSeated: () => Promise<Worker>, leaving: AbortSignal): Promise<void> {
+/** Runs attempts until this process leaves, or another took its place; always throws, so that Temporal chooses another. */
+async function runTurn(
+  createAttemptWorker: () => Promise<Worker>,
+  leaving: AbortSignal,
+): Promise<void> {
   const activity = Context.current();
   const beat = () => {
     activity.heartbeat();
@@ -78,7 +84,7 @@ async function haveSeat(createSeated: () => Promise<Worker>, leaving: AbortSigna
   try {
     const over = AbortSignal.any([leaving, activity.cancellationSignal]);
     if (!over.aborted) {
-      await using attempts = runWorker(await createSeated());
+      await using attempts = runWorker(await createAttemptWorker());
       const aborted = new Promise((resolve) => {
         over.addEventListener('abort', resolve, { once: true });
         if (over.aborted) resolve(null);
@@ -88,11 +94,11 @@ async function haveSeat(createSeated: () => Promise<Worker>, leaving: AbortSigna
   } finally {
     clearInterval(heart);
   }
-  throw ApplicationFailure.retryable('the worker left its seat');
+  throw ApplicationFailure.retryable('the exclusive worker left');
 }
 
-async function ensureKept(
-  { connection, namespace, taskQueue }: SeatOptions,
+async function ensureWorkflow(
+  { connection, namespace, taskQueue }: ExclusiveWorkerOptions,
   workflowId: string,
   leaving: AbortSignal,
 ): Promise<void> {
@@ -104,7 +110,7 @@ async function ensureKept(
         taskQueue,
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
-    ).catch(() => undefined); // Temporal is away for a while: so is whoever keeps the seat
+    ).catch(() => undefined); // Temporal is away for a while, and the workflow with it
     await pause(ENSURE_MS, leaving);
   }
 }

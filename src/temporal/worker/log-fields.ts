@@ -1,5 +1,5 @@
-// What every log line of an attempt carries: which task, which operation, for whom, in which trace. Invariant: a principal
-// stands in the log only as a hash, and a line of the SDK's loses what would tell it (the workflow's id).
+// The fields of every log line of an attempt: which task, which operation, for whom, in which trace. Invariant: a principal
+// stands in the log only as a hash, and a line of the SDK's loses the workflow's id, which would show it.
 import { createHash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
@@ -47,7 +47,7 @@ export function withoutPrincipal(fields: Readonly<Record<string, unknown>>): typ
   const { workflowId, ...others } = fields;
   if (typeof workflowId !== 'string' || !workflowId.includes(':')) return fields;
   const part = toPrincipalPart(workflowId);
-  const isHashed = toIdPart(part) !== part; // nobody's name begins as a hash does
+  const isHashed = toIdPart(part) !== part; // no name begins as a hash does
   return {
     ...others,
     principal: isHashed ? part.slice(2, 2 + HASH_LENGTH) : toPrincipalHash(part),
@@ -55,7 +55,7 @@ export function withoutPrincipal(fields: Readonly<Record<string, unknown>>): typ
   };
 }
 
-/** Enough to tell callers apart, in characters. */
+/** Enough to distinguish callers, in characters. */
 const HASH_LENGTH = 12;
 
 /** The same for the same principal, and no way back. */

@@ -1,5 +1,5 @@
-// How a worker is watched: the seams of the Temporal SDK at which tasks and attempts go by. What is made of them, metrics
-// or spans, is the observer's own business.
+// How a worker reports to its observer: the sinks and interceptors of the Temporal SDK that see tasks and attempts. The observer
+// makes metrics and spans of them.
 import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
@@ -22,11 +22,11 @@ import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
 
-/** What a watched workflow calls, told to the observer; not while a history is replayed. */
+/** Hands the calls of an observed workflow to the observer; not while a history is replayed. */
 export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
-  const watch = <Arguments extends unknown[]>(tell: (...told: Arguments) => void) => ({
-    fn: (_: unknown, ...told: Arguments) => {
-      tell(...told);
+  const watch = <Arguments extends unknown[]>(report: (...reported: Arguments) => void) => ({
+    fn: (_: unknown, ...reported: Arguments) => {
+      report(...reported);
     },
     callDuringReplay: false,
   });
@@ -92,7 +92,7 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
   });
 }
 
-/** Sends the trace context of whoever starts a task along with it. */
+/** Sends the current trace context along with the start of a task. */
 export function createTraceInterceptor(
   current: () => TraceContext | null,
 ): WorkflowClientInterceptor {
@@ -118,6 +118,6 @@ function readTrace(header: Payload): TraceContext | null {
     if (!isJsonObject(value)) return null;
     return parseTraceContext(value['traceparent'], value['tracestate']);
   } catch {
-    return null; // somebody else's header
+    return null; // another program's header
   }
 }

@@ -1,5 +1,5 @@
-// Workers of the SDK as things that are stopped. Invariant: whoever stops several stops them together, and hears of the first
-// that failed by itself.
+// Workers of the SDK as things that are stopped. Invariant: several stop together, and the first that failed by itself is
+// reported.
 import type { Worker } from '@temporalio/worker';
 
 /** A worker that polls. */
@@ -11,10 +11,9 @@ export interface RunningWorker extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
-/** Runs a worker. */
 export function runWorker(worker: Worker): RunningWorker {
   const ended = worker.run();
-  ended.catch(() => undefined); // whoever starts a worker awaits `ended`; until then it is no unhandled rejection
+  ended.catch(() => undefined); // its starter awaits `ended`; until then it is no unhandled rejection
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await ended;

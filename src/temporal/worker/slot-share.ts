@@ -1,6 +1,6 @@
 // How many of a worker's slots one principal takes. Fairness orders what waits, and frees no slot: attempts that last would keep
-// everybody else out. An attempt over the share is put off before it begins, and waits in its workflow.
-// Invariant: whoever has no attempt running finds a slot, until as many principals run attempts as halve the slots to one.
+// all other principals out. An attempt over the share is put off before it begins, and waits in its workflow.
+// Invariant: a principal without a running attempt finds a slot, until as many principals run attempts as halve the slots to one.
 import { toPutOffFailure, type Guard } from '../../../activities/attempt/guard.ts';
 
 /**

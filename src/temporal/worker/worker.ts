@@ -1,5 +1,5 @@
-// The worker: polls the task queue and runs attempts. Stopping it means: take nothing new, let attempts finish within
-// the grace time, then tell them to stop.
+// The worker: polls the task queue and runs attempts. Stopping it means: take nothing new, let attempts finish within the grace
+// time, then abort them.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection } from '@temporalio/worker';
@@ -17,7 +17,7 @@ import type { Services } from '../../operations/services.ts';
 import type { Keyring } from '../../encryption/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from '../breaker/breakers.ts';
-import { encodeFailures, toDataConverter, type Workflows } from '../codec/secrecy.ts';
+import { encodeFailures, toDataConverter, type Workflows } from '../codec/encryption.ts';
 import { startDeliveryWorker } from './delivery-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
@@ -26,7 +26,6 @@ import { createSlotShare } from './slot-share.ts';
 
 export type { RunningWorker };
 
-/** What a worker needs. */
 export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -42,7 +41,7 @@ export interface WorkerOptions {
   readonly shutdownGraceMs: number;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** What operations share; whoever starts the worker closes it afterwards. */
+  /** What operations share; the caller closes it afterwards. */
   readonly services: Pick<Services, 'get'>;
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
@@ -52,11 +51,11 @@ export interface WorkerOptions {
   readonly callbacks?: CallbackOptions;
   /** With what payloads are encrypted. Default: they are not. */
   readonly keyring?: Keyring | null;
-  /** Who watches what goes by. Default: nobody. */
+  /** Gets reports of tasks and attempts. Default: none is made. */
   readonly observer?: WorkerObserver | null;
 }
 
-/** After the grace time: how long an attempt that was told to stop may take, in milliseconds. */
+/** After the grace time: how long an aborted attempt may take to stop, in milliseconds. */
 export const FORCE_AFTER_MS = 5_000;
 
 /** Starts a worker; it polls when the promise resolves. */
@@ -136,7 +135,7 @@ function createGuards(options: WorkerOptions): (operation: string) => Guard | nu
   };
 }
 
-/** What goes into the bundle of a worker that is watched and bundles the sources itself. */
+/** What goes into the bundle of a worker with an observer that bundles the sources itself. */
 function toModules(workflows: Workflows, observer: WorkerObserver | null): string[] {
   return observer && 'workflowsPath' in workflows
     ? [toPath('workflows/observed/interceptors')]
@@ -144,8 +143,8 @@ function toModules(workflows: Workflows, observer: WorkerObserver | null): strin
 }
 
 /**
- * The bundle of the build, or the sources where there is none: both lie relative to this file. What watches a workflow is
- * in a bundle of its own, so that a worker that nobody watches does not even load it.
+ * The bundle of the build, or the sources where there is none: both lie relative to this file. The interceptors are in a bundle
+ * of its own, so that a worker without an observer does not even load them.
  */
 function findWorkflows(observed: boolean): Workflows {
   const name = observed ? 'workflow-bundle-observed.js' : 'workflow-bundle.js';

@@ -8,7 +8,7 @@ import {
 import type { Registry } from '../../../src/operations/registry.ts';
 import { deriveInstallationKey, type Secrecy } from '../../../src/encryption/index.ts';
 import type { TaskService } from '../../../src/tasks/service.ts';
-import type { Patience } from '../../../src/temporal/tasks/call-limits.ts';
+import type { CallLimits } from '../../../src/temporal/tasks/call-limits.ts';
 import { installRuntime } from '../../../src/temporal/connection/runtime.ts';
 import { createTaskService, type TaskServiceOptions } from '../../../src/temporal/tasks/service.ts';
 import {
@@ -35,7 +35,7 @@ function quiet(): void {
 }
 
 /** Waits of calls on a machine that others load, too. */
-export const PATIENT: Patience = { readMs: 60_000, confirmMs: 30_000, noteMs: 30_000 };
+export const PATIENT: CallLimits = { readMs: 60_000, confirmMs: 30_000, noteMs: 30_000 };
 
 /** The queue of the worker, unless a test wants one that nobody or somebody else polls. */
 export const TEST_QUEUE = 'test';
@@ -66,7 +66,7 @@ export async function openTestGateway(
       registry,
       taskQueue: TEST_QUEUE,
       startDeadlineMs: 60_000,
-      patience: PATIENT,
+      callLimits: PATIENT,
       retentionMs: connected.retentionMs,
       eager: false,
       breakers,

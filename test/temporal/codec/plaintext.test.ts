@@ -11,7 +11,7 @@ import { isDone, type Task } from '../../../src/contract/task.ts';
 import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import type { TaskService } from '../../../src/tasks/service.ts';
-import { encodeFailures, toDataConverter } from '../../../src/temporal/codec/secrecy.ts';
+import { encodeFailures, toDataConverter } from '../../../src/temporal/codec/encryption.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
 import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
 import { createMarkedOperations } from './marked-operations.ts';

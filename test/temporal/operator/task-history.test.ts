@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { PendingActivity } from '../../../src/temporal/calls/execution.ts';
-import { readStory, toNow } from '../../../src/temporal/operator/task-history.ts';
+import { readTaskHistory, toNow } from '../../../src/temporal/operator/task-history.ts';
 import { ACTIVITY, EXECUTION } from '../execution.ts';
 import { createTestOperations } from '../../support/operations/test-operations.ts';
 import { openTestGateway, startTestWorker } from '../../support/temporal/gateway-and-worker.ts';
@@ -22,7 +22,7 @@ test.each<[string, Partial<PendingActivity>, string]>([
       dueAt: NOW + 7_000,
       failure: { type: 'JOB_RUNNING', detail: null },
     },
-    'the look at the job is due in 7.0 s; time 10; before: JOB_RUNNING',
+    'the poll of the job is due in 7.0 s; time 10; before: JOB_RUNNING',
   ],
 ])('the story of a task ends with an activity %s', (_, more, text) => {
   const running = { ...execution, activity: { ...activity, ...more } };
@@ -45,8 +45,8 @@ test('between two looks at a job the last change is the look that was, not the o
   });
   const { client, namespace } = gateway.connected;
   const betweenLooks = async (): Promise<void> => {
-    const { steps } = await readStory(client, namespace, me.principal, task);
-    if (!(steps.at(-1)?.text ?? '').startsWith('the look at the job is due in '))
+    const { steps } = await readTaskHistory(client, namespace, me.principal, task);
+    if (!(steps.at(-1)?.text ?? '').startsWith('the poll of the job is due in '))
       await betweenLooks();
   };
   await betweenLooks();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createFleetLook } from '../../../src/temporal/operator/fleet-status.ts';
+import { createFleetStatus } from '../../../src/temporal/operator/fleet-status.ts';
 import { CALLER, startCallbackFleet, type CallbackFleet } from '../callback-fleet.ts';
 import { until } from '../../support/temporal/data-directory.ts';
 import { TEST_QUEUE } from '../../support/temporal/gateway-and-worker.ts';
@@ -20,7 +20,7 @@ test('a callback takes no room from attempts, however little a worker has', asyn
   await fleet.replay(told);
   expect(await fleet.received('/told-again', 2)).toHaveLength(2);
   const { client, namespace } = fleet.gateway.connected;
-  const queues = await createFleetLook(client, namespace, TEST_QUEUE, []).queues();
+  const queues = await createFleetStatus(client, namespace, TEST_QUEUE, []).queues();
   const own = queues.find(({ kind }) => kind === 'callback');
   expect(own).toMatchObject({ workers: 1 });
   await tasks.cancel(CALLER, task.taskRef);

@@ -1,5 +1,5 @@
-// A task's history as a story: what happened, when, and why. Read from Temporal's own events, for an operator who asks.
-// Invariant: it tells codes, reasons and times, never parameters, results or answers.
+// The steps of a task for people: what happened, when, and why, from the events of Temporal's history. Invariant: they show
+// codes, reasons and times, never parameters, results or answers.
 import type { LoadedDataConverter } from '@temporalio/common';
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import {
@@ -31,7 +31,7 @@ export interface Step {
 /** An event of a history. */
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** The steps that the events of one run tell. */
+/** The steps that the events of one run show. */
 export async function toSteps(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
@@ -42,7 +42,7 @@ export async function toSteps(
 
   for (const event of events) {
     const at = toMs(event.eventTime);
-    const tell = (text: string) => steps.push({ at, text });
+    const add = (text: string) => steps.push({ at, text });
     const ended = (of: { scheduledEventId?: unknown; startedEventId?: unknown }) =>
       activities.get(String(of.scheduledEventId)) ?? { name: 'an activity', at };
 
@@ -51,53 +51,53 @@ export async function toSteps(
       const memo = (await decodeMapFromPayloads(converter, begun.memo?.fields)) ?? {};
       const keys = Object.keys(parseInputMemo(memo)?.requests ?? {});
       asks = keys.length > 0;
-      if (!begun.continuedExecutionRunId) tell('accepted');
-      if (asks) tell(`asks ${keys.join(', ')}; its time stands still`);
+      if (!begun.continuedExecutionRunId) add('accepted');
+      if (asks) add(`asks ${keys.join(', ')}; its time stands still`);
     }
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
       const name = toActivityName(scheduled.activityId ?? '');
       activities.set(String(event.eventId), { name, at });
-      tell(`${name} waits for a worker`);
+      add(`${name} waits for a worker`);
     }
     const begin = event.activityTaskStartedEventAttributes;
     if (begin) {
       const { name, at: since } = ended(begin);
-      const again = (begin.attempt ?? 1) > 1 ? `, look ${begin.attempt}` : '';
-      tell(
+      const again = (begin.attempt ?? 1) > 1 ? `, poll ${begin.attempt}` : '';
+      add(
         `${name} runs on ${begin.identity ?? 'a worker'} after ${toTime(at - since)} in the queue${again}`,
       );
     }
     const completed = event.activityTaskCompletedEventAttributes;
-    if (completed) tell(`${ended(completed).name} brought a result`);
+    if (completed) add(`${ended(completed).name} brought a result`);
     const failed = event.activityTaskFailedEventAttributes;
     if (failed) {
       const failure = await decodeOptionalFailureToOptionalError(converter, failed.failure);
-      tell(`${ended(failed).name} ${toReason(failure)}`);
+      add(`${ended(failed).name} ${toReason(failure)}`);
     }
     const late = event.activityTaskTimedOutEventAttributes;
     if (late) {
       const failure = await decodeOptionalFailureToOptionalError(converter, late.failure);
-      tell(`${ended(late).name} ${toReason(failure)}`);
+      add(`${ended(late).name} ${toReason(failure)}`);
     }
     const cancelled = event.activityTaskCanceledEventAttributes;
-    if (cancelled) tell(`${ended(cancelled).name} was cancelled`);
+    if (cancelled) add(`${ended(cancelled).name} was cancelled`);
     const timer = event.timerStartedEventAttributes;
     if (timer) {
       const time = toTime(toMs(timer.startToFireTimeout));
-      tell(asks ? `waits up to ${time} for an answer` : `waits ${time} before the next attempt`);
+      add(asks ? `waits up to ${time} for an answer` : `waits ${time} before the next attempt`);
     }
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === INPUT_SIGNAL) {
       const [answers] = await decodeArrayFromPayloads(converter, signal.input?.payloads);
-      tell(`an answer came: ${toAnswered(answers)}`);
+      add(`an answer came: ${toAnswered(answers)}`);
     }
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
-    if (cancel) tell(`a cancel was requested${cancel.cause ? `: ${cancel.cause}` : ''}`);
+    if (cancel) add(`a cancel was requested${cancel.cause ? `: ${cancel.cause}` : ''}`);
     const trouble = event.workflowTaskFailedEventAttributes;
-    if (trouble) tell(`a worker could not go on: ${trouble.failure?.message ?? 'no reason given'}`);
+    if (trouble) add(`a worker could not go on: ${trouble.failure?.message ?? 'no reason given'}`);
     const silent = event.workflowTaskTimedOutEventAttributes;
-    if (silent) tell('a worker fell silent; another takes over');
+    if (silent) add('a worker fell silent; another takes over');
   }
   return steps;
 }
@@ -114,7 +114,7 @@ export function toActivityName(activityId: string): string {
     case 'attempt':
       return `attempt ${attempt}`;
     case 'poll':
-      return 'the look at the job';
+      return 'the poll of the job';
     case 'cancel':
       return "the job's cancel";
     case 'send':
@@ -157,11 +157,11 @@ function toReason(failure: Error | undefined): string {
 
 function toAnswered(answers: unknown): string {
   if (!isJsonObject(answers)) return 'in no form that is known';
-  const told = Object.entries(answers).map(([key, answer]) => {
+  const named = Object.entries(answers).map(([key, answer]) => {
     const action = isJsonObject(answer) ? answer['action'] : null;
     return typeof action === 'string' ? `${key} (${action})` : key;
   });
-  return told.join(', ');
+  return named.join(', ');
 }
 
 /** A span of time as people read it. */

@@ -22,7 +22,7 @@ export function toDataConverter(keyring: Keyring | null): DataConverter {
   };
 }
 
-/** The conversion where nothing is encrypted, nor to be told that it cannot be read. */
+/** The conversion where nothing is encrypted, and encrypted payloads need no error of their own. */
 export function toPlainConverter(): DataConverter {
   return { payloadConverterPath: toPath('../../../workflows/payload-converter') };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { toSteps } from '../../../src/temporal/operator/timeline.ts';
+import { toSteps } from '../../../src/temporal/operator/history-steps.ts';
 import { readHistories } from '../../replay/histories.ts';
 
 const converter = {
