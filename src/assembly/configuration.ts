@@ -1,5 +1,6 @@
 // The configuration of a command, and the operations that it serves.
 import { loadConfig, type LoadedConfig } from '../config/index.ts';
+import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import { builtinOperations } from '../operations/builtin/index.ts';
 import { createRegistry, type Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
@@ -21,6 +22,7 @@ export async function loadConfiguration(
     env,
     overrides: toOverrides(flags),
     needsApproval: startedBy === 'client',
+    reservedNames: CONTROL_TOOL_NAMES,
   });
 }
 

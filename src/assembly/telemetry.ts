@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
+import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import type { OnRefusal } from '../mcp/refusal.ts';
 import { createHostGuard, createProbeGuard } from '../mcp/http/hosts.ts';
 import type { RequestObserver } from '../observability/index.ts';
@@ -117,8 +118,8 @@ export async function openTelemetry(
       ? { page: { host: LOOPBACK, port: sdkPort } }
       : { collector: { url: `${otlpEndpoint?.replace(/\/$/, '') ?? ''}/v1/metrics`, headers: {} } },
     currentTrace: spans && (() => spans.current()),
-    observeRequest: eyes.createRequestObserver(instruments),
-    onRefusal: eyes.createRefusalObserver(operations, instruments),
+    observeRequest: eyes.createRequestObserver(CONTROL_TOOL_NAMES, instruments),
+    onRefusal: eyes.createRefusalObserver(CONTROL_TOOL_NAMES, operations, instruments),
     observer: isWorker ? eyes.createWorkerObserver(operations, instruments, spans) : null,
     observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
     watchFleet: ({ client, namespace }, breakers) => {

@@ -153,6 +153,12 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERRORS, value);
 }
 
+/** The code of an error of the table; `null` for whatever else was thrown. */
+export function toErrorCode(thrown: unknown): ErrorCode | null {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return isErrorCode(code) ? code : null;
+}
+
 /** An error of the table, about to be thrown; `retryable` stands in the table, not at the throw. */
 export function createTaskError(
   code: ErrorCode,
@@ -201,8 +207,9 @@ export class OperationError extends Error {
 
 /** Whatever was thrown, as an error of the table: an `OperationError` keeps its code, anything else is `INTERNAL`. */
 export function toTaskError(thrown: unknown): TaskError {
-  if (thrown instanceof Error && 'code' in thrown && isErrorCode(thrown.code)) {
-    const { code, message, retryAfterMs, details } = thrown as OperationError;
+  const code = toErrorCode(thrown);
+  if (code !== null) {
+    const { message, retryAfterMs, details } = thrown as OperationError;
     return createTaskError(code, message, { retryAfterMs, details });
   }
   return createTaskError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));

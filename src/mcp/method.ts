@@ -1,30 +1,28 @@
-// What the native faces are made from, and how each of their methods is answered. Invariant: whatever happens in a
-// method, the caller gets a result or a JSON-RPC error of ours, and a call that was admitted is answered.
-import { ProtocolError, type Result, type ServerContext } from '@modelcontextprotocol/server';
+// How each method beside tools/call is answered. Invariant: whatever happens in a method, the caller gets a result or a JSON-RPC
+// error of ours.
+import { ProtocolError, type Result, type Server } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { OperationLog } from '../operations/context.ts';
-import type { Polling } from '../tasks/options.ts';
-import type { Caller, TaskService } from '../tasks/service.ts';
-import type { Drain } from './drain.ts';
-import { toRefusalCode, type OnRefusal } from './refusal.ts';
+import { answerCall, type Call } from './call.ts';
+import type { McpContext } from './context.ts';
 import { toProtocolError } from './protocol-error.ts';
+import { toRefusalCode } from './refusal.ts';
 
-/** What the native faces share. */
-export interface NativeFaces {
-  readonly tasks: TaskService;
-  readonly drain: Drain;
-  /** On whose behalf a request is answered. */
-  caller(context: ServerContext): Caller;
-  readonly polling: Polling;
-  readonly log: Pick<OperationLog, 'error'>;
-  readonly onRefusal: OnRefusal;
+/** Answers a method. */
+export type Method = (params: unknown, call: Call) => Promise<object>;
+
+// Parameters are taken as they come: what does not fit is refused by `parseParameters`, after the capability check.
+const anyParameters = { params: z.looseObject({}) };
+
+const taskParameters = z.looseObject({ taskId: z.string() });
+
+/**
+ * The task that a request names.
+ *
+ * @throws {ProtocolError} -32602, when it names none
+ */
+export function parseTaskId(params: unknown): string {
+  return parseParameters(taskParameters, params).taskId;
 }
-
-/** Takes parameters as they come: what does not fit is refused by `parseParameters`, after the capability check. */
-export const anyParameters = { params: z.looseObject({}) };
-
-/** The parameters of most methods. */
-export const taskParameters = z.looseObject({ taskId: z.string() });
 
 /**
  * Parses the parameters of a request.
@@ -41,23 +39,23 @@ export function parseParameters<Schema extends z.ZodType>(
   throw new ProtocolError(-32602, `Invalid params: ${issues.join('; ')}`);
 }
 
-/** Makes the handler of a method. */
-export function createHandler(
-  faces: NativeFaces,
-  method: string,
-  answer: (params: unknown, context: ServerContext) => Promise<object>,
-): (params: unknown, context: ServerContext) => Promise<Result> {
-  const { drain, log, onRefusal } = faces;
-  return async (params, context) => {
-    try {
-      const { principal } = faces.caller(context);
-      return (await drain.admit(principal, () => answer(params, context))) as Result;
-    } catch (thrown) {
-      // Nobody reads an answer to a request that was withdrawn, and its failure is nobody's fault.
-      if (context.mcpReq.signal.aborted)
-        throw new ProtocolError(-32603, 'the request was cancelled');
-      onRefusal(method, toRefusalCode(thrown));
-      throw toProtocolError(thrown, method, log);
-    }
-  };
+/** Adds methods to a server. */
+export function registerMethods(
+  server: Server,
+  mcp: McpContext,
+  methods: Readonly<Record<string, Method>>,
+): void {
+  for (const [method, answer] of Object.entries(methods)) {
+    server.setRequestHandler(method, anyParameters, async (params, context) => {
+      try {
+        return (await answerCall(mcp, server, context, (call) => answer(params, call))) as Result;
+      } catch (thrown) {
+        // No client reads the answer to a request that it withdrew, and its failure is no refusal.
+        if (context.mcpReq.signal.aborted)
+          throw new ProtocolError(-32603, 'the request was cancelled');
+        mcp.onRefusal(method, toRefusalCode(thrown));
+        throw toProtocolError(thrown, method, mcp.log);
+      }
+    });
+  }
 }

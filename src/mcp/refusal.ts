@@ -1,13 +1,19 @@
-// What was thrown, as an error of the table. Invariant: what nobody foresaw goes to the log and stays off the wire; the
+// What was thrown, as an error of the table. Invariant: an unexpected failure goes to the log and stays off the wire; the
 // caller gets the number under which the log has it.
 import { randomBytes } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
-import { createTaskError, isErrorCode, toTaskError, type TaskError } from '../contract/errors.ts';
+import {
+  createTaskError,
+  isErrorCode,
+  toErrorCode,
+  toTaskError,
+  type TaskError,
+} from '../contract/errors.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type { OperationLog } from '../operations/context.ts';
 
 /**
- * Hears of every call that is refused.
+ * Receives every call that is refused.
  *
  * @param what the tool or the method that was asked for, as the caller wrote it; empty where it was not read
  * @param code an error of the table, or the number of the protocol's or of HTTP's
@@ -20,9 +26,7 @@ export function toRefusal(
   what: string,
   log: Pick<OperationLog, 'error'>,
 ): TaskError {
-  if (thrown instanceof Error && 'code' in thrown && isErrorCode(thrown.code)) {
-    return toTaskError(thrown);
-  }
+  if (toErrorCode(thrown) !== null) return toTaskError(thrown);
   const incident = randomBytes(4).toString('hex');
   log.error('a tool failed unexpectedly', {
     tool: what,
@@ -38,6 +42,6 @@ export function toRefusal(
 /** The code under which a refusal is counted: that of the table, also where an error of the protocol carries it. */
 export function toRefusalCode(thrown: unknown): string {
   if (!(thrown instanceof ProtocolError)) return toTaskError(thrown).code;
-  const told = isJsonObject(thrown.data) ? thrown.data['code'] : null;
-  return isErrorCode(told) ? told : String(thrown.code);
+  const code = isJsonObject(thrown.data) ? thrown.data['code'] : null;
+  return isErrorCode(code) ? code : String(thrown.code);
 }

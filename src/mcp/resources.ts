@@ -1,14 +1,13 @@
 // Files as MCP resources. Invariant: an answer carries at most one piece of 1 MiB, so a file of any size is read in flat
-// memory, part by part; a file that nobody stored and one of somebody else's are answered alike.
+// memory, part by part; a file that does not exist and one of another principal are answered alike.
 import {
   ProtocolError,
   ResourceNotFoundError,
   type ReadResourceResult,
   type Server,
-  type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { isErrorCode } from '../contract/errors.ts';
+import { toErrorCode } from '../contract/errors.ts';
 import {
   parseFileUri,
   PART_BYTES,
@@ -16,7 +15,8 @@ import {
   type FileRange,
   type Files,
 } from '../contract/file.ts';
-import { anyParameters, createHandler, parseParameters, type NativeFaces } from './method.ts';
+import type { McpContext } from './context.ts';
+import { parseParameters, registerMethods } from './method.ts';
 
 /** What a gateway with files says of resources. */
 export const RESOURCES_CAPABILITY = { resources: {} };
@@ -38,23 +38,17 @@ interface Asked {
 }
 
 /** Adds the methods of resources to a server. */
-export function registerResources(server: Server, faces: NativeFaces, files: Files): void {
-  const register = (
-    method: 'resources/list' | 'resources/templates/list' | 'resources/read',
-    answer: (params: unknown, context: ServerContext) => Promise<object>,
-  ): void => {
-    server.setRequestHandler(method, anyParameters, createHandler(faces, method, answer));
-  };
-  // Whoever may read a file was told its URI.
-  register('resources/list', async () => Promise.resolve({ resources: [] }));
-  register('resources/templates/list', async () =>
-    Promise.resolve({ resourceTemplates: [TEMPLATE] }),
-  );
-  register('resources/read', async (params, context) => {
-    const { uri } = parseParameters(readParameters, params);
-    return read(files, faces.caller(context).principal, uri).catch((thrown: unknown) => {
-      throw isUnknownFile(thrown) ? new ResourceNotFoundError(uri) : thrown;
-    });
+export function registerResources(server: Server, mcp: McpContext, files: Files): void {
+  registerMethods(server, mcp, {
+    // A caller that may read a file was given its URI.
+    'resources/list': () => Promise.resolve({ resources: [] }),
+    'resources/templates/list': () => Promise.resolve({ resourceTemplates: [TEMPLATE] }),
+    'resources/read': async (params, { caller }) => {
+      const { uri } = parseParameters(readParameters, params);
+      return read(files, caller.principal, uri).catch((thrown: unknown) => {
+        throw toErrorCode(thrown) === 'FILE_NOT_FOUND' ? new ResourceNotFoundError(uri) : thrown;
+      });
+    },
   });
 }
 
@@ -112,9 +106,4 @@ function toText(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-
-function isUnknownFile(thrown: unknown): boolean {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-  return isErrorCode(code) && code === 'FILE_NOT_FOUND';
 }

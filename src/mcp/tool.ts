@@ -1,23 +1,30 @@
-// What a tool is, for every face: its published definition and its handler, with the arguments parsed in between.
-// Schemas are turned into JSON Schema once, when the tool is made, never per request.
+// What a control tool is: one definition as data. The published list, the scopes of a call, the server's instructions, the names
+// that no operation may have and the labels of metrics all follow from it.
 import type { Tool as ToolDefinition, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
-import type { Progress } from '../contract/task.ts';
-import type { Caller } from '../tasks/service.ts';
-import { toPublished } from './published.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
+import type { Call } from './call.ts';
+import type { McpContext } from './context.ts';
+import { toPublished } from './published.ts';
 
-/** One call, beside its arguments. */
-export interface Call {
-  readonly caller: Caller;
-  /** Present when the caller sent a progress token. */
-  readonly onProgress?: (progress: Progress) => void;
+/** What can be known of a tool without a gateway. */
+interface ToolFacts {
+  readonly name: string;
+  /** The scope that a call needs; `null` for a tool that shows nothing of tasks. */
+  readonly scope: string | null;
+  /** The argument with the name of an operation that a call starts: the scopes of that operation are needed, too. */
+  readonly startsByArgument?: string;
+  /** The argument with the task_ref of a task that a call answers: what its operation demands is needed, too. */
+  readonly answersByArgument?: string;
+  /** What the server's instructions say: a sentence, or what follows the name of the tool in the list of all others. */
+  readonly instruction: { readonly sentence: string } | { readonly purpose: string };
 }
 
 /** A tool, ready to be listed and called. */
-export interface Tool {
-  readonly definition: ToolDefinition;
+export interface Tool extends ToolFacts {
+  /** The definition as a gateway lists it. */
+  publish(mcp: McpContext): ToolDefinition;
   /**
    * The ordinary answer. Refusals are thrown as errors of the table: `INVALID_PARAMETERS` for arguments that do not
    * fit, and whatever the task service refuses with.
@@ -26,19 +33,18 @@ export interface Tool {
 }
 
 /** What `defineTool` takes. */
-export interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObject> {
-  readonly name: string;
+interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObject> extends ToolFacts {
   readonly title: string;
   /** For a model: when to call it and what comes back, short. */
-  readonly description: string;
+  readonly description: string | ((mcp: McpContext) => string);
   readonly annotations: ToolAnnotations;
   readonly input: Input;
   /** Every ordinary answer fits it: clients check, and drop answers that do not. */
   readonly output: Output;
   /** Turns the published input schema into one that says more than zod can. */
-  readonly publish?: (schema: JsonObject) => JsonObject;
+  readonly publish?: (schema: JsonObject, mcp: McpContext) => JsonObject;
   /** What else there is to say of arguments that do not fit, so that a model can mend its call in one step. */
-  readonly explain?: (args: JsonObject) => Explanation;
+  readonly explain?: (args: JsonObject, mcp: McpContext) => Explanation;
   readonly answer: (args: z.output<Input>, call: Call) => Promise<z.output<Output>>;
 }
 
@@ -46,19 +52,22 @@ export interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObje
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   options: ToolOptions<Input, Output>,
 ): Tool {
-  const { name, title, description, annotations, input, output } = options;
-  const shown = toJsonSchema(input, 'input');
+  const { name, title, description, annotations, input, output, publish, explain } = options;
   return {
-    definition: {
-      name,
-      title,
-      description,
-      inputSchema: toPublished(options.publish?.(shown) ?? shown) as ToolDefinition['inputSchema'],
-      outputSchema: toJsonSchema(output, 'output'),
-      annotations,
+    ...options,
+    publish: (mcp) => {
+      const shown = toJsonSchema(input, 'input');
+      return {
+        name,
+        title,
+        description: typeof description === 'string' ? description : description(mcp),
+        inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
+        outputSchema: toJsonSchema(output, 'output'),
+        annotations,
+      };
     },
     answer: async (args, call) => {
-      const parsed = parseArguments(name, input, args, options.explain);
+      const parsed = parseArguments(name, input, args, (given) => explain?.(given, call.mcp) ?? {});
       return (await options.answer(parsed, call)) as JsonObject;
     },
   };

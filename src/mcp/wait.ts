@@ -1,28 +1,17 @@
-// Waiting for a task inside one call. A wait ends when the task is done, when its time is over, when the caller goes
-// away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
-import { isErrorCode } from '../contract/errors.ts';
+// Waiting for a task inside one call. A wait ends when the task is done or asks something, when its time is over, when the
+// caller goes away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
+import { toErrorCode } from '../contract/errors.ts';
 import type { Task } from '../contract/task.ts';
-import type { Polling } from '../tasks/options.ts';
-import type { TaskService } from '../tasks/service.ts';
-import type { Drain } from './drain.ts';
-import type { Call } from './tool.ts';
+import type { Call } from './call.ts';
 
-/** What the tools of the pair share. */
-export interface Waiting {
-  readonly tasks: TaskService;
-  readonly drain: Drain;
-  readonly polling: Polling;
-}
-
-/** The task when it is done, or as it stands after `waitSeconds`, capped. */
+/** The task when it is done or asks something, or as it stands after `seconds`, at most `capSeconds`. */
 export async function waitForTask(
-  { tasks, drain, polling }: Waiting,
-  { caller, onProgress }: Call,
+  { mcp: { tasks, drain, polling }, caller, onProgress }: Call,
   taskRef: string,
-  waitSeconds: number,
+  seconds: number,
   capSeconds = polling.waitCapSeconds,
 ): Promise<Task> {
-  const waitMs = Math.min(waitSeconds, capSeconds) * 1000;
+  const waitMs = Math.min(seconds, capSeconds) * 1000;
   if (waitMs <= 0) return tasks.read(caller, taskRef);
   const ending = new AbortController();
   const end = (): void => {
@@ -42,28 +31,18 @@ export async function waitForTask(
   }
 }
 
-/** A task, and whether there was no place to wait for it. */
+/** A task, and whether the limits of the caller left no place to wait for it. */
 export interface Awaited {
   readonly task: Task;
   readonly crowded: boolean;
 }
 
-/** Waits, where the limits of the caller leave a place to; otherwise the task as it stands, at once. */
-export async function waitOrRead(
-  waiting: Waiting,
-  call: Call,
-  taskRef: string,
-  waitSeconds: number,
-): Promise<Awaited> {
+/** Waits where the limits of the caller leave a place to; otherwise reads the task at once. */
+export async function waitOrRead(call: Call, taskRef: string, seconds: number): Promise<Awaited> {
   try {
-    return { task: await waitForTask(waiting, call, taskRef, waitSeconds), crowded: false };
+    return { task: await waitForTask(call, taskRef, seconds), crowded: false };
   } catch (thrown) {
-    if (waitSeconds <= 0 || !isRateLimited(thrown)) throw thrown;
-    return { task: await waiting.tasks.read(call.caller, taskRef), crowded: true };
+    if (seconds <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
+    return { task: await call.mcp.tasks.read(call.caller, taskRef), crowded: true };
   }
-}
-
-function isRateLimited(thrown: unknown): boolean {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-  return isErrorCode(code) && code === 'RATE_LIMITED';
 }

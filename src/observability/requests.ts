@@ -2,7 +2,6 @@
 // not in the tables is `other`; what callers make up never becomes a label.
 import type { ServerResponse } from 'node:http';
 import { isJsonObject } from '../contract/json.ts';
-import { PAIR_TOOLS } from '../contract/pair-tools.ts';
 import type { Instruments } from './metrics.ts';
 
 /** Sees a message that has arrived, and the response that will answer it. */
@@ -24,14 +23,17 @@ const METHODS = new Set([
 const NATIVE = new Set(['tasks/get', 'tasks/result', 'tasks/list', 'tasks/update', 'tasks/cancel']);
 
 /** The labels of a message. */
-export function toRequestLabels(message: unknown): {
+export function toRequestLabels(
+  message: unknown,
+  controlTools: ReadonlySet<string>,
+): {
   readonly face: string;
   readonly method: string;
 } {
   const { method, params } = isJsonObject(message) ? message : {};
   if (method === 'tools/call') {
     const name = isJsonObject(params) ? params['name'] : null;
-    return typeof name === 'string' && PAIR_TOOLS.has(name)
+    return typeof name === 'string' && controlTools.has(name)
       ? { face: 'pair', method: name }
       : { face: 'typed', method };
   }
@@ -41,13 +43,16 @@ export function toRequestLabels(message: unknown): {
 }
 
 /** Measures requests from their arrival to the end of the answer; a caller that goes away ends its request. */
-export function createRequestObserver(instruments: Instruments): RequestObserver {
+export function createRequestObserver(
+  controlTools: ReadonlySet<string>,
+  instruments: Instruments,
+): RequestObserver {
   return (message, response) => {
     const began = performance.now();
     response.once('close', () => {
       const status = response.headersSent ? String(response.statusCode) : 'aborted';
       const seconds = (performance.now() - began) / 1000;
-      const labels = { ...toRequestLabels(message), status };
+      const labels = { ...toRequestLabels(message, controlTools), status };
       instruments.record('request_duration_seconds', seconds, labels);
     });
   };
@@ -58,12 +63,13 @@ const PATHS = new Set(['/files']);
 
 /** Counts refusals; `operations` have tools of their own names. */
 export function createRefusalObserver(
+  controlTools: ReadonlySet<string>,
   operations: readonly string[],
   instruments: Instruments,
 ): (what: string, code: string) => void {
   const own = new Set(operations);
   const isKnown = (what: string) =>
-    [PAIR_TOOLS, NATIVE, METHODS, PATHS].some((known) => known.has(what));
+    [controlTools, NATIVE, METHODS, PATHS].some((known) => known.has(what));
   return (what, code) => {
     const method = isKnown(what) ? what : own.has(what) ? 'tools/call' : 'other';
     instruments.add('refusals', 1, { method, code });

@@ -1,7 +1,6 @@
 // The operations of one configuration, by name, each with its limits decided. Gateway and worker build the same one.
 import { distance } from 'fastest-levenshtein';
 import { OperationError } from '../contract/errors.ts';
-import { PAIR_TOOLS } from '../contract/pair-tools.ts';
 import type { Policy } from '../contract/policy.ts';
 import { cut } from '../contract/text.ts';
 import type { Operation } from './operation.ts';
@@ -24,7 +23,7 @@ export interface Registry {
 /**
  * Gathers operations.
  *
- * @throws {TypeError} when a name is reserved or used twice
+ * @throws {TypeError} when a name is used twice
  */
 export function createRegistry(
   operations: readonly Operation[],
@@ -33,7 +32,6 @@ export function createRegistry(
   const byName = new Map<string, RegisteredOperation>();
   for (const operation of operations) {
     const { name } = operation;
-    if (PAIR_TOOLS.has(name)) throw new TypeError(`operation ${name}: the name is reserved`);
     if (byName.has(name)) throw new TypeError(`operation ${name}: the name is used twice`);
     byName.set(name, { operation, policy: resolvePolicy(operation.policy, defaults) });
   }

@@ -160,7 +160,7 @@ export function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
 }
 
 /** What goes before the next step of a read that came far too early, once too often. */
-export function toHeldStep(waitCapSeconds: number): string {
+export function toThrottledStep(waitCapSeconds: number): string {
   const instead = waitCapSeconds > 0 ? ', or send wait_seconds' : '';
   return `This answer was held back, since reading more often does not make it faster: wait for poll_after_ms${instead}. `;
 }
@@ -170,7 +170,7 @@ export const CROWDED_STEP =
   'As many of your calls wait as may at the same time, so this one was answered at once. ';
 
 /** What goes before the next step of a task whose request another running task has, too. */
-export function toTwinStep({ taskRef, idempotencyKey }: Task): string {
+export function toEqualRequestStep({ taskRef, idempotencyKey }: Task): string {
   return (
     `A second task now runs for the same request as ${taskRef}, which has idempotency_key ${JSON.stringify(idempotencyKey)} and is not done. ` +
     'Unless you meant two, call cancel_background_task with the task_ref of this answer and follow the other. '

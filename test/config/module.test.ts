@@ -5,7 +5,11 @@ import { createWorkspace } from '../support/files/workspace.ts';
 
 async function load(code: string, env: Record<string, string> = {}): Promise<LoadedConfig> {
   await using workspace = await createWorkspace({ 'longhaul.config.ts': code });
-  return await loadConfig({ workingDirectory: workspace.directory, env });
+  return await loadConfig({
+    workingDirectory: workspace.directory,
+    env,
+    reservedNames: new Set(['list_operations']),
+  });
 }
 
 describe('a configuration in code', () => {

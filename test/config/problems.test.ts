@@ -236,7 +236,8 @@ describe('a declared operation', () => {
 
   test('cannot take the name of a tool', async () => {
     const declared = declare('https://a.example').replace('get:', 'list_operations:');
-    expect(await complaintsAbout('c.yaml', declared)).toEqual([
+    const reservedNames = new Set(['list_operations']);
+    expect(await complaintsAbout('c.yaml', declared, { reservedNames })).toEqual([
       'c.yaml:3:5: operations.list_operations: the name is reserved',
     ]);
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import * as z from 'zod';
 import type { Json } from '../../src/contract/json.ts';
-import { PAIR_TOOLS } from '../../src/contract/pair-tools.ts';
+import { CONTROL_TOOL_NAMES } from '../../src/mcp/control/tools.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import type { FakeTasks } from '../support/gateways/fake-task-service.ts';
@@ -84,7 +84,7 @@ export const hostileResponses: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-const TOOLS = [...PAIR_TOOLS, 'report', 'open', 'refund'];
+const TOOLS = [...CONTROL_TOOL_NAMES, 'report', 'open', 'refund'];
 const ARGUMENTS = [
   'operation_type',
   'parameters',

@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { Instruments } from '../../src/observability/metrics.ts';
 import { createRefusalObserver, toRequestLabels } from '../../src/observability/requests.ts';
 
+const CONTROL_TOOLS = new Set(['resolve_task_status']);
+
 const call = (name: unknown) => ({ method: 'tools/call', params: { name } });
 
 test.each<[string, unknown, string, string]>([
@@ -16,7 +18,7 @@ test.each<[string, unknown, string, string]>([
   ['a batch', [call('resolve_task_status')], 'protocol', 'other'],
   ['nothing', null, 'protocol', 'other'],
 ])('%s has labels from a closed set', (_, message, face, method) => {
-  expect(toRequestLabels(message)).toEqual({ face, method });
+  expect(toRequestLabels(message, CONTROL_TOOLS)).toEqual({ face, method });
 });
 
 test.each([
@@ -33,6 +35,6 @@ test.each([
     record: () => undefined,
     observe: () => undefined,
   };
-  createRefusalObserver(['fetch_report'], instruments)(what, 'INVALID_PARAMETERS');
+  createRefusalObserver(CONTROL_TOOLS, ['fetch_report'], instruments)(what, 'INVALID_PARAMETERS');
   expect(told).toEqual([['refusals', 1, { method, code: 'INVALID_PARAMETERS' }]]);
 });

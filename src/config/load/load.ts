@@ -36,6 +36,8 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Whether a file that was found, not named, has to be approved before it may run, read secrets or write elsewhere. */
   readonly needsApproval?: boolean;
+  /** Names that no operation may have. Default: none. */
+  readonly reservedNames?: ReadonlySet<string>;
 }
 
 /** A configuration in which every option is decided. */
@@ -75,7 +77,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 
   const parsed = configSchema.safeParse(data);
   const written = isRecord(data) ? data['operations'] : undefined;
-  const { configured, findings } = toOperations(written, env);
+  const { configured, findings } = toOperations(written, env, options.reservedNames ?? new Set());
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
   if (parsed.success && findings.length === 0) {
     const broken = findIllFormed(data); // what has no end by now is no configuration

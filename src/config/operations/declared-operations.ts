@@ -4,7 +4,6 @@ import type { Json } from '../../contract/json.ts';
 import { KINDS } from '../../operations/kinds/index.ts';
 import type { Environment, Kind } from '../../operations/kinds/kind.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { createRegistry } from '../../operations/registry.ts';
 import { toExpectation, toJsonSchema, type Path } from '../explain/option.ts';
 import { toFindings, toGot, type Finding } from '../explain/problem.ts';
 
@@ -26,15 +25,24 @@ export interface ConfiguredOperations {
  *
  * @param entries a map from name to declaration or operation, or a list of operations; anything else counts as empty,
  *   as the configuration's schema has refused it already
+ * @param reservedNames names that no operation may have
  */
-export function toOperations(entries: unknown, environment: Environment): ConfiguredOperations {
+export function toOperations(
+  entries: unknown,
+  environment: Environment,
+  reservedNames: ReadonlySet<string>,
+): ConfiguredOperations {
   if (typeof entries !== 'object' || entries === null) return { configured: [], findings: [] };
+  const checkName = (made: ConfiguredOperation | Finding[], key: string | number) =>
+    'operation' in made && reservedNames.has(made.operation.name)
+      ? [{ path: ['operations', key], message: 'the name is reserved' }]
+      : made;
   const made = Array.isArray(entries)
     ? entries.map((entry: unknown, index) =>
-        toListed(entry, ['operations', index], entries.slice(0, index)),
+        checkName(toListed(entry, ['operations', index], entries.slice(0, index)), index),
       )
     : Object.entries(entries).map(([name, entry]: [string, unknown]) =>
-        toNamed(name, entry, environment),
+        checkName(toNamed(name, entry, environment), name),
       );
   return {
     configured: made.flatMap((one) => ('operation' in one ? [one] : [])),
@@ -53,7 +61,7 @@ function toListed(
   if (earlier.some((other) => isOperation(other) && other.name === entry.name)) {
     return [{ path, message: `the name "${entry.name}" is used twice` }];
   }
-  return register(entry, toMeaning(entry), path);
+  return { operation: entry, meaning: toMeaning(entry) };
 }
 
 function toNamed(
@@ -64,7 +72,7 @@ function toNamed(
   const path = ['operations', name];
   if (isOperation(entry)) {
     return entry.name === name
-      ? register(entry, toMeaning(entry), path)
+      ? { operation: entry, meaning: toMeaning(entry) }
       : [{ path, message: `expected the operation's own name, "${entry.name}", as key` }];
   }
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
@@ -94,23 +102,9 @@ function toDeclared(
     }));
   }
   try {
-    return register(kind.define(name, entry, environment), toMeaning(parsed.data), path);
+    return { operation: kind.define(name, entry, environment), meaning: toMeaning(parsed.data) };
   } catch (error) {
     return [{ path, message: withoutName(name, error) }];
-  }
-}
-
-/** What only the registry refuses, it refuses here too: reserved names. */
-function register(
-  operation: Operation,
-  meaning: Json,
-  path: Path,
-): ConfiguredOperation | Finding[] {
-  try {
-    createRegistry([operation]);
-    return { operation, meaning };
-  } catch (error) {
-    return [{ path, message: withoutName(operation.name, error) }];
   }
 }
 

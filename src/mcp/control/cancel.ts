@@ -1,31 +1,30 @@
 // cancel_background_task: asks a task to stop, and says what is known about that.
 import * as z from 'zod';
-import { defineTool, type Tool } from '../tool.ts';
+import { WRITE } from '../../auth/index.ts';
 import { cancelAnswerSchema, toCancelAnswer } from '../../tasks/answer.ts';
-import type { Pair } from './parts.ts';
+import { defineTool } from '../tool.ts';
 
-/** Makes the tool. */
-export function createCancelTool(pair: Pair): Tool {
-  return defineTool({
-    name: 'cancel_background_task',
-    title: 'Cancel background task',
-    description:
-      'Asks a background task to stop. A task that has finished stays as it is; repeating a cancel changes nothing.',
-    annotations: {
-      readOnlyHint: false,
-      destructiveHint: true,
-      idempotentHint: true,
-      openWorldHint: true,
-    },
-    input: z.strictObject({
-      task_ref: z.string().describe('As initiate_background_task returned it.'),
-      reason: z.string().max(1000).optional().describe('Shown to operators.'),
-    }),
-    output: cancelAnswerSchema,
-    answer: async ({ task_ref, reason }, { caller }) => {
-      const known = await pair.tasks.cancel(caller, task_ref, reason);
-      pair.discipline.forget(caller.principal, task_ref);
-      return toCancelAnswer(known, pair.polling);
-    },
-  });
-}
+export const cancelTool = defineTool({
+  name: 'cancel_background_task',
+  scope: WRITE,
+  instruction: { purpose: 'stops a task' },
+  title: 'Cancel background task',
+  description:
+    'Asks a background task to stop. A task that has finished stays as it is; repeating a cancel changes nothing.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input: z.strictObject({
+    task_ref: z.string().describe('As initiate_background_task returned it.'),
+    reason: z.string().max(1000).optional().describe('Shown to operators.'),
+  }),
+  output: cancelAnswerSchema,
+  answer: async ({ task_ref, reason }, { mcp, caller }) => {
+    const known = await mcp.tasks.cancel(caller, task_ref, reason);
+    mcp.readThrottle.forget(caller.principal, task_ref);
+    return toCancelAnswer(known, mcp.polling);
+  },
+});

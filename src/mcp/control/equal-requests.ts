@@ -1,4 +1,4 @@
-// Equal requests under different idempotency keys: what a model sends that lost patience and tries again. Both run, since a new
+// Equal requests under different idempotency keys: what a model sends that does not wait and tries again. Both run, since a new
 // key asks for that; the answer names the earlier task, so that a mistake can be undone. Invariant: what is not known for
 // certain, or costs more than one read, is not said.
 import { createHash } from 'node:crypto';
@@ -11,13 +11,12 @@ import type { Caller, TaskService } from '../../tasks/service.ts';
 const REMEMBERED = 5_000;
 
 /** Knows the last task of a request, as far as this gateway started it. */
-export interface Twins {
+export interface EqualRequests {
   /** Notes a task that was started, and finds the one before it for the same request where that still runs. */
   note(caller: Caller, task: Task, parameters: Json): Promise<Task | null>;
 }
 
-/** Creates it. */
-export function createTwins(tasks: Pick<TaskService, 'read'>): Twins {
+export function createEqualRequests(tasks: Pick<TaskService, 'read'>): EqualRequests {
   const remembered = new LRUCache<string, string>({ max: REMEMBERED });
   return {
     note: async (caller, { taskRef, operation }, parameters) => {

@@ -1,6 +1,7 @@
 // initiate_background_task: starts a task and hands out its handle. Invariant: once the task service has confirmed the
 // start, the caller gets the handle, whatever becomes of the wait.
 import * as z from 'zod';
+import { WRITE } from '../../auth/index.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { IDEMPOTENCY_KEY, KEY_EXPECTED } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
@@ -9,18 +10,18 @@ import type { Issue } from '../../operations/schema/parse.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Started } from '../../tasks/service.ts';
 import type { Explanation } from '../arguments.ts';
-import { defineTool, type Call, type Tool } from '../tool.ts';
+import type { Call } from '../call.ts';
+import type { McpContext } from '../context.ts';
+import { defineTool } from '../tool.ts';
 import {
   initiateAnswerSchema,
   toInitiateAnswer,
   toTaskAnswer,
   type InitiateAnswer,
 } from '../../tasks/answer.ts';
-import { toTwinStep } from '../../tasks/next-step.ts';
-import type { Pair } from './parts.ts';
-import { toOperationLine } from './operation-line.ts';
-import { createTwins } from './equal-requests.ts';
+import { toEqualRequestStep } from '../../tasks/next-step.ts';
 import { waitForTask } from '../wait.ts';
+import { toOperationLine } from './operation-line.ts';
 
 const input = z.strictObject({
   operation_type: z.string(),
@@ -50,74 +51,70 @@ const input = z.strictObject({
   callback_url: z.string().max(2_000).optional().describe('Where the outcome is POSTed, signed.'),
 });
 
-/** Makes the tool. */
-export function createInitiateTool(pair: Pair): Tool {
-  const { tasks, registry } = pair;
-  const twins = createTwins(tasks);
-  return defineTool({
-    name: 'initiate_background_task',
-    title: 'Initiate background task',
-    description: [
+export const initiateTool = defineTool({
+  name: 'initiate_background_task',
+  scope: WRITE,
+  startsByArgument: 'operation_type',
+  instruction: {
+    sentence:
+      'Start one with initiate_background_task, always with an idempotency_key of your own, and keep the task_ref that comes back at once.',
+  },
+  title: 'Initiate background task',
+  description: ({ registry }) =>
+    [
       'Starts a slow operation in the background and returns a task_ref at once; read its outcome with resolve_task_status.',
       'Send an idempotency_key, so that a repeated call finds the same task instead of starting a second one.',
       'Operations:',
       ...registry.all.map(({ operation }) => toOperationLine(operation)),
     ].join('\n'),
-    annotations: {
-      readOnlyHint: false,
-      destructiveHint: true,
-      idempotentHint: false,
-      openWorldHint: true,
-    },
-    input,
-    output: initiateAnswerSchema,
-    publish: (schema) => toPublished(schema, pair),
-    explain: (args) => explain(args, registry),
-    answer: async (args, call) => {
-      registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
-      const parameters = (args.parameters ?? {}) as JsonObject;
-      const started = await tasks.start(call.caller, {
-        operation: args.operation_type,
-        parameters,
-        ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
-        ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
-        ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
-        ...(args.start_after_seconds !== undefined && {
-          startAfterMs: Math.ceil(args.start_after_seconds * 1000),
-        }),
-      });
-      // Without a key nobody said that two requests are not the same, nor that they are.
-      const isNew = args.idempotency_key !== undefined && !started.deduplicated;
-      const twin = isNew ? await twins.note(call.caller, started.task, parameters) : null;
-      const answer = await answerStarted(pair, call, started, args.wait_seconds ?? 0);
-      if (!twin || answer.done) return answer;
-      return { ...answer, next_step: toTwinStep(twin) + answer.next_step };
-    },
-  });
-}
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: false,
+    openWorldHint: true,
+  },
+  input,
+  output: initiateAnswerSchema,
+  publish: toPublished,
+  explain: (args, { registry }) => explain(args, registry),
+  answer: async (args, call) => {
+    const { mcp, caller } = call;
+    mcp.registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
+    const parameters = (args.parameters ?? {}) as JsonObject;
+    const started = await mcp.tasks.start(caller, {
+      operation: args.operation_type,
+      parameters,
+      ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
+      ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
+      ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
+      ...(args.start_after_seconds !== undefined && {
+        startAfterMs: Math.ceil(args.start_after_seconds * 1000),
+      }),
+    });
+    // Without a key, equal requests may or may not be duplicates.
+    const isNew = args.idempotency_key !== undefined && !started.deduplicated;
+    const earlier = isNew ? await mcp.equalRequests.note(caller, started.task, parameters) : null;
+    const answer = await answerStarted(call, started, args.wait_seconds ?? 0);
+    if (!earlier || answer.done) return answer;
+    return { ...answer, next_step: toEqualRequestStep(earlier) + answer.next_step };
+  },
+});
 
 async function answerStarted(
-  pair: Pair,
   call: Call,
   started: Started,
   seconds: number,
 ): Promise<InitiateAnswer> {
-  if (seconds === 0) return toInitiateAnswer(started, pair.polling);
-  const task = await waitAfterStart(pair, call, started, seconds);
-  return { ...toTaskAnswer(task, pair.polling), deduplicated: started.deduplicated };
-}
-
-async function waitAfterStart(pair: Pair, call: Call, { task }: Started, seconds: number) {
-  try {
-    return await waitForTask(pair, call, task.taskRef, seconds);
-  } catch {
-    // The start is confirmed: a wait that fails costs the outcome for now, never the handle.
-    return task;
-  }
+  const { polling } = call.mcp;
+  if (seconds === 0) return toInitiateAnswer(started, polling);
+  const { task, deduplicated } = started;
+  // The start is confirmed: a wait that fails costs the outcome for now, never the handle.
+  const awaited = await waitForTask(call, task.taskRef, seconds).catch(() => task);
+  return { ...toTaskAnswer(awaited, polling), deduplicated };
 }
 
 /** What is always refused is not shown: a model pays for every word. */
-function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: Pair): JsonObject {
+function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: McpContext): JsonObject {
   const names = registry.all.map(({ operation }) => operation.name);
   const { callback_url, ...properties } = schema['properties'] as JsonObject;
   return {

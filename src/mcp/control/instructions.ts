@@ -1,11 +1,9 @@
-// What a client tells its model about this server before any tool is called.
+// What a client says to its model about this server before any tool is called.
 import type { OfferedTools } from '../options.ts';
+import { CONTROL_TOOLS } from './tools.ts';
 
-const PAIR = [
-  'Start one with initiate_background_task, always with an idempotency_key of your own, and keep the task_ref that comes back at once.',
-  'Read it with resolve_task_status until done is true, following next_step and poll_after_ms, or let it wait for you with wait_seconds; go on with other work meanwhile.',
-  'A failed task is an ordinary answer with an error, and the work survives the end of this session: list_background_tasks finds a lost task_ref, cancel_background_task stops a task, provide_task_input answers its questions, list_operations shows what can be started.',
-];
+const FAILED =
+  'A failed task is an ordinary answer with an error, and the work survives the end of this session';
 const BOTH =
   'Each operation is a tool of its own name, too: it answers with the result if that comes soon, and otherwise with a task_ref.';
 const TYPED = [
@@ -17,7 +15,17 @@ const TYPED = [
 export function toInstructions({ pair, typed }: OfferedTools): string {
   return [
     'Longhaul runs slow operations durably in the background.',
-    ...(pair ? PAIR : TYPED),
+    ...(pair ? toControlSentences() : TYPED),
     ...(pair && typed ? [BOTH] : []),
   ].join(' ');
+}
+
+function toControlSentences(): string[] {
+  const sentences: string[] = [];
+  const purposes: string[] = [];
+  for (const { name, instruction } of CONTROL_TOOLS) {
+    if ('sentence' in instruction) sentences.push(instruction.sentence);
+    else purposes.push(`${name} ${instruction.purpose}`);
+  }
+  return [...sentences, `${FAILED}: ${purposes.join(', ')}.`];
 }

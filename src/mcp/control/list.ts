@@ -1,53 +1,47 @@
 // list_background_tasks: finds handles again, running ones first.
 import * as z from 'zod';
-import type { TaskPage } from '../../tasks/service.ts';
-import { defineTool, type Tool } from '../tool.ts';
+import { READ } from '../../auth/index.ts';
 import { taskStatuses, taskSummarySchema, toTaskSummary } from '../../tasks/answer.ts';
-import type { Pair } from './parts.ts';
+import { defineTool } from '../tool.ts';
 
-const output = z.strictObject({
-  tasks: z.array(taskSummarySchema),
-  next_cursor: z.string().nullable(),
-  next_step: z.string(),
+export const listTool = defineTool({
+  name: 'list_background_tasks',
+  scope: READ,
+  instruction: { purpose: 'finds a lost task_ref' },
+  title: 'List background tasks',
+  description:
+    'Finds your background tasks again when a task_ref was lost: running ones first, then those that ended last.',
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  input: z.strictObject({
+    status: z.enum(taskStatuses).optional(),
+    operation_type: z.string().optional(),
+    idempotency_key: z.string().optional().describe('As it was sent with the task.'),
+    limit: z.int().min(1).max(100).optional().describe('Tasks per page. Default 20.'),
+    cursor: z.string().optional().describe('next_cursor of the page before.'),
+  }),
+  output: z.strictObject({
+    tasks: z.array(taskSummarySchema),
+    next_cursor: z.string().nullable(),
+    next_step: z.string(),
+  }),
+  answer: async (
+    { limit = 20, status, operation_type, idempotency_key, cursor },
+    { mcp, caller },
+  ) => {
+    const { tasks, nextCursor } = await mcp.tasks.list(caller, {
+      limit,
+      ...(status !== undefined && { status }),
+      ...(operation_type !== undefined && { operation: operation_type }),
+      ...(idempotency_key !== undefined && { idempotencyKey: idempotency_key }),
+      ...(cursor !== undefined && { cursor }),
+    });
+    return {
+      tasks: tasks.map(toTaskSummary),
+      next_cursor: nextCursor,
+      next_step: toListStep(tasks.length, nextCursor),
+    };
+  },
 });
-
-/** Makes the tool. */
-export function createListTool(pair: Pair): Tool {
-  return defineTool({
-    name: 'list_background_tasks',
-    title: 'List background tasks',
-    description:
-      'Finds your background tasks again when a task_ref was lost: running ones first, then those that ended last.',
-    annotations: { readOnlyHint: true, openWorldHint: false },
-    input: z.strictObject({
-      status: z.enum(taskStatuses).optional(),
-      operation_type: z.string().optional(),
-      idempotency_key: z.string().optional().describe('As it was sent with the task.'),
-      limit: z.int().min(1).max(100).optional().describe('Tasks per page. Default 20.'),
-      cursor: z.string().optional().describe('next_cursor of the page before.'),
-    }),
-    output,
-    answer: async ({ limit = 20, status, operation_type, idempotency_key, cursor }, { caller }) => {
-      const page = await pair.tasks.list(caller, {
-        limit,
-        ...(status !== undefined && { status }),
-        ...(operation_type !== undefined && { operation: operation_type }),
-        ...(idempotency_key !== undefined && { idempotencyKey: idempotency_key }),
-        ...(cursor !== undefined && { cursor }),
-      });
-      return toListAnswer(page);
-    },
-  });
-}
-
-/** A page of tasks as the pair shows it. */
-function toListAnswer({ tasks, nextCursor }: TaskPage): z.output<typeof output> {
-  return {
-    tasks: tasks.map(toTaskSummary),
-    next_cursor: nextCursor,
-    next_step: toListStep(tasks.length, nextCursor),
-  };
-}
 
 function toListStep(count: number, nextCursor: string | null): string {
   if (nextCursor !== null) {

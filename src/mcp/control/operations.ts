@@ -1,11 +1,9 @@
-// list_operations: what can be initiated, and with which parameters. Answers are made once, since a registry never changes;
-// what is switched off for the moment is told beside them.
+// list_operations: what can be initiated, and with which parameters, and what is switched off for the moment.
 import * as z from 'zod';
 import type { TaskError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import type { RegisteredOperation, Registry } from '../../operations/registry.ts';
-import type { Caller, TaskService } from '../../tasks/service.ts';
-import { defineTool, type Tool } from '../tool.ts';
+import type { RegisteredOperation } from '../../operations/registry.ts';
+import { defineTool } from '../tool.ts';
 
 const schema: z.ZodType<JsonObject> = z.looseObject({}) as never;
 
@@ -36,37 +34,33 @@ const operationAnswer = z.strictObject({
 
 type OperationAnswer = z.output<typeof operationAnswer>;
 
-/** Makes the tool. */
-export function createOperationsTool(
-  registry: Registry,
-  tasks: Pick<TaskService, 'refusal'>,
-): Tool {
-  const all = registry.all.map(toShortAnswer);
-  const withRefusal = (answer: OperationAnswer, caller: Caller): OperationAnswer => {
-    const refusal = tasks.refusal(caller, answer.operation_type);
-    return refusal ? { ...answer, unavailable: toUnavailable(refusal) } : answer;
-  };
-  return defineTool({
-    name: 'list_operations',
-    title: 'List operations',
-    description:
-      'Shows what initiate_background_task can start, with the schema of the parameters. ' +
-      'With operation_type: everything about one operation, its output schema and limits included. ' +
-      'One that is unavailable is refused for the moment.',
-    annotations: { readOnlyHint: true, openWorldHint: false },
-    input: z.strictObject({ operation_type: z.string().optional() }),
-    output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
-    answer: ({ operation_type }, { caller }) =>
-      Promise.resolve({
-        operations: (operation_type === undefined
-          ? all
-          : [toWholeAnswer(registry.get(operation_type))]
-        ).map((answer) => withRefusal(answer, caller)),
-        next_step:
-          'Call initiate_background_task with an operation_type and parameters that fit its input_schema.',
+export const operationsTool = defineTool({
+  name: 'list_operations',
+  scope: null,
+  instruction: { purpose: 'shows what can be started' },
+  title: 'List operations',
+  description:
+    'Shows what initiate_background_task can start, with the schema of the parameters. ' +
+    'With operation_type: everything about one operation, its output schema and limits included. ' +
+    'One that is unavailable is refused for the moment.',
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  input: z.strictObject({ operation_type: z.string().optional() }),
+  output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
+  answer: ({ operation_type }, { mcp: { registry, tasks }, caller }) => {
+    const answers =
+      operation_type === undefined
+        ? registry.all.map(toShortAnswer)
+        : [toWholeAnswer(registry.get(operation_type))];
+    return Promise.resolve({
+      operations: answers.map((answer) => {
+        const refusal = tasks.refusal(caller, answer.operation_type);
+        return refusal ? { ...answer, unavailable: toUnavailable(refusal) } : answer;
       }),
-  });
-}
+      next_step:
+        'Call initiate_background_task with an operation_type and parameters that fit its input_schema.',
+    });
+  },
+});
 
 /** Why every start is refused for now. */
 function toUnavailable({ code, message, retryAfterMs }: TaskError): OperationAnswer['unavailable'] {

@@ -1,46 +1,46 @@
 // provide_task_input: answers to what a task asks, for clients that cannot be asked themselves.
 import * as z from 'zod';
+import { ANSWER } from '../../auth/index.ts';
 import type { InputResponses } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
 import { elicitResult } from '../input/input-responses.ts';
-import { defineTool, type Tool } from '../tool.ts';
+import { defineTool } from '../tool.ts';
 import { taskAnswerSchema, toTaskAnswer } from '../../tasks/answer.ts';
-import { withoutAnswered } from '../input/answered.ts';
-import type { Pair } from './parts.ts';
+import { withoutAnswered } from '../input/open-requests.ts';
 
-/** Makes the tool. */
-export function createProvideInputTool(pair: Pair): Tool {
-  const { tasks } = pair;
-  return defineTool({
-    name: 'provide_task_input',
-    title: 'Provide task input',
-    description:
-      'Answers what a background task asks in input_requests, some questions or all of them. Ask the user; do not make answers up.',
-    annotations: {
-      readOnlyHint: false,
-      destructiveHint: true,
-      idempotentHint: true,
-      openWorldHint: true,
-    },
-    input: z.strictObject({
-      task_ref: z.string().describe('As initiate_background_task returned it.'),
-      responses: z.record(z.string(), elicitResult),
-    }),
-    output: taskAnswerSchema,
-    publish: toPublished,
-    answer: async ({ task_ref, responses }, { caller }) => {
-      const before = await tasks.read(caller, task_ref);
-      const after = await tasks.provideInput(caller, task_ref, responses);
-      pair.discipline.forget(caller.principal, task_ref);
-      const answer = toTaskAnswer(withoutAnswered(after, Object.keys(responses)), pair.polling);
-      return { ...answer, next_step: toIgnoredStep(before, responses) + answer.next_step };
-    },
-  });
-}
+export const provideInputTool = defineTool({
+  name: 'provide_task_input',
+  scope: ANSWER,
+  answersByArgument: 'task_ref',
+  instruction: { purpose: 'answers its questions' },
+  title: 'Provide task input',
+  description:
+    'Answers what a background task asks in input_requests, some questions or all of them. Ask the user; do not make answers up.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input: z.strictObject({
+    task_ref: z.string().describe('As initiate_background_task returned it.'),
+    responses: z.record(z.string(), elicitResult),
+  }),
+  output: taskAnswerSchema,
+  publish: toPublished,
+  answer: async ({ task_ref, responses }, { mcp, caller }) => {
+    const { tasks, readThrottle, polling } = mcp;
+    const before = await tasks.read(caller, task_ref);
+    const after = await tasks.provideInput(caller, task_ref, responses);
+    readThrottle.forget(caller.principal, task_ref);
+    const answer = toTaskAnswer(withoutAnswered(after, Object.keys(responses)), polling);
+    return { ...answer, next_step: toIgnoredStep(before, responses) + answer.next_step };
+  },
+});
 
-/** What was answered though nobody asks it (any more), in a sentence. */
+/** Answers to questions that the task does not ask, or no longer, in a sentence. */
 function toIgnoredStep({ state }: Task, responses: InputResponses): string {
   const asked = state.status === 'input_required' ? state.requests : {};
   const ignored = Object.keys(responses).filter((key) => !Object.hasOwn(asked, key));

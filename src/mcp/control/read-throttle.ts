@@ -1,14 +1,14 @@
 // Reads that come far too early. A caller that keeps reading an unchanged task long before the hint that it was given is
-// answered when the hint has passed or the task is done: slower, never refused. Invariants: nothing is held that has news to
-// tell, nor a caller that follows its hints; what is remembered is bounded, and forgetting it only makes answers quicker.
+// answered when the hint has passed or the task is done: slower, never refused. Invariants: no answer is delayed that has news,
+// nor one to a caller that follows its hints; what is remembered is bounded, and forgetting it only makes answers quicker.
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../../contract/task.ts';
-import type { PollingHints } from '../../tasks/options.ts';
+import type { Polling } from '../../tasks/options.ts';
 import { toTaskPollMs } from '../../tasks/poll-hint.ts';
 
 /**
  * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a
- * reload, or a second look after a moment are no loop.
+ * reload, or a second read after a moment are no loop.
  */
 const FREE_READS = 5;
 
@@ -21,12 +21,11 @@ const REMEMBERED = 10_000;
 /** A read as it is to be answered. */
 interface Read {
   readonly task: Task;
-  /** Whether the answer was held back. */
-  readonly held: boolean;
+  readonly isDelayed: boolean;
 }
 
-/** Holds reads of one gateway. Another replica counts for itself. */
-export interface Discipline {
+/** Delays reads of one gateway. Another replica counts for itself. */
+export interface ReadThrottle {
   /** The task at once, or, for a read that is early once too often, what `wait` finds it to be so many seconds later. */
   admit(principal: string, task: Task, wait: (seconds: number) => Promise<Task>): Promise<Read>;
   /** Lets the next reads pass: the caller has just changed the task, and wants to see what came of it. */
@@ -42,28 +41,30 @@ interface Answered {
   readonly early: number;
 }
 
-/** Creates it; `holdSeconds` is the longest hold, and 0 holds nothing. */
-export function createDiscipline(
-  polling: PollingHints,
-  holdSeconds: number,
+/**
+ * Creates a throttle.
+ *
+ * @param polling `holdSeconds`: longest delay, at most `waitCapSeconds`; 0 delays nothing
+ */
+export function createReadThrottle(
+  polling: Polling & { readonly holdSeconds: number },
   clock = Date.now,
-): Discipline {
+): ReadThrottle {
+  const longestMs = Math.min(polling.holdSeconds, polling.waitCapSeconds) * 1000;
   const remembered = new LRUCache<string, Answered>({ max: REMEMBERED });
   return {
     admit: async (principal, task, wait) => {
-      if (holdSeconds === 0) return { task, held: false };
+      if (longestMs === 0) return { task, isDelayed: false };
       const key = toKey(principal, task.taskRef);
       const now = clock();
       const last = remembered.get(key);
       const news = toNews(task);
       const isEarly = last?.news === news && now < last.at + last.pollAfterMs * EARLY;
       const early = isEarly ? last.early + 1 : 0;
-      const holdMs =
-        isEarly && early > FREE_READS
-          ? Math.min(last.at + last.pollAfterMs - now, holdSeconds * 1000)
-          : 0;
-      const held = holdMs > 0;
-      const answered = held ? await wait(holdMs / 1000) : task;
+      const delayMs =
+        isEarly && early > FREE_READS ? Math.min(last.at + last.pollAfterMs - now, longestMs) : 0;
+      const isDelayed = delayMs > 0;
+      const answered = isDelayed ? await wait(delayMs / 1000) : task;
       if (isDone(answered.state)) {
         remembered.delete(key);
       } else {
@@ -77,7 +78,7 @@ export function createDiscipline(
           early: answeredNews === news ? early : 0,
         });
       }
-      return { task: answered, held };
+      return { task: answered, isDelayed };
     },
     forget: (principal, taskRef) => {
       remembered.delete(toKey(principal, taskRef));
@@ -90,7 +91,7 @@ function toKey(principal: string, taskRef: string): string {
   return `${taskRef} ${principal}`;
 }
 
-/** What makes a task worth another look. Progress does not: it changes all the time, and a hint allows for it. */
+/** What makes a task worth another read. Progress does not: it changes all the time, and a hint allows for it. */
 function toNews({ state, cancelRequested }: Task): string {
   const attempt = state.status === 'pending' ? null : state.attempt;
   const asked = state.status === 'input_required' ? Object.keys(state.requests) : [];

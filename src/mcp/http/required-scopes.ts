@@ -1,6 +1,8 @@
-// Which scopes a message needs. Invariant: what is not in the tables needs the right to write: a method or a tool that is
-// added and forgotten here is closed, not open.
+// Which scopes a message needs; a control tool says so itself. Invariant: a method or a tool that is not known here needs the
+// right to write: one that is added and forgotten is closed, not open.
 import { ANSWER, READ, WRITE, type Gate } from '../../auth/index.ts';
+import { CONTROL_TOOLS } from '../control/tools.ts';
+import type { Tool } from '../tool.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
 /** Methods that tell nothing about tasks. */
@@ -28,12 +30,7 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   'tasks/cancel': WRITE,
 };
 
-const BY_TOOL: Readonly<Record<string, string>> = {
-  resolve_task_status: READ,
-  list_background_tasks: READ,
-  cancel_background_task: WRITE,
-  provide_task_input: ANSWER,
-};
+const CONTROL = new Map(CONTROL_TOOLS.map((tool) => [tool.name, tool]));
 
 /** Which scopes operations need beside those of the tables. */
 export type ScopeRules = Pick<Gate, 'operationScopes' | 'answerScopes'>;
@@ -49,8 +46,9 @@ export function toAnsweredTasks(message: unknown): readonly string[] {
   const { method, params } = isJsonObject(message) ? message : {};
   const { name, arguments: args, taskId } = isJsonObject(params) ? params : {};
   if (method === 'tasks/update') return typeof taskId === 'string' ? [taskId] : [];
-  if (method !== 'tools/call' || name !== 'provide_task_input' || !isJsonObject(args)) return [];
-  const { task_ref: taskRef } = args;
+  const argument = method === 'tools/call' ? findTool(name)?.answersByArgument : undefined;
+  if (argument === undefined || !isJsonObject(args)) return [];
+  const { [argument]: taskRef } = args;
   return typeof taskRef === 'string' ? [taskRef] : [];
 }
 
@@ -74,17 +72,22 @@ function toToolScopes(params: unknown, rules: ScopeRules): readonly string[] {
     inputResponses,
     requestState,
   } = isJsonObject(params) ? params : {};
-  if (name === 'list_operations') return [];
-  const scope = own(BY_TOOL, name);
-  if (scope !== undefined) return [scope];
-  // An operation as a tool of its own name, or by way of the pair.
-  const given = isJsonObject(args) ? args['operation_type'] : undefined;
-  const operation = name === 'initiate_background_task' ? given : name;
-  const scopes = [WRITE, ...(own(rules.operationScopes, operation) ?? [])];
+  const tool = findTool(name);
+  if (tool?.scope === null) return [];
+  if (tool && tool.startsByArgument === undefined) return [tool.scope];
+  // An operation as a tool of its own name, or by way of a control tool.
+  const argument = tool?.startsByArgument ?? null;
+  const given = argument !== null && isJsonObject(args) ? args[argument] : undefined;
+  const operation = tool ? given : name;
+  const scopes = [tool?.scope ?? WRITE, ...(own(rules.operationScopes, operation) ?? [])];
   // Both can bring answers along, for the task that the state names or for the one that starts.
   if (inputResponses === undefined && requestState === undefined) return scopes;
   if (typeof operation !== 'string') return [...scopes, ANSWER];
   return [...new Set([...scopes, ANSWER, ...toAnswerScopes(operation, rules)])];
+}
+
+function findTool(name: unknown): Tool | undefined {
+  return typeof name === 'string' ? CONTROL.get(name) : undefined;
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: unknown): Value | undefined {

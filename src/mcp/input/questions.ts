@@ -1,7 +1,6 @@
 // Questions of a typed call that a modern client puts to its user before it sends the call again (multi round trip requests).
 // Invariant: only a client that declared form elicitation with this very request is asked.
 import {
-  CLIENT_CAPABILITIES_META_KEY,
   inputRequired,
   type InputRequiredResult,
   type ServerContext,
@@ -10,15 +9,13 @@ import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { toTaskError } from '../../contract/errors.ts';
 import { checkAnswers } from '../../operations/input/answers.ts';
-import { toFormRequests } from '../native/detailed-task.ts';
+import { toFormRequests } from './form-requests.ts';
+import { readCapabilities } from '../capabilities.ts';
 import { parseAnswers } from './input-responses.ts';
 
 /** Whether the client puts forms to its user for this request. Without a mode, forms are meant. */
-export function isElicitationDeclared({ mcpReq }: ServerContext): boolean {
-  // The SDK types the envelope without the fields of 2026-07-28.
-  const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
-  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY];
-  const elicitation = isJsonObject(capabilities) ? capabilities['elicitation'] : undefined;
+export function isElicitationDeclared(context: ServerContext): boolean {
+  const { elicitation } = readCapabilities(context);
   return isJsonObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
 }
 
@@ -45,7 +42,7 @@ export interface Sorted {
   readonly left: InputRequests;
 }
 
-/** Sorts answers; those that nobody asked for are left out. */
+/** Sorts answers; those to questions that were not asked are left out. */
 export function sortAnswers(requests: InputRequests, responses: InputResponses): Sorted {
   const fitting: Record<string, InputResponses[string]> = {};
   const left: Record<string, InputRequests[string]> = {};

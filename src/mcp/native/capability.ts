@@ -1,11 +1,11 @@
 // The tasks extension (SEP-2663) as a capability: its name, and whether a request declares it. Invariant: it is decided
 // per request, from the request's own envelope, never from what a client said before.
 import {
-  CLIENT_CAPABILITIES_META_KEY,
   MissingRequiredClientCapabilityError,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../contract/json.ts';
+import { readCapabilities } from '../capabilities.ts';
 
 /** The name of the tasks extension. Source: SEP-2663. */
 const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
@@ -19,12 +19,8 @@ export const LEGACY_CAPABILITIES = {
 };
 
 /** Whether the client takes tasks as answers to this request. */
-export function isExtensionDeclared({ mcpReq }: ServerContext): boolean {
-  // The SDK types the envelope without the fields of 2026-07-28.
-  const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
-  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY];
-  if (!isJsonObject(capabilities)) return false;
-  const extensions = capabilities['extensions'];
+export function isExtensionDeclared(context: ServerContext): boolean {
+  const { extensions } = readCapabilities(context);
   return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
 }
 

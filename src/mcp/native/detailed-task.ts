@@ -2,10 +2,9 @@
 // one status that has them, and absent, never null, in every other: clients cancel a task that breaks this.
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { TaskError } from '../../contract/errors.ts';
-import type { InputRequests } from '../../contract/input.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import { toErrorAnswer, type ErrorAnswer } from '../../tasks/error-answer.ts';
+import { toFormRequests, type FormRequest } from '../input/form-requests.ts';
 import { toOutcomeResult } from '../answers/outcome.ts';
 import type { PollingHints } from '../../tasks/options.ts';
 import { toExtensionStatus, toExtensionTask, type ExtensionTask } from './view.ts';
@@ -15,16 +14,6 @@ export interface ErrorObject {
   readonly code: number;
   readonly message: string;
   readonly data: ErrorAnswer;
-}
-
-/** A question as a client is asked it: a form. */
-interface FormRequest {
-  readonly method: 'elicitation/create';
-  readonly params: {
-    readonly mode: 'form';
-    readonly message: string;
-    readonly requestedSchema: JsonObject;
-  };
 }
 
 /** The answer of tasks/get. */
@@ -60,14 +49,4 @@ export function toDetailedTask(task: Task, polling: PollingHints, now = Date.now
 /** A failure of Longhaul itself, as a JSON-RPC error. */
 export function toErrorObject(error: TaskError): ErrorObject {
   return { code: -32603, message: error.message, data: toErrorAnswer(error) };
-}
-
-/** Questions as a client is asked them. */
-export function toFormRequests(requests: InputRequests): Readonly<Record<string, FormRequest>> {
-  return Object.fromEntries(
-    Object.entries(requests).map(([key, { message, requestedSchema }]) => [
-      key,
-      { method: 'elicitation/create', params: { mode: 'form', message, requestedSchema } },
-    ]),
-  );
 }

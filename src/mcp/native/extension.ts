@@ -1,47 +1,39 @@
 // The tasks extension (SEP-2663), for modern connections: reading, answering and cancelling tasks. Invariants: a request
-// that does not declare the extension is refused before anything else is looked at, and acknowledgements are empty.
-import type { Server, ServerContext } from '@modelcontextprotocol/server';
+// that does not declare the extension is refused before anything else of it is read, and acknowledgements are empty.
+import type { Server } from '@modelcontextprotocol/server';
+import type { Call } from '../call.ts';
+import type { McpContext } from '../context.ts';
+import { parseAnswers } from '../input/input-responses.ts';
+import { parseTaskId, registerMethods, type Method } from '../method.ts';
 import { requireExtension } from './capability.ts';
 import { toDetailedTask } from './detailed-task.ts';
-import {
-  anyParameters,
-  createHandler,
-  parseParameters,
-  taskParameters,
-  type NativeFaces,
-} from '../method.ts';
-import { readHeld } from './held.ts';
-import { parseAnswers } from '../input/input-responses.ts';
+import { readTask } from './read-task.ts';
 
 /** Adds the methods of the extension to a server. */
-export function registerExtension(server: Server, faces: NativeFaces): void {
-  const { tasks } = faces;
-  const register = (
-    method: string,
-    answer: (taskId: string, params: unknown, context: ServerContext) => Promise<object>,
-  ): void => {
-    const handler = createHandler(faces, method, async (params, context) => {
-      requireExtension(context);
-      return answer(parseParameters(taskParameters, params).taskId, params, context);
-    });
-    server.setRequestHandler(method, anyParameters, handler);
-  };
+export function registerExtension(server: Server, mcp: McpContext): void {
+  registerMethods(server, mcp, {
+    'tasks/get': ofTask(async (taskId, call) => {
+      const { task, extras } = await readTask(call, taskId);
+      return { ...toDetailedTask(task, mcp.polling), ...extras };
+    }),
+    'tasks/update': ofTask(async (taskId, { caller, context }, params) => {
+      const responses = await parseAnswers(params, context, async () => {
+        const { state } = await mcp.tasks.read(caller, taskId);
+        return state.status === 'input_required' ? state.requests : {};
+      });
+      await mcp.tasks.provideInput(caller, taskId, responses);
+      return {};
+    }),
+    'tasks/cancel': ofTask(async (taskId, { caller }) => {
+      await mcp.tasks.cancel(caller, taskId);
+      return {};
+    }),
+  });
+}
 
-  register('tasks/get', async (taskId, _, context) => {
-    const { task, extras } = await readHeld(faces, context, taskId);
-    return { ...toDetailedTask(task, faces.polling), ...extras };
-  });
-  register('tasks/update', async (taskId, params, context) => {
-    const caller = faces.caller(context);
-    const responses = await parseAnswers(params, context, async () => {
-      const { state } = await tasks.read(caller, taskId);
-      return state.status === 'input_required' ? state.requests : {};
-    });
-    await tasks.provideInput(caller, taskId, responses);
-    return {};
-  });
-  register('tasks/cancel', async (taskId, _, context) => {
-    await tasks.cancel(faces.caller(context), taskId);
-    return {};
-  });
+function ofTask(answer: (taskId: string, call: Call, params: unknown) => Promise<object>): Method {
+  return async (params, call) => {
+    requireExtension(call.context);
+    return answer(parseTaskId(params), call, params);
+  };
 }

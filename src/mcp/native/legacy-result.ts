@@ -1,36 +1,25 @@
 // tasks/result of 2025-11-25: blocks until the task is done, and then answers what the call itself would have. It ends
 // early when the caller goes away, and with an error that says to ask again when the gateway shuts down.
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ProtocolError,
-  type CallToolResult,
-  type Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/server';
 import { createTaskError } from '../../contract/errors.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
+import type { Call } from '../call.ts';
 import { waitForTask } from '../wait.ts';
-import { withProgress } from '../progress.ts';
 import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
 import { toErrorObject } from './detailed-task.ts';
 import { createElicitation } from '../input/elicitation.ts';
-import type { NativeFaces } from '../method.ts';
 import { CANCELLED, isLegacyTerminal, toLegacyStatus } from './view.ts';
 
 /** How long one wait lasts, in seconds: a cancel or a question of the task is noticed after this time at the latest. */
 const ROUND_SECONDS = 2;
 
 /** The result of the call that made the task. */
-export async function answerResult(
-  server: Server,
-  faces: NativeFaces,
-  taskId: string,
-  context: ServerContext,
-): Promise<CallToolResult> {
-  const { tasks, drain } = faces;
-  const caller = faces.caller(context);
+export async function answerResult(call: Call, taskId: string): Promise<CallToolResult> {
+  const { mcp, caller } = call;
+  const { tasks, drain } = mcp;
   let round = new AbortController();
-  const elicitation = createElicitation(server, context, async (responses) => {
+  const elicitation = createElicitation(call, taskId, async (responses) => {
     await tasks.provideInput(caller, taskId, responses);
     round.abort();
   });
@@ -38,20 +27,17 @@ export async function answerResult(
     round.abort();
   });
   try {
-    return await withProgress(context, async (onProgress) => {
-      const call = { caller, ...(onProgress && { onProgress }) };
-      // What stands now is looked at first: a cancelled task may take long to end.
-      let task = await tasks.read(caller, taskId);
-      while (!isLegacyTerminal(task)) {
-        if (drain.begun) throw createShutdownError();
-        round = new AbortController();
-        elicitation.ask(taskId, task.state);
-        // A task that asks ends every wait at once; somebody else may answer it.
-        if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
-        task = await waitForTask(faces, call, taskId, ROUND_SECONDS, ROUND_SECONDS);
-      }
-      return toResult(task);
-    });
+    // The task is read before any wait: a cancelled one may take long to end.
+    let task = await tasks.read(caller, taskId);
+    while (!isLegacyTerminal(task)) {
+      if (drain.begun) throw createShutdownError();
+      round = new AbortController();
+      elicitation.update(task.state);
+      // A task that asks ends every wait at once; another face may answer it.
+      if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
+      task = await waitForTask(call, taskId, ROUND_SECONDS, ROUND_SECONDS);
+    }
+    return toResult(task);
   } finally {
     forget();
     elicitation.withdraw();

@@ -5,12 +5,12 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import { toTaskAnswer } from '../../tasks/answer.ts';
 import { toAnswerResult } from '../answers/tool-result.ts';
-import type { Typed } from './typed.ts';
+import type { McpContext } from '../context.ts';
 
 /** The handle. */
-export function toHandleResult(task: Task, { hasPair, polling }: Typed): CallToolResult {
+export function toHandleResult(task: Task, { tools, polling }: McpContext): CallToolResult {
   const answer = toTaskAnswer(task, polling) as JsonObject;
-  return toAnswerResult(hasPair ? answer : { ...answer, next_step: toRepeatStep(task, answer) });
+  return toAnswerResult(tools.pair ? answer : { ...answer, next_step: toRepeatStep(task, answer) });
 }
 
 function toRepeatStep({ operation, idempotencyKey, state }: Task, answer: JsonObject): string {

@@ -1,15 +1,16 @@
 // A typed call on a modern connection. Questions that can be asked before the start are asked then; a client that takes tasks
 // gets a task; any other the result, a question of the task, or the handle.
 import type { Result, ServerContext } from '@modelcontextprotocol/server';
-import { isErrorCode } from '../../contract/errors.ts';
+import { toErrorCode } from '../../contract/errors.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { isDone, type Task } from '../../contract/task.ts';
 import { toAsked } from '../../operations/input/first.ts';
 import { isExtensionDeclared, requireExtension } from '../native/capability.ts';
 import { toHandleResult } from './handle.ts';
-import { toOpenRequests, waitInline } from './inline.ts';
-import { toExtensionResult } from './native.ts';
+import { waitInline } from './inline.ts';
+import { toExtensionResult } from './task-results.ts';
 import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
+import { toOpenRequests } from '../input/open-requests.ts';
 import {
   isElicitationDeclared,
   readResponses,
@@ -22,9 +23,8 @@ import {
   toAnswersState,
   toTaskState,
 } from '../input/request-state.ts';
-import { startTyped, type TypedRequest } from './start.ts';
+import { startTyped, type TypedCall } from './start.ts';
 import type { TypedTool } from './tool.ts';
-import type { Typed } from './typed.ts';
 
 /** The task of a call. */
 interface Begun {
@@ -36,53 +36,37 @@ interface Begun {
 }
 
 /** Answers a call. */
-export async function callModern(
-  typed: Typed,
-  tool: TypedTool,
-  request: TypedRequest,
-): Promise<Result> {
-  const { context } = request;
+export async function callModern(call: TypedCall): Promise<Result> {
+  const { mcp, context, tool } = call;
   const takesTasks = isExtensionDeclared(context);
   if (tool.operation.taskSupport === 'required') requireExtension(context);
   const state = readState(context);
   const begun =
     state?.kind === 'task'
-      ? await resume(typed, tool, request, state.taskRef)
-      : await begin(typed, tool, request, state?.responses ?? {});
+      ? await resume(call, state.taskRef)
+      : await begin(call, state?.responses ?? {});
   if ('question' in begun) return begun.question;
-  if (!takesTasks) return answerPlain(typed, tool, context, begun);
+  if (!takesTasks) return answerPlain(call, begun);
   // A client that takes tasks waits by itself, unless the operation says that its result is worth a moment.
   const waitMs = tool.operation.inlineWaitMs ?? 0;
-  const task = await wait(typed, context, begun, waitMs);
+  const task = await waitInline(call, begun.task, { waitMs, answered: begun.answered });
   return waitMs > 0 && isDone(task.state)
     ? toRelatedResult(toOutcomeResult(task.state), task)
-    : toExtensionResult(task, typed);
+    : toExtensionResult(task, mcp);
 }
 
-async function answerPlain(
-  typed: Typed,
-  tool: TypedTool,
-  context: ServerContext,
-  begun: Begun,
-): Promise<Result> {
-  const task = await wait(typed, context, begun, tool.inlineWaitMs);
+async function answerPlain(call: TypedCall, begun: Begun): Promise<Result> {
+  const { mcp, context, tool } = call;
+  const wait = { waitMs: tool.inlineWaitMs, answered: begun.answered };
+  const task = await waitInline(call, begun.task, wait);
   if (isDone(task.state)) return toOutcomeResult(task.state);
   const open = toOpenRequests(task);
-  if (open === null || !isElicitationDeclared(context)) return toHandleResult(task, typed);
-  const retold = Object.entries(open).map(([key, request]) => [key, begun.left[key] ?? request]);
+  if (open === null || !isElicitationDeclared(context)) return toHandleResult(task, mcp);
+  const requests = Object.entries(open).map(([key, request]) => [key, begun.left[key] ?? request]);
   return toInputRequired(
-    Object.fromEntries(retold) as InputRequests,
+    Object.fromEntries(requests) as InputRequests,
     toTaskState(task.taskRef, open),
   );
-}
-
-async function wait(
-  typed: Typed,
-  context: ServerContext,
-  { task, answered }: Begun,
-  waitMs: number,
-): Promise<Task> {
-  return waitInline(typed, context, task, { waitMs, answered, ask: null });
 }
 
 function readState({ mcpReq }: ServerContext): ReturnType<typeof parseRequestState> | null {
@@ -92,12 +76,10 @@ function readState({ mcpReq }: ServerContext): ReturnType<typeof parseRequestSta
 
 /** Starts the task, or asks what is to be answered first where the client can be asked. */
 async function begin(
-  typed: Typed,
-  tool: TypedTool,
-  request: TypedRequest,
+  call: TypedCall,
   before: InputResponses,
 ): Promise<Begun | { readonly question: Result }> {
-  const { params, context } = request;
+  const { tool, params, context } = call;
   const args = tool.read(params.arguments);
   const asked = isElicitationDeclared(context) ? toQuestions(tool, args.parameters) : {};
   const responses = await readResponses(asked, params, context);
@@ -105,7 +87,7 @@ async function begin(
   if (Object.keys(left).length > 0) {
     return { question: toInputRequired(left, toAnswersState(fitting)) };
   }
-  const task = await startTyped(typed, tool, request, args, fitting);
+  const task = await startTyped(call, args, fitting);
   return { task, answered: [], left: {} };
 }
 
@@ -117,26 +99,15 @@ function toQuestions(
 }
 
 /** The task that asked, with its answers. */
-async function resume(
-  typed: Typed,
-  { operation }: TypedTool,
-  { params, context }: TypedRequest,
-  taskRef: string,
-): Promise<Begun> {
-  const { tasks } = typed;
-  const caller = typed.caller(context);
-  const task = await tasks.read(caller, taskRef).catch((thrown: unknown) => {
-    throw isUnknownTask(thrown) ? createStateError() : thrown;
+async function resume(call: TypedCall, taskRef: string): Promise<Begun> {
+  const { mcp, caller, tool, params, context } = call;
+  const task = await mcp.tasks.read(caller, taskRef).catch((thrown: unknown) => {
+    throw toErrorCode(thrown) === 'TASK_NOT_FOUND' ? createStateError() : thrown;
   });
-  if (task.operation !== operation.name) throw createStateError();
+  if (task.operation !== tool.operation.name) throw createStateError();
   const asked = toOpenRequests(task) ?? {};
   const { fitting, left } = sortAnswers(asked, await readResponses(asked, params, context));
   const answered = Object.keys(fitting);
   if (answered.length === 0) return { task, answered, left };
-  return { task: await tasks.provideInput(caller, taskRef, fitting), answered, left };
-}
-
-function isUnknownTask(thrown: unknown): boolean {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-  return isErrorCode(code) && code === 'TASK_NOT_FOUND';
+  return { task: await mcp.tasks.provideInput(caller, taskRef, fitting), answered, left };
 }

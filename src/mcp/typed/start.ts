@@ -1,15 +1,14 @@
-// The start of a typed call's task.
-import type { ServerContext } from '@modelcontextprotocol/server';
+// A call of an operation's own tool, and the start of its task.
 import { EXTRAS } from '../../contract/extras.ts';
 import type { InputResponses } from '../../contract/input.ts';
 import type { Task } from '../../contract/task.ts';
+import type { Call } from '../call.ts';
 import type { TypedArguments, TypedTool } from './tool.ts';
-import type { Typed } from './typed.ts';
 
-/** One request. */
-export interface TypedRequest {
+/** One call. */
+export interface TypedCall extends Call {
+  readonly tool: TypedTool;
   readonly params: { readonly arguments?: unknown; readonly task?: unknown };
-  readonly context: ServerContext;
 }
 
 /**
@@ -19,15 +18,13 @@ export interface TypedRequest {
  * @param inputResponses what is answered before the start
  */
 export async function startTyped(
-  typed: Typed,
-  tool: TypedTool,
-  { params, context }: TypedRequest,
+  { mcp, caller, context, tool, params }: TypedCall,
   args: TypedArguments = tool.read(params.arguments),
   inputResponses: InputResponses = {},
 ): Promise<Task> {
   const { parameters, idempotencyKey } = args;
   const allowed: unknown = context.mcpReq._meta?.[EXTRAS.maxWaitSeconds];
-  const { task } = await typed.tasks.start(typed.caller(context), {
+  const { task } = await mcp.tasks.start(caller, {
     operation: tool.operation.name,
     parameters,
     ...(idempotencyKey !== undefined && { idempotencyKey }),

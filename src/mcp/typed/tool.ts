@@ -3,6 +3,7 @@ import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { IDEMPOTENCY_KEY, KEY_EXPECTED } from '../../contract/idempotency-key.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { McpContext } from '../context.ts';
 import { cleanArguments, createArgumentRefusal } from '../arguments.ts';
 import { toPublished } from '../published.ts';
 import { KEY_ARGUMENT, toTypedInput } from './input-schema.ts';
@@ -26,17 +27,11 @@ export interface TypedTool {
 }
 
 /**
- * Makes the tool of an operation.
- *
  * @param inlineWaitMs how long a call waits where the operation does not say
  * @param hasFiles whether a large result becomes a file
  * @throws {TypeError} when the operation has a parameter of the name of the key
  */
-export function createTypedTool(
-  operation: Operation,
-  inlineWaitMs: number,
-  hasFiles: boolean,
-): TypedTool {
+function createTypedTool(operation: Operation, inlineWaitMs: number, hasFiles: boolean): TypedTool {
   const { name, title, description, hints, idempotent } = operation;
   const input = toTypedInput(name, operation.inputSchema);
   const outputSchema = toTypedOutput(operation.outputSchema, hasFiles);
@@ -64,4 +59,15 @@ export function createTypedTool(
       throw createArgumentRefusal(name, [{ path: `/${KEY_ARGUMENT}`, message: KEY_EXPECTED }]);
     },
   };
+}
+
+/**
+ * The tools of the operations that a gateway offers, in the order of their names.
+ *
+ * @throws {TypeError} when one cannot be made; the message says why
+ */
+export function createTypedTools({ registry, tools, files }: McpContext): readonly TypedTool[] {
+  return registry.all.map(({ operation }) =>
+    createTypedTool(operation, tools.inlineWaitSeconds * 1000, files !== null),
+  );
 }

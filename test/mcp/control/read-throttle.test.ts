@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
-import { createDiscipline } from '../../../src/mcp/control/read-throttle.ts';
+import { createReadThrottle } from '../../../src/mcp/control/read-throttle.ts';
 import { connectClient } from '../../support/clients/mcp-clients.ts';
 import { createFace, DEFAULT_POLLING } from '../../support/gateways/face.ts';
 import { toProcessing } from '../../support/gateways/fake-task-service.ts';
@@ -20,9 +20,9 @@ function startReading(holdSeconds = 4) {
     cancelRequested: false,
     state: toProcessing(),
   };
-  const discipline = createDiscipline(DEFAULT_POLLING, holdSeconds, () => now);
+  const throttle = createReadThrottle({ ...DEFAULT_POLLING, holdSeconds }, () => now);
   return {
-    discipline,
+    throttle,
     pass: (ms: number) => {
       now += ms;
     },
@@ -31,7 +31,7 @@ function startReading(holdSeconds = 4) {
     },
     read: async (principal = 'local', during?: Partial<Task>) => {
       const at = now;
-      await discipline.admit(principal, task, async (seconds) => {
+      await throttle.admit(principal, task, async (seconds) => {
         now += seconds * 1000;
         task = { ...task, ...during };
         return task;
@@ -103,9 +103,9 @@ test('progress alone does not free a caller that spins', async () => {
 });
 
 test('what the caller did to the task makes the next reads free', async () => {
-  const { read, discipline } = startReading();
+  const { read, throttle } = startReading();
   await times(8, read);
-  discipline.forget('local', 'a.b');
+  throttle.forget('local', 'a.b');
   expect(await times(6, read)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 

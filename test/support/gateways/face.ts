@@ -4,11 +4,8 @@ import * as z from 'zod';
 import type { Json } from '../../../src/contract/json.ts';
 import { defineJob, defineOperation } from '../../../src/operations/define.ts';
 import { createRegistry, type Registry } from '../../../src/operations/registry.ts';
-import {
-  createServerFactory,
-  type ServerFactory,
-  type ServerFactoryOptions,
-} from '../../../src/mcp/server.ts';
+import type { McpOptions } from '../../../src/mcp/context.ts';
+import { createServerFactory, type ServerFactory } from '../../../src/mcp/server.ts';
 import { createFakeTasks, type FakeTasks } from './fake-task-service.ts';
 
 /** The group `polling` of the configuration, as it is by default. */
@@ -60,7 +57,7 @@ function createTestRegistry(): Registry {
 }
 
 /** Creates a face. */
-export function createFace(options: Partial<ServerFactoryOptions> = {}): Face {
+export function createFace(options: Partial<McpOptions> = {}): Face {
   const registry = options.registry ?? createTestRegistry();
   const tasks = createFakeTasks(registry);
   const errors: Readonly<Record<string, Json>>[] = [];

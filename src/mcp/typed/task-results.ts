@@ -5,10 +5,10 @@ import type { Task } from '../../contract/task.ts';
 import { toRefusalStep } from '../../tasks/next-step.ts';
 import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { toExtensionTask, toLegacyTask } from '../native/view.ts';
-import type { Typed } from './typed.ts';
+import type { McpContext } from '../context.ts';
 
 /** The task of SEP-2663, flat. */
-export function toExtensionResult(task: Task, { polling }: Typed): Result {
+export function toExtensionResult(task: Task, { polling }: McpContext): Result {
   return { resultType: 'task', ...toExtensionTask(task, polling) };
 }
 
@@ -19,7 +19,7 @@ const IMMEDIATE_RESPONSE = 'io.modelcontextprotocol/model-immediate-response';
  * The task of 2025-11-25. It begins as `working`, as that revision demands, though a repeated call may find it further on:
  * the next `tasks/get` says so.
  */
-export function toLegacyResult(task: Task, { polling, hasPair }: Typed): Result {
+export function toLegacyResult(task: Task, { polling, tools }: McpContext): Result {
   const { statusMessage, ...fields } = toLegacyTask(task, polling);
   const isWorking = fields.status === 'working';
   return {
@@ -29,13 +29,15 @@ export function toLegacyResult(task: Task, { polling, hasPair }: Typed): Result 
       status: 'working',
       ...(isWorking && statusMessage !== undefined && { statusMessage }),
     },
-    _meta: { [IMMEDIATE_RESPONSE]: toImmediateStep(task, hasPair) },
+    _meta: { [IMMEDIATE_RESPONSE]: toImmediateStep(task, tools.pair) },
   };
 }
 
-function toImmediateStep({ operation, taskRef }: Task, hasPair: boolean): string {
-  const look = hasPair ? ` resolve_task_status with task_ref ${taskRef} shows it at any time.` : '';
-  return `${operation} runs in the background and its result follows: go on with other work meanwhile.${look}`;
+function toImmediateStep({ operation, taskRef }: Task, hasControlTools: boolean): string {
+  const how = hasControlTools
+    ? ` resolve_task_status with task_ref ${taskRef} shows it at any time.`
+    : '';
+  return `${operation} runs in the background and its result follows: go on with other work meanwhile.${how}`;
 }
 
 /** Why no task was made: a task-augmented request of 2025-11-25 is refused with an error of the protocol. */

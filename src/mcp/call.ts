@@ -1,0 +1,48 @@
+// One request, by whichever face it comes. Invariants: the principal comes from the verified token of this very request, or from
+// the wiring where nobody authenticates, never from anything that the request says; a call that was admitted is answered.
+import type { Server, ServerContext } from '@modelcontextprotocol/server';
+import type { Progress } from '../contract/task.ts';
+import { parseTraceContext } from '../contract/trace.ts';
+import type { Caller } from '../tasks/service.ts';
+import type { McpContext } from './context.ts';
+import { withProgress } from './progress.ts';
+
+/** What a request is answered with, beside its parameters. */
+export interface Call {
+  readonly mcp: McpContext;
+  readonly caller: Caller;
+  /** Passes progress on; present when the caller sent a progress token. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** The connection that the request came on. */
+  readonly server: Server;
+  /** The request as the SDK has it. */
+  readonly context: ServerContext;
+}
+
+/**
+ * Answers a request of the caller that it comes from.
+ *
+ * @throws {OperationError} `BACKEND_UNAVAILABLE` in a shutdown, `RATE_LIMITED` above the caller's limit of calls
+ */
+export async function answerCall<Answer>(
+  mcp: McpContext,
+  server: Server,
+  context: ServerContext,
+  answer: (call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  const caller = toCaller(context, mcp.principal);
+  return mcp.drain.admit(caller.principal, () =>
+    withProgress(context, (onProgress) =>
+      answer({ mcp, caller, server, context, ...(onProgress && { onProgress }) }),
+    ),
+  );
+}
+
+/** The caller of a request; a `principal` of `null` means that its token names it. */
+function toCaller({ mcpReq, http }: ServerContext, principal: string | null): Caller {
+  const named: unknown = principal ?? http?.authInfo?.extra?.['principal'];
+  if (typeof named !== 'string')
+    throw new TypeError('a request came past the gate without a principal');
+  const trace = parseTraceContext(mcpReq._meta?.['traceparent'], mcpReq._meta?.['tracestate']);
+  return { principal: named, signal: mcpReq.signal, ...(trace && { trace }) };
+}
