@@ -1,6 +1,6 @@
 // Builds `promtool`, Prometheus's runner of tests for alert rules, into the cache, from its Go module: no package registry
 // has the program itself. What finds targets in clouds is left out. Prints where the program is; `--prepared` builds nothing.
-// Invariants: a directory of the cache is whole or absent; a machine without Go is told so, and nothing else fails for it.
+// Invariants: a directory of the cache is whole or absent; on a machine without Go it says so, and nothing else fails for it.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,

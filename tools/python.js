@@ -1,6 +1,6 @@
 // Puts a virtual environment for each Python example into the cache, with the exact versions of its requirements.txt, and
 // prints `name path-of-its-python` for each that is there. `python.js --prepared` installs nothing.
-// Invariants: a directory of the cache is whole or absent; a machine without Python or its package index is told so, and
+// Invariants: a directory of the cache is whole or absent; a machine without Python or its package index is reported, and
 // nothing else fails for it.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

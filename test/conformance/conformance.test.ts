@@ -13,8 +13,8 @@ import {
   type SuiteRun,
 } from './run-suite.ts';
 import {
-  startFixtureGateway,
-  type FixtureGateway,
+  startConformanceGateway,
+  type ConformanceGateway,
 } from '../support/processes/conformance-gateway.ts';
 
 const LIMIT_MS = 900_000;
@@ -22,11 +22,11 @@ const LIMIT_MS = 900_000;
 const source = readFileSync(EXPECTED_FAILURES, 'utf8');
 const expected = (parse(source) as { server: string[] }).server;
 
-let gateway: FixtureGateway;
+let gateway: ConformanceGateway;
 const runs = new Map<Revision, SuiteRun>();
 
 beforeAll(async () => {
-  gateway = await startFixtureGateway();
+  gateway = await startConformanceGateway();
   for (const revision of REVISIONS) runs.set(revision, await runPatiently(revision));
 }, LIMIT_MS);
 

@@ -10,7 +10,7 @@ import { createTestContext } from '../support/processes/command-context.ts';
 import { findEmpty } from './dashboard.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 import { startOtlpCollector, type OtlpCollector } from '../support/peers/otlp-collector.ts';
-import { awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { awaitEnd, callUntilReachable } from '../support/clients/follow-task.ts';
 import { findPromtool } from '../support/processes/promtool.ts';
 import { SECRET } from '../support/peers/callback-receiver.ts';
 import { scrape, valueIn, type Sample } from './scrape.ts';
@@ -134,7 +134,7 @@ afterAll(async () => {
 
 async function start(operation: string): Promise<void> {
   const request = { operation_type: operation, parameters: {}, idempotency_key: operation };
-  const { json } = await callPatiently(client, 'initiate_background_task', request);
+  const { json } = await callUntilReachable(client, 'initiate_background_task', request);
   refs.set(operation, json.task_ref);
 }
 
@@ -233,7 +233,7 @@ test('when Temporal is away calls are refused and counted, and nothing is lost',
     await sleep(200);
   }
   await temporal.restart();
-  const listed = await callPatiently(client, 'list_background_tasks', {});
+  const listed = await callUntilReachable(client, 'list_background_tasks', {});
   const known = listed.json.tasks.map(({ task_ref: ref }) => ref);
   expect(known.sort()).toEqual([...refs.values()].sort());
 });

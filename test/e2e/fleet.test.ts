@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
-import { awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { awaitEnd, callUntilReachable } from '../support/clients/follow-task.ts';
 import { createHome, type Home } from '../support/processes/home.ts';
 import { startLonghaul } from '../support/processes/longhaul.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
@@ -111,7 +111,7 @@ describe('over a configured address', () => {
         await sleep(250);
         ready = (await fetch(`${origin}/readyz`)).status;
       }
-      const again = await callPatiently(client, 'initiate_background_task', {
+      const again = await callUntilReachable(client, 'initiate_background_task', {
         ...request,
         idempotency_key: 'sent-into-the-dark',
       });

@@ -13,7 +13,7 @@ import { connectClient, DIALECTS, type TestClient } from '../support/clients/mcp
 import { CLI, createHome, type Home } from '../support/processes/home.ts';
 import { listeningPorts, withDescendants } from '../support/processes/listening-ports.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
-import { callPatiently } from '../support/clients/follow-task.ts';
+import { callUntilReachable } from '../support/clients/follow-task.ts';
 
 /** A key that nobody else uses: an answer that has it tells of a task. */
 const KEY = 'known-to-its-caller';
@@ -108,7 +108,7 @@ describe('a web page', () => {
       args: [CLI, 'stdio', '--data-dir', home.dataDirectory, '--log-level', 'error'],
       cwd: home.path,
     });
-    await callPatiently(session, 'initiate_background_task', {
+    await callUntilReachable(session, 'initiate_background_task', {
       ...{ operation_type: 'sleep', parameters: { seconds: 0 } },
       ...{ idempotency_key: KEY, wait_seconds: 20 },
     });

@@ -10,7 +10,7 @@ import { liveBackgroundWorker } from '../../src/assembly/background/state.ts';
 import { readDataDirectory } from '../../src/local/index.ts';
 import { processIdentity } from '../../src/local/process-identity.ts';
 import { connectClient, DIALECTS, type Dialect } from '../support/clients/mcp-clients.ts';
-import { awaitAttempt, awaitEnd, callPatiently } from '../support/clients/follow-task.ts';
+import { awaitAttempt, awaitEnd, callUntilReachable } from '../support/clients/follow-task.ts';
 import { bareEnvironment, CLI, createHome, type Home } from '../support/processes/home.ts';
 
 const LIMIT_MS = 300_000;
@@ -29,7 +29,7 @@ test(
     let taskRef: string;
     {
       await using first = await connect(home, DIALECTS[0]);
-      const { json } = await callPatiently(first, 'initiate_background_task', {
+      const { json } = await callUntilReachable(first, 'initiate_background_task', {
         operation_type: 'sleep',
         parameters: { seconds: 3 },
         idempotency_key: 'left-alone',
@@ -39,7 +39,7 @@ test(
     const worker = liveBackgroundWorker(home.dataDirectory);
     expect(worker).not.toBeNull();
     await using second = await connect(home, DIALECTS[1]);
-    const found = await callPatiently(second, 'list_background_tasks', {
+    const found = await callUntilReachable(second, 'list_background_tasks', {
       idempotency_key: 'left-alone',
     });
     expect(found.json.tasks.map(({ task_ref: ref }) => ref)).toEqual([taskRef]);
@@ -63,8 +63,8 @@ test(
       wait_seconds: 20,
     };
     const [first, second] = await Promise.all([
-      callPatiently(one, 'initiate_background_task', request),
-      callPatiently(other, 'initiate_background_task', request),
+      callUntilReachable(one, 'initiate_background_task', request),
+      callUntilReachable(other, 'initiate_background_task', request),
     ]);
     expect(second.json.task_ref).toBe(first.json.task_ref);
     const worker = liveBackgroundWorker(home.dataDirectory);
@@ -72,7 +72,7 @@ test(
     expect(members.filter(({ role }) => role === 'background worker')).toHaveLength(1);
 
     process.kill(worker!.pid, 'SIGKILL');
-    const after = await callPatiently(one, 'initiate_background_task', {
+    const after = await callUntilReachable(one, 'initiate_background_task', {
       ...request,
       idempotency_key: 'after-the-kill',
     });
@@ -89,7 +89,7 @@ test(
     await using home = await createHome();
     {
       await using session = await connect(home, DIALECTS[0]);
-      const kept = await callPatiently(session, 'initiate_background_task', {
+      const kept = await callUntilReachable(session, 'initiate_background_task', {
         operation_type: 'sleep',
         parameters: { seconds: 0 },
         idempotency_key: 'kept',
@@ -123,7 +123,7 @@ test(
     let taskRef: string;
     {
       await using before = await connect(home, DIALECTS[0]);
-      const { json } = await callPatiently(before, 'initiate_background_task', {
+      const { json } = await callUntilReachable(before, 'initiate_background_task', {
         operation_type: 'sleep',
         parameters: { seconds: 4 },
       });
@@ -147,7 +147,7 @@ test(
     await writeFile(join(home.path, 'longhaul.config.yaml'), 'execution: { idleExitSeconds: 1 }\n');
     {
       await using session = await connect(home, DIALECTS[0]);
-      await callPatiently(session, 'initiate_background_task', {
+      await callUntilReachable(session, 'initiate_background_task', {
         operation_type: 'sleep',
         parameters: { seconds: 0 },
         wait_seconds: 20,

@@ -2,16 +2,16 @@
 import { createMCPClient } from '@ai-sdk/mcp';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
-  startFixtureGateway,
-  type FixtureGateway,
+  startConformanceGateway,
+  type ConformanceGateway,
 } from '../support/processes/conformance-gateway.ts';
 
 const LIMIT_MS = 300_000;
 
-let gateway: FixtureGateway;
+let gateway: ConformanceGateway;
 let client: Awaited<ReturnType<typeof createMCPClient>>;
 beforeAll(async () => {
-  gateway = await startFixtureGateway();
+  gateway = await startConformanceGateway();
   client = await createMCPClient({ transport: { type: 'http', url: gateway.url } });
 }, LIMIT_MS);
 afterAll(async () => {

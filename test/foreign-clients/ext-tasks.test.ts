@@ -6,17 +6,17 @@ import {
 } from '@modelcontextprotocol/ext-tasks/client';
 import { connectTaskClient, GENERATIONS } from './task-client.ts';
 import {
-  startFixtureGateway,
-  type FixtureGateway,
+  startConformanceGateway,
+  type ConformanceGateway,
 } from '../support/processes/conformance-gateway.ts';
 import { answerElsewhere, untilQuestions } from '../support/clients/json-rpc.ts';
 
 const LIMIT_MS = 300_000;
 const TASK = { task: { preference: 'prefer' } } as const;
 
-let gateway: FixtureGateway;
+let gateway: ConformanceGateway;
 beforeAll(async () => {
-  gateway = await startFixtureGateway();
+  gateway = await startConformanceGateway();
 }, LIMIT_MS);
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();

@@ -1,16 +1,16 @@
 // The command line of the official MCP Inspector, in each of its protocol modes.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  startFixtureGateway,
-  type FixtureGateway,
+  startConformanceGateway,
+  type ConformanceGateway,
 } from '../support/processes/conformance-gateway.ts';
 import { ERAS, inspect } from './run-inspector.ts';
 
 const LIMIT_MS = 300_000;
 
-let gateway: FixtureGateway;
+let gateway: ConformanceGateway;
 beforeAll(async () => {
-  gateway = await startFixtureGateway();
+  gateway = await startConformanceGateway();
 }, LIMIT_MS);
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();

@@ -4,18 +4,18 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import {
-  startFixtureGateway,
-  type FixtureGateway,
+  startConformanceGateway,
+  type ConformanceGateway,
 } from '../support/processes/conformance-gateway.ts';
 import { answerElsewhere } from '../support/clients/json-rpc.ts';
 
 const LIMIT_MS = 300_000;
 const ASKED_TTL_MS = 60_000;
 
-let gateway: FixtureGateway;
+let gateway: ConformanceGateway;
 let client: Client;
 beforeAll(async () => {
-  gateway = await startFixtureGateway();
+  gateway = await startConformanceGateway();
   client = new Client({ name: 'sdk', version: '1' }, { capabilities: {} });
   await client.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
   await client.listTools();

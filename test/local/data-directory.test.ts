@@ -25,7 +25,7 @@ import { readDataDirectory, stopEmbeddedServer } from '../../src/local/index.ts'
 import { launchServer } from '../../src/local/server/launch.ts';
 import { loadServerState, saveServerState } from '../../src/local/server/server-state.ts';
 import { closeDirectory, MACHINE, type Machine } from '../../src/trust/index.ts';
-import { startStandIn } from './idle-process.ts';
+import { startIdleProcess } from './idle-process.ts';
 import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 const NOBODY = 65_534;
@@ -172,9 +172,9 @@ describe('a process on record', () => {
   test('that was not started as the background worker is none, and is not ended', async () => {
     await using temporary = await createTemporaryDirectory();
     const { path } = temporary;
-    await using foreign = startStandIn('an', 'editor');
-    await using other = startStandIn(...workerArguments('/of/another/directory'));
-    await using own = startStandIn(...workerArguments(path));
+    await using foreign = startIdleProcess('an', 'editor');
+    await using other = startIdleProcess(...workerArguments('/of/another/directory'));
+    await using own = startIdleProcess(...workerArguments(path));
     const found = [foreign, other, own].map(({ identity }) => {
       writeBackgroundState(path, { ...identity, ...worker });
       return liveBackgroundWorker(path)?.pid;
@@ -189,8 +189,8 @@ describe('a process on record', () => {
     const directory = await openDataDirectory(join(temporary.path, 'data'));
     const database = join(directory.path, 'temporal-1.31.db');
     const server = { port: 7233, api: null, version: '1.31.2', executable: '', database };
-    await using foreign = startStandIn('an', 'editor');
-    await using own = startStandIn('server', 'start-dev', '--db-filename', database);
+    await using foreign = startIdleProcess('an', 'editor');
+    await using own = startIdleProcess('server', 'start-dev', '--db-filename', database);
     saveServerState(directory, { ...foreign.identity, ...server, stopped: false });
     expect((await readDataDirectory(directory.path)).running).toBe(false);
     expect(await stopEmbeddedServer(directory.path)).toBe(false);
@@ -207,7 +207,7 @@ describe('a process on record', () => {
     ];
     const database = join(original.path, 'temporal-1.31.db');
     await writeFile(database, '');
-    await using own = startStandIn('server', 'start-dev', '--db-filename', database);
+    await using own = startIdleProcess('server', 'start-dev', '--db-filename', database);
     const server = { port: 7233, api: null, version: '1.31.2', executable: '', database };
     saveServerState(original, { ...own.identity, ...server, stopped: false });
     await writeFile(copy.stateFile, await readFile(original.stateFile));

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { processIdentity, type ProcessIdentity } from '../../src/local/process-identity.ts';
 
 /** It leads a group of its own, as servers do, and is killed with its scope. */
-export interface StandIn extends AsyncDisposable {
+export interface IdleProcess extends AsyncDisposable {
   readonly identity: ProcessIdentity;
   /** Whether it has ended. */
   readonly hasEnded: () => boolean;
 }
 
-export function startStandIn(...words: readonly string[]): StandIn {
+export function startIdleProcess(...words: readonly string[]): IdleProcess {
   const child = spawn('sh', ['-c', 'while :; do sleep 1; done', 'stand-in', ...words], {
     detached: true,
     stdio: 'ignore',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import { SEND_NOW_SIGNAL, type SendEnd } from '../../src/contract/callback.ts';
-import type { Activities } from '../support/temporal/workflow-tasks.ts';
+import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
 
 const down: SendEnd = { kind: 'failed', reason: 'answered 503' };
 const taken: SendEnd = { kind: 'delivered', status: 204 };

@@ -16,9 +16,9 @@ import {
 import {
   untilEvent,
   type Activities,
-  type BareTask,
+  type TestTask,
   type TaskChange,
-} from '../support/temporal/workflow-tasks.ts';
+} from '../support/temporal/tasks-without-gateway.ts';
 import { toDeliveryActivities } from './deliveries.ts';
 import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
@@ -246,7 +246,7 @@ export function toChange(name: string, { change }: Path): TaskChange {
 }
 
 /** Answers what a task asks, as its path says. */
-export async function answerOnPath({ answers = [], change }: Path, task: BareTask): Promise<void> {
+export async function answerOnPath({ answers = [], change }: Path, task: TestTask): Promise<void> {
   for (const responses of answers) {
     // Questions before the first attempt stand in the memo only where a gateway wrote it.
     if (!change?.asked) {
@@ -257,7 +257,7 @@ export async function answerOnPath({ answers = [], change }: Path, task: BareTas
 }
 
 /** Cancels a task when its path says so. */
-export async function cancelOnPath({ cancelAfter }: Path, task: BareTask): Promise<void> {
+export async function cancelOnPath({ cancelAfter }: Path, task: TestTask): Promise<void> {
   if (cancelAfter === undefined) return;
   if (cancelAfter === 'WorkflowExecutionContinuedAsNew') await untilAsked(task);
   else await untilEvent(task, cancelAfter);

@@ -3,7 +3,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRealTasks } from '../support/temporal/real-time-tasks.ts';
+import { startRealTimeTasks } from '../support/temporal/real-time-tasks.ts';
 import { prepareWorkflowBundle } from '../support/runner/workflow-bundle.ts';
 import { DELIVERY_PATHS, hurry, toDeliveryActivities } from './deliveries.ts';
 import { writeHistory } from './histories.ts';
@@ -15,7 +15,7 @@ const record = async (name: string, handle: WorkflowHandle, end: string) => {
 };
 
 await prepareWorkflowBundle();
-await using tasks = await startRealTasks();
+await using tasks = await startRealTimeTasks();
 const wanted = process.argv.slice(2);
 for (const [name, path] of Object.entries(PATHS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -12,7 +12,7 @@ import type {
   PutOffCode,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
-import type { Activities } from '../support/temporal/workflow-tasks.ts';
+import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
 
 /** What one attempt does, told its number. */
 export type Step = (attempt: number) => Promise<Json>;

@@ -5,7 +5,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createCallbackRules, NO_CALLBACKS } from '../../src/callbacks/rules.ts';
-import { createBareTasks, type Activities } from '../support/temporal/workflow-tasks.ts';
+import { createTestTasks, type Activities } from '../support/temporal/tasks-without-gateway.ts';
 import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
 
 const [address = ''] = process.argv.slice(2);
@@ -24,7 +24,7 @@ const activities = { refund: async () => 'done', ...deliveries } as unknown as A
 
 quietRuntime();
 const connection = await NativeConnection.connect({ address });
-await createBareTasks(new Client({ connection }), connection).withActivities(
+await createTestTasks(new Client({ connection }), connection).withActivities(
   activities,
   async () => {
     process.stdout.write('ready\n');

@@ -4,7 +4,7 @@ import { createConfiguredRules, toCallbackOptions } from '../../src/assembly/cal
 import { listCallbacks, replayCallbacks } from '../../src/commands/callbacks.ts';
 import { toTaskAnswer } from '../../src/tasks/answer.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
-import { createBareTasks, type Activities } from '../support/temporal/workflow-tasks.ts';
+import { createTestTasks, type Activities } from '../support/temporal/tasks-without-gateway.ts';
 import { CALLER, startCallbackFleet, type CallbackFleet } from './callback-fleet.ts';
 import { startChild } from '../support/processes/child.ts';
 import { createTestContext, type TestContext } from '../support/processes/command-context.ts';
@@ -221,7 +221,7 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   const config = toCallbackConfig(fleet.receiver);
   const registry = createRegistry([defineRefund(async () => 'done')]);
   const rules = createConfiguredRules(config, registry);
-  const options = { taskQueue: 'bare', callbacks: rules };
+  const options = { taskQueue: 'without-gateway', callbacks: rules };
   await using other = await openTestGateway(fleet.temporal.address, registry, options);
   await using first = startChild(new URL('callback-worker.ts', import.meta.url), [
     fleet.temporal.address,
@@ -239,7 +239,7 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   const deliveries = createCallbackActivities(
     toCallbackOptions(config, rules, other.tasks, async (reference) => reference),
   );
-  const next = createBareTasks(client, connection);
+  const next = createTestTasks(client, connection);
   await next.withActivities(deliveries as unknown as Activities, async () => {
     expect((await fleet.end(task)).state).toMatchObject({ status: 'completed', result: 'done' });
     const [request] = await fleet.received('/killed');

@@ -222,7 +222,7 @@ describe('a task that is reset in Temporal', () => {
 describe('the key that an upstream sees', () => {
   const tell = async ({ tasks }: TestGateway, principal: string, label: string, times = 1) => {
     const caller = { principal };
-    const request = { operation: 'tell_key', parameters: { label, times }, idempotencyKey: label };
+    const request = { operation: 'show_key', parameters: { label, times }, idempotencyKey: label };
     const { task } = await tasks.start(caller, request);
     const { state } = await tasks.wait(caller, task.taskRef, 60_000);
     return state.status === 'completed' ? state.result : state;

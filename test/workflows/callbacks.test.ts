@@ -6,12 +6,12 @@ import { createCallbackActivities } from '../../activities/callback/callback.ts'
 import { createCallbackRules } from '../../src/callbacks/rules.ts';
 import { toDeliveryId, type SendEnd, type SendInput } from '../../src/contract/callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../src/contract/input.ts';
-import type { Activities, BareTask } from '../support/temporal/workflow-tasks.ts';
+import type { Activities, TestTask } from '../support/temporal/tasks-without-gateway.ts';
 import { startReceiver, toSettings } from '../support/peers/callback-receiver.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const HOUR_MS = 3_600_000;
 
@@ -54,7 +54,7 @@ async function deliver(activities: Activities, url = 'https://hooks.example.com/
 }
 
 /** How the delivery of a task's callback ended. */
-async function deliveryOf(task: BareTask, index = 0): Promise<object> {
+async function deliveryOf(task: TestTask, index = 0): Promise<object> {
   const { handle } = task;
   await task.end(); // it is started right before
   const { runId } = await handle.describe();

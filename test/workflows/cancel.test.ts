@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
 import { until } from '../support/operations/context.ts';
 import { defineRefund } from '../support/operations/define.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 describe('a cancel', () => {
   test('before any worker came ends the task when one comes, and nothing is run', async () => {

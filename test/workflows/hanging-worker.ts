@@ -7,7 +7,7 @@ import { NativeConnection } from '@temporalio/worker';
 import * as z from 'zod';
 import type { OperationContext } from '../../src/operations/context.ts';
 import { defineJob, defineOperation } from '../../src/operations/define.ts';
-import { createBareTasks } from '../support/temporal/workflow-tasks.ts';
+import { createTestTasks } from '../support/temporal/tasks-without-gateway.ts';
 import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
 
 const [address = '', mode = 'answer'] = process.argv.slice(2);
@@ -47,7 +47,7 @@ const operations = [
 
 quietRuntime();
 const connection = await NativeConnection.connect({ address });
-await createBareTasks(new Client({ connection }), connection).withWorker(operations, async () => {
+await createTestTasks(new Client({ connection }), connection).withWorker(operations, async () => {
   process.stdout.write('ready\n');
   await once(process.stdin, 'data');
 });

@@ -7,14 +7,14 @@ import {
   type InputResponses,
 } from '../../src/contract/input.ts';
 import type { OperationContext } from '../../src/operations/context.ts';
-import { untilEvent, type BareTask } from '../support/temporal/workflow-tasks.ts';
+import { untilEvent, type TestTask } from '../support/temporal/tasks-without-gateway.ts';
 import { until } from '../support/operations/context.ts';
 import { defineRefund, defineTrain } from '../support/operations/define.ts';
 import { hostileJson } from '../support/operations/hostile-values.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const HOUR = 3_600_000;
 const question = (message: string) => ({
@@ -22,7 +22,7 @@ const question = (message: string) => ({
   requestedSchema: { type: 'object', properties: { ok: { type: 'boolean' } } },
 });
 const accept = (ok: boolean) => ({ action: 'accept', content: { ok } }) as const;
-const answer = async (task: BareTask, responses: InputResponses) =>
+const answer = async (task: TestTask, responses: InputResponses) =>
   task.handle.signal(INPUT_SIGNAL, responses);
 
 const asksOnce = ({ ask, attempt }: OperationContext) => {

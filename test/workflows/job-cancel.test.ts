@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
-import { untilEvent, type TaskChange } from '../support/temporal/workflow-tasks.ts';
+import { untilEvent, type TaskChange } from '../support/temporal/tasks-without-gateway.ts';
 import { until } from '../support/operations/context.ts';
 import { defineCountedTrain } from '../support/operations/define.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const HOUR = 3_600_000;
 const unavailable = new OperationError('UPSTREAM_UNAVAILABLE', 'GET /jobs/1 answered 503');
@@ -44,7 +44,7 @@ describe('a cancel of a job', () => {
       await sleep(2_500); // longer than any heartbeat takes to carry the cancel
       answer!('job-7');
       expect(await end).toMatchObject({ code: 'CANCELLED' });
-      expect(calls).toMatchObject({ looks: 0, cancels: ['job-7'] });
+      expect(calls).toMatchObject({ polls: 0, cancels: ['job-7'] });
     });
   });
 
@@ -95,10 +95,10 @@ describe('a cancel of a job', () => {
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { totalMs: 8 * HOUR } });
-      await until(() => calls.looks === 1);
+      await until(() => calls.polls === 1);
       await task.handle.cancel();
       expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
-      expect(calls).toMatchObject({ looks: 1, cancels: ['job-1'] });
+      expect(calls).toMatchObject({ polls: 1, cancels: ['job-1'] });
     });
   });
 
@@ -112,7 +112,7 @@ describe('a cancel of a job', () => {
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob();
-      await until(() => calls.looks === 1);
+      await until(() => calls.polls === 1);
       await task.handle.cancel();
       expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
       expect(calls.cancels).toEqual(['job-1']);
@@ -129,7 +129,7 @@ describe('a cancel of a job', () => {
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { totalMs: 8 * HOUR } });
-      await until(() => calls.looks === 1);
+      await until(() => calls.polls === 1);
       await task.handle.cancel();
       expect(await task.end()).toMatchObject({ code: 'CANCELLED', attempt: null });
       expect(calls.cancels).toHaveLength(3);
@@ -155,7 +155,7 @@ describe('a cancel of a job', () => {
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { totalMs: 8 * HOUR } });
-      await until(() => calls.looks === 1);
+      await until(() => calls.polls === 1);
       await task.handle.cancel();
       expect(await task.end()).toMatchObject({
         code: 'CANCELLED',

@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { JobStatus } from '../../src/operations/operation.ts';
-import type { TaskChange } from '../support/temporal/workflow-tasks.ts';
+import type { TaskChange } from '../support/temporal/tasks-without-gateway.ts';
 import { until } from '../support/operations/context.ts';
 import { defineCountedTrain } from '../support/operations/define.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const HOUR = 3_600_000;
 const unavailable = new OperationError('UPSTREAM_UNAVAILABLE', 'GET /jobs/1 answered 503');
@@ -25,13 +25,13 @@ describe('a job', () => {
     await tasks.withWorker([operation], async () => {
       const task = await startJob();
       expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
-      expect(calls).toMatchObject({ submits: [task.handle.workflowId], looks: 1 });
+      expect(calls).toMatchObject({ submits: [task.handle.workflowId], polls: 1 });
     });
   });
 
   test('of six hours costs a handful of events', async () => {
     const { operation, calls } = defineCountedTrain({
-      poll: async () => (calls.looks <= 360 ? { done: false } : { done: true, result: 'model' }),
+      poll: async () => (calls.polls <= 360 ? { done: false } : { done: true, result: 'model' }),
       polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
     });
     await tasks.withWorker([operation], async () => {
@@ -59,48 +59,48 @@ describe('a job', () => {
         details: { loss: 'NaN' },
         attempt: 1,
       });
-      expect(calls).toMatchObject({ looks: 1, cancels: [] });
+      expect(calls).toMatchObject({ polls: 1, cancels: [] });
     });
   });
 
   test('is looked at again after looks that failed', async () => {
     const { operation, calls } = defineCountedTrain({
       poll: async () => {
-        if (calls.looks <= 3) throw unavailable;
+        if (calls.polls <= 3) throw unavailable;
         return { done: true, result: 'model' };
       },
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob();
       expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
-      expect(calls.looks).toBe(4);
+      expect(calls.polls).toBe(4);
     });
   });
 
   test('is looked at again after a look that vanished with its worker', async () => {
     const { operation, calls } = defineCountedTrain({
       poll: async () => {
-        if (calls.looks === 1) await tasks.sleep(11_000);
-        return { done: true, result: `model of look ${calls.looks}` };
+        if (calls.polls === 1) await tasks.sleep(11_000);
+        return { done: true, result: `model of poll ${calls.polls}` };
       },
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { heartbeatMs: 10_000 } });
-      expect(await task.end()).toEqual({ result: 'model of look 2', attempt: 1 });
+      expect(await task.end()).toEqual({ result: 'model of poll 2', attempt: 1 });
     });
   });
 
   test('is followed on after some looks that could not be read', async () => {
     const { operation, calls } = defineCountedTrain({
       poll: async () => {
-        if (calls.looks % 4 !== 0) throw new SyntaxError('Unexpected token <');
-        return calls.looks < 12 ? { done: false } : { done: true, result: 'model' };
+        if (calls.polls % 4 !== 0) throw new SyntaxError('Unexpected token <');
+        return calls.polls < 12 ? { done: false } : { done: true, result: 'model' };
       },
     });
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { totalMs: HOUR } });
       expect(await task.end()).toEqual({ result: 'model', attempt: 1 });
-      expect(calls.looks).toBe(12);
+      expect(calls.polls).toBe(12);
     });
   });
 
@@ -119,7 +119,7 @@ describe('a job', () => {
         message: expect.stringMatching(message),
         details: { job: { handle: 'job-1', may_go_on } },
       });
-      expect(calls.looks).toBe(6);
+      expect(calls.polls).toBe(6);
       expect(calls.cancels).toEqual(cancel ? ['job-1'] : []);
     });
   });
@@ -147,7 +147,7 @@ describe('a job', () => {
   test('waits for a worker that knows it', async () => {
     const first = defineCountedTrain({ poll: running });
     const task = await startJob({ policy: { totalMs: HOUR } });
-    await tasks.withWorker([first.operation], async () => until(() => first.calls.looks > 0));
+    await tasks.withWorker([first.operation], async () => until(() => first.calls.polls > 0));
     await tasks.withWorker([], async () => sleep(1_500));
     const { operation } = defineCountedTrain();
     expect(await tasks.withWorker([operation], task.end)).toEqual({ result: 'model', attempt: 1 });
@@ -267,7 +267,7 @@ describe('a submit', () => {
     await tasks.withWorker([operation], async () => {
       const task = await startJob({ policy: { heartbeatMs: 10_000 } });
       expect(await task.end()).toMatchObject({ code: 'OUTCOME_UNKNOWN', attempt: 1 });
-      expect(calls).toMatchObject({ submits: { length: 1 }, looks: 0 });
+      expect(calls).toMatchObject({ submits: { length: 1 }, polls: 0 });
     });
   });
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startChild, type Child } from '../support/processes/child.ts';
-import type { BareTask, End, TaskChange } from '../support/temporal/workflow-tasks.ts';
-import { startRealTasks, type RealTasks } from '../support/temporal/real-time-tasks.ts';
+import type { TestTask, End, TaskChange } from '../support/temporal/tasks-without-gateway.ts';
+import { startRealTimeTasks, type RealTimeTasks } from '../support/temporal/real-time-tasks.ts';
 
-let tasks: RealTasks;
+let tasks: RealTimeTasks;
 beforeAll(async () => {
-  tasks = await startRealTasks();
+  tasks = await startRealTimeTasks();
 });
 afterAll(async () => tasks[Symbol.asyncDispose]());
 
@@ -38,7 +38,7 @@ async function loseWorker(lose: (worker: Child) => Promise<void>): Promise<{
 }> {
   const calls: string[] = [];
   await using first = await startWorker('hang');
-  const started = {} as Record<Kind, BareTask>;
+  const started = {} as Record<Kind, TestTask>;
   for (const kind of names) {
     started[kind] = await tasks.start('kind' in kinds[kind] ? 'train' : 'refund', {
       ...kinds[kind],
@@ -53,7 +53,7 @@ async function loseWorker(lose: (worker: Child) => Promise<void>): Promise<{
   }
   await using second = await startWorker('answer');
   const ofEach = async <Value>(
-    read: (task: BareTask) => Promise<Value>,
+    read: (task: TestTask) => Promise<Value>,
   ): Promise<Record<Kind, Value>> => {
     const reads = names.map(async (kind) => [kind, await read(started[kind])] as const);
     return Object.fromEntries(await Promise.all(reads)) as Record<Kind, Value>;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { toPutOffFailure } from '../../activities/attempt/guard.ts';
-import { untilEvent } from '../support/temporal/workflow-tasks.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const MINUTE = 60_000;
 

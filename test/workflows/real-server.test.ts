@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
 import { until } from '../support/operations/context.ts';
 import { defineCountedTrain, defineRefund } from '../support/operations/define.ts';
-import { startRealTasks, type RealTasks } from '../support/temporal/real-time-tasks.ts';
+import { startRealTimeTasks, type RealTimeTasks } from '../support/temporal/real-time-tasks.ts';
 
-let tasks: RealTasks;
+let tasks: RealTimeTasks;
 beforeAll(async () => {
-  tasks = await startRealTasks();
+  tasks = await startRealTimeTasks();
 });
 afterAll(async () => tasks[Symbol.asyncDispose]());
 
@@ -19,7 +19,7 @@ const patient = { lastPollMs: 15_000 };
 test('a job is looked at once more just before its task is over', async () => {
   const { operation, calls } = defineCountedTrain({
     poll: async () =>
-      calls.looks === 1 ? { done: false } : { done: true, result: 'just in time' },
+      calls.polls === 1 ? { done: false } : { done: true, result: 'just in time' },
     polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
   });
   await tasks.withWorker(
@@ -58,7 +58,7 @@ test('a job that nobody looks at for a while is cancelled at once', async () => 
   });
   await tasks.withWorker([operation], async () => {
     const task = await tasks.start('train', { kind: 'job' });
-    await until(() => calls.looks === 1);
+    await until(() => calls.polls === 1);
     await task.handle.cancel();
     expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
     expect(calls).toMatchObject({ looks: 1, cancels: ['job-1'] });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { ATTEMPT_LOST } from '../../src/contract/task-input.ts';
 import { done, fail, inTurn, run } from '../replay/steps.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 const lost = fail(ATTEMPT_LOST);
 

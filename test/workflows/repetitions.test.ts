@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/workflow-tasks.ts';
+import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
 import { defineRefund } from '../support/operations/define.ts';
-import { useSkippedTasks } from '../support/temporal/time-skipping-tasks.ts';
+import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
-const tasks = useSkippedTasks();
+const tasks = useTimeSkippingTasks();
 
 /** An operation that fails so often before it succeeds, and the keys and attempts that it saw. */
 const failing = (error: OperationError, times = Infinity) => {

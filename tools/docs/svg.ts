@@ -5,7 +5,7 @@ export interface Drawing {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** What somebody is told who does not see it. */
+  /** Its text for readers who do not see it. */
   readonly label: string;
   readonly title: string;
 }

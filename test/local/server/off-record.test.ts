@@ -10,7 +10,7 @@ import { launchServer } from '../../../src/local/server/launch.ts';
 import { isAlive } from '../../../src/local/process-identity.ts';
 import { saveServerState } from '../../../src/local/server/server-state.ts';
 import { stopServer } from '../../../src/local/server/server.ts';
-import { startStandIn } from '../idle-process.ts';
+import { startIdleProcess } from '../idle-process.ts';
 import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 
 const server = { port: 7233, api: null, version: '1.31.2', executable: '', database: '' };
@@ -38,7 +38,7 @@ test('a server that cannot be put on record does not go on running', async () =>
 test('a server is stopped though that cannot be noted', async () => {
   await using temporary = await createTemporaryDirectory();
   const directory = await openDataDirectory(join(temporary.path, 'data'));
-  await using running = startStandIn('--db-filename', 'none.db');
+  await using running = startIdleProcess('--db-filename', 'none.db');
   const state = { ...running.identity, ...server, database: 'none.db', stopped: false };
   saveServerState(directory, state);
   await mkdir(`${directory.stateFile}.new`);

@@ -8,7 +8,7 @@ import {
   saveServerState,
   type ServerState,
 } from '../../../src/local/server/server-state.ts';
-import { startStandIn } from '../idle-process.ts';
+import { startIdleProcess } from '../idle-process.ts';
 import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 
 const state: ServerState = {
@@ -25,7 +25,7 @@ test('a record is read back, and its server runs while its process does', async 
   await using temporary = await createTemporaryDirectory();
   const directory = dataDirectoryAt(temporary.path);
   expect(loadServerState(directory)).toBeUndefined();
-  await using server = startStandIn('--db-filename', state.database);
+  await using server = startIdleProcess('--db-filename', state.database);
   const running = { ...state, ...server.identity };
   saveServerState(directory, running);
   expect(runningServer(directory)).toEqual(running);

@@ -2,14 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
 import { modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
-import { startGuardedFace } from './guarded-gateway.ts';
+import { startGuardedGateway } from './guarded-gateway.ts';
 
 describe('an answer to a question of a task', () => {
   const requests = { ok: { message: 'Pay?', requestedSchema: { type: 'object', properties: {} } } };
   const answers = { ok: { action: 'accept', content: {} } };
 
   async function answer(who: string, operation: string, by: 'the pair' | 'the extension') {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const parameters = operation === 'sleep' ? { seconds: 1 } : {};
     const started = await running.tasks.start({ principal: 'team' }, { operation, parameters });
     const { taskRef } = started.task;
@@ -55,7 +55,7 @@ describe('an answer to a question of a task', () => {
   });
 
   test('of another principal is answered as one to a task that never was', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const { task } = await running.tasks.start(
       { principal: 'team' },
       { operation: 'batch', parameters: {} },
@@ -71,7 +71,7 @@ describe('an answer to a question of a task', () => {
   });
 
   test('is put off while nobody can say whose task it is', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     running.tasks.failWith(new OperationError('BACKEND_UNAVAILABLE', 'gone'));
     const args = { task_ref: 'k0.AaH8BmGJcfiFdqcL-Jp5lA', responses: answers };
     const { status, headers } = await running.call('team/agent', 'provide_task_input', args);

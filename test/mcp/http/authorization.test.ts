@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { LIST, modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
-import { METADATA_URL, startGuardedFace } from './guarded-gateway.ts';
+import { METADATA_URL, startGuardedGateway } from './guarded-gateway.ts';
 
 describe('a request without a token', () => {
   test('is told where to get one, and which', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const answer = await send(running.url, { headers: modernHeaders, body: LIST });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe(
@@ -13,7 +13,7 @@ describe('a request without a token', () => {
   });
 
   test('is told no place where there is no authorization server', async () => {
-    await using running = await startGuardedFace(null);
+    await using running = await startGuardedGateway(null);
     const answer = await send(running.url, { headers: modernHeaders, body: LIST });
     expect(answer.headers['www-authenticate']).toBe(
       'Bearer realm="longhaul", scope="tasks:read tasks:write"',
@@ -25,13 +25,13 @@ describe('a request without a token', () => {
   test.each(['GET', 'DELETE', 'OPTIONS', 'PUT'])(
     'is refused by any method (%s)',
     async (method) => {
-      await using running = await startGuardedFace();
+      await using running = await startGuardedGateway();
       expect((await send(running.url, { method })).status).toBe(401);
     },
   );
 
   test('sees the health pages', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     for (const path of ['/healthz', '/readyz']) {
       expect((await send(running.page(path), { method: 'GET' })).status).toBe(200);
     }
@@ -54,7 +54,7 @@ describe('a request with a token that is not taken', () => {
     ['a list', (good: string) => `${good},x`, 'the token has characters that no bearer token has'],
     ['empty', () => 'Bearer ', 'the Authorization header is not "Bearer" and a token'],
   ])('%s: is told why, and the token is nowhere in the answer', async (_, spoil, reason) => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const authorization = spoil(running.headerOf('writer'));
     const answer = await send(running.url, {
       headers: { ...modernHeaders, authorization },
@@ -70,7 +70,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('in the query is as good as without', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const token = running.headerOf('writer').slice('Bearer '.length);
     const url = `${running.url}?access_token=${token}`;
     const answer = await send(url, { headers: modernHeaders, body: LIST });
@@ -80,7 +80,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('that is sent twice is refused, whichever is good', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const good = running.headerOf('writer');
     const raw = await fetch(running.url, {
       method: 'POST',
@@ -95,7 +95,7 @@ describe('a request with a token that is not taken', () => {
   });
 
   test('and was removed from the file stops working', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     expect((await running.call('writer', 'list_operations', {})).status).toBe(200);
     await running.guard.clear();
     for (;;) {
@@ -107,7 +107,7 @@ describe('a request with a token that is not taken', () => {
 
 describe('a caller', () => {
   test('gets on with its token, and no log has it', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const sleep = { operation_type: 'sleep', parameters: { seconds: 1 } };
     const answer = await running.call('sleeper', 'initiate_background_task', sleep);
     expect(answer.status).toBe(200);
@@ -135,7 +135,7 @@ describe('a caller', () => {
   ])(
     '%s who lacks a scope for %s gets 403 with all that it needs',
     async (who, tool, args, scopes) => {
-      await using running = await startGuardedFace();
+      await using running = await startGuardedGateway();
       const answer = await running.call(who, tool, args);
       expect(answer.status).toBe(403);
       const header = answer.headers['www-authenticate']!;
@@ -151,7 +151,7 @@ describe('a caller', () => {
     '',
     'text/plain; a=application/json',
   ])('cannot get past its scopes by another content type (%p)', async (type) => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const name = 'initiate_background_task';
     const answer = await send(running.url, {
       headers: {
@@ -171,7 +171,7 @@ describe('a caller', () => {
   });
 
   test('cannot hide a call in a batch', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const call = JSON.parse(
       toModern('tools/call', {
         name: 'initiate_background_task',
@@ -184,12 +184,12 @@ describe('a caller', () => {
   });
 
   test('without any scope may find out what there is', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     expect((await running.call('nobody', 'list_operations', {})).status).toBe(200);
   });
 
   test('gets everything else as a result, as without authentication', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const answer = await running.call('writer', 'resolve_task_status', { task_ref: 'no' });
     expect(answer.status).toBe(200);
     expect(answer.text).toContain('TASK_NOT_FOUND');
@@ -197,7 +197,7 @@ describe('a caller', () => {
 });
 
 test('the metadata is where clients look for it, for scripts of any origin', async () => {
-  await using running = await startGuardedFace();
+  await using running = await startGuardedGateway();
   for (const suffix of ['', '/mcp', '/deep/mcp']) {
     const page = running.page(`/.well-known/oauth-protected-resource${suffix}`);
     const answer = await send(page, { method: 'GET' });

@@ -12,7 +12,7 @@ import {
 import { startStaticGate, type StaticGate } from '../../support/gateways/static-gate.ts';
 
 /** A gateway behind a gate. */
-export interface GuardedFace extends Running {
+export interface GuardedGateway extends Running {
   readonly guard: StaticGate;
   /** Everything that was logged. */
   readonly logged: readonly unknown[];
@@ -38,9 +38,9 @@ const OPERATION_SCOPES = { sleep: ['sleeps:write'] };
 const ANSWER_SCOPES = { batch: ['approvals:give'] };
 
 /** Starts the gateway, for callers with different scopes; `sleep` needs one of its own, and so do answers of `batch`. */
-export async function startGuardedFace(
+export async function startGuardedGateway(
   metadata: typeof METADATA | null = METADATA,
-): Promise<GuardedFace> {
+): Promise<GuardedGateway> {
   const guard = await startStaticGate(
     {
       writer: undefined,

@@ -1,7 +1,7 @@
 // A call that is held while its token is taken away.
 import { describe, expect, test } from '@jest/globals';
 import { modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
-import { startGuardedFace } from './guarded-gateway.ts';
+import { startGuardedGateway } from './guarded-gateway.ts';
 
 describe('a call that is held ends with its token', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('a call that is held ends with its token', () => {
       }),
     ],
   ])('%s', async (_, toRequest) => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const { task } = await running.tasks.start(
       { principal: 'writer' },
       { operation: 'batch', parameters: {} },
@@ -60,7 +60,7 @@ describe('a call that is held ends with its token', () => {
   });
 
   test('and goes on as long as the token holds', async () => {
-    await using running = await startGuardedFace();
+    await using running = await startGuardedGateway();
     const { task } = await running.tasks.start(
       { principal: 'writer' },
       { operation: 'batch', parameters: {} },

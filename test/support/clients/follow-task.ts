@@ -1,12 +1,12 @@
-// An agent with patience, for tests that are about something else: it follows a task to its end, however slow the machine is,
-// and comes back where the gateway says that Temporal is out of reach for the moment.
+// Follows a task to its end, for tests that are about something else: however slow the machine is, and also while the gateway says
+// that Temporal is out of reach for the moment.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestClient } from './mcp-clients.ts';
 
 type Answer = Awaited<ReturnType<TestClient['call']>>;
 
 /** Calls a tool, again for as long as the answer is `BACKEND_UNAVAILABLE`. */
-export async function callPatiently(
+export async function callUntilReachable(
   client: TestClient,
   tool: string,
   args: Record<string, unknown>,
@@ -22,7 +22,7 @@ export async function callPatiently(
 export async function awaitEnd(client: TestClient, taskRef: string): Promise<Answer> {
   for (;;) {
     const args = { task_ref: taskRef, wait_seconds: 25 };
-    const answer = await callPatiently(client, 'resolve_task_status', args);
+    const answer = await callUntilReachable(client, 'resolve_task_status', args);
     if (answer.isError || ['completed', 'failed'].includes(answer.json.status)) return answer;
   }
 }
@@ -30,8 +30,8 @@ export async function awaitEnd(client: TestClient, taskRef: string): Promise<Ans
 /** Waits until an attempt of a task runs, or the task has ended. */
 export async function awaitAttempt(client: TestClient, taskRef: string): Promise<Answer> {
   for (;;) {
-    const answer = await callPatiently(client, 'resolve_task_status', { task_ref: taskRef });
+    const answer = await callUntilReachable(client, 'resolve_task_status', { task_ref: taskRef });
     if (answer.isError || answer.json.status !== 'pending') return answer;
-    await sleep(1_000); // one who polls faster is held back
+    await sleep(1_000); // a client that polls faster is slowed down
   }
 }

@@ -60,7 +60,7 @@ export async function callLegacy(
   return toNativeAnswer(answer);
 }
 
-/** Accepts what a task asks, as somebody else on the face of the extension, as soon as it asks. */
+/** Accepts what a task asks, as another client of the extension, as soon as it asks. */
 export async function answerElsewhere(url: string, taskId: string): Promise<void> {
   const inputResponses = Object.fromEntries(
     (await untilQuestions(url, taskId)).map((key) => [

@@ -12,7 +12,7 @@ import type { Caller, TaskService } from '../../../src/tasks/service.ts';
 
 /** The port, and the strings that a test pulls. */
 export interface FakeTasks extends TaskService {
-  /** Moves a task and tells everyone who waits for it. */
+  /** Moves a task and wakes all calls that wait for it. */
   set(taskRef: string, state: TaskState): void;
   /** Moves a task unless it has ended; returns whether it did. */
   advance(taskRef: string, state: TaskState): boolean;
@@ -122,9 +122,9 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         return await new Promise<Task>((resolve, reject) => {
           const end = (): void => {
             clearTimeout(timer);
-            changed.removeEventListener(taskRef, look);
+            changed.removeEventListener(taskRef, check);
           };
-          const look = (): void => {
+          const check = (): void => {
             const { state } = entry.task;
             if (state.status === 'processing' && state.progress) onProgress?.(state.progress);
             if (!isDone(state) && state.status !== 'input_required') return;
@@ -135,14 +135,14 @@ export function createFakeTasks(registry: Registry): FakeTasks {
             end();
             resolve(entry.task);
           }, waitMs);
-          changed.addEventListener(taskRef, look);
+          changed.addEventListener(taskRef, check);
           const abandon = (): void => {
             end();
             reject(new Error('the caller went away'));
           };
           if (caller.signal?.aborted) abandon();
           caller.signal?.addEventListener('abort', abandon, { once: true });
-          look();
+          check();
         });
       } finally {
         waiting -= 1;
@@ -231,13 +231,13 @@ export function createFakeTasks(registry: Registry): FakeTasks {
     },
     whenWaiting: () =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (waiting === 0) return;
-          changed.removeEventListener('wait', look);
+          changed.removeEventListener('wait', check);
           resolve();
         };
-        changed.addEventListener('wait', look);
-        look();
+        changed.addEventListener('wait', check);
+        check();
       }),
     callers,
   };

@@ -26,7 +26,7 @@ export interface TestAttempt {
   readonly result: Promise<Json>;
   /** What its heartbeats carried, in order. */
   readonly beats: readonly unknown[];
-  /** Tells it to stop, as Temporal would: a cancel, unless details say otherwise. */
+  /** Asks it to stop, as Temporal would: a cancel, unless details say otherwise. */
   stop(details?: ActivityCancellationDetails): void;
 }
 

@@ -1,4 +1,4 @@
-// A context as a runner would give it, recording what the operation tells.
+// A context as a runner would give it, recording what the operation reports.
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../../src/operations/input/ask.ts';
 import type { DeclaredContext } from '../../../src/operations/context.ts';
@@ -57,7 +57,7 @@ export function createTestContext({
 
 /** Waits until something holds; fails loudly when it never does. */
 export async function until(holds: () => boolean, what = 'it'): Promise<void> {
-  for (let looks = 0; looks < 3_000; looks += 1) {
+  for (let checks = 0; checks < 3_000; checks += 1) {
     if (holds()) return;
     await delay(20);
   }

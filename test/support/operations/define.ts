@@ -15,7 +15,7 @@ export function defineRefund(run: (context: OperationContext) => Promise<Json>):
   });
 }
 
-/** The steps of the job `train`; each is told what a test may want to know. */
+/** The steps of the job `train`; each is given what a test may want to know. */
 export interface TrainSteps {
   readonly submit?: (context: OperationContext) => Promise<Json>;
   readonly poll?: (handle: Json, context: OperationContext) => Promise<JobStatus>;
@@ -23,7 +23,7 @@ export interface TrainSteps {
   readonly polling?: Partial<JobPolling>;
 }
 
-/** The job `train`. Unless the test says otherwise, its handle is `job-1`, it is done at the first look, and it cannot be cancelled. */
+/** The job `train`. Unless the test says otherwise, its handle is `job-1`, it is done at the first poll, and it cannot be cancelled. */
 export function defineTrain({ submit, poll, cancel, polling }: TrainSteps = {}): Operation {
   return defineJob({
     name: 'train',
@@ -40,7 +40,7 @@ export function defineTrain({ submit, poll, cancel, polling }: TrainSteps = {}):
 export interface TrainCalls {
   /** The idempotency key of each submit. */
   readonly submits: string[];
-  looks: number;
+  polls: number;
   /** The handle of each cancel. */
   readonly cancels: Json[];
 }
@@ -50,7 +50,7 @@ export function defineCountedTrain(steps: TrainSteps = {}): {
   readonly operation: Operation;
   readonly calls: TrainCalls;
 } {
-  const calls: TrainCalls = { submits: [], looks: 0, cancels: [] };
+  const calls: TrainCalls = { submits: [], polls: 0, cancels: [] };
   const operation = defineTrain({
     ...steps,
     submit: async (context) => {
@@ -58,7 +58,7 @@ export function defineCountedTrain(steps: TrainSteps = {}): {
       return steps.submit?.(context) ?? 'job-1';
     },
     poll: async (handle, context) => {
-      calls.looks += 1;
+      calls.polls += 1;
       return steps.poll?.(handle, context) ?? { done: true, result: 'model' };
     },
     ...(steps.cancel && {

@@ -1,4 +1,4 @@
-// What nobody should send, as arbitraries: text and JSON that break parsers which trust their input. Everything here is
+// What no client should send, as arbitraries: text and JSON that break parsers which trust their input. Everything here is
 // data of JSON or of JavaScript strings; what is no JSON at all is for the tests of each transport.
 import fc from 'fast-check';
 import type { Json } from '../../../src/contract/json.ts';

@@ -11,7 +11,7 @@ export interface TestOperations {
   readonly registry: Registry;
   /** How often each label was run. */
   readonly runs: ReadonlyMap<string, number>;
-  /** The keys that `tell_key` was given for its upstream, one for each attempt. */
+  /** The keys that `show_key` was given for its upstream, one for each attempt. */
   readonly keys: readonly string[];
   /** Ends all work of a label early, in this process: what runs, and what is yet to run. */
   readonly release: (label: string) => void;
@@ -62,7 +62,7 @@ export function createTestOperations(report?: (label: string) => void): TestOper
       run: async ({ value }) => value as Json,
     }),
     defineOperation({
-      name: 'tell_key',
+      name: 'show_key',
       description,
       input: z.object({ label, times: z.number().default(1) }),
       policy: { retryAttempts: 2, retryInitialIntervalMs: 100 },

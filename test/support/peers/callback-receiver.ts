@@ -15,7 +15,7 @@ import {
 export const SECRET = `whsec_${Buffer.alloc(24, 'old').toString('base64')}`;
 export const NEW_SECRET = `whsec_${Buffer.alloc(32, 'new').toString('base64')}`;
 
-/** What a receiver is told. */
+/** What a callback carries. */
 export interface ReceivedEvent {
   readonly type: string;
   readonly timestamp: string;
@@ -47,7 +47,7 @@ export async function startReceiver(
   };
 }
 
-/** The rest of a configuration, as far as callbacks look at it. */
+/** The rest of a configuration, as far as callbacks read it. */
 const POLLING = {
   initialIntervalMs: 1_000,
   maxIntervalMs: 30_000,

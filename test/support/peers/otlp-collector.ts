@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** A span, as far as tests look. */
+/** A span, as far as tests read it. */
 interface CollectedSpan {
   /** The process that sent it: `dev`, `worker` … */
   readonly role: string;

@@ -1,5 +1,5 @@
 // A fake upstream that speaks real HTTP on a free loopback port. It records every request, and counts how often each
-// idempotency key was seen, which is how tests tell a repeated request from a single one.
+// idempotency key was seen, which is how tests distinguish a repeated request from a single one.
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';

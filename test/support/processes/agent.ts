@@ -7,7 +7,7 @@ import { bareEnvironment } from './home.ts';
 /** How long an agent may take, in milliseconds. */
 const AGENT_MS = 240_000;
 
-/** Runs an agent to its end; resolves to everything that it said. */
+/** Runs an agent to its end; resolves to everything that it wrote. */
 export async function runAgent(
   command: string,
   args: readonly string[],

@@ -11,7 +11,7 @@ const FIXTURE_CONFIGURATION = fileURLToPath(
 );
 
 /** A gateway, its worker and its embedded server. Ends with its scope. */
-export interface FixtureGateway extends AsyncDisposable {
+export interface ConformanceGateway extends AsyncDisposable {
   /** The MCP endpoint; stays the same across `restart`. */
   readonly url: string;
   readonly home: Home;
@@ -20,7 +20,7 @@ export interface FixtureGateway extends AsyncDisposable {
 }
 
 /** Starts it. */
-export async function startFixtureGateway(): Promise<FixtureGateway> {
+export async function startConformanceGateway(): Promise<ConformanceGateway> {
   const home = await createHome();
   const start = (port: string): Promise<Longhaul> =>
     startLonghaul(

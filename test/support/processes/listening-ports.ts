@@ -29,7 +29,7 @@ function fromProc(pid: number): number[] {
       try {
         return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
       } catch {
-        return undefined; // closed between the two looks
+        return undefined; // closed between the two reads
       }
     }),
   );

@@ -11,7 +11,7 @@ export interface Longhaul extends AsyncDisposable {
   readonly pid: number;
   /** The MCP endpoint; empty for a worker, which has none. */
   readonly mcpUrl: string;
-  /** The Temporal UI; empty where none is told. */
+  /** The Temporal UI; empty where none is printed. */
   readonly uiUrl: string;
   /** The page of metrics; empty where none is served. */
   readonly metricsUrl: string;

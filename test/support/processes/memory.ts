@@ -1,4 +1,4 @@
-// How much memory a process has, and has had at most, as the kernel counts it. Of the most, Linux alone tells.
+// How much memory a process has, and has had at most, as the kernel counts it. Linux alone shows the most.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ export function residentMiB(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-/** Whether this machine can tell the most. */
+/** Whether this machine shows the most. */
 export const CAN_MEASURE_MEMORY = existsSync('/proc/self/clear_refs');
 
 /** Forgets the peak so far. */

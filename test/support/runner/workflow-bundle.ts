@@ -18,7 +18,7 @@ export function workflowBundle(): { readonly codePath: string } {
   return { codePath };
 }
 
-/** Bundles the workflows, unless it was done for the same sources, and tells the test files where. */
+/** Bundles the workflows, unless it was done for the same sources, and says where in the environment. */
 export async function prepareWorkflowBundle(): Promise<void> {
   const directory = join(root, 'node_modules/.cache/longhaul');
   const codePath = join(directory, `workflows-${await hashSources()}.js`);
@@ -47,7 +47,7 @@ export async function bundleWorkflows(
   return code;
 }
 
-/** A bundle belongs to its sources and to the exact version of the SDK, which the lock file tells. */
+/** A bundle belongs to its sources and to the exact version of the SDK, which stands in the lock file. */
 async function hashSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of ['workflows', 'src/contract']) {

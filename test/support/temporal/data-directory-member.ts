@@ -1,5 +1,5 @@
 // A process that uses the embedded server of a data directory: `data-directory-member.ts <data directory> <CLI> <server
-// version>`. Says where the server is, then leaves when told to.
+// version>`. Says where the server is, then leaves on a line on stdin.
 import { once } from 'node:events';
 import { joinDataDirectory } from '../../../src/local/index.ts';
 

@@ -15,10 +15,10 @@ import { createTemporaryDirectory } from '../files/temporary-directory.ts';
 
 const MEMBER = new URL('data-directory-member.ts', import.meta.url);
 
-/** A data directory that need not exist yet. Its server ends with the scope, whoever left it running. */
+/** A data directory that need not exist yet. Its server ends with the scope, whichever process left it running. */
 export interface TestDataDirectory extends AsyncDisposable {
   readonly path: string;
-  /** What this process was told about the server. */
+  /** What was reported to this process about the server. */
   readonly lines: string[];
   join(options?: Partial<JoinOptions>): Promise<Membership>;
   /** Another process that joins, says where the server is and leaves when it is sent a line. */
@@ -73,7 +73,7 @@ export async function startIdleWorkflow(
 ): Promise<void> {
   await client.workflow.start('nothing', {
     workflowId,
-    taskQueue: 'nobody',
+    taskQueue: 'without-worker',
     typedSearchAttributes,
   });
 }

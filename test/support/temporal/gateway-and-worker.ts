@@ -37,7 +37,7 @@ function quiet(): void {
 /** Waits of calls on a machine that others load, too. */
 export const PATIENT: CallLimits = { readMs: 60_000, confirmMs: 30_000, noteMs: 30_000 };
 
-/** The queue of the worker, unless a test wants one that nobody or somebody else polls. */
+/** The queue of the worker, unless a test wants one that no worker or another worker polls. */
 export const TEST_QUEUE = 'test';
 
 /** Opens a gateway. */

@@ -1,4 +1,4 @@
-// Temporal's native runtime without a voice: failures that a test provokes are no news.
+// Temporal's native runtime without log lines: failures that a test provokes would fill the output.
 import { installRuntime } from '../../../src/temporal/connection/runtime.ts';
 
 let installed = false;

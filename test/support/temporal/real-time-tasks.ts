@@ -1,24 +1,24 @@
-// Tasks on a real server, where time takes its time.
+// Tasks without a gateway on a real server, where time passes as it does.
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { createBareTasks, type BareTasks } from './workflow-tasks.ts';
+import { createTestTasks, type TestTasks } from './tasks-without-gateway.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { startTestTemporal } from './server.ts';
 
-/** A real server with bare tasks on it. */
-export interface RealTasks extends BareTasks {
+/** A real server with tasks on it. */
+export interface RealTimeTasks extends TestTasks {
   /** `host:port` of the frontend. */
   readonly address: string;
   readonly client: Client;
 }
 
 /** Starts the server. */
-export async function startRealTasks(): Promise<RealTasks> {
+export async function startRealTimeTasks(): Promise<RealTimeTasks> {
   quietRuntime();
   const temporal = await startTestTemporal();
   const connection = await NativeConnection.connect({ address: temporal.address });
   const client = new Client({ connection });
-  const tasks = createBareTasks(client, connection);
+  const tasks = createTestTasks(client, connection);
   return {
     ...tasks,
     address: temporal.address,

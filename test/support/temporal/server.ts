@@ -1,4 +1,4 @@
-// A real Temporal server on a data directory of its own, started as the product starts it, and nobody to restart it.
+// A real Temporal server on a data directory of its own, started as the product starts it. Nothing restarts it but the test.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,17 +1,17 @@
 // Tasks on the time-skipping server: hours pass in a moment.
 import { afterAll, beforeEach } from '@jest/globals';
-import { createBareTasks, type BareTasks } from './workflow-tasks.ts';
+import { createTestTasks, type TestTasks } from './tasks-without-gateway.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { createTimeSkippingEnvironment } from './time-skipping-server.ts';
 
 /** A server on which time is skipped while a task's end is awaited and no attempt of it runs. */
-export interface SkippedTasks extends Omit<BareTasks, typeof Symbol.asyncDispose> {
+export interface TimeSkippingTasks extends Omit<TestTasks, typeof Symbol.asyncDispose> {
   /** Inside an attempt: makes it last so long, at once. */
   sleep(ms: number): Promise<void>;
 }
 
-interface Server extends BareTasks {
-  readonly sleep: SkippedTasks['sleep'];
+interface Server extends TestTasks {
+  readonly sleep: TimeSkippingTasks['sleep'];
   /**
    * Whether an attempt has slept. Its sleep unlocks time that the attempt itself keeps locked; when the server then times
    * the attempt out, it may count the locks wrongly and skip no more time for anybody.
@@ -20,7 +20,7 @@ interface Server extends BareTasks {
 }
 
 /** The tasks of a test file, whose tests must not overlap. A test that follows a sleep gets a server of its own. */
-export function useSkippedTasks(): SkippedTasks {
+export function useTimeSkippingTasks(): TimeSkippingTasks {
   let server: Server | undefined;
   beforeEach(async () => {
     if (server?.slept) {
@@ -46,7 +46,7 @@ export function useSkippedTasks(): SkippedTasks {
 async function start(): Promise<Server> {
   quietRuntime();
   const environment = await createTimeSkippingEnvironment();
-  const tasks = createBareTasks(environment.client, environment.nativeConnection);
+  const tasks = createTestTasks(environment.client, environment.nativeConnection);
   let slept = false;
   return {
     ...tasks,

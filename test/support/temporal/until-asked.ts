@@ -2,15 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputRequests } from '../../../src/contract/input.ts';
 import { parseInputMemo } from '../../../src/contract/memo.ts';
-import type { BareTask } from './workflow-tasks.ts';
+import type { TestTask } from './tasks-without-gateway.ts';
 
 /** What a task asks, as soon as it asks what is wanted; fails loudly when it never does. */
 export async function untilAsked(
-  { handle }: BareTask,
+  { handle }: TestTask,
   isWanted: (requests: InputRequests) => boolean = () => true,
 ): Promise<InputRequests> {
   const latest = handle.client.getHandle(handle.workflowId);
-  for (let looks = 0; looks < 3_000; looks += 1) {
+  for (let reads = 0; reads < 3_000; reads += 1) {
     const { memo } = await latest.describe();
     const requests = parseInputMemo(memo ?? {})?.requests;
     if (requests && isWanted(requests)) return requests;

@@ -1,6 +1,6 @@
 // An earlier version of this project, built beside this one from the history of its repository.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export interface PreviousVersion extends AsyncDisposable {
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * Takes a commit out of the repository and builds it, with the packages of this version.
+ * Takes a commit out of the repository and builds it, with the packages that it names.
  *
  * @throws {Error} when there is no such commit, or when it cannot be built
  */
@@ -34,8 +34,14 @@ export async function buildPrevious(reference: string): Promise<PreviousVersion>
     const path = join(directory.path, 'previous');
     git('archive', '--prefix=previous/', '--output', archive, commit);
     execFileSync('tar', ['-xf', archive, '-C', directory.path]);
-    await symlink(join(ROOT, 'node_modules'), join(path, 'node_modules'));
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: path, stdio: ['ignore', 2, 2] });
+    const npm = (...args: string[]) =>
+      execFileSync('npm', [...args, '--silent'], { cwd: path, stdio: ['ignore', 2, 2] });
+    if (readLock(path) === readLock(ROOT)) {
+      await symlink(join(ROOT, 'node_modules'), join(path, 'node_modules'));
+    } else {
+      npm('ci', '--prefer-offline', '--no-audit', '--no-fund');
+    }
+    npm('run', 'build');
     return {
       cli: join(path, 'dist/src/cli.js'),
       commit,
@@ -46,4 +52,8 @@ export async function buildPrevious(reference: string): Promise<PreviousVersion>
     await remove();
     throw error;
   }
+}
+
+function readLock(folder: string): string {
+  return readFileSync(join(folder, 'package-lock.json'), 'utf8');
 }

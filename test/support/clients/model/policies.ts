@@ -1,5 +1,5 @@
-// Scripted models with the habits of real ones. Each does its own thing until a sentence of the gateway tells it otherwise,
-// and then what the sentence says: a model that needs to know more than that fails its test.
+// Scripted models with the habits of real ones. Each follows its habit until a sentence of the gateway says otherwise,
+// and then does what the sentence says: a model that needs to know more than that fails its test.
 import type { Exchange, ModelCall, Policy, Turn } from './session.ts';
 
 /** What every model was asked to do. */
@@ -9,12 +9,12 @@ export interface Assignment {
   readonly key: string;
 }
 
-/** Calls without a break, whatever it is told. */
+/** Calls without a break, whatever the answers say. */
 export function eagerPoller(assignment: Assignment): Policy {
   return poller(assignment, () => 0);
 }
 
-/** Looks every 200 ms, whatever `poll_after_ms` says. */
+/** Polls every 200 ms, whatever `poll_after_ms` says. */
 export function deafPoller(assignment: Assignment): Policy {
   return poller(assignment, () => 200);
 }
@@ -24,7 +24,7 @@ export function naivePoller(assignment: Assignment): Policy {
   return poller(assignment, (last) => last.json.poll_after_ms ?? 0);
 }
 
-/** Takes the handle, and lets every look wait. */
+/** Takes the handle, and lets every poll wait. */
 export function waiter(assignment: Assignment): Policy {
   return (seen) => {
     const last = seen.at(-1);
@@ -64,7 +64,7 @@ export function parallel(assignments: readonly Assignment[]): Policy {
   };
 }
 
-/** Loses patience and starts the same under a new key; then does as it is told. */
+/** Starts the same again under a new key; then does what the answer says. */
 export function restarter(assignment: Assignment): Policy {
   return (seen) => {
     const last = seen.at(-1);

@@ -21,7 +21,7 @@ export interface Exchange extends ModelCall, ModelAnswer {
   readonly json: AnswerFields;
 }
 
-/** Fields of answers that scripted models look at. */
+/** Fields of answers that scripted models read. */
 interface AnswerFields {
   readonly task_ref?: string;
   readonly status?: string;

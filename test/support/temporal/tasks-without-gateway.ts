@@ -46,7 +46,7 @@ export interface TaskChange extends Partial<
   readonly backstopMs?: number;
 }
 
-/** How a task ended, as its workflow tells it. */
+/** How a task ended, as its workflow returned it. */
 export type End =
   | { readonly result: Json; readonly attempt: number }
   | {
@@ -59,7 +59,7 @@ export type End =
     };
 
 /** A task that was started. */
-export interface BareTask {
+export interface TestTask {
   readonly handle: WorkflowHandle;
   /** Awaits the end. A workflow that was cancelled ends with `CANCELLED`, one that was timed out with `BACKSTOP`. */
   readonly end: () => Promise<End>;
@@ -72,8 +72,8 @@ export interface BareTask {
 /** Activities, by type. */
 export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
 
-/** A server, as far as bare tasks need it. What a test left behind ends with its scope, or before the next worker. */
-export interface BareTasks extends AsyncDisposable {
+/** A server, as far as these tasks need it. What a test left running ends with its scope, or before the next worker. */
+export interface TestTasks extends AsyncDisposable {
   /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
   withWorker<Result>(
     operations: readonly Operation[] | null,
@@ -86,7 +86,7 @@ export interface BareTasks extends AsyncDisposable {
    * Starts a task, unless the test says otherwise: 120 s in all, 60 s an attempt, silent as long as it likes, no retries,
    * not idempotent.
    */
-  start(operation: string, change?: TaskChange): Promise<BareTask>;
+  start(operation: string, change?: TaskChange): Promise<TestTask>;
   /** Starts the delivery of a callback without the task before it. */
   deliver(input: DeliveryInput): Promise<WorkflowHandle>;
 }
@@ -95,10 +95,10 @@ export interface BareTasks extends AsyncDisposable {
 const BACKSTOP_MS = 60_000;
 
 /** Tasks on a server; a result has at most 1,000 bytes. */
-export function createBareTasks(client: Client, connection: NativeConnection): BareTasks {
-  const taskQueue = 'bare';
+export function createTestTasks(client: Client, connection: NativeConnection): TestTasks {
+  const taskQueue = 'without-gateway';
   const workers = new Set<() => Promise<void>>();
-  const tasks = new Set<BareTask>();
+  const tasks = new Set<TestTask>();
   const awaited = new Set<Promise<unknown>>();
   const endLeftovers = async () => {
     // Who awaits an end repeats the call in the background, which would throw there once the connection is closed.
@@ -167,7 +167,7 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
         args: [input],
         workflowRunTimeout: input.policy.totalMs + backstopMs,
       });
-      const task = toBareTask(handle, awaited);
+      const task = toTestTask(handle, awaited);
       tasks.add(task);
       return task;
     },
@@ -181,7 +181,7 @@ export function createBareTasks(client: Client, connection: NativeConnection): B
   };
 }
 
-function toBareTask(handle: WorkflowHandle, awaited: Set<Promise<unknown>>): BareTask {
+function toTestTask(handle: WorkflowHandle, awaited: Set<Promise<unknown>>): TestTask {
   return {
     handle,
     end: async () => {
@@ -249,8 +249,8 @@ async function toEnd(handle: WorkflowHandle): Promise<End> {
 }
 
 /** Waits until an event of this type is in the task's history; fails loudly when it never is. */
-export async function untilEvent(task: BareTask, type: string): Promise<void> {
-  for (let looks = 0; looks < 3_000; looks += 1) {
+export async function untilEvent(task: TestTask, type: string): Promise<void> {
+  for (let reads = 0; reads < 3_000; reads += 1) {
     if ((await task.events()).includes(type)) return;
     await sleep(20);
   }
