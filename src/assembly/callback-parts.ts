@@ -22,11 +22,11 @@ export function createConfiguredRules(
   return createCallbackRules(callbacks, (name) => byName.get(name)?.callbacks ?? []);
 }
 
-/** How a worker delivers callbacks: of the task as `tasks` shows it to its own caller. */
+/** How a worker delivers callbacks: of the task as its own caller sees it, once `wait` has seen it closed. */
 export function toCallbackOptions(
   { polling, callbacks }: Pick<LoadedConfig, 'callbacks' | 'polling'>,
   rules: CallbackRules,
-  tasks: Pick<TaskService, 'wait'>,
+  wait: TaskService['wait'],
   secret: CallbackOptions['secret'],
 ): CallbackOptions {
   return {
@@ -35,7 +35,7 @@ export function toCallbackOptions(
     userAgent: `longhaul/${VERSION}`,
     maxResultBytes: callbacks.maxResultBytes,
     readTask: async (principal, taskRef) => {
-      const task = await tasks.wait({ principal }, taskRef, CLOSE_MS);
+      const task = await wait({ principal }, taskRef, CLOSE_MS);
       return isDone(task.state) ? toTaskAnswer(task, polling) : null;
     },
   };

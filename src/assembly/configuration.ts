@@ -36,3 +36,12 @@ export function createConfiguredRegistry(config: LoadedConfig): Registry {
     config.policyDefaults,
   );
 }
+
+/** The operations without those that are switched off for this gateway. */
+export function toOffered({ tools, policyDefaults }: LoadedConfig, { all }: Registry): Registry {
+  const operations = all.map(({ operation }) => operation);
+  return createRegistry(
+    operations.filter(({ name }) => tools.operations[name] !== false),
+    policyDefaults,
+  );
+}

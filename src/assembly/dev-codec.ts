@@ -5,8 +5,6 @@ import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
-import type { CommandContext } from './context.ts';
-import { createOperatorGate } from './gate.ts';
 import type { Log } from './log.ts';
 import type { Resolved } from './resolved.ts';
 
@@ -26,11 +24,16 @@ const NONE: DevCodec = {
 
 /** Starts it, on loopback alone; `gate` is the gateway's. */
 export async function openDevCodec(
-  context: Pick<CommandContext, 'env'>,
-  config: LoadedConfig,
-  resolved: Resolved,
+  {
+    config,
+    resolved,
+    log,
+  }: {
+    readonly config: LoadedConfig;
+    readonly resolved: Resolved;
+    readonly log: Pick<Log, 'warn'>;
+  },
   gate: Gate | null,
-  log: Pick<Log, 'warn'>,
 ): Promise<DevCodec> {
   const { secrecy } = await resolved.keys();
   if (!secrecy || resolved.address()) return NONE;
@@ -39,7 +42,7 @@ export async function openDevCodec(
   try {
     const server = await startCodecServer({
       codec: createPayloadCodec(secrecy.keyring),
-      gate: gate && (await createOperatorGate(context, config, log)),
+      gate: gate && (await resolved.operatorGate()),
       isAllowedOrigin: (origin) => origins.has(origin),
       isAllowedHost: createHostGuard(host, []),
       host,

@@ -15,17 +15,18 @@ import {
 import type { LoadedConfig } from '../config/index.ts';
 import { isLoopback } from '../mcp/http/hosts.ts';
 import type { Registry } from '../operations/registry.ts';
-import { createSecretReader } from '../operations/secrets.ts';
-import { UsageError, type CommandContext } from './context.ts';
+import { UsageError } from './context.ts';
 import type { Log } from './log.ts';
+
+type ReadSecret = (reference: string) => Promise<string>;
 
 /**
  * Opens the gate; `null` where everybody may call.
  *
- * @throws {UsageError} with one sentence when nobody should start a gateway so
+ * @throws {UsageError} with one sentence when no gateway should start so
  */
 export async function openGate(
-  { env }: Pick<CommandContext, 'env'>,
+  secret: ReadSecret,
   config: LoadedConfig,
   registry: Registry,
   log: Pick<Log, 'warn'>,
@@ -47,7 +48,7 @@ export async function openGate(
     case 'oauth': {
       const { resource, issuer } = toResource(config);
       const named = [operationScopes, answerScopes].flatMap((table) => Object.values(table).flat());
-      const verify = createOAuthVerify({ env }, config);
+      const verify = createOAuthVerify(secret, config);
       const metadata = describeResource({
         resource,
         issuer,
@@ -62,7 +63,7 @@ export async function openGate(
 
 /** Opens the gate of what operators use, the codec server and the Temporal UI: without an authorization server, the token file's. */
 export async function createOperatorGate(
-  context: Pick<CommandContext, 'env'>,
+  secret: ReadSecret,
   config: LoadedConfig,
   log: Pick<Log, 'warn'>,
 ): Promise<Gate> {
@@ -71,7 +72,7 @@ export async function createOperatorGate(
   };
   const verify =
     config.auth.mode === 'oauth'
-      ? createOAuthVerify(context, config)
+      ? createOAuthVerify(secret, config)
       : await createTokenVerify(config, report);
   return createGate({ verify, report, operationScopes: {}, answerScopes: {}, metadata: null });
 }
@@ -84,11 +85,10 @@ async function createTokenVerify(
   return createTokenFileVerifier({ file, report });
 }
 
-function createOAuthVerify({ env }: Pick<CommandContext, 'env'>, config: LoadedConfig): Verify {
-  const { auth, directory } = config;
+function createOAuthVerify(secret: ReadSecret, config: LoadedConfig): Verify {
+  const { auth } = config;
   const { resource, issuer } = toResource(config);
   const { introspectionClientId: clientId } = auth;
-  const secret = createSecretReader({ env, baseDirectory: directory });
   const reference = auth.introspectionClientSecret ?? '';
   return createOAuthVerifier({
     issuer,

@@ -1,7 +1,7 @@
 // The HTTP gateway of `dev` and `serve`: the same over a task service, whoever works on the tasks.
 import { startHttpGateway, type HttpGateway } from '../mcp/http/gateway.ts';
 import { announce } from './banner.ts';
-import { createFaces, createService, toOffered } from './parts.ts';
+import { createFaces } from './faces.ts';
 import type { Backend, Process } from './process.ts';
 
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
@@ -17,11 +17,10 @@ export async function startConfiguredGateway(
   backend: Backend,
   worker: { readonly isPolling: boolean } | null,
 ): Promise<HttpGateway> {
-  const { context, flags, config, registry, gate, telemetry } = parts;
+  const { context, flags, config, offered, gate, telemetry } = parts;
   const { server } = config;
-  const tasks = createService(parts, backend, worker !== null);
   const gateway = await startHttpGateway({
-    factory: createFaces(parts, tasks),
+    factory: createFaces(parts, backend.tasks),
     gate,
     host: server.host,
     port: server.port,
@@ -39,7 +38,7 @@ export async function startConfiguredGateway(
     mcpUrl: gateway.url,
     uiUrl: backend.uiUrl,
     metricsUrl: telemetry.pageUrl,
-    registry: toOffered(config, registry),
+    registry: offered,
     unnamedBuiltins: config.unnamedBuiltins,
     gate,
     startedInMs: performance.now(),

@@ -3,7 +3,6 @@
 // has nothing else in common, from the id of its namespace.
 import { existsSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
-import type { LoadedConfig } from '../config/index.ts';
 import { deriveInstallationKey } from '../encryption/index.ts';
 import {
   connectTemporal,
@@ -14,9 +13,8 @@ import { findTemporalCli, joinDataDirectory, type Membership } from '../local/in
 import { installRuntime } from '../temporal/connection/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/calls/search-attributes.ts';
 import { UsageError, type CommandContext } from './context.ts';
-import type { Log } from './log.ts';
-import type { Resolved } from './resolved.ts';
-import type { Keys } from './secrecy.ts';
+import type { Keys } from './keys.ts';
+import type { Settings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A connection, and the key of the installation that it belongs to. */
@@ -34,26 +32,16 @@ export interface OpenTemporal extends AsyncDisposable {
 }
 
 /** What the way to Temporal is found with. */
-export interface TemporalParts {
+interface TemporalParts extends Pick<Settings, 'role' | 'config' | 'resolved' | 'report' | 'log'> {
   readonly context: Pick<CommandContext, 'env' | 'interrupted'>;
-  readonly config: LoadedConfig;
-  readonly resolved: Resolved;
-  /** Receives lines for people: progress, and what befalls the server. */
-  readonly report: (line: string) => void;
-  /** Where the SDK's log lines go. */
-  readonly log: Log;
-  /** What the process is seen by. Default: nothing. */
+  /** Default: none. */
   readonly telemetry?: Pick<Telemetry, 'sdkMetrics' | 'currentTrace'>;
 }
 
-/**
- * Connects, and starts the embedded server when that is the way.
- *
- * @param role what this process is, for others on the data directory
- */
-export async function openTemporal(parts: TemporalParts, role: string): Promise<OpenTemporal> {
+/** Connects, and starts the embedded server when that is the way. */
+export async function openTemporal(parts: TemporalParts): Promise<OpenTemporal> {
   const target = parts.resolved.address();
-  return target ? openAt(parts, target) : openEmbedded(parts, role);
+  return target ? openAt(parts, target) : openEmbedded(parts);
 }
 
 /** Connects to the configured cluster; commands of a fleet do not start a server of their own. */
@@ -80,8 +68,8 @@ async function openAt(parts: TemporalParts, target: TemporalAddress): Promise<Op
 }
 
 /** Joins the data directory, whose last member stops the server. */
-async function openEmbedded(parts: TemporalParts, role: string): Promise<OpenTemporal> {
-  const { report } = parts;
+async function openEmbedded(parts: TemporalParts): Promise<OpenTemporal> {
+  const { role, report } = parts;
   const { env, interrupted } = parts.context;
   const { dataDirectory, dataElsewhere, temporal, state } = parts.config;
   const { secrecy, installationKey: configuredKey } = await parts.resolved.keys();

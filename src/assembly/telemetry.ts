@@ -1,6 +1,5 @@
-// What a command is seen by, as its configuration says. Invariant: where nothing is configured nothing is loaded, and
+// Metrics and traces of a process, as its configuration says. Invariant: where nothing is configured nothing is loaded, and
 // nothing stands between a call and its answer.
-import type { LoadedConfig } from '../config/index.ts';
 import { toAttemptQueue } from '../contract/attempt-queue.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
@@ -8,36 +7,36 @@ import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import type { OnRefusal } from '../mcp/refusal.ts';
 import { createHostGuard, createProbeGuard } from '../mcp/http/hosts.ts';
 import type { RequestObserver } from '../observability/index.ts';
-import type { Registry } from '../operations/registry.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection/connection.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { freePort } from '../local/index.ts';
 import { createFleetStatus } from '../temporal/operator/fleet-status.ts';
 import type { SdkMetrics } from '../temporal/connection/runtime.ts';
-import type { Log } from './log.ts';
+import { BACKGROUND_ROLE } from './background/state.ts';
+import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 
-/** The eyes of a command. */
+/** Metrics and traces of a process. */
 export interface Telemetry extends AsyncDisposable {
   /** Of the page of metrics; `null` where there is none. */
   readonly pageUrl: string | null;
   /** For the SDK's runtime, which is installed before the first connection. */
   readonly sdkMetrics: SdkMetrics | null;
-  /** The trace that a task is started in; `null` where nobody traces. */
+  /** The trace that a task is started in; `null` without traces. */
   readonly currentTrace: (() => TraceContext | null) | null;
   readonly observeRequest: RequestObserver | null;
-  /** `null` where nobody measures. */
+  /** `null` without metrics. */
   readonly onRefusal: OnRefusal | null;
-  /** For the worker; `null` where nobody watches. */
+  /** For the worker; `null` without metrics and traces. */
   readonly observer: WorkerObserver | null;
-  /** Puts the eyes around the task service. */
+  /** The task service, with its calls measured and traced. */
   observeTasks(tasks: TaskService): TaskService;
-  /** Looks at the fleet from now on, until the eyes are closed. */
+  /** Measures the fleet from now on, until the telemetry is closed. */
   watchFleet(connected: TemporalConnection, breakers: Pick<Breakers, 'states'>): void;
 }
 
-const BLIND: Telemetry = {
+const NO_TELEMETRY: Telemetry = {
   pageUrl: null,
   sdkMetrics: null,
   currentTrace: null,
@@ -52,39 +51,36 @@ const BLIND: Telemetry = {
 /** A circuit breaker as a number, worst highest. */
 const BREAKER = { closed: 0, half_open: 1, open: 2 } as const;
 
-/** The address of the SDK's own page, which nobody but ours reads. */
+/** The address of the SDK's own page, which only ours reads. */
 const LOOPBACK = '127.0.0.1';
 
-/** The same for a process that nobody watches start: one that cannot be seen works all the same, and says so. */
-export async function openTelemetryIfPossible(
-  config: LoadedConfig,
-  registry: Registry,
-  log: Pick<Log, 'warn'>,
-): Promise<Telemetry> {
-  return openTelemetry(config, registry, 'worker').catch((error: unknown) => {
-    log.warn('nothing of this process can be seen', { error: (error as Error).message });
-    return BLIND;
+/**
+ * Opens the telemetry of a process. Sessions of stdio serve no page, since there are many of them on one machine; a background
+ * worker, whose start no one sees, works without telemetry where it cannot be opened.
+ *
+ * @throws {Error} with one sentence when the page cannot be served
+ */
+export async function openTelemetry(settings: Settings): Promise<Telemetry> {
+  const { role, log } = settings;
+  if (role === 'dev' || role === 'serve' || role === 'worker') return open(settings, role);
+  if (role !== BACKGROUND_ROLE) return open(settings, 'session');
+  return open(settings, 'worker').catch((error: unknown) => {
+    log.warn('this process has no telemetry', { error: (error as Error).message });
+    return NO_TELEMETRY;
   });
 }
 
-/**
- * Opens the eyes of a process.
- *
- * @param role what the process is; a `session` of stdio serves no page, since there are many of them on one machine
- * @throws {Error} with one sentence when the page cannot be served
- */
-export async function openTelemetry(
-  config: LoadedConfig,
-  registry: Registry,
+async function open(
+  { config, registry }: Settings,
   role: 'dev' | 'serve' | 'worker' | 'session',
 ): Promise<Telemetry> {
   const { metricsPort, metricsHost, metricsPrefix, otlpEndpoint, traceSampleRatio } =
     config.observability;
   const servesPage = metricsPort !== null && role !== 'session';
-  if (!servesPage && otlpEndpoint === null) return BLIND;
-  const eyes = await import('../observability/index.ts');
+  if (!servesPage && otlpEndpoint === null) return NO_TELEMETRY;
+  const observability = await import('../observability/index.ts');
   const sdkPort = servesPage ? await freePort() : 0;
-  const open = await eyes.openTelemetry({
+  const opened = await observability.openTelemetry({
     version: VERSION,
     role,
     prefix: metricsPrefix,
@@ -101,7 +97,7 @@ export async function openTelemetry(
       : null,
     collector: otlpEndpoint === null ? null : { url: otlpEndpoint, traceSampleRatio },
   });
-  const { instruments, spans } = open;
+  const { instruments, spans } = opened;
   const operations = registry.all.map(({ operation }) => operation.name);
   instruments.observe('alert_failure_ratio', () => [[config.observability.alertOnFailureRate, {}]]);
   instruments.observe('sla_seconds', () =>
@@ -110,18 +106,18 @@ export async function openTelemetry(
       { operation: operation.name },
     ]),
   );
-  let looking: AsyncDisposable | null = null;
+  let watching: AsyncDisposable | null = null;
   const isWorker = role === 'dev' || role === 'worker';
   return {
-    pageUrl: open.pageUrl,
+    pageUrl: opened.pageUrl,
     sdkMetrics: servesPage
       ? { page: { host: LOOPBACK, port: sdkPort } }
       : { collector: { url: `${otlpEndpoint?.replace(/\/$/, '') ?? ''}/v1/metrics`, headers: {} } },
     currentTrace: spans && (() => spans.current()),
-    observeRequest: eyes.createRequestObserver(CONTROL_TOOL_NAMES, instruments),
-    onRefusal: eyes.createRefusalObserver(CONTROL_TOOL_NAMES, operations, instruments),
-    observer: isWorker ? eyes.createWorkerObserver(operations, instruments, spans) : null,
-    observeTasks: (tasks) => eyes.observeTasks({ tasks, instruments, spans }),
+    observeRequest: observability.createRequestObserver(CONTROL_TOOL_NAMES, instruments),
+    onRefusal: observability.createRefusalObserver(CONTROL_TOOL_NAMES, operations, instruments),
+    observer: isWorker ? observability.createWorkerObserver(operations, instruments, spans) : null,
+    observeTasks: (tasks) => observability.observeTasks({ tasks, instruments, spans }),
     watchFleet: ({ client, namespace }, breakers) => {
       instruments.observe('breaker_state', () =>
         breakers.states().map(({ operation, state }) => [BREAKER[state], { operation }]),
@@ -135,11 +131,11 @@ export async function openTelemetry(
       );
       const limited = queues.filter((queue) => queue !== taskQueue);
       const fleet = createFleetStatus(client, namespace, taskQueue, limited);
-      looking = eyes.watchFleet(fleet, operations, instruments);
+      watching = observability.watchFleet(fleet, operations, instruments);
     },
     [Symbol.asyncDispose]: async () => {
-      await looking?.[Symbol.asyncDispose]();
-      await open[Symbol.asyncDispose]();
+      await watching?.[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,6 @@
 // The worker of `dev`, of `worker`, and of a data directory.
 import { startWorker, type RunningWorker } from '../temporal/worker/worker.ts';
 import { toCallbackOptions } from './callback-parts.ts';
-import { createService } from './parts.ts';
 import type { Backend, Process } from './process.ts';
 
 /** Starts it; from then on it sweeps the files, and the fleet is watched. */
@@ -9,12 +8,10 @@ export async function startConfiguredWorker(
   parts: Process,
   backend: Backend,
 ): Promise<RunningWorker> {
-  const { config, registry, log, telemetry, callbacks, secret, services } = parts;
-  const { connected, breakers } = backend;
+  const { config, registry, log, telemetry, callbacks, resolved, services } = parts;
+  const { connected, breakers, tasks } = backend;
   const { execution, temporal } = config;
   const { files } = parts.storage;
-  // Of its own, so that a delivery takes none of the waits that its caller may have.
-  const tasks = createService(parts, backend, false);
   const worker = await startWorker({
     connection: connected.connection,
     namespace: connected.namespace,
@@ -28,12 +25,12 @@ export async function startConfiguredWorker(
       ? Math.min(execution.maxResultBytes, config.storage.inlineLimitBytes)
       : execution.maxResultBytes,
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
-    secret,
+    secret: resolved.secret,
     services,
     breakers,
     keyring: connected.secrecy?.keyring ?? null,
     observer: telemetry.observer,
-    callbacks: toCallbackOptions(config, callbacks, tasks, secret),
+    callbacks: toCallbackOptions(config, callbacks, tasks.waitUnlimited, resolved.secret),
   });
   parts.storage.startSweeping(registry, connected, log);
   telemetry.watchFleet(connected, breakers);

@@ -1,27 +1,23 @@
 // `longhaul codec`: decrypts payloads for operators who look at tasks in the Temporal UI or CLI. A process of its own: it has
 // the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
-import { createOperatorGate } from '../assembly/gate.ts';
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../mcp/http/hosts.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
-import { loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { untilAborted } from '../assembly/interruption.ts';
-import { openLog } from '../assembly/log.ts';
-import { loadKeyring } from '../assembly/secrecy.ts';
+import { loadSettings } from '../assembly/settings.ts';
 
 /** Runs until it is interrupted. */
 export async function codec(context: CommandContext, flags: Flags): Promise<ExitCode> {
-  const config = await loadConfiguration(context, flags);
-  const log = openLog(context, config.observability.logLevel);
-  const keyring = await loadKeyring(context, config);
+  const { config, resolved } = await loadSettings(context, flags, 'codec');
+  const keyring = await resolved.keyring();
   if (!keyring) throw new UsageError('encryption.keys is empty: there is nothing to decrypt');
   const { codecHost, codecPort, codecOrigins } = config.encryption;
   await using server = await startCodecServer({
     codec: createPayloadCodec(keyring),
-    gate: await createOperatorGate(context, config, log),
+    gate: await resolved.operatorGate(),
     isAllowedOrigin: (origin) => codecOrigins.includes(origin),
     isAllowedHost: createHostGuard(codecHost, toHosts(config)),
     host: codecHost,

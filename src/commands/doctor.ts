@@ -4,18 +4,16 @@ import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
-import { loadTemporalAddress } from '../temporal/connection/address.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
 import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
 import { orGiveUp } from '../temporal/calls/give-up.ts';
 import { installRuntime } from '../temporal/connection/runtime.ts';
-import { createConfiguredRegistry, loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
-import { openLog } from '../assembly/log.ts';
-import { describeToolProblems, toOffered } from '../assembly/parts.ts';
+import { describeToolProblems } from '../assembly/faces.ts';
+import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
-import { loadKeys } from '../assembly/secrecy.ts';
+import { loadSettings } from '../assembly/settings.ts';
 
 /** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
 const CHECK_MS = 30_000;
@@ -55,30 +53,30 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
   };
   await check('Node', () => Promise.resolve([process.version, null] as const));
   await check('proxies', () => Promise.resolve([describeProxies(context.env), null] as const));
-  const config = await check('configuration', async () => {
-    const loaded = await loadConfiguration(context, flags);
-    const { all } = createConfiguredRegistry(loaded);
-    return [`${loaded.file ?? 'none, defaults hold'}; ${all.length} operations`, loaded];
+  const settings = await check('configuration', async () => {
+    const loaded = await loadSettings(context, flags, 'doctor');
+    const { file } = loaded.config;
+    return [`${file ?? 'none, defaults hold'}; ${loaded.registry.all.length} operations`, loaded];
   });
-  if (config) {
+  if (settings) {
+    const { config, offered, resolved, log } = settings;
     await check('tools', () => {
-      const offered = toOffered(config, createConfiguredRegistry(config));
       const problems = describeToolProblems(config, offered);
       return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
     });
     await check('encryption', async () => {
-      const { secrecy } = await loadKeys(context, config);
+      const { secrecy } = await resolved.keys();
       const ids = config.encryption.keys.map(({ id }) => id).join(', ');
       return [secrecy ? `${ids}; ${secrecy.keyring.active.id} encrypts` : 'off', null] as const;
     });
     const target = await check('Temporal settings', () => {
-      const found = loadTemporalAddress({ env: context.env });
+      const found = resolved.address();
       return Promise.resolve([
         found?.connectionOptions.address ?? 'none, the embedded server is used',
         found,
       ] as const);
     });
-    if (target) await check('Temporal', async () => checkCluster(context, target, config));
+    if (target) await check('Temporal', async () => checkCluster(context, target, config, log));
     else await checkEmbedded(context, config, check);
     await check('HTTP port', async () => checkPort(config));
   }
@@ -129,8 +127,9 @@ async function checkCluster(
   context: CommandContext,
   target: TemporalAddress,
   { temporal }: LoadedConfig,
+  log: Log,
 ): Promise<readonly [string, null]> {
-  installRuntime(openLog(context, 'error').sink);
+  installRuntime(log.sink);
   await using connected = await connectTemporal(target, null, null, context.interrupted);
   const { pollers } = await connected.client.workflowService.describeTaskQueue({
     namespace: connected.namespace,

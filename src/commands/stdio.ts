@@ -9,7 +9,7 @@ import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts
 import { createDeferredTasks, type TasksBackend } from '../assembly/deferred-tasks.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { openInOrder } from '../assembly/open-in-order.ts';
-import { createFaces, createService } from '../assembly/parts.ts';
+import { createFaces } from '../assembly/faces.ts';
 import { openBackend, openProcess, type Process } from '../assembly/process.ts';
 import { addLease, openDataDirectory, removeLease } from '../local/index.ts';
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
@@ -43,6 +43,6 @@ async function openSession(parts: Process): Promise<TasksBackend> {
         log.error('the background worker had to be looked after', { error: String(error) });
       }),
     );
-    return { tasks: createService(parts, backend, false) };
+    return { tasks: backend.tasks };
   });
 }

@@ -10,7 +10,8 @@ import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts
 import type { Flags } from '../assembly/flags.ts';
 import { withTemporal } from '../assembly/with-temporal.ts';
 import type { InstalledConnection } from '../assembly/open-temporal.ts';
-import { createService, LOCAL } from '../assembly/parts.ts';
+import { LOCAL } from '../assembly/faces.ts';
+import { createConfiguredTasks } from '../assembly/task-service.ts';
 import { toStoryText, toTaskLink } from './text/task-history-text.ts';
 import { toTable, toTaskText } from './text/task-text.ts';
 
@@ -32,12 +33,12 @@ export async function withTasks(
   flags: Flags,
   look: (look: Look) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withTemporal(context, flags, 'tasks', async ({ config, registry, temporal }) => {
-    const { polling } = config;
+  return withTemporal(context, flags, 'tasks', async ({ temporal, ...settings }) => {
+    const { polling } = settings.config;
     return look({
-      tasks: createService({ config, registry }, temporal, false),
+      tasks: createConfiguredTasks(settings, temporal),
       connected: temporal.connected,
-      uiUrl: temporal.uiUrl ?? config.temporal.uiUrl,
+      uiUrl: temporal.uiUrl ?? settings.config.temporal.uiUrl,
       polling,
       caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
       print: (answer, text) => {

@@ -25,9 +25,9 @@ async function open(configuration: string, env: Readonly<Record<string, string>>
   const config = await loadConfig({ workingDirectory: workspace.directory, env });
   const warnings: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void warnings.push(line) };
-  const gate = await openGate({ env }, config, createConfiguredRegistry(config), log);
-  const resolved = createResolved({ env }, config);
-  const codec = await openDevCodec({ env }, config, resolved, gate, log);
+  const gate = await openGate(async () => '', config, createConfiguredRegistry(config), log);
+  const resolved = createResolved({ env }, config, log);
+  const codec = await openDevCodec({ config, resolved, log }, gate);
   const ask = async (origin: string) => {
     const body = '{"payloads":[]}';
     return (await send(`${codec.url!}/decode`, { headers: { origin }, body })).status;

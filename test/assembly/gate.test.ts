@@ -8,7 +8,7 @@ async function open(content: string, files: Readonly<Record<string, string>> = {
   await using workspace = await createWorkspace({ 'longhaul.config.yaml': content, ...files });
   const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });
   const log = { warn: () => undefined };
-  return await openGate({ env: {} }, config, createConfiguredRegistry(config), log);
+  return await openGate(async () => '', config, createConfiguredRegistry(config), log);
 }
 
 describe('a gateway without authentication', () => {

@@ -16,7 +16,11 @@ type Env = Readonly<Record<string, string>>;
 const open = async (storage: string, env: Env = {}) => {
   const workspace = await createWorkspace({ 'longhaul.config.yaml': storage });
   const config = await loadConfig({ workingDirectory: workspace.directory, env });
-  const opened = await openStorage({ env }, config, createResolved({ env }, config));
+  const opened = await openStorage(
+    { env },
+    config,
+    createResolved({ env }, config, { warn: () => undefined }),
+  );
   return {
     ...opened,
     config,

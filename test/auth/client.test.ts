@@ -48,15 +48,14 @@ auth:
     sleep: [refunds:write]
 `,
   });
-  const env = { INTROSPECTION_SECRET: CLIENT_SECRET };
-  const config = await loadConfig({ workingDirectory: workspace.directory, env });
+  const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });
   const log = { warn: (...line: unknown[]) => void logged.push(line) };
   gateway = await startHttpGateway({
     factory: face.factory,
     host: '127.0.0.1',
     port,
     readiness: () => Promise.resolve({ ready: true, temporal: true, worker: true }),
-    gate: await openGate({ env }, config, face.registry, log),
+    gate: await openGate(async () => CLIENT_SECRET, config, face.registry, log),
   });
 });
 afterAll(async () => {

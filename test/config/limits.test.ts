@@ -1,6 +1,6 @@
 // The options of `limits`.
 import { describe, expect, test } from '@jest/globals';
-import { createService } from '../../src/assembly/parts.ts';
+import { createConfiguredTasks } from '../../src/assembly/task-service.ts';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createWorkspace } from '../support/files/workspace.ts';
@@ -48,7 +48,9 @@ describe('limits', () => {
   test('of an operation that nobody knows are refused before anything is served', async () => {
     const config = await load('limits: { operations: { slep: { openTasks: 1 } } }');
     const registry = createConfiguredRegistry(config);
-    const backend = { connected: {} } as Parameters<typeof createService>[1];
-    expect(() => createService({ config, registry }, backend, false)).toThrow(/slep/);
+    const backend = { connected: {} } as Parameters<typeof createConfiguredTasks>[1];
+    expect(() => createConfiguredTasks({ role: 'tasks', config, registry }, backend)).toThrow(
+      /slep/,
+    );
   });
 });

@@ -72,7 +72,7 @@ describe('gateways and workers', () => {
     'start without authentication only as long as nothing is published beyond loopback',
     async () => {
       const open = (found: LoadedConfig) =>
-        openGate({ env: {} }, found, createConfiguredRegistry(found), { warn: () => undefined });
+        openGate(async () => '', found, createConfiguredRegistry(found), { warn: () => undefined });
       const published = entries().flatMap(([, { ports = [] }]) => ports);
       expect(new Set(published.map(({ host_ip: host }) => host))).toEqual(new Set(['127.0.0.1']));
       expect(await open(config)).toBeNull();

@@ -50,7 +50,7 @@ async function open(configuration: string) {
   });
   const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });
   const log = { warn: () => undefined };
-  return await openGate({ env: {} }, config, createConfiguredRegistry(config), log);
+  return await openGate(async () => '', config, createConfiguredRegistry(config), log);
 }
 
 describe('docs/security.md', () => {

@@ -43,7 +43,7 @@ const fences = {
   'src/config': {
     may: ['../contract/json.ts', '../operations/define.ts', 'zod', 'yaml', 'node:fs'],
     mayNot: [
-      '../assembly/parts.ts',
+      '../assembly/faces.ts',
       '../temporal/worker/worker.ts',
       '../cli.ts',
       '@temporalio/client',

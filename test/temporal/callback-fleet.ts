@@ -67,7 +67,12 @@ export async function startCallbackFleet(maxConcurrency = 50): Promise<CallbackF
   const { tasks, connected } = gateway;
   const worker = await startTestWorker(gateway, registry, {
     maxConcurrency,
-    callbacks: toCallbackOptions(config, callbacks, tasks, async (reference) => reference),
+    callbacks: toCallbackOptions(
+      config,
+      callbacks,
+      async (...call) => tasks.wait(...call),
+      async (reference) => reference,
+    ),
   });
   const list = createDeliveryLog({
     ...connected,

@@ -237,7 +237,12 @@ test('a worker that is killed between the outcome and the delivery leaves the de
   await first.exit;
   const { client, connection } = other.connected;
   const deliveries = createCallbackActivities(
-    toCallbackOptions(config, rules, other.tasks, async (reference) => reference),
+    toCallbackOptions(
+      config,
+      rules,
+      async (...call) => other.tasks.wait(...call),
+      async (reference) => reference,
+    ),
   );
   const next = createTestTasks(client, connection);
   await next.withActivities(deliveries as unknown as Activities, async () => {

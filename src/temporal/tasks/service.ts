@@ -48,7 +48,13 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly callLimits?: CallLimits;
 }
 
-export function createTaskService(options: TaskServiceOptions): TaskService {
+/** A task service that also waits for the process itself. */
+export interface TemporalTasks extends TaskService {
+  /** `wait`, without taking one of the waits that the caller may have at once. */
+  readonly waitUnlimited: TaskService['wait'];
+}
+
+export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   const { client, namespace, retentionMs, nameKey = null, callLimits = CALL_LIMITS } = options;
   const closings = createClosings(client, namespace, callLimits.readMs);
   const longPolls = createLongPolls(closings);
@@ -76,6 +82,7 @@ export function createTaskService(options: TaskServiceOptions): TaskService {
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits),
+    waitUnlimited: createWait(lookup, longPolls, UNLIMITED),
     cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
     provideInput: createProvideInput(client, lookup, callLimits),
     list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),

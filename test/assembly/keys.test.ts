@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { codec } from '../../src/commands/codec.ts';
 import { createKey } from '../../src/commands/key.ts';
-import { loadKeyring, loadKeys } from '../../src/assembly/secrecy.ts';
+import { createResolved } from '../../src/assembly/resolved.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createKeyText } from '../../src/encryption/index.ts';
 import { createTestContext } from '../support/processes/command-context.ts';
 import { createWorkspace } from '../support/files/workspace.ts';
 
+const log = { warn: () => undefined };
 const A = createKeyText();
 const B = createKeyText();
 const CONFIG = `
@@ -25,10 +26,8 @@ async function load(env: Record<string, string>, old = `${B}\n`, config = CONFIG
     'keys/old': old,
   });
   const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
-  return {
-    secrecy: (await loadKeys({ env }, loaded)).secrecy,
-    keyring: await loadKeyring({ env }, loaded),
-  };
+  const { keys, keyring } = createResolved({ env }, loaded, log);
+  return { secrecy: (await keys()).secrecy, keyring: await keyring() };
 }
 
 describe('the keys of a process', () => {
@@ -41,7 +40,7 @@ describe('the keys of a process', () => {
     const config = await loadConfig({ workingDirectory: workspace.directory, env });
     const file = join(workspace.directory, 'keys/old');
     await chmod(file, 0o666);
-    await expect(loadKeys({ env }, config)).rejects.toThrow(
+    await expect(createResolved({ env }, config, log).keys()).rejects.toThrow(
       `encryption.keys[1].key: ${file} can be changed by other users; chmod go-w ${file}`,
     );
   });
@@ -120,7 +119,7 @@ test('the key of the installation follows from the key for names, also where not
   const load = async (config: string, env: Record<string, string> = {}) => {
     await using workspace = await createWorkspace({ 'longhaul.config.yaml': config });
     const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
-    return (await loadKeys({ env }, loaded)).installationKey;
+    return (await createResolved({ env }, loaded, log).keys()).installationKey;
   };
   const config = 'encryption: { nameKey: env:NAMES }';
   const key = await load(config, { NAMES: A });

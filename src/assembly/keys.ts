@@ -4,7 +4,6 @@ import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
 import { withoutBraces } from '../contract/secret-reference.ts';
-import { createSecretReader } from '../operations/secrets.ts';
 import {
   createKeyring,
   deriveInstallationKey,
@@ -14,10 +13,6 @@ import {
   type Secrecy,
 } from '../encryption/index.ts';
 import { findExposureBehind } from '../trust/index.ts';
-import type { CommandContext } from './context.ts';
-
-type Context = Pick<CommandContext, 'env'>;
-type Config = Pick<LoadedConfig, 'encryption' | 'directory'>;
 
 /** The keys of a process. */
 export interface Keys {
@@ -27,16 +22,17 @@ export interface Keys {
   readonly installationKey: KeyObject | null;
 }
 
-/**
- * Reads the keys, and the key for names.
- *
- * @throws {Error} with one sentence when a key is not there or is none
- */
-export async function loadKeys(context: Context, config: Config): Promise<Keys> {
-  const keyring = await loadKeyring(context, config);
-  const { nameKey: reference } = config.encryption;
+/** Reads one key that an option refers to. */
+type LoadKey = (option: string, reference: string) => Promise<KeyObject>;
+
+/** @throws {Error} with one sentence when a key is not there or is none */
+export async function loadKeys(
+  load: LoadKey,
+  { nameKey: reference }: Pick<LoadedConfig['encryption'], 'nameKey'>,
+  keyring: Keyring | null,
+): Promise<Keys> {
   if (reference === null) return { secrecy: null, installationKey: null };
-  const nameKey = await createLoader(context, config)('encryption.nameKey', reference);
+  const nameKey = await load('encryption.nameKey', reference);
   return {
     secrecy: keyring && { keyring, nameKey },
     installationKey: deriveInstallationKey(nameKey),
@@ -44,13 +40,14 @@ export async function loadKeys(context: Context, config: Config): Promise<Keys> 
 }
 
 /**
- * Reads the keys alone; `null` where there are none.
+ * Reads the keys that encrypt and decrypt; `null` where there are none.
  *
  * @throws {Error} with one sentence when a key is not there or is none
  */
-export async function loadKeyring(context: Context, config: Config): Promise<Keyring | null> {
-  const load = createLoader(context, config);
-  const { keys } = config.encryption;
+export async function loadKeyring(
+  load: LoadKey,
+  { keys }: Pick<LoadedConfig['encryption'], 'keys'>,
+): Promise<Keyring | null> {
   const [first, ...others] = await Promise.all(
     keys.map(async ({ id, key }, index): Promise<Key> => ({
       id,
@@ -60,28 +57,27 @@ export async function loadKeyring(context: Context, config: Config): Promise<Key
   return first ? createKeyring([first, ...others]) : null;
 }
 
-/** Who can write a key knows it, and reads all that is encrypted from then on. */
+/** Creates what reads a key through `secret`; files are relative to the directory. */
+export function createKeyLoader(
+  secret: (reference: string) => Promise<string>,
+  directory: string,
+): LoadKey {
+  return async (option, reference) => {
+    const bare = withoutBraces(reference);
+    refuseExposed(option, bare, directory);
+    const key = parseKey(await secret(bare));
+    if (key) return key;
+    throw new Error(
+      `${option}: what ${reference} leads to is not 32 bytes in Base64; "longhaul key create" makes such a key`,
+    );
+  };
+}
+
+/** A user who can write a key knows it, and reads all that is encrypted from then on. */
 function refuseExposed(option: string, reference: string, directory: string): void {
   if (!reference.startsWith('file:')) return;
   const file = resolve(directory, reference.slice('file:'.length));
   const exposure = findExposureBehind(file);
   if (exposure === null) return;
   throw new Error(`${option}: ${file} ${exposure.why}; ${exposure.command}`);
-}
-
-function createLoader(
-  { env }: Context,
-  { directory }: Config,
-): (option: string, reference: string) => Promise<KeyObject> {
-  const read = createSecretReader({ env, baseDirectory: directory });
-  return async (option, reference) => {
-    const bare = withoutBraces(reference);
-    refuseExposed(option, bare, directory);
-    const text = await read(bare);
-    const secret = parseKey(text);
-    if (secret) return secret;
-    throw new Error(
-      `${option}: what ${reference} leads to is not 32 bytes in Base64; "longhaul key create" makes such a key`,
-    );
-  };
 }

@@ -1,0 +1,58 @@
+// What every command that uses Temporal or serves callers goes by. Invariant: a process loads it once.
+import type { LoadedConfig } from '../config/index.ts';
+import type { Registry } from '../operations/registry.ts';
+import { BACKGROUND_ROLE } from './background/state.ts';
+import { createConfiguredRegistry, loadConfiguration, toOffered } from './configuration.ts';
+import type { CommandContext } from './context.ts';
+import type { Flags } from './flags.ts';
+import { openLog, type Log } from './log.ts';
+import { createResolved, type Resolved } from './resolved.ts';
+
+/** What a process is, also for others on its data directory: it works for callers, or answers an operator. */
+export type Role = 'dev' | 'codec' | Service | Answer;
+type Service = 'serve' | 'worker' | 'stdio' | typeof BACKGROUND_ROLE;
+type Answer = (typeof ANSWERS)[number];
+
+/** Their answer is what the terminal is for, so they log errors alone. */
+const ANSWERS = ['tasks', 'breakers', 'doctor'] as const;
+
+/** A configuration, and what follows from it. */
+export interface Settings {
+  readonly context: CommandContext;
+  readonly flags: Flags;
+  readonly role: Role;
+  readonly config: LoadedConfig;
+  readonly registry: Registry;
+  /** The operations that agents can start here: without those that are switched off, whose tasks are read all the same. */
+  readonly offered: Registry;
+  readonly log: Log;
+  /** Receives lines for people: progress, and what happens to the embedded server. */
+  readonly report: (line: string) => void;
+  readonly resolved: Resolved;
+}
+
+/** Loads the configuration and creates what follows from it; nothing is open yet. */
+export async function loadSettings(
+  context: CommandContext,
+  flags: Flags,
+  role: Role,
+): Promise<Settings> {
+  // Sessions of clients start the background worker, and its file may have changed since theirs was approved.
+  const isOfClient = role === 'stdio' || role === BACKGROUND_ROLE;
+  const config = await loadConfiguration(context, flags, isOfClient ? 'client' : 'person');
+  const registry = createConfiguredRegistry(config);
+  const isAnswer = ANSWERS.some((answer) => answer === role);
+  const log = openLog(context, isAnswer ? 'error' : config.observability.logLevel);
+  const print = (line: string): void => void context.stderr.write(`${line}\n`);
+  return {
+    ...{ context, flags, role, config, registry, log },
+    offered: toOffered(config, registry),
+    report:
+      isAnswer || role === 'dev'
+        ? print
+        : (line) => {
+            log.info(line);
+          },
+    resolved: createResolved(context, config, log),
+  };
+}

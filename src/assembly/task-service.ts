@@ -1,0 +1,42 @@
+// The task service of a process, made from its configuration.
+import type { CallbackRules } from '../callbacks/rules.ts';
+import type { Breakers } from '../temporal/breaker/breakers.ts';
+import { createTaskService, type TemporalTasks } from '../temporal/tasks/service.ts';
+import type { InstalledConnection } from './open-temporal.ts';
+import type { Settings } from './settings.ts';
+import type { OpenStorage } from './storage.ts';
+
+/** What it is made from; commands that start no tasks leave out what only starts need. */
+interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry'> {
+  readonly callbacks?: CallbackRules;
+  readonly storage?: OpenStorage;
+}
+
+/** Creates the task service over a connection. */
+export function createConfiguredTasks(
+  { role, config, registry, callbacks, storage }: TaskParts,
+  {
+    connected,
+    breakers,
+  }: { readonly connected: InstalledConnection; readonly breakers?: Breakers },
+): TemporalTasks {
+  const { client, namespace, retentionMs, secrecy, installationKey } = connected;
+  const { taskQueue, startDeadlineMs } = config.temporal;
+  for (const name of Object.keys(config.limits.operations)) registry.get(name);
+  return createTaskService({
+    client,
+    namespace,
+    registry,
+    taskQueue,
+    startDeadlineMs,
+    retentionMs,
+    eager: role === 'dev', // its worker shares the connection
+    limits: config.limits,
+    files: storage?.files ?? null,
+    maxInlineBytes: config.storage.inlineLimitBytes,
+    breakers: breakers ?? null,
+    nameKey: secrecy?.nameKey ?? null,
+    installationKey,
+    ...(callbacks && { callbacks }),
+  });
+}
