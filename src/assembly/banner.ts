@@ -1,6 +1,7 @@
 // What `dev` and `serve` say when they are ready: where everything is, and the line that adds it to a client.
 import { styleText } from 'node:util';
 import type { Gate } from '../auth/index.ts';
+import { toFirstSentence } from '../contract/text.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
 import { VERSION } from './version.ts';
@@ -43,7 +44,7 @@ function toText(
   const width = Math.max(...registry.all.map(({ operation }) => operation.name.length));
   const operations = registry.all.map(
     ({ operation }) =>
-      `    ${strong(operation.name.padEnd(width))}  ${firstSentence(operation.description)}`,
+      `    ${strong(operation.name.padEnd(width))}  ${toFirstSentence(operation.description)}`,
   );
   // A client of OAuth asks for a token for the resource by its name, so it has to be added under that name.
   const { resource } = gate?.metadata?.document ?? {};
@@ -87,8 +88,4 @@ function toOff(names: readonly string[]): string[] {
     `    Off, since callers authenticate: ${names.join(', ')}`,
     `    (one of them: \`tools.operations: { ${name}: true }\`; all of them: \`builtins: true\`)`,
   ];
-}
-
-function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }

@@ -35,6 +35,13 @@ export function toPrintableLine(text: string): string {
   return toPrintable(text).replaceAll(/\s*\n\s*|\t/g, ' ');
 }
 
+/** The first sentence of a text, in one line. */
+export function toFirstSentence(text: string): string {
+  const trimmed = text.trim();
+  const sentence = /^.*?[.!?](?=\s|$)/s.exec(trimmed)?.[0] ?? trimmed;
+  return sentence.replaceAll(/\s+/g, ' ');
+}
+
 /** Where JSON holds half a pair, in a text or in a key: its path; `null` where everything is well. */
 export function findIllFormed(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return value.isWellFormed() ? null : [];

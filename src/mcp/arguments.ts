@@ -1,12 +1,11 @@
 // Arguments of a tool, parsed. Models and clients are forgiven what does no harm (an explicit null, telemetry among the
 // arguments); everything else that does not fit is refused, every path at once.
 import type * as z from 'zod';
-import { OperationError } from '../contract/errors.ts';
+import type { OperationError } from '../contract/errors.ts';
 import { isExactNumber } from '../contract/exact-number.ts';
-import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
-import { cut } from '../contract/text.ts';
+import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import { checkJsonShape } from '../operations/schema/parameters.ts';
-import type { Issue } from '../operations/schema/parse.ts';
+import { createIssuesError, toIssues, type Issue } from '../operations/schema/issues.ts';
 
 /** What a tool adds to the refusal of its arguments. */
 export interface Explanation {
@@ -68,31 +67,15 @@ export function cleanArguments(
   );
 }
 
-function toIssues(issue: z.core.$ZodIssue): Issue[] {
-  const path = issue.path.map(toStep).join('');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: `${path}${toStep(key)}`, message: 'unknown field' }));
-  }
-  return [{ path: path || '/', message: issue.message }];
-}
-
-function toStep(key: PropertyKey): string {
-  return `/${cut(String(key), 80)}`;
-}
-
-/** Issues that a refusal lists: whoever sends more has not read the schema. */
-const LISTED = 20;
-
 /** The refusal of arguments that do not fit. */
 export function createArgumentRefusal(
   tool: string,
   issues: readonly Issue[],
   more?: JsonObject,
 ): OperationError {
-  const listed = issues.slice(0, LISTED);
-  const said = listed.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  const rest = issues.length > LISTED ? `; and ${issues.length - LISTED} more` : '';
-  return new OperationError('INVALID_PARAMETERS', `arguments of ${tool}: ${said}${rest}`, {
-    details: { issues: listed as unknown as Json, ...more },
-  });
+  return createIssuesError(
+    `arguments of ${tool}`,
+    issues.map(({ path, message }) => ({ path: path || '/', message })),
+    more,
+  );
 }

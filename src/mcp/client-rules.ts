@@ -2,6 +2,7 @@
 // clients' own code and the errors of the model APIs.
 import type { Operation } from '../operations/operation.ts';
 import { toPublished } from './published.ts';
+import { COMBINERS } from './definitions.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
 /** A place in a tool that a client does not take. */
@@ -18,8 +19,6 @@ interface Rule {
   /** Whether a node of the schema breaks it. */
   readonly breaks: (node: JsonObject, isTop: boolean) => boolean;
 }
-
-const COMBINERS = ['anyOf', 'oneOf', 'allOf'];
 
 /** What Claude Code puts before the name of a tool of a server called longhaul. */
 const PREFIX = 'mcp__longhaul__';

@@ -1,4 +1,8 @@
+// Parts of JSON Schema that more than one reading of a tool's schema needs.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
+
+/** The keywords that combine schemas. */
+export const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /** A schema, or the definition in `$defs` that it refers to. */
 export function resolveDefinition(node: Json, root: JsonObject): JsonObject {

@@ -1,9 +1,9 @@
 // An input schema in the form that all clients take. What a client refuses takes a tool away from its model, or ends the whole
 // request. Invariant: what is published admits all that the operation admits, and the operation checks for itself.
+import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
-import { resolveDefinition } from './definitions.ts';
+import { COMBINERS, resolveDefinition } from './definitions.ts';
 
-const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 const SCALARS: readonly JsonObject[] = ['string', 'number', 'boolean', 'null'].map((type) => ({
   type,
 }));
@@ -24,6 +24,11 @@ function arrayOf(anyOf: readonly JsonObject[]): JsonObject {
 
 /** Regular expressions look ahead or behind by these. */
 const LOOKAROUND = /\(\?<?[=!]/;
+
+/** What zod knows of arguments or of an answer. */
+export function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonObject {
+  return omit(z.toJSONSchema(schema, { io }) as JsonObject, ['$schema']);
+}
 
 /** The schema of a tool's arguments, as clients are shown it. */
 export function toPublished(schema: JsonObject): JsonObject {

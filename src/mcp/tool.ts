@@ -1,12 +1,12 @@
 // What a control tool is: one definition as data. The published list, the scopes of a call, the server's instructions, the names
 // that no operation may have and the labels of metrics all follow from it.
 import type { Tool as ToolDefinition, ToolAnnotations } from '@modelcontextprotocol/server';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
 import type { Call } from './call.ts';
 import type { McpContext } from './context.ts';
-import { toPublished } from './published.ts';
+import { toJsonSchema, toPublished } from './published.ts';
 
 /** What can be known of a tool without a gateway. */
 interface ToolFacts {
@@ -71,10 +71,4 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       return (await options.answer(parsed, call)) as JsonObject;
     },
   };
-}
-
-function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonObject {
-  const shown = z.toJSONSchema(schema, { io });
-  delete shown.$schema;
-  return shown as JsonObject;
 }

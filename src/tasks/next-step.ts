@@ -151,7 +151,7 @@ export function toPendingStep(hints: StepHints): string {
 }
 
 /** How to follow a task that is not done. */
-export function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
+function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
   const wait =
     waitCapSeconds > 0
       ? `, or now with wait_seconds up to ${waitCapSeconds} to be answered as soon as it is done`

@@ -1,5 +1,6 @@
 // From file, environment and flags to one decided configuration. Flags win over the environment, the environment over
 // the file, the file over the defaults. Invariant: either everything is right, or one error says all that is wrong.
+import { isJsonObject } from '../../contract/json.ts';
 import { dirname, resolve } from 'node:path';
 import type { Frozen } from '../../contract/frozen.ts';
 import { findIllFormed, ILL_FORMED } from '../../contract/text.ts';
@@ -19,7 +20,6 @@ import {
 } from './override.ts';
 import { ConfigError, toDotted, toFindings } from '../explain/problem.ts';
 import type { ConfigSource } from './read-file.ts';
-import { isRecord } from './record.ts';
 import { configSchema, type ParsedConfig } from '../schema.ts';
 import { toSwitchFindings, toUnnamedBuiltins } from '../operations/switched-operations.ts';
 import { locateConfigFile, takeConfigFile } from './take-file.ts';
@@ -76,7 +76,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const data = applyOverrides(withoutEmptyGroups(source.data), overrides);
 
   const parsed = configSchema.safeParse(data);
-  const written = isRecord(data) ? data['operations'] : undefined;
+  const written = isJsonObject(data) ? data['operations'] : undefined;
   const { configured, findings } = toOperations(written, env, options.reservedNames ?? new Set());
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
   if (parsed.success && findings.length === 0) {
@@ -95,7 +95,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     );
   }
 
-  const isDataChosen = isRecord(data) && data['dataDirectory'] !== undefined;
+  const isDataChosen = isJsonObject(data) && data['dataDirectory'] !== undefined;
   const resolved = resolvePaths(parsed.data, directory);
   const place = isDataChosen
     ? { path: resolved.dataDirectory, why: null }
@@ -137,7 +137,7 @@ function toKey(step: string): string | number {
 /** A group whose keys are all commented out is a group that says nothing. */
 function withoutEmptyGroups(data: unknown): unknown {
   if (data === null || data === undefined) return {};
-  if (!isRecord(data)) return data;
+  if (!isJsonObject(data)) return data;
   return Object.fromEntries(Object.entries(data).filter(([, group]) => group !== null));
 }
 

@@ -5,7 +5,6 @@ import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { OPTIONS, type Option, type Path } from '../explain/option.ts';
 import { toDotted } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
-import { isRecord } from './record.ts';
 
 /** A value from outside the file, and where it came from. */
 export interface Override {
@@ -58,7 +57,7 @@ export function resolvePaths(config: ParsedConfig, directory: string): ParsedCon
 export function valueAt(config: ParsedConfig, path: string): unknown {
   return path
     .split('.')
-    .reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), config);
+    .reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), config);
 }
 
 /** Data with the overrides laid over it. Where a group is no group, it stays so, for the schema to refuse. */
@@ -78,7 +77,7 @@ export function sourceOf(path: Path, overrides: readonly Override[]): string | n
 
 function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
-  if (data !== undefined && !isRecord(data)) return data;
+  if (data !== undefined && !isJsonObject(data)) return data;
   return { ...data, [key]: setAt(data?.[key], rest, value) };
 }
 

@@ -1,10 +1,10 @@
 // What a configuration could do to this machine by its mere being taken. Everything that a file without code can do of that kind is
 // listed in one place, here.
+import { isJsonObject } from '../../contract/json.ts';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { findReferences } from '../../contract/secret-reference.ts';
 import type { ConfigText } from './read-file.ts';
-import { isRecord } from './record.ts';
 
 /** A power as people read it: `runs ./helper.sh (temporal.cli)`; none for a file that has none. */
 export function listPowers({ source }: ConfigText, directory: string): readonly string[] {
@@ -61,5 +61,5 @@ function isOutside(path: string, directory: string): boolean {
 }
 
 function at(data: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((value, key) => (isRecord(value) ? value[key] : undefined), data);
+  return path.reduce((value, key) => (isJsonObject(value) ? value[key] : undefined), data);
 }

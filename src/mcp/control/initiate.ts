@@ -6,7 +6,7 @@ import { OperationError } from '../../contract/errors.ts';
 import { IDEMPOTENCY_KEY, KEY_EXPECTED } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
-import type { Issue } from '../../operations/schema/parse.ts';
+import type { Issue } from '../../operations/schema/issues.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Started } from '../../tasks/service.ts';
 import type { Explanation } from '../arguments.ts';

@@ -1,12 +1,12 @@
 // One line about an operation: its name, the shape of its parameters and the first sentence of its description, so that
 // a model can often choose and fill without asking list_operations first.
 import { isJsonObject, type Json } from '../../contract/json.ts';
+import { toFirstSentence } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
 
 /** For example `- sleep { seconds: number, fail_with?: string }: Sleeps and returns.` */
 export function toOperationLine({ name, description, inputSchema }: Operation): string {
-  const sentence = /^.*?[.!?](?=\s|$)/s.exec(description.trim())?.[0] ?? description.trim();
-  return `- ${name} ${toShape(inputSchema)}: ${sentence.replace(/\s+/g, ' ')}`;
+  return `- ${name} ${toShape(inputSchema)}: ${toFirstSentence(description)}`;
 }
 
 function toShape({ properties, required }: Operation['inputSchema']): string {

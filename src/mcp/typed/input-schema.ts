@@ -1,7 +1,7 @@
 // The input schema of an operation's own tool: the operation's, and one optional property for the idempotency key.
 import { IDEMPOTENCY_KEY } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
-import { resolveDefinition } from '../definitions.ts';
+import { COMBINERS, resolveDefinition } from '../definitions.ts';
 
 /** The argument that every typed tool has beside the operation's parameters. */
 export const KEY_ARGUMENT = 'idempotency_key';
@@ -38,8 +38,6 @@ export function toTypedInput(operation: string, inputSchema: JsonObject): TypedI
   );
   return { schema: withKey(inputSchema, inputSchema), keepsNull: (name) => nullable.has(name) };
 }
-
-const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /** Alternatives within alternatives; a schema that is deeper is one that refers to itself. */
 const DEPTH = 4;

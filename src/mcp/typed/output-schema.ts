@@ -4,6 +4,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { toJsonSchema } from '../published.ts';
 import { taskAnswerSchema } from '../../tasks/answer.ts';
 
 /** What a call that was not worth waiting for answers: a task of `resolve_task_status` that is not done. */
@@ -14,7 +15,7 @@ export const handleSchema = taskAnswerSchema.extend({
   error: z.null(),
 });
 
-const HANDLE = toHandle();
+const HANDLE = toJsonSchema(handleSchema, 'output');
 
 /** A reference to a file. */
 const FILE: JsonObject = {
@@ -57,12 +58,6 @@ export function toTypedOutput(
     anyOf: [{ $ref: `#/$defs/${name}` }, ...others],
     $defs: hoisted,
   };
-}
-
-function toHandle(): JsonObject {
-  const shown = z.toJSONSchema(handleSchema, { io: 'output' });
-  delete shown.$schema;
-  return shown as JsonObject;
 }
 
 function toFreeName(taken: readonly string[], name = 'result'): string {

@@ -1,12 +1,11 @@
 // Answers to questions, held against the schema of each question. Invariant: all of them are taken or none.
 import type * as z from 'zod';
-import { OperationError } from '../../contract/errors.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut, findIllFormed, ILL_FORMED } from '../../contract/text.ts';
 import { readInputSchema } from '../schema/read.ts';
 import { toExactNumberIssues } from '../schema/exact-numbers.ts';
-import { toIssues, type Issue } from '../schema/parse.ts';
+import { createIssuesError, toIssues, type Issue } from '../schema/issues.ts';
 
 /**
  * The answers that belong to a question, with defaults filled in; others are left out.
@@ -21,14 +20,10 @@ export function checkAnswers(requests: InputRequests, responses: InputResponses)
     return answer ? [[key, answer] as const] : [];
   });
   if (issues.length === 0) return Object.fromEntries(checked);
-  const said = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw new OperationError('INVALID_PARAMETERS', `responses: ${said}`, {
-    details: {
-      issues: issues.map((issue) => ({ ...issue })),
-      requested_schemas: Object.fromEntries(
-        Object.entries(requests).map(([key, { requestedSchema }]) => [key, requestedSchema]),
-      ),
-    },
+  throw createIssuesError('responses', issues, {
+    requested_schemas: Object.fromEntries(
+      Object.entries(requests).map(([key, { requestedSchema }]) => [key, requestedSchema]),
+    ),
   });
 }
 

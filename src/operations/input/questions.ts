@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import type { InputRequests } from '../../contract/input.ts';
 import { toWellFormed } from '../../contract/text.ts';
-import { describeIssues } from '../schema/parse.ts';
+import { describeIssues } from '../schema/issues.ts';
 import { readAnswerSchema } from './answers.ts';
 
 /** Questions at once. */

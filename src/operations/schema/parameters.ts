@@ -1,8 +1,9 @@
 // The shape of parameters before any schema sees them: no key that pollutes a prototype, no nesting that overflows a
 // stack further on, no half of a surrogate pair. Iterative for the same reason.
-import { OperationError } from '../../contract/errors.ts';
+import type { OperationError } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { cut, ILL_FORMED } from '../../contract/text.ts';
+import { ILL_FORMED } from '../../contract/text.ts';
+import { createIssuesError, toPointer } from './issues.ts';
 
 /** Deepest nesting of parameters: objects and arrays within each other. */
 const MAXIMUM_DEPTH = 64;
@@ -43,12 +44,6 @@ export function checkJsonShape(value: unknown): void {
 
 function refuse(node: Node, message: string): OperationError {
   const keys: string[] = [];
-  for (let at = node; at.parent !== null; at = at.parent) keys.push(cut(at.key, 80));
-  const path = keys
-    .reverse()
-    .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
-  return new OperationError('INVALID_PARAMETERS', `parameters: ${path}: ${message}`, {
-    details: { issues: [{ path, message }] },
-  });
+  for (let at = node; at.parent !== null; at = at.parent) keys.push(at.key);
+  return createIssuesError('parameters', [{ path: toPointer(keys.reverse()), message }]);
 }

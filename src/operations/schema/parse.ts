@@ -7,16 +7,7 @@ import { isExactNumber, parseJson } from '../../contract/exact-number.ts';
 import { findExactNumbers } from '../../contract/find-exact-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut } from '../../contract/text.ts';
-
-/** What is wrong, and where. */
-export interface Issue {
-  /** JSON Pointer; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** Issues that a refusal lists; a long array of wrong elements would otherwise flood the model. */
-const LISTED = 20;
+import { createIssuesError, toIssues, toPointer, type Issue } from './issues.ts';
 
 /**
  * Parses parameters. Fields that the schema does not know are refused at any depth.
@@ -34,16 +25,7 @@ export function parseParameters<Schema extends z.ZodType>(
     ? unknownFields(parameters, parsed.data)
     : parsed.error.issues.flatMap(toIssues);
   if (parsed.success && issues.length === 0) return parsed.data;
-  const listed = issues.slice(0, LISTED);
-  const more = issues.length > LISTED ? `; and ${issues.length - LISTED} more` : '';
-  const said = listed.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  throw new OperationError(
-    'INVALID_PARAMETERS',
-    `parameters of ${name}: ${said.join('; ')}${more}`,
-    {
-      details: { issues: listed.map((issue) => ({ ...issue })), input_schema: inputSchema },
-    },
-  );
+  throw createIssuesError(`parameters of ${name}`, issues, { input_schema: inputSchema });
 }
 
 /**
@@ -97,41 +79,6 @@ export function toJson(name: string, value: unknown): Json {
   );
 }
 
-/** What a schema found, in one line: every path with its message. */
-export function describeIssues({ issues }: z.core.$ZodError): string {
-  return issues
-    .flatMap(toIssues)
-    .map(({ path, message }) => (path ? `${path}: ${message}` : message))
-    .join('; ');
-}
-
-/** What a schema found, as path and message. */
-export function toIssues(issue: z.core.$ZodIssue): Issue[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: toPointer([...issue.path, key]),
-      message: 'unknown field',
-    }));
-  }
-  if (issue.code === 'invalid_key') {
-    const why = issue.issues.map(({ message }) => message).join(', ');
-    return [{ path: toPointer(issue.path), message: `${issue.message}: ${why}` }];
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const branches = issue.errors.map((errors) =>
-      errors
-        .flatMap(toIssues)
-        .slice(0, 5)
-        .map(({ path, message }) => (path ? `${path}: ${message}` : message))
-        .join(', '),
-    );
-    return [
-      { path: toPointer(issue.path), message: `${issue.message}: ${branches.join(' | or ')}` },
-    ];
-  }
-  return [{ path: toPointer(issue.path), message: issue.message }];
-}
-
 /** Fields that were sent but are not in what was parsed: zod drops what a plain object does not know. */
 function unknownFields(sent: unknown, parsed: unknown, path: readonly string[] = []): Issue[] {
   if (Array.isArray(sent) && Array.isArray(parsed)) {
@@ -145,11 +92,4 @@ function unknownFields(sent: unknown, parsed: unknown, path: readonly string[] =
       ? unknownFields(value, parsed[key], [...path, key])
       : [{ path: toPointer([...path, key]), message: 'unknown field' }],
   );
-}
-
-/** A path as a JSON Pointer, each step cut after 80 characters. */
-export function toPointer(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => `/${cut(String(key), 80).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
 }
