@@ -12,19 +12,19 @@ const fences = {
   'src/encryption': 'contract zod node:.+',
   'src/operations': 'contract http zod fastest-levenshtein re2js node:.+',
   'src/limits': 'contract tasks lru-cache zod',
-  'src/auth': 'contract trust jose lru-cache zod node:.+',
+  'src/auth': 'contract http trust jose lru-cache zod node:.+',
   'src/callbacks': 'contract operations http ipaddr.js undici zod node:.+',
   'src/storage': 'contract encryption aws4fetch undici zod node:.+',
-  'src/observability': 'contract tasks @opentelemetry lru-cache zod node:.+',
-  'src/codec-server': 'contract auth @temporalio/common node:.+',
+  'src/observability': 'contract http tasks @opentelemetry lru-cache zod node:.+',
+  'src/codec-server': 'contract auth http @temporalio/common node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/config':
     'contract operations trust auth callbacks encryption limits observability storage mcp tasks temporal local zod yaml canonicalize fastest-levenshtein node:.+',
-  'src/mcp': 'contract operations tasks auth @modelcontextprotocol lru-cache zod node:.+',
+  'src/mcp': 'contract operations tasks auth http @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
-    'contract operations tasks encryption trust limits callbacks storage activities @temporalio canonicalize lru-cache zod node:.+',
-  'src/local': 'contract encryption trust @temporalio zod node:.+',
+    'contract operations tasks encryption http trust limits callbacks storage activities @temporalio canonicalize lru-cache zod node:.+',
+  'src/local': 'contract encryption http trust @temporalio zod node:.+',
   'src/assembly':
     'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http .+',
   'src/commands':

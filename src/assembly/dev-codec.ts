@@ -3,7 +3,7 @@
 import type { Gate } from '../auth/index.ts';
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
-import { createHostGuard } from '../mcp/http/hosts.ts';
+import { createHostGuard } from '../http/guards.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import type { Log } from './log.ts';
 import type { Resolved } from './resolved.ts';
@@ -44,7 +44,7 @@ export async function openDevCodec(
       codec: createPayloadCodec(secrecy.keyring),
       gate: gate && (await resolved.operatorGate()),
       isAllowedOrigin: (origin) => origins.has(origin),
-      isAllowedHost: createHostGuard(host, []),
+      hostGuard: createHostGuard(host, []),
       host,
       port: config.encryption.codecPort,
     });

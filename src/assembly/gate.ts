@@ -13,7 +13,7 @@ import {
   type Verify,
 } from '../auth/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
-import { isLoopback } from '../mcp/http/hosts.ts';
+import { isLoopback } from '../http/loopback.ts';
 import type { Registry } from '../operations/registry.ts';
 import { UsageError } from './context.ts';
 import type { Log } from './log.ts';

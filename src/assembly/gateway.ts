@@ -22,12 +22,8 @@ export async function startConfiguredGateway(
   const gateway = await startHttpGateway({
     factory: createFaces(parts, backend.tasks),
     gate,
-    host: server.host,
-    port: server.port,
+    ...server,
     observe: telemetry.observeRequest,
-    allowedHosts: server.allowedHosts,
-    maxBodyBytes: server.maxBodyBytes,
-    maxConnections: server.maxConnections,
     readiness: async () => {
       const isAlive = await backend.connected.isAlive();
       const isPolling = worker?.isPolling ?? null;

@@ -5,7 +5,7 @@ import type { WorkerObserver } from '../contract/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
 import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import type { OnRefusal } from '../mcp/refusal.ts';
-import { createHostGuard, createProbeGuard } from '../mcp/http/hosts.ts';
+import { createHostGuard, createProbeGuard } from '../http/guards.ts';
 import type { RequestObserver } from '../observability/index.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { TemporalConnection } from '../temporal/connection/connection.ts';
@@ -88,7 +88,7 @@ async function open(
       ? {
           host: metricsHost,
           port: metricsPort,
-          isAllowedHost: createProbeGuard(
+          hostGuard: createProbeGuard(
             metricsHost,
             createHostGuard(metricsHost, config.server.allowedHosts),
           ),

@@ -1,6 +1,7 @@
 // Requests to the authorization server, each bounded in time and bytes. Invariant: what it rejects with is an
 // `UnreachableError`, so that a failure of the authorization server never looks like a fault of the token; a redirect is
 // not followed, since it would lead where nobody has vouched for.
+import { readBody } from '../http/client.ts';
 
 /** Longest request, in milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -25,7 +26,10 @@ export async function fetchBounded(url: string, init: RequestInit = {}): Promise
       await response.body?.cancel();
       throw new UnreachableError(`${url} answered ${response.status}`);
     }
-    return await readText(url, response);
+    const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+    const { bytes, complete } = await readBody(body, MAX_BYTES);
+    if (!complete) throw new UnreachableError(`${url} answered more than ${MAX_BYTES} bytes`);
+    return bytes.toString('utf8');
   } catch (thrown) {
     if (thrown instanceof UnreachableError) throw thrown;
     const { cause = thrown } = thrown as Error;
@@ -50,16 +54,4 @@ export async function fetchObject(
     throw new UnreachableError(`${url} answered with no JSON object`);
   }
   return value as Readonly<Record<string, unknown>>;
-}
-
-async function readText(url: string, response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES)
-      throw new UnreachableError(`${url} answered more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

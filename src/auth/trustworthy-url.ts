@@ -1,11 +1,10 @@
 // Which addresses may speak about tokens: over plain HTTP anybody on the way could.
+import { isLoopback } from '../http/loopback.ts';
 
 /** Whether a URL is HTTPS, or HTTP on this machine, without query, fragment or credentials. */
 export function isTrustworthyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, search, hash, username, password } = new URL(text);
   if (search !== '' || hash !== '' || username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;

@@ -1,16 +1,19 @@
 // The codec server: decrypts payloads for people who look at tasks in the Temporal UI or with its CLI, by Temporal's protocol
 // for such servers. It reaches neither Temporal nor a task. Invariants: nothing is decrypted before the caller is known to
 // have the right to it, nor for a page of an origin that is not listed; a payload is never logged.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Gate } from '../auth/index.ts';
-import { readBody } from './body.ts';
+import type { HostGuard } from '../http/guards.ts';
+import { listen, readRequest, sendJson, sendRefusal } from '../http/server.ts';
 import { toCorsHeaders, toPreflightHeaders } from './cors.ts';
 import { parsePayloads, toPayloadsJson } from './payload-json.ts';
 import { refuse } from './right.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { readCookie, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from './sign-in.ts';
+
+/** Largest body of a request, in bytes: Temporal carries at most 4 MiB at once, and Base64 makes it a third more. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** What `startCodecServer` takes. */
 export interface CodecServerOptions {
@@ -19,8 +22,8 @@ export interface CodecServerOptions {
   readonly gate: Gate | null;
   /** Whether pages of an origin may ask. */
   readonly isAllowedOrigin: (origin: string) => boolean;
-  /** Whether a request came by a name that leads here; answers it itself where not. */
-  readonly isAllowedHost: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** By which names requests may come. */
+  readonly hostGuard: HostGuard;
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -39,29 +42,12 @@ export interface CodecServer extends AsyncDisposable {
  */
 export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
   const sessions = createSessions();
-  const server = createServer((request, response) => {
-    answer({ ...options, sessions }, request, response).catch(() => {
-      if (response.headersSent) response.destroy();
-      else send(response, 500, { message: 'the request could not be answered' });
-    });
-  });
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return {
-    url: `http://${host}:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-async function listen(server: Server, { host, port }: CodecServerOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  const setWith = { host: 'encryption.codecHost', port: 'encryption.codecPort' };
+  const { host, port } = options;
+  const listener = await listen({ host, port, setWith }, async (request, response) =>
+    answer({ ...options, sessions }, request, response),
+  );
+  return { url: listener.origin, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
 }
 
 /** A server, and who is signed in to it. */
@@ -74,7 +60,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!options.isAllowedHost(request, response)) return;
+  const refusal = options.hostGuard(request);
+  if (refusal) {
+    sendRefusal(response, refusal);
+    return;
+  }
   const { pathname } = new URL(request.url ?? '/', 'http://here');
   const { gate, sessions } = options;
   // Only the end of the path counts: the server may be mounted anywhere.
@@ -113,7 +103,8 @@ async function answerStep(
     send(response, status, { message }, { ...headers, ...refusal.headers });
     return;
   }
-  const payloads = parsePayloads(parseJson(await readBody(request)));
+  const body = await readRequest(request, MAX_BODY_BYTES);
+  const payloads = parsePayloads(parseJson(body));
   if (!payloads) {
     send(
       response,
@@ -142,9 +133,9 @@ function authorizationOf(
   return given.length > 0 || token === null ? given : [`Bearer ${token}`];
 }
 
-function parseJson(text: string | null): unknown {
+function parseJson(body: Buffer | null): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(body?.toString() ?? '');
   } catch {
     return null;
   }
@@ -156,15 +147,9 @@ function send(
   body: object,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const text = JSON.stringify(body);
-  const length = String(Buffer.byteLength(text));
-  response
-    .writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': length,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    })
-    .end(text);
+  sendJson(response, status, body, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  });
 }

@@ -4,7 +4,7 @@
 // port, is sent it as well.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gate } from '../auth/index.ts';
-import { readBody } from './body.ts';
+import { readRequest } from '../http/server.ts';
 import { refuse } from './right.ts';
 import { SESSION_MS, type Sessions } from './sessions.ts';
 
@@ -18,6 +18,9 @@ export const SIGN_OUT_PATH = '/sign-out';
 
 /** Longest token, in characters; static tokens have 52. */
 const MAX_TOKEN = 2_000;
+
+/** Largest form that is read, in bytes. */
+const MAX_FORM_BYTES = 16_384;
 
 /** Headers of every page: nothing is loaded, framed, kept or told to others. */
 const PAGE_HEADERS = {
@@ -72,7 +75,8 @@ export async function signIn(
     );
     return;
   }
-  const token = request.method === 'POST' ? readForm((await readBody(request)) ?? '') : null;
+  const form = request.method === 'POST' ? await readRequest(request, MAX_FORM_BYTES) : null;
+  const token = form && readForm(form.toString());
   if (token === null || (await refuse(gate, [`Bearer ${token}`])) !== null) {
     page(response, 403, 'This token does not open anything here.');
     return;

@@ -2,7 +2,7 @@
 // the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';
-import { createHostGuard } from '../mcp/http/hosts.ts';
+import { createHostGuard } from '../http/guards.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
@@ -19,7 +19,7 @@ export async function codec(context: CommandContext, flags: Flags): Promise<Exit
     codec: createPayloadCodec(keyring),
     gate: await resolved.operatorGate(),
     isAllowedOrigin: (origin) => codecOrigins.includes(origin),
-    isAllowedHost: createHostGuard(codecHost, toHosts(config)),
+    hostGuard: createHostGuard(codecHost, toHosts(config)),
     host: codecHost,
     port: codecPort,
   });

@@ -84,8 +84,8 @@ export async function send(
 }
 
 /** Reads at most `limit` bytes of a body, and closes the connection where there is more. */
-export async function readBody(body: AsyncIterable<Buffer>, limit: number): Promise<ReadBody> {
-  const chunks: Buffer[] = [];
+export async function readBody(body: AsyncIterable<Uint8Array>, limit: number): Promise<ReadBody> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);

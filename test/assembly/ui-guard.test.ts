@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Gate } from '../../src/auth/index.ts';
+import { sendRefusal } from '../../src/http/server.ts';
 import { createUiGuard } from '../../src/assembly/ui-guard.ts';
 import { send } from '../support/gateways/http-gateway.ts';
 import { startStaticGate } from '../support/gateways/static-gate.ts';
@@ -16,7 +17,10 @@ afterEach(async () => {
 async function guarded(gate: Gate | null, allowedHosts: readonly string[] = []) {
   const guard = createUiGuard(gate, allowedHosts);
   const server = createServer((request, response) => {
-    void guard(request, response).then((passed) => passed && response.end('passed'));
+    void guard(request).then((refusal) => {
+      if (refusal) sendRefusal(response, refusal);
+      else response.end('passed');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   servers.push({

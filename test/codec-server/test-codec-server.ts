@@ -1,5 +1,5 @@
 // A codec server on a free port, with callers of a token file and pages of one origin.
-import { createHostGuard } from '../../src/mcp/http/hosts.ts';
+import { createHostGuard } from '../../src/http/guards.ts';
 import { startCodecServer } from '../../src/codec-server/server.ts';
 import type { Keyring } from '../../src/encryption/index.ts';
 import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
@@ -31,7 +31,7 @@ export async function startTestCodecServer(keyring: Keyring): Promise<TestCodecS
     codec: createPayloadCodec(keyring),
     gate: guard.gate,
     isAllowedOrigin: (origin) => origin === UI,
-    isAllowedHost: createHostGuard('127.0.0.1', ['temporal.example.com']),
+    hostGuard: createHostGuard('127.0.0.1', ['temporal.example.com']),
     host: '127.0.0.1',
     port: 0,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createHostGuard, createProbeGuard } from '../../src/mcp/http/hosts.ts';
+import { createHostGuard, createProbeGuard } from '../../src/http/guards.ts';
 import { servePage } from '../../src/observability/page.ts';
 import { send } from '../support/gateways/http-gateway.ts';
 
@@ -8,7 +8,7 @@ const serve = async (host: string) =>
     host,
     port: 0,
     read: () => Promise.resolve('longhaul 1\n'),
-    isAllowedHost: createProbeGuard(host, createHostGuard(host, [])),
+    hostGuard: createProbeGuard(host, createHostGuard(host, [])),
     sdkUrl: 'http://127.0.0.1:1/metrics',
   });
 
@@ -21,7 +21,6 @@ test('on loopback no web page reads the metrics, under whatever name it leads he
 
 test('beyond loopback Prometheus may name a target as it likes', async () => {
   await using page = await serve('0.0.0.0');
-  const url = page.url.replace('0.0.0.0', '127.0.0.1');
-  const answer = await send(url, { method: 'GET', headers: { host: '10.1.2.3:9464' } });
+  const answer = await send(page.url, { method: 'GET', headers: { host: '10.1.2.3:9464' } });
   expect(answer.status).toBe(200);
 });

@@ -1,15 +1,14 @@
 // Requests to where no message is taken: each answer names the address that takes them. Invariant: what is shown of a request
 // has passed the guard, and is a host name.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Gate } from '../../auth/index.ts';
+import type { Exchange } from './exchange.ts';
 import { toPage } from './page.ts';
-import { sendError } from './send.ts';
+import { sendRefusal } from './send.ts';
 
 /** The path that takes messages. */
 export const MCP_PATH = '/mcp';
 
-/** The address of the endpoint for whoever has sent this request. */
-function toEndpointUrl({ headers }: IncomingMessage, gate: Gate | null): string {
+/** The address of the endpoint for the sender of this request. */
+function toEndpointUrl({ request: { headers }, gate }: Exchange): string {
   // A client of OAuth asks for a token for the resource by its name, so it has to be added under that name.
   const resource = gate?.metadata?.document['resource'];
   if (typeof resource === 'string') return resource;
@@ -18,19 +17,14 @@ function toEndpointUrl({ headers }: IncomingMessage, gate: Gate | null): string 
 }
 
 /** Whether a person has the address open in a browser. */
-export function isBrowser({ method, headers }: IncomingMessage): boolean {
+export function isBrowser({ request: { method, headers } }: Exchange): boolean {
   return method === 'GET' && (headers.accept?.includes('text/html') ?? false);
 }
 
 /** Shows a person what this is. */
-export function sendPage(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate | null,
-  status = 200,
-): void {
-  const text = toPage(toEndpointUrl(request, gate), gate);
-  response.writeHead(status, {
+export function sendPage(exchange: Exchange, status = 200): void {
+  const text = toPage(toEndpointUrl(exchange), exchange.gate);
+  exchange.response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     'content-security-policy':
@@ -39,38 +33,23 @@ export function sendPage(
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   });
-  response.end(text);
+  exchange.response.end(text);
 }
 
 /** Answers a request to a path that is none. */
-export function sendNotFound(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate | null,
-): void {
-  if (isBrowser(request)) {
-    sendPage(request, response, gate, 404);
+export function sendNotFound(exchange: Exchange): void {
+  if (isBrowser(exchange)) {
+    sendPage(exchange, 404);
     return;
   }
-  const url = toEndpointUrl(request, gate);
-  sendError(
-    response,
-    404,
-    `There is nothing here. The MCP endpoint of this server is ${url}; it speaks Streamable HTTP, not HTTP with SSE.`,
-  );
+  const url = toEndpointUrl(exchange);
+  const message = `There is nothing here. The MCP endpoint of this server is ${url}; it speaks Streamable HTTP, not HTTP with SSE.`;
+  sendRefusal(exchange.response, { status: 404, message });
 }
 
 /** Answers a method that the endpoint does not take. */
-export function sendNotAllowed(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate | null,
-): void {
-  response.setHeader('allow', 'POST');
-  const url = toEndpointUrl(request, gate);
-  sendError(
-    response,
-    405,
-    `Messages are sent to ${url} with POST. There are no sessions here, and no stream to open with GET.`,
-  );
+export function sendNotAllowed(exchange: Exchange): void {
+  const url = toEndpointUrl(exchange);
+  const message = `Messages are sent to ${url} with POST. There are no sessions here, and no stream to open with GET.`;
+  sendRefusal(exchange.response, { status: 405, message, headers: { allow: 'POST' } });
 }

@@ -1,6 +1,6 @@
-// What a browser must be told before it lets a page of another origin call here (Fetch, CORS protocol). Invariant: only an
-// origin that has passed the guard is told anything, and no answer lets cookies along.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// What a browser must know before it lets a page of another origin call here (Fetch, CORS protocol). Invariant: only an
+// origin that has passed the guard learns anything, and no answer lets cookies along.
+import type { Exchange } from './exchange.ts';
 
 /** Headers that MCP clients send, and those of files and traces. `Mcp-Param-*` are named by the tools. */
 const SENT =
@@ -13,21 +13,32 @@ const READ =
 /** How long a browser need not ask again, in seconds. */
 const MAX_AGE_SECONDS = 600;
 
-/** Lets the page of an allowed origin read the answer. Answers the question whether it may ask itself: `true` when it has. */
-export function admitPage(request: IncomingMessage, response: ServerResponse): boolean {
-  const { origin, 'access-control-request-method': asked } = request.headers;
-  if (origin === undefined) return false;
+/** Lets the page of an origin that has passed the guard of hosts read the answer, be it a refusal. Refuses nothing itself. */
+export function allowPage({ request, response }: Exchange): null {
+  const { origin } = request.headers;
+  if (origin === undefined) return null;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('vary', 'origin');
   response.setHeader('access-control-expose-headers', READ);
-  if (request.method !== 'OPTIONS' || asked === undefined) return false;
-  const headers = request.headers['access-control-request-headers'] ?? '';
+  return null;
+}
+
+/** Whether a browser asks what a page may send, before it sends it. */
+export function isPreflight({ request: { method, headers } }: Exchange): boolean {
+  const { origin, 'access-control-request-method': asked } = headers;
+  return method === 'OPTIONS' && origin !== undefined && asked !== undefined;
+}
+
+/** Answers it. */
+export function sendPreflight(exchange: Exchange): void {
+  allowPage(exchange);
+  const headers = exchange.request.headers['access-control-request-headers'] ?? '';
   const names = headers.split(',').map((name) => name.trim().toLowerCase());
-  response.writeHead(204, {
-    'access-control-allow-methods': 'GET, HEAD, POST, DELETE',
-    'access-control-allow-headers': names.filter((name) => SENT.test(name)).join(', '),
-    'access-control-max-age': String(MAX_AGE_SECONDS),
-  });
-  response.end();
-  return true;
+  exchange.response
+    .writeHead(204, {
+      'access-control-allow-methods': 'GET, HEAD, POST, DELETE',
+      'access-control-allow-headers': names.filter((name) => SENT.test(name)).join(', '),
+      'access-control-max-age': String(MAX_AGE_SECONDS),
+    })
+    .end();
 }

@@ -1,24 +1,23 @@
 // Files over plain HTTP: POST /files stores one, GET /files/<name> reads it, whole or a range of it, both as streams. The
 // same bearer and the same scopes hold as for MCP. Invariants: no byte is sent that was not checked, so a file that was
-// damaged breaks off instead of ending; a browser never renders what somebody stored.
+// damaged breaks off instead of ending; a browser never renders what a caller stored.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { READ, WRITE, type Gate } from '../../auth/index.ts';
+import { READ, WRITE } from '../../auth/index.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { toFileUri, type FileRange, type Files } from '../../contract/file.ts';
+import { sendJson } from '../../http/server.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import { toRefusal } from '../refusal.ts';
 import { toErrorAnswer } from '../../tasks/error-answer.ts';
-import { authenticate, authorizeScopes } from './authorization.ts';
+import type { Exchange } from './exchange.ts';
 import { parseRange } from './range.ts';
-import { sendJson } from './send.ts';
 
 /** What the endpoint is made from. */
 export interface FileEndpointOptions {
   readonly files: Files;
-  readonly gate: Gate | null;
-  /** On whose behalf where nobody authenticates. */
+  /** On whose behalf where callers do not authenticate. */
   readonly principal: string | null;
   readonly log: Pick<OperationLog, 'error'>;
 }
@@ -32,42 +31,44 @@ const TRANSFERS = 8;
 /** How much of an upload that is refused is swallowed, in bytes, so that the client reads the answer. */
 const SWALLOWED_BYTES = 64 * 1024 * 1024;
 
-/** Answers a request to a path that is `/files` or below it. */
-export type FileEndpoint = (
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-) => Promise<void>;
+/** Whether a path is `/files` or below it. */
+export function isFilePath(path: string): boolean {
+  return path === FILES_PATH || path.startsWith(`${FILES_PATH}/`);
+}
 
-/** Creates the endpoint. */
-export function createFileEndpoint({
-  files,
-  gate,
-  principal,
-  log,
-}: FileEndpointOptions): FileEndpoint {
+/** Whether a path of files takes the method of a request. */
+export function takesMethod({ path, request }: Exchange): boolean {
+  return toMethods(path).includes(request.method ?? '');
+}
+
+function toMethods(path: string): readonly string[] {
+  return path === FILES_PATH ? ['POST'] : ['GET', 'HEAD'];
+}
+
+/** The scope that a path of files needs. */
+export function toFileScope(path: string): string {
+  return path === FILES_PATH ? WRITE : READ;
+}
+
+/** Answers a method that a path of files does not take. */
+export function sendMethodsOfFiles({ path, response }: Exchange): void {
+  const methods = toMethods(path);
+  response.setHeader('allow', methods.join(', '));
+  sendJson(response, 405, { error: { message: `${path} takes ${methods.join(' and ')}` } });
+}
+
+/** Creates what answers a request that its guards have let pass. */
+export function createFileAnswer(
+  options: FileEndpointOptions,
+): (exchange: Exchange) => Promise<void> {
+  const { files, principal, log } = options;
   const transfers = new Map<string, number>();
 
-  const admit = async (request: IncomingMessage, response: ServerResponse, scope: string) => {
-    if (!gate) return principal;
-    const identity = await authenticate(gate, request, response);
-    if (!identity || !authorizeScopes(gate, identity, [scope], response)) return null;
-    return identity.principal;
-  };
-
-  return async (path, request, response) => {
+  return async ({ path, request, response, identity }) => {
     // No page of another site may load a file as a picture or a script.
     response.setHeader('cross-origin-resource-policy', 'same-origin');
-    const name = path.slice(FILES_PATH.length + 1);
-    const method = request.method ?? '';
-    const allowed = name === '' ? ['POST'] : ['GET', 'HEAD'];
-    if (!allowed.includes(method)) {
-      response.setHeader('allow', allowed.join(', '));
-      sendJson(response, 405, { error: { message: `${path} takes ${allowed.join(' and ')}` } });
-      return;
-    }
-    const caller = await admit(request, response, name === '' ? WRITE : READ);
-    if (caller === null) return;
+    const caller = identity?.principal ?? principal;
+    if (caller === null) throw new TypeError('a file needs a principal');
     const running = transfers.get(caller) ?? 0;
     if (running >= TRANSFERS) {
       response.setHeader('retry-after', '1');
@@ -76,9 +77,9 @@ export function createFileEndpoint({
     }
     transfers.set(caller, running + 1);
     try {
-      await (name === ''
+      await (path === FILES_PATH
         ? upload(files, caller, request, response)
-        : download(files, caller, name, request, response));
+        : download(files, caller, path.slice(FILES_PATH.length + 1), request, response));
     } catch (thrown) {
       if (response.headersSent || response.destroyed) {
         response.destroy();
@@ -134,7 +135,7 @@ async function download(
   }
   const part: FileRange = range ?? { offset: 0, length: size };
   const pieces = file.read(part)[Symbol.asyncIterator]();
-  // What is wrong with the first piece can still be told.
+  // What is wrong with the first piece can still be reported.
   const first = request.method === 'HEAD' ? null : await pieces.next();
   response.writeHead(range ? 206 : 200, {
     'content-type': mimeType,

@@ -1,8 +1,8 @@
 // The pages for probes: whether the process serves, and whether what is behind it answers. Invariant: however often
 // `/readyz` is asked, what is behind is asked once at a time, and not again within a quarter of a second: nobody needs a
 // token for it.
-import type { ServerResponse } from 'node:http';
-import { sendJson } from './send.ts';
+import { sendJson } from '../../http/server.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Whether calls can be served; `null` for what this process does not know. */
 export interface Readiness {
@@ -35,18 +35,16 @@ export function shareReadiness(
   };
 }
 
-/** Answers one of the pages. */
-export async function answerHealth(
-  path: '/healthz' | '/readyz',
-  response: ServerResponse,
+/** Answers `/healthz`. */
+export function sendHealth({ response }: Exchange): void {
+  sendJson(response, 200, { status: 'ok' });
+}
+
+/** Answers `/readyz`. */
+export async function sendReadiness(
+  { response }: Exchange,
   readiness: () => Promise<Readiness>,
-  isClosing: () => boolean,
 ): Promise<void> {
-  if (path === '/healthz') {
-    sendJson(response, 200, { status: 'ok' });
-    return;
-  }
   const known = await readiness();
-  const ready = known.ready && !isClosing();
-  sendJson(response, ready ? 200 : 503, { ...known, ready });
+  sendJson(response, known.ready ? 200 : 503, known);
 }

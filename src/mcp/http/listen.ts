@@ -1,16 +1,14 @@
-// The listener: what it takes at once and for how long, and why it could not be started.
-import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:http';
+// The listener of the gateway: what it takes at once and for how long.
+import { listen, type Listener } from '../../http/server.ts';
+import type { OperationLog } from '../../operations/context.ts';
+import type { ListeningOptions } from './options.ts';
 
-/** What a listener is made from. */
-export interface ListenOptions {
-  readonly host: string;
-  /** 0 picks a free one. */
-  readonly port: number;
-  /** Connections at once; more are closed before they are read. */
-  readonly maxConnections: number;
-  /** Is told of connections that were closed for their number, once a minute at most. */
-  readonly onFull: () => void;
+/** What it is made from. */
+export interface McpListenOptions extends Pick<
+  ListeningOptions,
+  'host' | 'port' | 'maxConnections'
+> {
+  readonly log: Pick<OperationLog, 'debug' | 'error'>;
 }
 
 // Longer than clients and load balancers keep idle connections (60 s is common): the side that reuses a connection
@@ -23,22 +21,31 @@ const HEADERS_MS = 30_000;
 /** How long any request may take to arrive, in milliseconds: a large file over a slow line. Messages have a limit of their own. */
 const REQUEST_MS = 3_600_000;
 
+/** How often closed connections are reported, in milliseconds. */
 const REPORT_MS = 60_000;
 
 /**
- * Listens.
+ * Listens. Connections beyond `maxConnections` are closed before they are read.
  *
  * @throws {Error} with one sentence when the address cannot be used
  */
-export async function listen(options: ListenOptions, answer: RequestListener): Promise<Server> {
-  const { host, port, maxConnections, onFull } = options;
+export async function listenForMcp(
+  { host, port, maxConnections, log }: McpListenOptions,
+  answer: Parameters<typeof listen>[1],
+): Promise<Listener> {
   const limits = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: 5_000,
   };
-  const server = createServer(limits, answer);
+  const setWith = { host: '--host', port: '--port' };
+  const onFailure: Parameters<typeof listen>[0]['onFailure'] = (error, response) => {
+    log.debug('http', { error: String(error) });
+    response.destroy();
+  };
+  const listener = await listen({ host, port, setWith, limits, onFailure }, answer);
+  const { server } = listener;
   server.maxConnections = maxConnections;
   let reported = -Infinity;
   server.on('drop', () => {
@@ -46,31 +53,9 @@ export async function listen(options: ListenOptions, answer: RequestListener): P
     server.closeIdleConnections();
     if (performance.now() - reported < REPORT_MS) return;
     reported = performance.now();
-    onFull();
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(toListenMessage(error, host, port), { cause: error }));
+    log.error('connections are refused: as many as server.maxConnections are open', {
+      maxConnections,
     });
-    server.listen(port, host, resolve);
   });
-  return server;
-}
-
-function toListenMessage(
-  { code, message }: NodeJS.ErrnoException,
-  host: string,
-  port: number,
-): string {
-  switch (code ?? '') {
-    case 'EADDRINUSE':
-      return `port ${port} on ${host} is taken; stop the program that has it, or choose another with --port`;
-    case 'EACCES':
-      return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with --port`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is no address of this machine; choose another with --host`;
-    default:
-      return `cannot listen on ${host}, port ${port}: ${message}`;
-  }
+  return listener;
 }

@@ -1,5 +1,6 @@
 // The options of `server`: where the gateway listens, to which names it answers, and how much it takes at once.
 import * as z from 'zod';
+import type { Frozen } from '../../contract/frozen.ts';
 
 export const server = z
   .strictObject({
@@ -68,3 +69,9 @@ export const server = z
   })
   .prefault({})
   .describe('How agents reach the gateway.');
+
+/** Where a gateway listens, to which names it answers, and how much it takes at once. */
+export type ListeningOptions = Pick<
+  Frozen<z.output<typeof server>>,
+  'host' | 'port' | 'allowedHosts' | 'maxBodyBytes' | 'maxConnections'
+>;

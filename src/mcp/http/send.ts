@@ -1,22 +1,15 @@
-// Answers in JSON.
+// Refusals in the form in which MCP clients look for one: an error of JSON-RPC that belongs to no message.
 import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../../http/guards.ts';
+import { sendJson } from '../../http/server.ts';
 
-/** Sends a whole answer, in one write: the length is known, so nothing is chunked. */
-export function sendJson(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+/** A refusal, with the code of JSON-RPC. Default: -32000, a server's own. */
+export interface McpRefusal extends Refusal {
+  readonly code?: number;
 }
 
-/** Sends an error that belongs to no message, in the form in which MCP clients look for one. */
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  message: string,
-  code = -32_000,
-): void {
-  sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } });
+/** Sends it. */
+export function sendRefusal(response: ServerResponse, refusal: McpRefusal): void {
+  const { status, message, headers, code = -32_000 } = refusal;
+  sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } }, headers);
 }

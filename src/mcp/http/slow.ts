@@ -1,10 +1,7 @@
-// Requests that take long to arrive. A connection costs memory and a place among those that are let in, whoever holds it, so
+// Requests that take long to arrive. A connection costs memory and a place among those that are let in, whoever has it, so
 // what is sent has to be sent soon. Invariant: no limit here counts while a whole request waits for its answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendError } from './send.ts';
-
-/** How long a message may take to arrive, in milliseconds. */
-export const MESSAGE_MS = 30_000;
+import { sendRefusal } from './send.ts';
 
 /** How long nothing of a file may move, in milliseconds, in either direction. */
 const STALLED_MS = 60_000;
@@ -22,8 +19,8 @@ export function limitBody(
       request.destroy();
       return;
     }
-    response.setHeader('connection', 'close');
-    sendError(response, 408, `the request did not arrive within ${limitMs / 1000} s`);
+    const message = `the request did not arrive within ${limitMs / 1000} s`;
+    sendRefusal(response, { status: 408, message, headers: { connection: 'close' } });
   }, limitMs);
   const stop = () => {
     clearTimeout(timer);

@@ -13,9 +13,9 @@ import {
   type TransportSendOptions,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../contract/json.ts';
+import { sendJson } from '../../http/server.ts';
 import { MODERN_REVISION, type ServerFactory } from '../server.ts';
 import { readsStreams } from './json-only.ts';
-import { sendJson } from './send.ts';
 import { sendWebResponse } from './web.ts';
 
 type Request = Extract<InboundModernRoute, { readonly messageKind: 'request' }>;

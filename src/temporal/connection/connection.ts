@@ -2,6 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { TraceContext } from '../../contract/trace.ts';
+import { isLoopback } from '../../http/loopback.ts';
 import type { Secrecy } from '../../encryption/index.ts';
 import { toDataConverter, toPlainConverter } from '../codec/encryption.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
@@ -66,7 +67,7 @@ async function connect(
   const address = connectionOptions.address ?? 'localhost:7233';
   const connection = await open({
     // Between processes of one machine, packing costs more than sending: reads alone came to two thirds as many.
-    ...(isLoopback(address) && { grpcCompression: { codec: 'none' } }),
+    ...(isLoopback(address.replace(/:\d+$/, '')) && { grpcCompression: { codec: 'none' } }),
     ...connectionOptions,
   }).catch((failure: unknown) => {
     throw toConnectError(address, failure);
@@ -101,10 +102,6 @@ async function connect(
     await connection.close();
     throw toNamespaceError(address, namespace, failure);
   }
-}
-
-function isLoopback(address: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):\d+$/.test(address);
 }
 
 async function open(options: NativeConnectionOptions): Promise<NativeConnection> {

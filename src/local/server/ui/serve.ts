@@ -2,8 +2,10 @@
 // would serve both by itself, to everybody. Invariants:
 // 1. Nothing is answered that the guard has not let pass, be it a page.
 // 2. One process serves it; when that one ends, another takes its place at the same address.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Refusal } from '../../../http/guards.ts';
+import { listen, sendJson, sendRefusal } from '../../../http/server.ts';
 import type { DataDirectory } from '../../data-directory.ts';
 import { withLock } from '../../lock.ts';
 import { choosePort } from '../../ports.ts';
@@ -13,8 +15,8 @@ import { createUiApi } from './api.ts';
 import { loadUiRecord, saveUiRecord, servedUi, toUiUrl } from './holder.ts';
 import { createUiPages } from './pages.ts';
 
-/** Whether a request may pass; answers it itself where not. */
-export type UiGuard = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** The refusal of a request; `null` for one that may pass. */
+export type UiGuard = (request: IncomingMessage) => Promise<Refusal | null>;
 
 /** How to serve the UI. */
 export interface UiOptions {
@@ -58,7 +60,7 @@ export async function serveUi(options: ServeOptions): Promise<Ui> {
         const served = servedUi(directory);
         if (served !== null) return served;
         const port = await choosePort('UI port', given, loadUiRecord(directory)?.port);
-        const fresh = await listen(port, options);
+        const fresh = await serve(port, options);
         try {
           saveUiRecord(directory, { port, holder: ownIdentity() });
         } catch (error) {
@@ -102,40 +104,34 @@ export async function serveUi(options: ServeOptions): Promise<Ui> {
   };
 }
 
-/** Listens on a port of this machine alone. */
-async function listen(port: number, options: ServeOptions): Promise<AsyncDisposable> {
+/** Serves it on a port of this machine alone. */
+async function serve(port: number, options: ServeOptions): Promise<AsyncDisposable> {
   const { guard, server, codecUrl } = options;
   const pages = createUiPages({ executable: () => server().executable, codecUrl });
   const api = createUiApi(() => server().api);
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!(await guard(request, response))) return;
-    const isApi = /^\/api\/(?!v1\/settings(?:\?|$))/.test(request.url ?? '');
-    await (isApi ? api.answer(request, response) : pages.answer(request, response));
-  };
-  const listener = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else response.writeHead(502, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ message: messageOf(error) }));
-    });
-  });
-  await listening(listener, port);
+  const setWith = { host: '--host', port: '--ui-port' };
+  const listener = await listen(
+    {
+      ...{ host: '127.0.0.1', port, setWith },
+      onFailure: (error, response) => {
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 502, { message: messageOf(error) });
+      },
+    },
+    async (request, response) => {
+      const refusal = await guard(request);
+      const isApi = /^\/api\/(?!v1\/settings(?:\?|$))/.test(request.url ?? '');
+      if (refusal) sendRefusal(response, refusal);
+      else await (isApi ? api : pages).answer(request, response);
+    },
+  );
   return {
     [Symbol.asyncDispose]: async () => {
-      const closed = new Promise((resolve) => listener.close(resolve));
-      listener.closeAllConnections();
-      await closed;
+      await listener[Symbol.asyncDispose]();
       api.close();
       await pages.close();
     },
   };
-}
-
-async function listening(listener: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(port, '127.0.0.1', resolve);
-  });
 }
 
 function messageOf(error: unknown): string {

@@ -13,7 +13,7 @@ import {
 import { withDescendants } from '../../../support/processes/listening-ports.ts';
 
 const API = '/api/v1/namespaces/default/workflows';
-const letEverybodyPass = { guard: () => Promise.resolve(true), report: () => undefined };
+const letEverybodyPass = { guard: () => Promise.resolve(null), report: () => undefined };
 
 let place: TestDataDirectory;
 let membership: Membership;
@@ -107,10 +107,7 @@ test('reads and ends workflows through the API, in the form that the pages know'
 test('answers nothing that the guard has not let pass', async () => {
   await using ui = await membership.serveUi({
     ...letEverybodyPass,
-    guard: async (_, response) => {
-      response.writeHead(403).end();
-      return Promise.resolve(false);
-    },
+    guard: () => Promise.resolve({ status: 403, message: 'no' }),
   });
   for (const path of ['/', '/api/v1/settings', API, '/favicon.ico']) {
     expect((await fetch(`${ui.url}${path}`)).status).toBe(403);

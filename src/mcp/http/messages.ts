@@ -1,0 +1,34 @@
+// The answer to a message that its guards have let pass: of the SDK's handler, or of ours where that does the same with less.
+import type { createMcpHandler } from '@modelcontextprotocol/server';
+import { toAuthInfo } from './authorization.ts';
+import type { Exchange } from './exchange.ts';
+import { endWithToken } from './held-call.ts';
+import { withJsonAnswers } from './json-only.ts';
+import { fillNameHeader } from './name-header.ts';
+import { serveToolCall } from './tool-call.ts';
+import { fillTraceContext } from './trace-header.ts';
+import { sendWebResponse, toWebRequest } from './web.ts';
+import type { ServerFactory } from '../server.ts';
+
+/** Creates what answers. */
+export function createMessageAnswer(
+  factory: ServerFactory,
+  handler: ReturnType<typeof createMcpHandler>,
+): (exchange: Exchange) => Promise<void> {
+  const answering = withJsonAnswers(handler, factory);
+  return async (exchange) => {
+    const { gate, request, response, identity, message } = exchange;
+    const serve = async (options: Parameters<typeof answering.fetch>[1] = {}) => {
+      const answer = await answering.fetch(toWebRequest(request, response), options);
+      await sendWebResponse(response, answer);
+    };
+    if (message === undefined) return serve();
+    if (gate) endWithToken(gate, exchange);
+    fillNameHeader(request.headers, message);
+    fillTraceContext(request.headers, message);
+    const auth = identity && toAuthInfo(identity);
+    const call = { headers: request.headers, message, ...(auth && { auth }) };
+    if (await serveToolCall(factory, call, response)) return;
+    await serve({ parsedBody: message, ...(auth && { authInfo: auth }) });
+  };
+}
