@@ -1,4 +1,4 @@
-// What the time-skipping server does otherwise, or not at all.
+// What the time-skipping server does otherwise, or not at all. The tests wait, so they run at the same time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
@@ -7,16 +7,17 @@ import { until } from '../support/operations/context.ts';
 import { defineCountedTrain, defineRefund } from '../support/operations/define.ts';
 import { startRealTimeTasks, type RealTimeTasks } from '../support/temporal/real-time-tasks.ts';
 
-let tasks: RealTimeTasks;
+let server: RealTimeTasks;
 beforeAll(async () => {
-  tasks = await startRealTimeTasks();
+  server = await startRealTimeTasks();
 });
-afterAll(async () => tasks[Symbol.asyncDispose]());
+afterAll(async () => server[Symbol.asyncDispose]());
 
 /** A job's last look has all this time: a second may not be enough for a slow machine. */
 const patient = { lastPollMs: 15_000 };
 
-test('a job is looked at once more just before its task is over', async () => {
+test.concurrent('a job is looked at once more just before its task is over', async () => {
+  await using tasks = server.onQueue('last-poll');
   const { operation, calls } = defineCountedTrain({
     poll: async () =>
       calls.polls === 1 ? { done: false } : { done: true, result: 'just in time' },
@@ -33,24 +34,29 @@ test('a job is looked at once more just before its task is over', async () => {
   );
 });
 
-test('a job that is still not done is cancelled before the server ends the task', async () => {
-  const { operation, calls } = defineCountedTrain({
-    poll: async () => ({ done: false }),
-    cancel: async () => undefined,
-    polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
-  });
-  await tasks.withWorker(
-    [operation],
-    async () => {
-      const task = await tasks.start('train', { kind: 'job', policy: { totalMs: 18_000 } });
-      expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
-      expect(calls).toMatchObject({ looks: 2, cancels: ['job-1'] });
-    },
-    patient,
-  );
-});
+test.concurrent(
+  'a job that is still not done is cancelled before the server ends the task',
+  async () => {
+    await using tasks = server.onQueue('cancelled-in-time');
+    const { operation, calls } = defineCountedTrain({
+      poll: async () => ({ done: false }),
+      cancel: async () => undefined,
+      polling: { initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+    });
+    await tasks.withWorker(
+      [operation],
+      async () => {
+        const task = await tasks.start('train', { kind: 'job', policy: { totalMs: 18_000 } });
+        expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempt: 1 });
+        expect(calls).toMatchObject({ polls: 2, cancels: ['job-1'] });
+      },
+      patient,
+    );
+  },
+);
 
-test('a job that nobody looks at for a while is cancelled at once', async () => {
+test.concurrent('a job that nobody looks at for a while is cancelled at once', async () => {
+  await using tasks = server.onQueue('cancelled-between-polls');
   const { operation, calls } = defineCountedTrain({
     poll: async () => ({ done: false }),
     cancel: async () => undefined,
@@ -61,11 +67,12 @@ test('a job that nobody looks at for a while is cancelled at once', async () => 
     await until(() => calls.polls === 1);
     await task.handle.cancel();
     expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
-    expect(calls).toMatchObject({ looks: 1, cancels: ['job-1'] });
+    expect(calls).toMatchObject({ polls: 1, cancels: ['job-1'] });
   });
 });
 
-test('a submit goes on beating after a cancel, and its job is cancelled', async () => {
+test.concurrent('a submit goes on beating after a cancel, and its job is cancelled', async () => {
+  await using tasks = server.onQueue('cancelled-submit');
   let answer: ((handle: string) => void) | undefined;
   const { operation, calls } = defineCountedTrain({
     submit: async () => new Promise((resolve) => (answer = resolve)),
@@ -78,11 +85,12 @@ test('a submit goes on beating after a cancel, and its job is cancelled', async 
     await sleep(17_000); // more than two silences
     answer!('job-7');
     expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
-    expect(calls).toMatchObject({ submits: { length: 1 }, looks: 0, cancels: ['job-7'] });
+    expect(calls).toMatchObject({ submits: { length: 1 }, polls: 0, cancels: ['job-7'] });
   });
 });
 
-test('limits end in their own codes', async () => {
+test.concurrent('limits end in their own codes', async () => {
+  await using tasks = server.onQueue('limits');
   await tasks.withWorker(null, async () => {
     const queued = await tasks.start('refund', { policy: { queueMs: 300, totalMs: 300 } });
     expect(await queued.end()).toMatchObject({ code: 'QUEUE_TIMEOUT', attempt: null });
@@ -96,7 +104,8 @@ test('limits end in their own codes', async () => {
   });
 });
 
-test('a second attempt that nobody takes does not hide that the first ran', async () => {
+test.concurrent('a second attempt that nobody takes does not hide that the first ran', async () => {
+  await using tasks = server.onQueue('second-attempt');
   let runs = 0;
   const failing = defineRefund(async () => {
     runs += 1;
@@ -113,32 +122,37 @@ test('a second attempt that nobody takes does not hide that the first ran', asyn
   });
 });
 
-test('a task that an operator resets after its end runs afresh, in its whole time', async () => {
-  let runs = 0;
-  const operation = defineRefund(async ({ signal }) => {
-    runs += 1;
-    return runs === 1 ? sleep(60_000, 'late', { signal }) : 'done';
-  });
-  await tasks.withWorker([operation], async () => {
-    const policy = { attemptMs: 8_000, totalMs: 8_000 };
-    const task = await tasks.start('refund', { policy, backstopMs: 8_000 });
-    expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    await sleep(8_500); // past the timeout of the workflow itself
-    const { events } = await task.handle.fetchHistory();
-    await tasks.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: task.handle.workflowId },
-      workflowTaskFinishEventId: events!.find((one) => one.workflowTaskCompletedEventAttributes)!
-        .eventId!,
-      requestId: 'reset',
-      reason: 'for a test',
+test.concurrent(
+  'a task that an operator resets after its end runs afresh, in its whole time',
+  async () => {
+    await using tasks = server.onQueue('reset');
+    let runs = 0;
+    const operation = defineRefund(async ({ signal }) => {
+      runs += 1;
+      return runs === 1 ? sleep(60_000, 'late', { signal }) : 'done';
     });
-    const again = tasks.client.workflow.getHandle(task.handle.workflowId);
-    expect(await again.result()).toEqual({ result: 'done', attempt: 1 });
-  });
-});
+    await tasks.withWorker([operation], async () => {
+      const policy = { attemptMs: 8_000, totalMs: 8_000 };
+      const task = await tasks.start('refund', { policy, backstopMs: 8_000 });
+      expect(await task.end()).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+      await sleep(8_500); // past the timeout of the workflow itself
+      const { events } = await task.handle.fetchHistory();
+      await server.client.workflowService.resetWorkflowExecution({
+        namespace: 'default',
+        workflowExecution: { workflowId: task.handle.workflowId },
+        workflowTaskFinishEventId: events!.find((one) => one.workflowTaskCompletedEventAttributes)!
+          .eventId!,
+        requestId: 'reset',
+        reason: 'for a test',
+      });
+      const again = server.client.workflow.getHandle(task.handle.workflowId);
+      expect(await again.result()).toEqual({ result: 'done', attempt: 1 });
+    });
+  },
+);
 
-test('a cancel before any worker came ends the task when one comes', async () => {
+test.concurrent('a cancel before any worker came ends the task when one comes', async () => {
+  await using tasks = server.onQueue('before-any-worker');
   const task = await tasks.start('refund');
   await task.handle.cancel();
   let runs = 0;
@@ -147,7 +161,8 @@ test('a cancel before any worker came ends the task when one comes', async () =>
   expect(runs).toBe(0);
 });
 
-test('words that are no text do not block an attempt', async () => {
+test.concurrent('words that are no text do not block an attempt', async () => {
+  await using tasks = server.onQueue('broken-text');
   const operation = defineRefund(async (context) => {
     context.progress(0.5, 'half \uD83D');
     await sleep(50);

@@ -10,6 +10,8 @@ export interface RealTimeTasks extends TestTasks {
   /** `host:port` of the frontend. */
   readonly address: string;
   readonly client: Client;
+  /** Tasks on a queue of their own, for tests that run at the same time. */
+  onQueue(taskQueue: string): TestTasks;
 }
 
 /** Starts the server. */
@@ -23,6 +25,7 @@ export async function startRealTimeTasks(): Promise<RealTimeTasks> {
     ...tasks,
     address: temporal.address,
     client,
+    onQueue: (taskQueue) => createTestTasks(client, connection, taskQueue),
     [Symbol.asyncDispose]: async () => {
       await tasks[Symbol.asyncDispose]();
       await connection.close();

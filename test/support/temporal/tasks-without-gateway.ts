@@ -94,9 +94,12 @@ export interface TestTasks extends AsyncDisposable {
 /** Longer than a gateway's: a loaded machine may need as long to start a worker. */
 const BACKSTOP_MS = 60_000;
 
-/** Tasks on a server; a result has at most 1,000 bytes. */
-export function createTestTasks(client: Client, connection: NativeConnection): TestTasks {
-  const taskQueue = 'without-gateway';
+/** Tasks on a server, on a queue that tests with workers at the same time do not share; a result has at most 1,000 bytes. */
+export function createTestTasks(
+  client: Client,
+  connection: NativeConnection,
+  taskQueue = 'without-gateway',
+): TestTasks {
   const workers = new Set<() => Promise<void>>();
   const tasks = new Set<TestTask>();
   const awaited = new Set<Promise<unknown>>();

@@ -1,10 +1,10 @@
 // Fifty tasks at once, and gateway and worker killed with -9 in the middle. `npm run test:load` is the same with tasks
-// of ten to fifteen seconds.
+// of ten to fifteen seconds. Both shapes wait for a missed heartbeat, so they run at the same time.
 import { expect, test } from '@jest/globals';
 import { toKillClaims } from './kill-claims.ts';
 import { runLoad } from './scenario.ts';
 
-test.each(['together', 'apart'] as const)(
+test.concurrent.each(['together', 'apart'] as const)(
   'a kill -9 of gateway and worker, %s, loses no handle and runs nothing twice that must not',
   async (shape) => {
     const report = await runLoad({
