@@ -3,7 +3,7 @@ import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { createTaskService, type TemporalTasks } from '../temporal/tasks/service.ts';
 import type { InstalledConnection } from './open-temporal.ts';
-import type { Settings } from './settings.ts';
+import type { Role, Settings } from './settings.ts';
 import type { OpenStorage } from './storage.ts';
 
 /** What it is made from; commands that start no tasks leave out what only starts need. */
@@ -11,6 +11,9 @@ interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry'> {
   readonly callbacks?: CallbackRules;
   readonly storage?: OpenStorage;
 }
+
+/** Roles that tell agents when to ask again. */
+const WITH_AGENTS: readonly Role[] = ['dev', 'serve', 'stdio'];
 
 /** Creates the task service over a connection. */
 export function createConfiguredTasks(
@@ -37,6 +40,7 @@ export function createConfiguredTasks(
     breakers: breakers ?? null,
     nameKey: secrecy?.nameKey ?? null,
     installationKey,
+    learns: WITH_AGENTS.includes(role),
     ...(callbacks && { callbacks }),
   });
 }

@@ -3,6 +3,7 @@
 import type { TaskError } from './errors.ts';
 import type { InputRequests } from './input.ts';
 import type { Json } from './json.ts';
+import type { Usual } from './usual.ts';
 
 /** How far an attempt has come. */
 export interface Progress {
@@ -61,6 +62,8 @@ export interface Task {
   readonly retentionMs: number;
   /** Whether a cancel was requested before the task ended, however it ended: once `true`, it stays so. */
   readonly cancelRequested: boolean;
+  /** How long tasks of this operation usually take; absent while nobody knows. */
+  readonly usual?: Usual;
   readonly state: TaskState;
 }
 

@@ -9,7 +9,7 @@ import type { Cancellation, Started } from './service.ts';
 import { toErrorAnswer } from './error-answer.ts';
 import { toCancelStep, toNextStep, toPendingStep, type StepHints } from './next-step.ts';
 import type { Polling } from './options.ts';
-import { toTaskPollMs } from './poll-hint.ts';
+import { toPollAfterMs } from './poll-hint.ts';
 
 const anyJson: z.ZodType<Json> = z.any();
 const anyObject: z.ZodType<JsonObject> = z.looseObject({}) as never;
@@ -179,8 +179,9 @@ function toStartsAt({ startsAt }: Task): Pick<TaskAnswer, 'starts_at'> {
 
 function toHints(task: Task, polling: Polling, now: number): StepHints {
   return {
-    pollAfterMs: toTaskPollMs(task, now, polling),
+    pollAfterMs: toPollAfterMs(task, now, polling),
     waitCapSeconds: polling.waitCapSeconds,
     startsAt: toLaterStart(task, now),
+    usual: task.usual,
   };
 }

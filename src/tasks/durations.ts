@@ -1,15 +1,6 @@
 // How long tasks of an operation take, as far as this process has seen them end. Invariant: memory is bounded, and nothing is
 // said from fewer than a few tasks.
-
-/** How long tasks of an operation usually take, from their start to their end, in milliseconds. */
-export interface Usual {
-  /** A quarter took less. */
-  readonly earlyMs: number;
-  /** Half took less. */
-  readonly middleMs: number;
-  /** A quarter took more. */
-  readonly lateMs: number;
-}
+import type { Usual } from '../contract/usual.ts';
 
 /** Learns from tasks that completed. */
 export interface Durations {

@@ -4,6 +4,8 @@ import type { ErrorCode, TaskError } from '../contract/errors.ts';
 import { isFileReference, PART_BYTES, type FileReference } from '../contract/file.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type { Task } from '../contract/task.ts';
+import type { Usual } from '../contract/usual.ts';
+import { sayUsual } from './durations.ts';
 import type { Cancellation } from './service.ts';
 
 /** What a sentence needs to know beside the task. */
@@ -14,6 +16,8 @@ export interface StepHints {
   readonly waitCapSeconds: number;
   /** When the task begins that has not begun yet, in milliseconds since the epoch. Default: it has. */
   readonly startsAt?: number | null;
+  /** How long such tasks take; `undefined` while nobody knows. */
+  readonly usual?: Usual | undefined;
 }
 
 /** How a failed task is run once more, by the way that it was started. */
@@ -151,12 +155,13 @@ export function toPendingStep(hints: StepHints): string {
 }
 
 /** How to follow a task that is not done. */
-function toPollStep({ pollAfterMs, waitCapSeconds }: StepHints): string {
+function toPollStep({ pollAfterMs, waitCapSeconds, usual }: StepHints): string {
+  const said = usual ? ` (${sayUsual(usual)})` : '';
   const wait =
     waitCapSeconds > 0
       ? `, or now with wait_seconds up to ${waitCapSeconds} to be answered as soon as it is done`
       : '';
-  return `Call resolve_task_status with this task_ref in ${toSeconds(pollAfterMs)} s${wait}.`;
+  return `Call resolve_task_status with this task_ref in ${Math.ceil(pollAfterMs / 1000)} s${said}${wait}.`;
 }
 
 /** What goes before the next step of a read that came far too early, once too often. */

@@ -1,16 +1,8 @@
 // When a task is worth another look. Where nothing is known of its end, the hint grows with the age of the task: it is the same from
 // every gateway, and an exponential back-off for a caller that follows it. Otherwise it aims just behind the likely end, and goes on
 // in short steps from there.
-import type { Task } from '../contract/task.ts';
-import type { Usual } from './durations.ts';
+import { isDone, type Task } from '../contract/task.ts';
 import type { PollingHints } from './options.ts';
-
-/** What is known of a task's end. */
-export interface Known {
-  readonly usual: Usual | null;
-  /** Share done, 0 to 1; `null` when the task does not say. */
-  readonly fraction: number | null;
-}
 
 /** Shortest hint, in milliseconds. */
 const SHORTEST_MS = 250;
@@ -22,27 +14,20 @@ const TELLING = 0.1;
 const MARGIN = 0.02;
 const STEP = 0.05;
 
-/** When a task is worth another look, in milliseconds from `at`; before it begins, just after that. */
-export function toTaskPollMs(
-  { createdAt, startsAt = createdAt }: Pick<Task, 'createdAt' | 'startsAt'>,
-  at: number,
-  hints: PollingHints,
-  known?: Known,
-): number {
-  const untilStartMs = startsAt === createdAt ? 0 : Math.max(0, startsAt - at);
-  const afterStartMs = toPollAfterMs(at - startsAt, hints, known);
-  return Math.min(untilStartMs + afterStartMs, hints.maxIntervalMs);
-}
+/** What of a task decides. */
+export type Polled = Pick<Task, 'createdAt' | 'startsAt' | 'state' | 'usual'>;
 
-/** Milliseconds after which a task of this age is worth another look. */
-export function toPollAfterMs(ageMs: number, hints: PollingHints, known?: Known): number {
-  const age = Math.max(0, ageMs);
+/** Milliseconds after which a task is worth another look. */
+export function toPollAfterMs(task: Polled, now: number, hints: PollingHints): number {
+  const { createdAt, startsAt = createdAt } = task;
+  const untilStartMs = startsAt === createdAt ? 0 : Math.max(0, startsAt - now);
+  const age = Math.max(0, now - startsAt);
   const { initialIntervalMs, maxIntervalMs, backoffMultiplier } = hints;
-  const likely = toLikely(age, known);
+  const likely = toLikely(age, task);
   const wished = likely
     ? Math.max(SHORTEST_MS, toLikelyMs(age, likely))
     : Math.max(initialIntervalMs, initialIntervalMs + age * (backoffMultiplier - 1));
-  return Math.round(Math.min(wished, maxIntervalMs));
+  return Math.round(Math.min(untilStartMs + wished, maxIntervalMs));
 }
 
 interface Likely {
@@ -51,12 +36,13 @@ interface Likely {
   readonly spreadMs: number;
 }
 
-function toLikely(age: number, known: Known | undefined): Likely | null {
-  const { fraction = null, usual = null } = known ?? {};
-  if (fraction !== null && fraction >= TELLING && age > 0) {
-    return { endMs: age / Math.min(1, fraction), spreadMs: 0 };
-  }
-  return usual && { endMs: usual.middleMs, spreadMs: usual.lateMs - usual.middleMs };
+function toLikely(age: number, { state, usual }: Polled): Likely | null {
+  const fraction = state.status === 'processing' ? (state.progress?.fraction ?? 0) : 0;
+  if (fraction >= TELLING && age > 0) return { endMs: age / Math.min(1, fraction), spreadMs: 0 };
+  // What has ended keeps the hint that it had: nothing that is learned later changes its answer.
+  return usual && !isDone(state)
+    ? { endMs: usual.middleMs, spreadMs: usual.lateMs - usual.middleMs }
+    : null;
 }
 
 function toLikelyMs(age: number, { endMs, spreadMs }: Likely): number {

@@ -1,5 +1,4 @@
 // The ways to a task, for an agent that goes on through every failure: each starts a task under a key, and reads how it stands.
-import { toPollAfterMs } from '../../src/tasks/poll-hint.ts';
 import {
   RefusedError,
   type Era,
@@ -50,7 +49,8 @@ interface Way {
 export const AGAIN = /BACKEND_UNAVAILABLE|SUBMISSION_UNCONFIRMED/;
 
 /** The defaults of the configuration's `polling` group. */
-const HINTS = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
+/** `polling.maxIntervalMs` of the configuration. */
+const LONGEST_HINT_MS = 30_000;
 
 /** Pause between two reads of a native task, in milliseconds. */
 const NATIVE_PAUSE_MS = 500;
@@ -107,7 +107,6 @@ export const WAYS: Readonly<Record<WayName, Way>> = {
 /** Every answer is held against the formula of its hint. */
 function byControlTools(wait: { readonly wait_seconds?: number }): Way {
   const ask = async (caller: Calls, tool: string, args: object) => {
-    const askedAt = Date.now();
     const answer = await caller.call(tool, args);
     const standing: Standing = {
       done: answer.poll_after_ms === null,
@@ -116,7 +115,7 @@ function byControlTools(wait: { readonly wait_seconds?: number }): Way {
       attempt: answer.attempt ?? null,
       updatedAt: answer.updated_at === undefined ? null : Date.parse(answer.updated_at),
       pauseMs: 'wait_seconds' in wait ? 0 : (answer.poll_after_ms ?? 0),
-      wrongHint: checkHint(answer, askedAt, Date.now()),
+      wrongHint: checkHint(answer),
     };
     return { handle: answer.task_ref, standing };
   };
@@ -131,14 +130,10 @@ function byControlTools(wait: { readonly wait_seconds?: number }): Way {
   };
 }
 
-/** The hint grows with the age of the task at the moment of the answer, which lies between two readings of the clock. */
-function checkHint(answer: PairAnswer, askedAt: number, answeredAt: number): string | null {
-  if (answer.poll_after_ms === null) return null;
-  const createdAt = Date.parse(answer.created_at);
-  const least = toPollAfterMs(askedAt - createdAt, HINTS);
-  const most = toPollAfterMs(answeredAt - createdAt, HINTS);
-  const hint = answer.poll_after_ms;
-  return hint >= least && hint <= most ? null : `${hint} is not in ${least} to ${most}`;
+/** What is learned of an operation decides the hint, within its bounds. */
+function checkHint({ poll_after_ms: hint }: PairAnswer): string | null {
+  if (hint === null || (hint > 0 && hint <= LONGEST_HINT_MS)) return null;
+  return `${hint} is not in 1 to ${LONGEST_HINT_MS}`;
 }
 
 function toTool({ kind, id, seconds }: Request): { name: string; arguments: object } {

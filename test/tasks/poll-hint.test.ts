@@ -1,14 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
-import { createDurations, type Usual } from '../../src/tasks/durations.ts';
-import { toPollAfterMs, toTaskPollMs, type Known } from '../../src/tasks/poll-hint.ts';
+import type { Usual } from '../../src/contract/usual.ts';
+import { createDurations } from '../../src/tasks/durations.ts';
+import { toPollAfterMs, type Polled } from '../../src/tasks/poll-hint.ts';
 
 const hints = { initialIntervalMs: 1000, maxIntervalMs: 30_000, backoffMultiplier: 2 };
-const after = (ageMs: number, known?: Partial<Known>) =>
-  toPollAfterMs(ageMs, hints, { usual: null, fraction: null, ...known });
+
+interface Known {
+  readonly usual?: Usual | null;
+  readonly fraction?: number;
+}
+
+const toPolled = ({ usual: known, fraction }: Known): Polled => ({
+  createdAt: 0,
+  ...(known && { usual: known }),
+  state:
+    fraction === undefined
+      ? { status: 'pending', workerPresent: null }
+      : { status: 'processing', attempt: 1, progress: { fraction, message: null } },
+});
+const after = (ageMs: number, known: Known = {}) => toPollAfterMs(toPolled(known), ageMs, hints);
 const usual: Usual = { earlyMs: 9_000, middleMs: 10_000, lateMs: 12_000 };
 
 /** Reads when the hint says so, until a task of this length has ended. */
-function follow(durationMs: number, known: (ageMs: number) => Partial<Known>) {
+function follow(durationMs: number, known: (ageMs: number) => Known) {
   let age = 0;
   let reads = 0;
   while (age < durationMs) {
@@ -36,7 +50,7 @@ describe('without knowledge', () => {
   });
 
   test('a multiplier of 1 never grows', () => {
-    expect(toPollAfterMs(60_000, { ...hints, backoffMultiplier: 1 })).toBe(1000);
+    expect(toPollAfterMs(toPolled({}), 60_000, { ...hints, backoffMultiplier: 1 })).toBe(1000);
   });
 
   test('progress that has hardly begun says nothing', () => {
@@ -49,7 +63,7 @@ test.each([
   ['in an hour is worth a look as late as a hint may say', 3_600_000, 30_000],
   ['and has begun is as young as it has run', 6_000, 2000],
 ])('a task that begins %s', (_, startsAt, expected) => {
-  expect(toTaskPollMs({ createdAt: 0, startsAt }, 7_000, hints)).toBe(expected);
+  expect(toPollAfterMs({ ...toPolled({}), startsAt }, 7_000, hints)).toBe(expected);
 });
 
 describe('where it is known how long tasks take', () => {
@@ -81,6 +95,15 @@ describe('where it is known how long tasks take', () => {
     expect(lateMs).toBeLessThan(1_000);
     expect(reads).toBeLessThanOrEqual(2);
   });
+});
+
+test('the hint of a task that has ended does not follow what is learned later', () => {
+  const ended: Polled = {
+    ...toPolled({ usual }),
+    state: { status: 'completed', result: 1, attempt: 1 },
+  };
+
+  expect(toPollAfterMs(ended, 3_000, hints)).toBe(4_000);
 });
 
 describe('where a task says how far it is', () => {

@@ -284,3 +284,31 @@ describe('a list', () => {
     ]);
   });
 });
+
+describe('how long tasks usually take', () => {
+  const asked = async (from: TaskService, taskRef: string) => {
+    for (let reads = 0; reads < 100; reads += 1) {
+      const { usual } = await from.read(me, taskRef);
+      if (usual) return usual;
+      await sleep(100);
+    }
+    throw new Error('nobody knows');
+  };
+
+  test('is learned from those that end, and by a new gateway from the last ones', async () => {
+    for (const label of ['usual 1', 'usual 2', 'usual 3']) {
+      await gateway.tasks.wait(me, (await start(label, 300)).taskRef, 20_000);
+    }
+    const open = await running('usual');
+
+    const usual = await asked(gateway.tasks, open.taskRef);
+
+    expect(usual.earlyMs).toBeGreaterThan(0);
+    expect(usual.lateMs).toBeGreaterThanOrEqual(usual.earlyMs);
+    expect((await start('usual 4', 1)).usual).toBeDefined();
+
+    await using other = await openTestGateway(temporal.address, registry, { learns: true });
+    expect((await asked(other.tasks, open.taskRef)).lateMs).toBeGreaterThan(0);
+    release('usual');
+  });
+});

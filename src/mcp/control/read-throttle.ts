@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../../contract/task.ts';
 import type { Polling } from '../../tasks/options.ts';
-import { toTaskPollMs } from '../../tasks/poll-hint.ts';
+import { toPollAfterMs } from '../../tasks/poll-hint.ts';
 
 /**
  * Early reads of an unchanged task, one after another, that are answered at once. Several agents of one principal, a
@@ -69,7 +69,7 @@ export function createReadThrottle(
         remembered.delete(key);
       } else {
         const at = clock();
-        const pollAfterMs = toTaskPollMs(answered, at, polling);
+        const pollAfterMs = toPollAfterMs(answered, at, polling);
         const answeredNews = toNews(answered);
         remembered.set(key, {
           at,

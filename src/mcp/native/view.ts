@@ -2,7 +2,7 @@
 // never longer than what is really kept, and on 2025-11-25 a task whose cancel was requested is cancelled for good.
 import { isDone, toLaterStart, type Progress, type Task } from '../../contract/task.ts';
 import type { PollingHints } from '../../tasks/options.ts';
-import { toTaskPollMs } from '../../tasks/poll-hint.ts';
+import { toPollAfterMs } from '../../tasks/poll-hint.ts';
 
 /** The states that both generations know. */
 export type NativeStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
@@ -136,5 +136,5 @@ function toTtlMs({ createdAt, expiresAt, retentionMs }: Task): number {
 
 /** Of a task that has ended it stays as it was then: its answer does not change. */
 function toPollIntervalMs(task: Task, polling: PollingHints, now: number): number {
-  return toTaskPollMs(task, isDone(task.state) ? task.updatedAt : now, polling);
+  return toPollAfterMs(task, isDone(task.state) ? task.updatedAt : now, polling);
 }

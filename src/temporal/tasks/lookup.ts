@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState } from '../../contract/task.ts';
+import type { Usual } from '../../contract/usual.ts';
 import type { Closing, Closings } from './closing.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
 import type { Describe, Execution } from '../calls/execution.ts';
@@ -34,8 +35,8 @@ export interface Lookup {
   close(found: Found, closing: Closing): Found;
   /** What is known without asking: a task that was started or read here within a minute. */
   recall(principal: string, taskRef: string): Found | null;
-  /** Keeps what is known of a task. */
-  remember(found: Found): void;
+  /** Keeps what is known of a task, and says how long a running one is likely to take. */
+  remember(found: Found): Found;
 }
 
 /** Terminal answers kept, in bytes of their JSON. */
@@ -54,12 +55,14 @@ export interface LookupOptions {
   readonly retentionMs: number;
   /** Whether a worker polls the queue of a task that still waits. */
   readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
+  /** How long tasks of an operation usually take; `null` while nobody knows. */
+  readonly usual?: (operation: string) => Usual | null;
   /** Called when an end is first seen here; with its instant, in milliseconds since the epoch. */
   readonly onEnd?: (found: Found, endedAt: number) => void;
 }
 
 export function createLookup(options: LookupOptions): Lookup {
-  const { describe, closings, retentionMs, isWorkerPresent, onEnd } = options;
+  const { describe, closings, retentionMs, isWorkerPresent, usual, onEnd } = options;
   const done = new LRUCache<string, Found>({
     maxSize: DONE_BYTES,
     ttl: KEPT_MS,
@@ -68,15 +71,19 @@ export function createLookup(options: LookupOptions): Lookup {
   const running = new LRUCache<string, Found>({ max: RUNNING_TASKS, ttl: KEPT_MS });
   const cacheKey = (workflowId: string, taskRef: string) => `${workflowId} ${taskRef}`;
 
-  const remember = (found: Found) => {
-    const key = cacheKey(found.workflowId, found.task.taskRef);
-    if (found.task.expiresAt === null) {
-      running.set(key, found);
-      return;
+  const remember = (found: Found): Found => {
+    const { task, workflowId } = found;
+    const key = cacheKey(workflowId, task.taskRef);
+    if (task.expiresAt === null) {
+      const known = usual?.(task.operation);
+      const remembered = known ? { ...found, task: { ...task, usual: known } } : found;
+      running.set(key, remembered);
+      return remembered;
     }
     running.delete(key);
-    const keptMs = Math.min(KEPT_MS, found.task.expiresAt - Date.now());
+    const keptMs = Math.min(KEPT_MS, task.expiresAt - Date.now());
     if (keptMs > 0) done.set(key, found, { ttl: keptMs });
+    return found;
   };
 
   const close = (found: Found, { outcome, closedAt, cancelRequested }: Closing): Found => {
@@ -104,8 +111,8 @@ export function createLookup(options: LookupOptions): Lookup {
       const kept = done.get(cacheKey(workflowId, task.taskRef));
       return kept?.runId === runId ? kept : close(found, await closings.read(found));
     }
-    remember(found);
-    return { ...found, task: { ...task, state: await withWorker(execution, task) } };
+    const known = remember(found);
+    return { ...known, task: { ...known.task, state: await withWorker(execution, task) } };
   };
 
   const withWorker = async (execution: Execution, task: Task): Promise<TaskState> =>

@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { CallbackRules } from '../../callbacks/rules.ts';
 import type { Registry } from '../../operations/registry.ts';
+import { createDurations } from '../../tasks/durations.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import type { Breakers } from '../breaker/breakers.ts';
 import { createCancel } from './cancel.ts';
@@ -13,6 +14,7 @@ import { toPrincipalPart } from '../calls/identity.ts';
 import { createCountOpen } from './count-open.ts';
 import { createLimits, UNLIMITED } from '../../limits/limits.ts';
 import type { LimitRules } from '../../limits/options.ts';
+import { noteLastDurations } from './last-durations.ts';
 import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
@@ -44,6 +46,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** Whether it asks Temporal at once how long the last tasks took. Default: it learns from those that it sees end. */
+  readonly learns?: boolean;
   /** How long calls wait for Temporal and its workers. Default: `CALL_LIMITS`, short enough for an agent. */
   readonly callLimits?: CallLimits;
 }
@@ -61,13 +65,20 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   const limits = options.limits
     ? createLimits(options.limits, createCountOpen(client, namespace))
     : UNLIMITED;
+  const durations = createDurations();
+  if (options.learns) {
+    const names = options.registry.all.map(({ operation }) => operation.name);
+    void noteLastDurations(client, namespace, names, durations).catch(() => undefined);
+  }
   const lookup = createLookup({
     describe: createDescribe(client, namespace, callLimits.readMs),
     closings,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace),
+    usual: (operation) => durations.usual(operation),
     onEnd: ({ workflowId, task }, endedAt) => {
-      const { operation, createdAt: startedAt } = task;
+      const { taskRef, operation, createdAt: startedAt, startsAt = startedAt, state } = task;
+      if (state.status === 'completed') durations.note(operation, taskRef, endedAt - startsAt);
       limits.end({
         principal: toPrincipalPart(workflowId),
         operation,

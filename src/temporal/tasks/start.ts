@@ -141,8 +141,7 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
       ? { status: 'input_required', attempt: null, requests: input.requests }
       : { status: 'pending', workerPresent: null },
   };
-  lookup.remember({ task, memo, workflowId, runId });
-  return task;
+  return lookup.remember({ task, memo, workflowId, runId }).task;
 }
 
 async function findExisting(lookup: Lookup, plan: Plan): Promise<Started['task']> {
