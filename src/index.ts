@@ -14,12 +14,8 @@ export type { Json, JsonObject } from './contract/json.ts';
 export type { Progress } from './contract/task.ts';
 export type { OperationCallback } from './operations/callbacks.ts';
 export type { OperationContext, OperationLog } from './operations/context.ts';
-export {
-  defineJob,
-  defineOperation,
-  type JobDefinition,
-  type OperationDefinition,
-} from './operations/define.ts';
+export { defineOperation, type OperationDefinition } from './operations/define.ts';
+export { defineJob, type JobDefinition } from './operations/define-job.ts';
 export { defineHttpJob } from './operations/kinds/http-job/job.ts';
 export type { HttpJobDeclaration } from './operations/kinds/http-job/job-declaration.ts';
 export type { HttpDeclaration } from './operations/kinds/http/declaration.ts';

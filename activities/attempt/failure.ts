@@ -8,7 +8,7 @@ import type { Json } from '../../src/contract/json.ts';
 import { toWellFormed } from '../../src/contract/text.ts';
 import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
 import { checkQuestions } from '../../src/operations/input/questions.ts';
-import { UnreadLook } from '../../src/operations/look.ts';
+import { UnreadPoll } from '../../src/operations/poll-error.ts';
 import { shorten } from './text.ts';
 
 const MESSAGE_CHARACTERS = 2_000;
@@ -21,7 +21,7 @@ const DETAILS_BYTES = 16_384;
 /** The failure of an attempt whose operation threw. */
 export function toFailure(thrown: unknown): ApplicationFailure {
   if (isQuestion(thrown)) return toQuestionFailure(thrown);
-  if (thrown instanceof UnreadLook) return toUnreadFailure(thrown);
+  if (thrown instanceof UnreadPoll) return toUnreadFailure(thrown);
   const error = bound(toTaskError(thrown));
   // An answer that was lost may come when asked for again, where asking again does no harm.
   const isFinal = !error.retryable && error.code !== 'OUTCOME_UNKNOWN';
@@ -59,7 +59,7 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
 }
 
 /** The failure of a poll that says nothing about its job. */
-function toUnreadFailure(poll: UnreadLook): ApplicationFailure {
+function toUnreadFailure(poll: UnreadPoll): ApplicationFailure {
   const { again } = poll;
   const error = bound(toTaskError(poll));
   return createFailure({ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }, !again);

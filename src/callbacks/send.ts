@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { OperationError } from '../contract/errors.ts';
 import type { SendEnd, SendInput } from '../contract/callback.ts';
 import { createLookupClient, headerOf, send } from '../http/client.ts';
-import { parseRetryAfter } from '../operations/kinds/http/retry-after.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
 import { checkLiteral, createPublicLookup, type Resolve } from './address.ts';
 import type { CallbackRules } from './rules.ts';
 import { toKey, toSignedHeaders } from './sign.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { createActivities } from '../../activities/index.ts';
-import { defineJob, defineOperation } from '../../src/operations/define.ts';
+import { defineOperation } from '../../src/operations/define.ts';
+import { defineJob } from '../../src/operations/define-job.ts';
 import { beginAttempt } from '../support/operations/attempt.ts';
 import { testServices } from '../support/operations/context.ts';
 

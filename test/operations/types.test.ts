@@ -1,7 +1,8 @@
 // What the compiler infers and refuses. Running it proves only that the definitions work; tsc proves the rest.
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { defineJob, defineOperation } from '../../src/operations/define.ts';
+import { defineOperation } from '../../src/operations/define.ts';
+import { defineJob } from '../../src/operations/define-job.ts';
 
 const common = { name: 'x', description: 'An operation.', input: z.object({ n: z.int() }) };
 

@@ -6,7 +6,8 @@ import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import * as z from 'zod';
 import type { OperationContext } from '../../src/operations/context.ts';
-import { defineJob, defineOperation } from '../../src/operations/define.ts';
+import { defineOperation } from '../../src/operations/define.ts';
+import { defineJob } from '../../src/operations/define-job.ts';
 import { createTestTasks } from '../support/temporal/tasks-without-gateway.ts';
 import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
 

@@ -102,7 +102,10 @@ function toDeclared(
     }));
   }
   try {
-    return { operation: kind.define(name, entry, environment), meaning: toMeaning(parsed.data) };
+    return {
+      operation: kind.define(name, parsed.data, environment),
+      meaning: toMeaning(parsed.data),
+    };
   } catch (error) {
     return [{ path, message: withoutName(name, error) }];
   }

@@ -1,7 +1,7 @@
 // A batch that nobody runs: where it stands follows from the clock and from the start time in its handle, so it goes on
 // through any crash.
 import * as z from 'zod';
-import { defineJob } from '../define.ts';
+import { defineJob } from '../define-job.ts';
 import type { Operation } from '../operation.ts';
 
 /** `simulated_batch`: a job with progress that needs no upstream. */

@@ -7,11 +7,11 @@ import { describeIssues } from '../schema/issues.ts';
 import { parseParameters, parseResult } from '../schema/parse.ts';
 import { policySchema } from '../policy.ts';
 import { presentationFields } from '../presentation.ts';
-import { checkField } from './http/fields.ts';
+import { checkField } from './template/fields.ts';
 import { jsonValue } from '../schema/json-value.ts';
 import { readInputSchema, readOutputSchema } from '../schema/read.ts';
-import { percentEncode, renderText } from './http/render.ts';
-import { fieldsOf, parseTemplate } from './http/template.ts';
+import { percentEncode, renderText } from './template/render.ts';
+import { fieldsOf, parseTemplate } from './template/template.ts';
 
 /** What every declaration may say. */
 export const commonFields = {

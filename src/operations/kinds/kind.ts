@@ -4,20 +4,21 @@ import type * as z from 'zod';
 import type { Operation } from '../operation.ts';
 
 /** A way to describe operations without code. */
-export interface Kind<Declaration = unknown> {
+export interface Kind<Declaration = unknown, Parsed = unknown> {
   /** As written in the configuration. */
   readonly kind: string;
   /** Its descriptions are the documentation, its issues the error messages. */
-  readonly schema: z.ZodType<unknown, Declaration>;
+  readonly schema: z.ZodType<Parsed, Declaration>;
   /** An entry of `operations` as `longhaul init` writes it: TypeScript, not indented, with a comma at its end. */
   readonly example: string;
   /**
    * Defines an operation.
    *
    * @param name the operation's name; in a configuration file, the key of its entry
+   * @param declaration as the schema has parsed it
    * @throws {TypeError} when the declaration cannot be used; the message says why
    */
-  define(name: string, declaration: Declaration, environment: Environment): Operation;
+  define(name: string, declaration: Parsed, environment: Environment): Operation;
 }
 
 /** Values of `${env:NAME}` where a declaration is configured by the environment; resolved once, at the start. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob, defineOperation } from '../../../src/operations/define.ts';
+import { defineOperation } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import { beginAttempt } from '../../support/operations/attempt.ts';
 
 const returns = (result: Json) =>

@@ -4,7 +4,7 @@ import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/commo
 import * as z from 'zod';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import type { JobStatus, Operation } from '../../../src/operations/operation.ts';
 import { beginAttempt, type AttemptChange } from '../../support/operations/attempt.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import type { JobStatus, Operation } from '../../../src/operations/operation.ts';
 import { beginAttempt, type AttemptChange } from '../../support/operations/attempt.ts';
 import { defineTestJob } from '../../support/operations/http-job.ts';

@@ -2,7 +2,8 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob, defineOperation } from '../../../src/operations/define.ts';
+import { defineOperation } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import { createRegistry, type Registry } from '../../../src/operations/registry.ts';
 import type { McpOptions } from '../../../src/mcp/context.ts';
 import { createServerFactory, type ServerFactory } from '../../../src/mcp/server.ts';

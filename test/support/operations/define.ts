@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import type { Json } from '../../../src/contract/json.ts';
 import type { OperationContext } from '../../../src/operations/context.ts';
-import { defineJob, defineOperation } from '../../../src/operations/define.ts';
+import { defineOperation } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import type { JobPolling, JobStatus, Operation } from '../../../src/operations/operation.ts';
 
 /** The operation `refund`, which takes any parameters. */

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob, defineOperation } from '../../../src/operations/define.ts';
+import { defineOperation } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import { createRegistry, type Registry } from '../../../src/operations/registry.ts';
 
 /** A registry, and what its operations have done in this process. */

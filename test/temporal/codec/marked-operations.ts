@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import { defineJob, defineOperation } from '../../../src/operations/define.ts';
+import { defineOperation } from '../../../src/operations/define.ts';
+import { defineJob } from '../../../src/operations/define-job.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 
 /** The operations, and what lets those end that a test looks at while they run. */

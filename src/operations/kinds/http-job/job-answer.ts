@@ -3,13 +3,13 @@ import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber } from '../../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
-import { UnreadLook } from '../../look.ts';
+import { UnreadPoll } from '../../poll-error.ts';
 import type { JobStatus, Submitted } from '../../operation.ts';
 import { toExcerpt } from '../http/answer.ts';
 import type { Exchanged } from '../http/exchange.ts';
 import { takePart } from '../http/operation.ts';
 import { resolvePointer } from '../../../contract/pointer.ts';
-import type { Redactor } from '../http/redact.ts';
+import type { Redactor } from '../template/redact.ts';
 
 /** Where an answer to a poll says what. */
 export interface PollPointers {
@@ -77,7 +77,7 @@ export function toJobStatus(
   if (typeof status === 'object' && status !== null && !isExactNumber(status)) {
     const why = `what it has at ${pointers.status} is no status: ${shown ?? ''}`;
     const error = new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`);
-    return new UnreadLook(redactor.error(error), false);
+    return new UnreadPoll(redactor.error(error), false);
   }
   if (isListed(pointers.failed, status)) {
     return redactor.error(toJobFailure(answer, pointers, redactor));

@@ -77,3 +77,6 @@ export const httpJobDeclarationSchema = z.strictObject({
 
 /** A declared job as people write it. */
 export type HttpJobDeclaration = z.input<typeof httpJobDeclarationSchema>;
+
+/** The same, checked, with every default. */
+export type ParsedHttpJobDeclaration = z.output<typeof httpJobDeclarationSchema>;

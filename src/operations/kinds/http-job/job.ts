@@ -3,7 +3,7 @@
 import { createOperation } from '../../create.ts';
 import type { JobSteps, Operation } from '../../operation.ts';
 import { resolvePolling } from '../../polling.ts';
-import { toLookError, UnreadLook } from '../../look.ts';
+import { toPollError, UnreadPoll } from '../../poll-error.ts';
 import { cancelJob, takeSubmitted, toJobStatus } from './job-answer.ts';
 import {
   parseExchange,
@@ -11,7 +11,11 @@ import {
   type ExchangeDeclaration,
 } from '../http/declared-exchange.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
-import { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declaration.ts';
+import {
+  httpJobDeclarationSchema,
+  type HttpJobDeclaration,
+  type ParsedHttpJobDeclaration,
+} from './job-declaration.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
@@ -30,7 +34,19 @@ export function defineHttpJob(
   declaration: HttpJobDeclaration,
   environment: Environment = {},
 ): Operation {
-  const declared = parseDeclaration(name, httpJobDeclarationSchema, declaration);
+  return createHttpJob(
+    name,
+    parseDeclaration(name, httpJobDeclarationSchema, declaration),
+    environment,
+  );
+}
+
+/** The same of a declaration that was parsed. */
+export function createHttpJob(
+  name: string,
+  declared: ParsedHttpJobDeclaration,
+  environment: Environment,
+): Operation {
   const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
   const withHandle = at(name, 'input', () => addHandle(parts.inputSchema));
   const later = (place: string, exchange: ExchangeDeclaration): DeclaredExchange =>
@@ -84,7 +100,7 @@ export function defineHttpJob(
         }),
     poll: async (job, context) => {
       const seen = await look(job, context).catch((thrown: unknown) => {
-        throw toLookError(thrown);
+        throw toPollError(thrown);
       });
       if (seen instanceof OperationError) throw seen;
       return seen.done ? { done: true, result: parseResult(seen.result) } : seen;
@@ -95,7 +111,7 @@ export function defineHttpJob(
           () => cancel.perform(fieldsOf(job), context, () => null),
           async () => {
             const seen = await look(job, context).catch(() => null);
-            if (seen === null || seen instanceof UnreadLook) return false;
+            if (seen === null || seen instanceof UnreadPoll) return false;
             return seen instanceof OperationError || seen.done;
           },
         ),

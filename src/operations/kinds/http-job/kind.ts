@@ -1,9 +1,13 @@
 // The kind `http_job`: a job that an upstream runs, submitted once and polled over HTTP.
 import type { Kind } from '../kind.ts';
-import { defineHttpJob } from './job.ts';
-import { httpJobDeclarationSchema, type HttpJobDeclaration } from './job-declaration.ts';
+import { createHttpJob } from './job.ts';
+import {
+  httpJobDeclarationSchema,
+  type HttpJobDeclaration,
+  type ParsedHttpJobDeclaration,
+} from './job-declaration.ts';
 
-export const httpJob: Kind<HttpJobDeclaration> = {
+export const httpJob: Kind<HttpJobDeclaration, ParsedHttpJobDeclaration> = {
   kind: 'http_job',
   schema: httpJobDeclarationSchema,
   example: String.raw`// A job: submitted once, then asked for until it is done. Waiting costs nothing.
@@ -35,5 +39,5 @@ render_report: {
   cancel: { method: 'DELETE', url: 'https://api.example.com/reports/{handle}' },
   policy: { totalTimeoutSeconds: 7200 },
 },`,
-  define: defineHttpJob,
+  define: createHttpJob,
 };

@@ -53,3 +53,6 @@ export const httpDeclarationSchema = z.strictObject({
 
 /** An HTTP operation as people write it. */
 export type HttpDeclaration = z.input<typeof httpDeclarationSchema>;
+
+/** The same, checked, with every default. */
+export type ParsedHttpDeclaration = z.output<typeof httpDeclarationSchema>;

@@ -7,7 +7,7 @@ import { httpClients } from './clients.ts';
 import { exchange, type Conduct, type Exchanged } from './exchange.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
-import { createRedactor, type Redactor } from './redact.ts';
+import { createRedactor, type Redactor } from '../template/redact.ts';
 import { parseRequest, type RequestDeclaration } from './request-template.ts';
 
 /** A declared exchange: the request, and how its answer is judged. */

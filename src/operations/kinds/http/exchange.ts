@@ -15,7 +15,7 @@ import {
 } from '../../../http/client.ts';
 import { toFailure } from './failure.ts';
 import { MAXIMUM_REDIRECTS, saysSeeOther, toRedirected } from './redirect.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import { parseRetryAfter } from '../../../http/retry-after.ts';
 import { unpack } from '../../../http/unpack.ts';
 import { declaredVerdict, defaultVerdict, type Judgement } from './verdict.ts';
 

@@ -6,9 +6,9 @@ import { isFileReference, parseFileUri, type StoredFile } from '../../../contrac
 import type { Json } from '../../../contract/json.ts';
 import type { FileBody } from '../../../http/client.ts';
 import { resolvePath } from '../../../contract/pointer.ts';
-import { refuseField } from './render.ts';
-import { formsOf } from './secret-forms.ts';
-import { parseTemplate } from './template.ts';
+import { refuseField } from '../template/render.ts';
+import { formsOf } from '../template/secret-forms.ts';
+import { parseTemplate } from '../template/template.ts';
 
 /** The body that a file is. */
 export function toFileBody({ reference: { size }, read }: StoredFile): FileBody {

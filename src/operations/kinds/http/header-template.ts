@@ -2,8 +2,8 @@
 // headers that frame a message belong to the HTTP client alone.
 import { OperationError } from '../../../contract/errors.ts';
 import { IDEMPOTENCY_HEADER } from './idempotency-header.ts';
-import { refuseField, renderText, type Values } from './render.ts';
-import { fieldsOf, parseTemplate, type Template } from './template.ts';
+import { refuseField, renderText, type Values } from '../template/render.ts';
+import { fieldsOf, parseTemplate, type Template } from '../template/template.ts';
 
 /** One header. */
 export interface HeaderTemplate {

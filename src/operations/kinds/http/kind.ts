@@ -1,9 +1,13 @@
 // The kind `http`: one HTTP exchange.
 import type { Kind } from '../kind.ts';
-import { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
-import { defineHttpOperation } from './operation.ts';
+import {
+  httpDeclarationSchema,
+  type HttpDeclaration,
+  type ParsedHttpDeclaration,
+} from './declaration.ts';
+import { createHttpOperation } from './operation.ts';
 
-export const http: Kind<HttpDeclaration> = {
+export const http: Kind<HttpDeclaration, ParsedHttpDeclaration> = {
   kind: 'http',
   schema: httpDeclarationSchema,
   example: `// One HTTP request, answered with the result. {city} comes from the parameters.
@@ -23,5 +27,5 @@ get_forecast: {
   response: { result: '/forecast' },
   policy: { totalTimeoutSeconds: 30, retryAttempts: 2 },
 },`,
-  define: defineHttpOperation,
+  define: createHttpOperation,
 };

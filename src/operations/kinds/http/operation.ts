@@ -2,7 +2,11 @@
 import type { Json } from '../../../contract/json.ts';
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
-import { httpDeclarationSchema, type HttpDeclaration } from './declaration.ts';
+import {
+  httpDeclarationSchema,
+  type HttpDeclaration,
+  type ParsedHttpDeclaration,
+} from './declaration.ts';
 import { parseExchange } from './declared-exchange.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
 import type { Environment } from '../kind.ts';
@@ -29,7 +33,19 @@ export function defineHttpOperation(
   declaration: HttpDeclaration,
   environment: Environment = {},
 ): Operation {
-  const declared = parseDeclaration(name, httpDeclarationSchema, declaration);
+  return createHttpOperation(
+    name,
+    parseDeclaration(name, httpDeclarationSchema, declaration),
+    environment,
+  );
+}
+
+/** The same of a declaration that was parsed. */
+export function createHttpOperation(
+  name: string,
+  declared: ParsedHttpDeclaration,
+  environment: Environment,
+): Operation {
   const { request, response, idempotencyHeader } = declared;
   const readOnly = declared.hints?.readOnly ?? SAFE.includes(request.method);
   const { parse, parseResult, deriveKey, ...parts } = readCommon(name, {

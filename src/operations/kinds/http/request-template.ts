@@ -1,15 +1,15 @@
 // A declared request: every template in it read and checked once, filled for each attempt.
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { Environment } from '../kind.ts';
-import { parseBodyTemplate, renderBody, templatesOf } from './body-template.ts';
+import { parseJsonTemplate, renderJson, templatesOf } from '../template/json-template.ts';
 import type { HttpRequest } from '../../../http/client.ts';
 import type { Method } from './exchange-declaration.ts';
-import { checkField, checkRequired } from './fields.ts';
+import { checkField, checkRequired } from '../template/fields.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
-import type { BasePath } from './redact.ts';
-import type { Values } from './render.ts';
-import { fieldsOf, type Template } from './template.ts';
+import type { BasePath } from '../template/redact.ts';
+import type { Values } from '../template/render.ts';
+import { fieldsOf, type Template } from '../template/template.ts';
 import { parseUrlTemplate, renderUrl } from './url-template.ts';
 
 /** A request as a declaration has it. */
@@ -59,7 +59,7 @@ export function parseRequest(
 ): RequestTemplate {
   const address = parseUrlTemplate(url, environment);
   const headerTemplates = parseHeaderTemplates(headers);
-  const content = body === undefined ? undefined : parseBodyTemplate(body);
+  const content = body === undefined ? undefined : parseJsonTemplate(body);
   const headerNames = new Set(headerTemplates.map(({ name }) => name));
   const filePath = file === undefined ? null : parseFileField(file);
   if (content) checkContent(method, headers);
@@ -79,7 +79,7 @@ export function parseRequest(
     basePath: address.variable === null ? null : { name: address.variable, path: address.basePath },
     headerNames,
     render: (values) => {
-      const rendered = content && renderBody(content, values);
+      const rendered = content && renderJson(content, values);
       const fileUri = filePath && takeFileUri(values.fields, filePath);
       return {
         method,

@@ -4,8 +4,8 @@
 import { LEADING_VARIABLE } from '../../../contract/secret-reference.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Environment } from '../kind.ts';
-import { percentEncode, refuseField, renderText, type Values } from './render.ts';
-import { fieldsOf, parseTemplate, type Template } from './template.ts';
+import { percentEncode, refuseField, renderText, type Values } from '../template/render.ts';
+import { fieldsOf, parseTemplate, type Template } from '../template/template.ts';
 
 /** A URL template, read. */
 export interface UrlTemplate {

@@ -7,7 +7,7 @@ import { parseAnswer, toExcerpt } from '../../../../src/operations/kinds/http/an
 import { toIdempotencyHeader } from '../../../../src/operations/kinds/http/idempotency-header.ts';
 import { resolvePointer } from '../../../../src/contract/pointer.ts';
 import { toRedirected } from '../../../../src/operations/kinds/http/redirect.ts';
-import { parseRetryAfter } from '../../../../src/operations/kinds/http/retry-after.ts';
+import { parseRetryAfter } from '../../../../src/http/retry-after.ts';
 import { declaredVerdict, defaultVerdict } from '../../../../src/operations/kinds/http/verdict.ts';
 
 describe('a JSON Pointer', () => {

@@ -8,7 +8,7 @@ import { isErrorCode, OperationError } from '../../../../src/contract/errors.ts'
 import type { Json } from '../../../../src/contract/json.ts';
 import { defineHttpJob } from '../../../../src/operations/kinds/http-job/job.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
-import { parseTemplate } from '../../../../src/operations/kinds/http/template.ts';
+import { parseTemplate } from '../../../../src/operations/kinds/template/template.ts';
 import { parseUrlTemplate } from '../../../../src/operations/kinds/http/url-template.ts';
 import { createTestContext } from '../../../support/operations/context.ts';
 import {

@@ -1,24 +1,24 @@
-// The JSON body of a declared request. A string that is exactly `{field}` becomes the value itself; what needs an absent
+// A JSON value as a template. A string that is exactly `{field}` becomes the value itself; what needs an absent
 // field is left out, key or element.
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import { resolvePath } from '../../../contract/pointer.ts';
 import { renderText, type Values } from './render.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** A body template, read. */
-export type BodyTemplate =
+/** A JSON template, read. */
+export type JsonTemplate =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'value'; readonly path: readonly string[] }
   | { readonly kind: 'text'; readonly template: Template }
-  | { readonly kind: 'array'; readonly items: readonly BodyTemplate[] }
-  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, BodyTemplate])[] };
+  | { readonly kind: 'array'; readonly items: readonly JsonTemplate[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonTemplate])[] };
 
 /**
- * Reads a body template.
+ * Reads a JSON template.
  *
  * @throws {TypeError} when a string in it is no template
  */
-export function parseBodyTemplate(source: Json): BodyTemplate {
+export function parseJsonTemplate(source: Json): JsonTemplate {
   if (typeof source === 'string') {
     const template = parseTemplate(source);
     const [only] = template;
@@ -26,18 +26,18 @@ export function parseBodyTemplate(source: Json): BodyTemplate {
       ? { kind: 'value', path: only.path }
       : { kind: 'text', template };
   }
-  if (Array.isArray(source)) return { kind: 'array', items: source.map(parseBodyTemplate) };
+  if (Array.isArray(source)) return { kind: 'array', items: source.map(parseJsonTemplate) };
   if (isJsonObject(source)) {
     const entries = Object.entries(source).map(
-      ([key, value]) => [key, parseBodyTemplate(value)] as const,
+      ([key, value]) => [key, parseJsonTemplate(value)] as const,
     );
     return { kind: 'object', entries };
   }
   return { kind: 'literal', value: source };
 }
 
-/** Fills a body template; `undefined` when it needs an absent field. */
-export function renderBody(template: BodyTemplate, values: Values): Json | undefined {
+/** Fills a JSON template; `undefined` when it needs an absent field. */
+export function renderJson(template: JsonTemplate, values: Values): Json | undefined {
   switch (template.kind) {
     case 'literal':
       return template.value;
@@ -47,31 +47,31 @@ export function renderBody(template: BodyTemplate, values: Values): Json | undef
       return renderText(template.template, values);
     case 'array':
       return template.items.flatMap((item) => {
-        const value = renderBody(item, values);
+        const value = renderJson(item, values);
         return value === undefined ? [] : [value];
       });
     case 'object':
       return Object.fromEntries(
         template.entries.flatMap(([key, item]) => {
-          const value = renderBody(item, values);
+          const value = renderJson(item, values);
           return value === undefined ? [] : [[key, value]];
         }),
       );
   }
 }
 
-/** The templates of every string in a body. */
-export function templatesOf(body: BodyTemplate): readonly Template[] {
-  switch (body.kind) {
+/** The templates of every string in it. */
+export function templatesOf(template: JsonTemplate): readonly Template[] {
+  switch (template.kind) {
     case 'literal':
       return [];
     case 'value':
-      return [[{ kind: 'field', path: body.path }]];
+      return [[{ kind: 'field', path: template.path }]];
     case 'text':
-      return [body.template];
+      return [template.template];
     case 'array':
-      return body.items.flatMap(templatesOf);
+      return template.items.flatMap(templatesOf);
     case 'object':
-      return body.entries.flatMap(([, item]) => templatesOf(item));
+      return template.entries.flatMap(([, item]) => templatesOf(item));
   }
 }

@@ -4,7 +4,7 @@ import { OperationError } from '../../../../src/contract/errors.ts';
 import { parseJson } from '../../../../src/contract/exact-number.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
-import { createRedactor } from '../../../../src/operations/kinds/http/redact.ts';
+import { createRedactor } from '../../../../src/operations/kinds/template/redact.ts';
 import { createTestContext } from '../../../support/operations/context.ts';
 import { startFakeUpstream } from '../../../support/peers/upstream.ts';
 

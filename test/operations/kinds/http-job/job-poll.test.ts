@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createTestContext } from '../../../support/operations/context.ts';
 import { defineTestJob, testJob, type JobChange } from '../../../support/operations/http-job.ts';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { UnreadLook } from '../../../../src/operations/look.ts';
+import { UnreadPoll } from '../../../../src/operations/poll-error.ts';
 import { startFakeUpstream, type UpstreamAnswer } from '../../../support/peers/upstream.ts';
 
 const look = (url: string, change?: JobChange) =>
@@ -122,7 +122,7 @@ describe('a poll', () => {
     await using upstream = await startFakeUpstream([answer]);
     const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code });
-    expect(failure).not.toBeInstanceOf(UnreadLook);
+    expect(failure).not.toBeInstanceOf(UnreadPoll);
   });
 
   test.each<[string, UpstreamAnswer, string]>([
@@ -138,14 +138,14 @@ describe('a poll', () => {
   ])('answered with %s says nothing about the job', async (_, answer, code) => {
     await using upstream = await startFakeUpstream([answer]);
     const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
-    expect(failure).toBeInstanceOf(UnreadLook);
+    expect(failure).toBeInstanceOf(UnreadPoll);
     expect(failure).toMatchObject({ code, again: true });
   });
 
   test.each([400, 410, 422])('answered with %i is the last', async (status) => {
     await using upstream = await startFakeUpstream([{ status, body: { message: 'no table' } }]);
     const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
-    expect(failure).toBeInstanceOf(UnreadLook);
+    expect(failure).toBeInstanceOf(UnreadPoll);
     expect(failure).toMatchObject({
       code: 'UPSTREAM_REJECTED',
       again: false,
@@ -158,14 +158,14 @@ describe('a poll', () => {
     const failure: unknown = await look('http://localhost', change).catch(
       (thrown: unknown) => thrown,
     );
-    expect(failure).toBeInstanceOf(UnreadLook);
+    expect(failure).toBeInstanceOf(UnreadPoll);
     expect(failure).toMatchObject({ code: 'INTERNAL', again: true });
   });
 
   test('whose status is an object is never understood', async () => {
     await using upstream = await startFakeUpstream([{ body: { state: { phase: 'done' } } }]);
     const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
-    expect(failure).toBeInstanceOf(UnreadLook);
+    expect(failure).toBeInstanceOf(UnreadPoll);
     expect(failure).toMatchObject({
       code: 'UPSTREAM_REJECTED',
       message: expect.stringContaining('at /state is no status: {"phase":"done"}'),
@@ -208,7 +208,7 @@ describe('a poll', () => {
   test('of a done job whose result is not there says that the job ran', async () => {
     await using upstream = await startFakeUpstream([{ body: { state: 'succeeded' } }]);
     const failure: unknown = await look(upstream.url).catch((thrown: unknown) => thrown);
-    expect(failure).not.toBeInstanceOf(UnreadLook);
+    expect(failure).not.toBeInstanceOf(UnreadPoll);
     expect(failure).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       message: expect.stringContaining('nothing at /output; the job ran'),

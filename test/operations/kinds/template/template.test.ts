@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderText } from '../../../../src/operations/kinds/http/render.ts';
-import { parseTemplate } from '../../../../src/operations/kinds/http/template.ts';
+import { renderText } from '../../../../src/operations/kinds/template/render.ts';
+import { parseTemplate } from '../../../../src/operations/kinds/template/template.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 
 const secrets = new Map([
