@@ -1,7 +1,6 @@
 // The Authorization header (RFC 6750, section 2.1). Invariant: exactly one header with exactly one token is taken; a proxy
 // and this server can never read two different tokens out of one request.
 
-/** What stands in the header. */
 export type BearerHeader =
   | { readonly kind: 'absent' }
   | { readonly kind: 'malformed'; readonly reason: string }

@@ -1,7 +1,6 @@
 // The WWW-Authenticate header (RFC 6750, RFC 9728). The SDK's own helper says `error` even where no token was sent, which
 // RFC 6750 asks not to do. Invariant: no value can end its quoted string.
 
-/** What a challenge says. */
 export interface Challenge {
   /** Absent where no token was sent. */
   readonly error?: {
@@ -14,7 +13,6 @@ export interface Challenge {
   readonly metadataUrl: string | null;
 }
 
-/** The value of the header. */
 export function toChallengeHeader({ error, scopes, metadataUrl }: Challenge): string {
   const parameters = [
     ...(error

@@ -1,6 +1,6 @@
 // Requests to the authorization server, each bounded in time and bytes. Invariant: what it rejects with is an
-// `UnreachableError`, so that a failure of the authorization server never looks like a fault of the token; a redirect is
-// not followed, since it would lead where nobody has vouched for.
+// `UnreachableError`, so that a failure of the authorization server is never taken for a fault of the token; a redirect is
+// not followed, since it could lead to another server.
 import { readBody } from '../http/client.ts';
 
 /** Longest request, in milliseconds. */

@@ -1,5 +1,5 @@
 // The gate: from the Authorization headers of a request to an identity, or to the answer that the specification demands.
-// Invariant: nobody passes without a token that was verified for this very request, and no answer repeats a token.
+// Invariant: no caller passes without a token that was verified for this very request, and no answer repeats a token.
 import { parseBearer } from './bearer.ts';
 import { toChallengeHeader, type Challenge } from './challenge.ts';
 import type { Identity, Verify } from './identity.ts';
@@ -29,13 +29,12 @@ export interface Gate {
   readonly answerScopes: Readonly<Record<string, readonly string[]>>;
   /** Takes every Authorization header of a request. */
   admit(authorization: readonly string[]): Promise<Admission>;
-  /** The refusal of a caller who needs more scopes; `null` when it holds them all. */
+  /** The refusal of a caller who needs more scopes; `null` when it has them all. */
   forbid(identity: Identity, needed: readonly string[]): GateRefusal | null;
-  /** The refusal of a caller of whom it cannot be told for the moment what it needs. */
+  /** The refusal while it is not known what the call of a caller needs. */
   postpone(): GateRefusal;
 }
 
-/** What `createGate` takes. */
 export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes' | 'answerScopes'> {
   readonly verify: Verify;
   /** Hears why tokens cannot be checked; never a token. */
@@ -51,7 +50,6 @@ function unavailable(what: string): GateRefusal {
   return { status: 503, headers, message };
 }
 
-/** Creates the gate. */
 export function createGate(options: GateOptions): Gate {
   const { metadata, operationScopes, answerScopes, verify, report } = options;
   const metadataUrl = metadata?.url ?? null;
@@ -94,7 +92,7 @@ export function createGate(options: GateOptions): Gate {
     forbid: ({ scopes: held }, needed) => {
       const missing = needed.filter((scope) => !holds(held, scope));
       if (missing.length === 0) return null;
-      // What is held stays in the list: a client that asks for exactly these must not lose what it had.
+      // What the token has stays in the list: a client that asks for exactly these must not lose what it had.
       const scopes = [...offered].filter((scope) => held.has(scope) || missing.includes(scope));
       const reason = `the token lacks a scope that this call needs: ${needed.join(' ')}`;
       return challenge(403, { error: { code: 'insufficient_scope', reason }, scopes }, reason);

@@ -1,4 +1,4 @@
-// Who calls, and what may be known of it. Invariant: an identity is made from a verified token alone, and never carries the
+// Who calls, and what may be known of it. Invariant: an identity is made from a verified token alone, and never contains the
 // token.
 
 /** A caller, as its token proves it. */
@@ -11,7 +11,7 @@ export interface Identity {
   readonly expiresAt: number | null;
 }
 
-/** What came of a token. Reasons are shown to whoever sent it, so they name no value of it. */
+/** What came of a token. Reasons are shown to its sender, so they name no value of it. */
 export type Verification =
   | { readonly kind: 'accepted'; readonly identity: Identity }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -21,7 +21,6 @@ export type Verification =
 /** Checks one token. Never rejects for anything that the token says. */
 export type Verify = (token: string) => Promise<Verification>;
 
-/** A refusal. */
 export function refuse(reason: string): Verification {
   return { kind: 'refused', reason };
 }

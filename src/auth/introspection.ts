@@ -5,7 +5,6 @@ import { fetchObject, UnreachableError } from './fetch-json.ts';
 import { refuse, type Verify } from './identity.ts';
 import { toVerification, type TokenRules } from './jwt.ts';
 
-/** What `createIntrospector` takes. */
 export interface IntrospectorOptions extends TokenRules {
   readonly clientId: string;
   /** Read at each question, so that a rotated secret is seen. */
@@ -16,7 +15,6 @@ export interface IntrospectorOptions extends TokenRules {
 /** Questions at the same time; a stranger can send one made-up token after another. */
 const MAX_RUNNING = 32;
 
-/** Creates the check. */
 export function createIntrospector(options: IntrospectorOptions): Verify {
   const { issuer, audience, clockToleranceMs } = options;
   let running = 0;

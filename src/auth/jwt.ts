@@ -8,7 +8,7 @@ import { refuse, type Verification, type Verify } from './identity.ts';
 import { toPrincipal } from './principal.ts';
 import { readScopes } from './scopes.ts';
 
-/** What every token is held against. */
+/** What every token is checked against. */
 export interface TokenRules {
   readonly issuer: string;
   /** Whom tokens must be issued for (RFC 8707). */
@@ -19,12 +19,11 @@ export interface TokenRules {
   readonly clockToleranceMs: number;
 }
 
-/** What `createJwtVerifier` takes. */
 export interface JwtVerifierOptions extends TokenRules {
   /** Asymmetric ones alone. */
   readonly algorithms: readonly string[];
   readonly discover: () => Promise<AuthorizationServer>;
-  /** Shortest time between two looks for a key that is not known, in milliseconds. Default: 5 s. */
+  /** Shortest time between two searches for a key that is not known, in milliseconds. Default: 5 s. */
   readonly keyCooldownMs?: number;
 }
 
@@ -39,7 +38,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_JWKS_NO_MATCHING_KEY: 'the authorization server has no such key',
 };
 
-/** Creates the check. */
 export function createJwtVerifier(options: JwtVerifierOptions): Verify {
   const { issuer, audience, algorithms, clockToleranceMs, keyCooldownMs = 5_000 } = options;
   let keys: { readonly uri: string; readonly find: ReturnType<typeof createRemoteJWKSet> } | null =
@@ -95,7 +93,7 @@ export function toVerification(claims: JWTPayload, rules: TokenRules): Verificat
   return { kind: 'accepted', identity: { principal, scopes: readScopes(claims), expiresAt } };
 }
 
-/** Whether a claim is a date, or absent. Whoever introspects takes claims as they come. */
+/** Whether a claim is a date, or absent. An introspection's claims come unchecked. */
 function isTime(value: unknown): boolean {
   return value === undefined || (typeof value === 'number' && Math.abs(value) <= LAST_DATE);
 }

@@ -1,10 +1,8 @@
 // The metadata of the protected resource (RFC 9728): how a client that was answered 401 finds the authorization server. The
 // SDK's helper serves it at one of the two places only, together with a copy of the authorization server's own metadata.
 
-/** The well-known prefix. */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
-/** The document, and where it is. */
 export interface ResourceMetadata {
   /** As it is named in a challenge. */
   readonly url: string;

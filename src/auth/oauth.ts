@@ -5,7 +5,6 @@ import { createIntrospector, type IntrospectorOptions } from './introspection.ts
 import { createJwtVerifier, type JwtVerifierOptions } from './jwt.ts';
 import { rememberAccepted } from './remember.ts';
 
-/** What `createOAuthVerifier` takes. */
 export interface OAuthOptions extends Omit<JwtVerifierOptions, 'discover'> {
   /** The client that asks about opaque tokens; `null` where there are none. */
   readonly introspection: Pick<IntrospectorOptions, 'clientId' | 'clientSecret'> | null;
@@ -14,7 +13,6 @@ export interface OAuthOptions extends Omit<JwtVerifierOptions, 'discover'> {
 /** Three parts, as a signed JWT has. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** Creates the check. */
 export function createOAuthVerifier({ introspection, ...rules }: OAuthOptions): Verify {
   const discover = createDiscovery(rules.issuer);
   const verifyJwt = createJwtVerifier({ ...rules, discover });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Identity, Verification, Verify } from './identity.ts';
 
-/** How long a check holds, in milliseconds: so long a revoked token may still be taken. */
+/** How long a check is good, in milliseconds: a revoked token may be taken for as long. */
 const KEPT_MS = 30_000;
 
 /** What all entries may take, in bytes. */

@@ -1,4 +1,4 @@
-// Scopes: what a token allows. Invariant: what is no scope by the grammar of OAuth 2.1 is never held.
+// Scopes: what a token allows. Invariant: what is no scope by the grammar of OAuth 2.1 is never granted.
 
 /** Reading tasks of one's own. */
 export const READ = 'tasks:read';
@@ -7,7 +7,7 @@ export const WRITE = 'tasks:write';
 /** Answering what tasks of one's own ask, and nothing else; `WRITE` implies it. */
 export const ANSWER = 'tasks:answer';
 
-/** Looking into the payloads of every task, through the codec server: an operator's right, and no caller's. */
+/** Reading the payloads of every task, through the codec server: an operator's right, and no caller's. */
 export const DECODE = 'payloads:decode';
 
 /** Seeing and ending every task, through the Temporal UI of the embedded server: an operator's right, and no caller's. */
@@ -16,7 +16,7 @@ export const OPERATE = 'temporal:operate';
 /** A scope. Source: RFC 6749, section 3.3. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 
-/** Whether somebody who holds these scopes holds this one. */
+/** Whether these scopes include this one. */
 export function holds(held: ReadonlySet<string>, scope: string): boolean {
   return held.has(scope) || (scope === ANSWER && held.has(WRITE));
 }

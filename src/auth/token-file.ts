@@ -1,16 +1,15 @@
 // Static tokens from a file, for small installations. Invariants: a token that was removed from the file is refused within a
 // second; a file that cannot be read, or that others could have
-// written, lets nobody in; every comparison takes the same time, whatever the token.
+// written, admits no caller; every comparison takes the same time, whatever the token.
 import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { findExposureBehind } from '../trust/index.ts';
 import { refuse, type Verify } from './identity.ts';
 import { findNameOfOtherCase, hashToken, parseTokenLine, type StoredToken } from './token-line.ts';
 
-/** How long the file is not looked at again, in milliseconds. */
+/** How long the file is not read again, in milliseconds. */
 const FRESH_MS = 1_000;
 
-/** What `createTokenFileVerifier` takes. */
 export interface TokenFileOptions {
   /** Absolute. */
   readonly file: string;
@@ -34,7 +33,6 @@ export function parseTokenFile(text: string): {
   return { tokens, wrongLines };
 }
 
-/** Creates the check. */
 export function createTokenFileVerifier({ file, report }: TokenFileOptions): Verify {
   let text: string | null = null;
   let tokens: readonly StoredToken[] = [];

@@ -1,10 +1,9 @@
 // One line of a token file: a name, the hash of the token, its scopes. Tokens are 256 random bits, so a plain SHA-256 of one
-// cannot be turned back; a slow password hash would protect nothing more. Invariant: a line never holds the token itself.
+// cannot be turned back; a slow password hash would protect nothing more. Invariant: a line never has the token itself.
 import { createHash, randomBytes } from 'node:crypto';
 import { isTokenName } from './principal.ts';
 import { SCOPE } from './scopes.ts';
 
-/** A token, as the file knows it. */
 export interface StoredToken {
   /** Also the principal. */
   readonly name: string;
@@ -33,7 +32,7 @@ export function parseTokenLine(line: string): StoredToken | null {
 }
 
 /**
- * A name among these that is not this one, and is told from it by its case alone: databases behind Temporal that compare text without
+ * A name among these that is not this one, and differs from it in case alone: databases behind Temporal that compare text without
  * regard to case would find the tasks of both.
  */
 export function findNameOfOtherCase(name: string, tokens: readonly StoredToken[]): string | null {
@@ -42,7 +41,6 @@ export function findNameOfOtherCase(name: string, tokens: readonly StoredToken[]
   return tokens.find(same)?.name ?? null;
 }
 
-/** Writes a line. */
 export function toTokenLine({ name, hash, scopes }: StoredToken): string {
   return `${name} sha256:${hash.toString('hex')} ${[...scopes].join(',')}`;
 }

@@ -1,4 +1,4 @@
-// Which addresses may speak about tokens: over plain HTTP anybody on the way could.
+// Which addresses may speak about tokens: over plain HTTP every machine on the way could.
 import { isLoopback } from '../http/loopback.ts';
 
 /** Whether a URL is HTTPS, or HTTP on this machine, without query, fragment or credentials. */

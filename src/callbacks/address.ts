@@ -13,12 +13,11 @@ const OF_CLOUDS: readonly string[] = ['168.63.129.16'];
 /** Whether an address is a public host's: no private, local, shared, multicast, reserved or translated one. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address); // an IPv4 address in IPv6's clothes counts as what it is
+  const parsed = ipaddr.process(address); // an IPv4-mapped IPv6 address counts as IPv4
   if (parsed.range() !== 'unicast' || OF_CLOUDS.includes(parsed.toString())) return false;
   return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
 }
 
-/** A refusal to connect. */
 class AddressError extends Error {
   override readonly name = 'AddressError';
 }

@@ -1,4 +1,4 @@
-// What a receiver is told: an event of Standard Webhooks whose data is the task as its own caller reads it, nothing else.
+// What a receiver gets: an event of Standard Webhooks whose data is the task as its own caller reads it, nothing else.
 // Invariant: a body is small; a result that would make it large is left out, and how it is read stands in its place.
 import type { Json } from '../contract/json.ts';
 

@@ -1,4 +1,4 @@
-// The `callbacks` group of the configuration: where the end of a task may be told, and what signs it.
+// The `callbacks` group of the configuration: where the end of a task may be reported, and what signs the report.
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
 import { secretReference } from '../operations/callbacks.ts';
@@ -69,7 +69,7 @@ export const callbacks = z
     });
   })
   .prefault({})
-  .describe('Where the end of a task is told.')
+  .describe('Where the end of a task is reported.')
   .meta({ worker: true });
 
 /** Where callbacks may go, and what signs them. */

@@ -4,7 +4,6 @@ import { OperationError } from '../contract/errors.ts';
 import { isCallbackUrl, type OperationCallback } from '../operations/callbacks.ts';
 import type { CallbackSettings } from './options.ts';
 
-/** What is decided about callbacks. */
 export interface CallbackRules {
   /** Whether any caller may name a callback. */
   readonly takesUrls: boolean;
@@ -20,10 +19,10 @@ export interface CallbackRules {
   readonly mayBePrivate: (hostname: string) => boolean;
 }
 
-/** Nobody may name a callback. */
+/** No caller may name a callback. */
 export const NO_CALLBACKS: CallbackSettings = { allow: [], allowPrivate: [], secrets: [] };
 
-/** Decides by the configuration; `callbacksOf` tells what an operation has. */
+/** Decides by the configuration; `callbacksOf` finds what an operation has. */
 export function createCallbackRules(
   { allow, allowPrivate, secrets }: CallbackSettings,
   callbacksOf: (operation: string) => readonly OperationCallback[],

@@ -9,12 +9,11 @@ import { checkLiteral, createPublicLookup, type Resolve } from './address.ts';
 import type { CallbackRules } from './rules.ts';
 import { toKey, toSignedHeaders } from './sign.ts';
 
-/** What sending needs. */
 export interface SenderOptions {
   readonly rules: CallbackRules;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** What the receiver is told of the sender. */
+  /** How the sender names itself. */
   readonly userAgent: string;
   /** How names are resolved; by the system unless given. */
   readonly resolve?: Resolve;
@@ -29,7 +28,7 @@ const ANSWER_BYTES = 16_384;
 /** The answer of a receiver that wants no more. */
 const GONE = 410;
 
-/** Receivers that are known to be gone; the oldest are forgotten, and all with the process. */
+/** Receivers that want no more, as far as this process remembers. */
 const GONE_RECEIVERS = 1_000;
 
 /** Creates what makes one attempt; it never rejects but for `signal`. */
@@ -117,7 +116,7 @@ function remember(gone: Set<string>, url: string): void {
   gone.add(url);
 }
 
-/** What went wrong, in a few words: nobody's own words but ours, which name no address and no secret. */
+/** What went wrong, in a few words of ours, which name no address and no secret. */
 function toReason(thrown: unknown): string {
   const { name, code, message } = thrown as Partial<NodeJS.ErrnoException>;
   if (['AddressError', 'OperationError'].includes(name ?? '')) return message ?? '';

@@ -1,7 +1,6 @@
 // Signatures of Standard Webhooks 1.0.0, symmetric. Invariant: an error names the reference of a secret, never the secret.
 import { createHmac } from 'node:crypto';
 
-/** What a signature covers. */
 export interface Signed {
   /** Has no full stop, which delimits. */
   readonly id: string;

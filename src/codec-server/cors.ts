@@ -1,4 +1,4 @@
-// What a browser must be told before it lets the Temporal UI, a page of another origin, ask here (Fetch, CORS protocol).
+// What a browser must know before it lets the Temporal UI, a page of another origin, ask here (Fetch, CORS protocol).
 
 /** What the UI sends beside what every page may. */
 const HEADERS = 'authorization, authorization-extras, content-type, x-namespace';

@@ -26,7 +26,6 @@ function parsePayload(value: Json): Payload | null {
   };
 }
 
-/** Writes the same. */
 export function toPayloadsJson(payloads: readonly Payload[]): Json {
   return { payloads: payloads.map(toPayloadJson) };
 }

@@ -1,4 +1,4 @@
-// The right to look into payloads.
+// The right to read payloads.
 import { DECODE, type Gate, type GateRefusal } from '../auth/index.ts';
 
 /** Why a caller may not; `null` for one who may. */

@@ -1,4 +1,4 @@
-// The codec server: decrypts payloads for people who look at tasks in the Temporal UI or with its CLI, by Temporal's protocol
+// The codec server: decrypts payloads for people who read tasks in the Temporal UI or with its CLI, by Temporal's protocol
 // for such servers. It reaches neither Temporal nor a task. Invariants: nothing is decrypted before the caller is known to
 // have the right to it, nor for a page of an origin that is not listed; a payload is never logged.
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,10 +15,9 @@ import { readCookie, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from './sign
 /** Largest body of a request, in bytes: Temporal carries at most 4 MiB at once, and Base64 makes it a third more. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** What `startCodecServer` takes. */
 export interface CodecServerOptions {
   readonly codec: PayloadCodec;
-  /** Who may ask; `null` where whoever reaches this address may. */
+  /** Who may ask; `null` where every program that reaches this address may. */
   readonly gate: Gate | null;
   /** Whether pages of an origin may ask. */
   readonly isAllowedOrigin: (origin: string) => boolean;
@@ -29,9 +28,8 @@ export interface CodecServerOptions {
   readonly port: number;
 }
 
-/** A codec server that listens. */
 export interface CodecServer extends AsyncDisposable {
-  /** What the Temporal UI is to be told. */
+  /** For the settings of the Temporal UI. */
   readonly url: string;
 }
 

@@ -9,7 +9,6 @@ export const SESSION_MS = 12 * 60 * 60 * 1000;
 /** Most sessions at once; beyond that the oldest one ends. */
 const MAX_SESSIONS = 1_000;
 
-/** The sessions of one server. */
 export interface Sessions {
   /** Begins one for a token that was checked; what the browser is to keep. */
   open(token: string): string;
@@ -18,7 +17,6 @@ export interface Sessions {
   close(id: string): void;
 }
 
-/** Creates an empty list. */
 export function createSessions(now: () => number = () => performance.now()): Sessions {
   // In the order of their end, since all last equally long.
   const sessions = new Map<string, { readonly token: string; readonly endsAt: number }>();

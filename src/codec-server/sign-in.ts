@@ -22,7 +22,7 @@ const MAX_TOKEN = 2_000;
 /** Largest form that is read, in bytes. */
 const MAX_FORM_BYTES = 16_384;
 
-/** Headers of every page: nothing is loaded, framed, kept or told to others. */
+/** Headers of every page: nothing is loaded, framed, kept or sent to other sites. */
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -81,7 +81,7 @@ export async function signIn(
     page(response, 403, 'This token does not open anything here.');
     return;
   }
-  // A session that was planted, or is somebody else's, does not go on under the new name.
+  // A session that was planted, or belongs to another person, does not go on under the new name.
   if (session !== null) sessions.close(session);
   response.setHeader('set-cookie', toCookie(sessions.open(token), SESSION_MS, request));
   page(

@@ -1,4 +1,4 @@
-// What tells one configuration of a worker from another. Equal for two configurations that mean the same to a worker;
+// The mark of a worker's configuration. Equal for two configurations that mean the same to a worker;
 // different as soon as one operation, limit or secret differs. Comments and order count in code only, whose meaning
 // cannot be seen.
 import { createHash } from 'node:crypto';

@@ -4,7 +4,6 @@ import type { Json, JsonObject } from '../contract/json.ts';
 import { KINDS } from '../operations/kinds/index.ts';
 import { CONFIG_JSON_SCHEMA, propertiesOf } from './explain/option.ts';
 
-/** A file to be written. */
 export interface InitFile {
   /** Relative to the folder that is initialised, with `/`. */
   readonly path: string;

@@ -7,7 +7,6 @@ const KEY_BYTES = 32;
 /** Base64 of as many bytes, with its padding: what `openssl rand -base64 32` prints. */
 const KEY_TEXT = /^[A-Za-z0-9+/]{43}=$/;
 
-/** A new key, as text. */
 export function createKeyText(): string {
   return randomBytes(KEY_BYTES).toString('base64');
 }

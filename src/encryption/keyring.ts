@@ -9,9 +9,7 @@ export interface Key {
   readonly secret: KeyObject;
 }
 
-/** Keys by their ids. */
 export interface Keyring {
-  /** The key that encrypts. */
   readonly active: Key;
   /**
    * The key of an id.
@@ -21,7 +19,7 @@ export interface Keyring {
   get(id: string): Key;
 }
 
-/** Data is encrypted with a key that is not there. Its name tells workflows that another worker may have the key. */
+/** Data is encrypted with a key that is not there. By its name workflows see that another worker may have the key. */
 class MissingKeyError extends OperationError {}
 
 /** Shape of a key's id. */

@@ -1,4 +1,4 @@
-// The options of `encryption`: with what the contents of tasks are encrypted, and who may look at them in the Temporal UI.
+// The options of `encryption`: with what the contents of tasks are encrypted, and who may read them in the Temporal UI.
 // Invariant: a key stands here by reference alone.
 import * as z from 'zod';
 import { OPTIONAL_BRACES, SECRET_EXPECTED } from '../contract/secret-reference.ts';

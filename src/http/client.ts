@@ -11,7 +11,6 @@ export interface FileBody {
   readonly open: () => Readable;
 }
 
-/** A request, ready to be sent. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
@@ -60,7 +59,6 @@ export function createLookupClient(lookup: LookupFunction): Dispatcher {
   return new Agent({ ...LIMITS, pipelining: 0, connect: { ...LIMITS.connect, lookup } });
 }
 
-/** How a request is sent. */
 export interface Sending {
   readonly signal: AbortSignal;
   readonly client: Dispatcher;

@@ -54,7 +54,7 @@ export function createHostGuard(host: string, allowedHosts: readonly string[]): 
 
 /**
  * Creates the guard of pages that programs ask for by address: the probes of Kubernetes and Prometheus name a pod, which
- * nobody can list. So Host is checked on a loopback bind alone, where no such program is, and browsers are.
+ * no list can name beforehand. So Host is checked on a loopback bind alone, where no such program is, and browsers are.
  */
 export function createProbeGuard(host: string, guard: HostGuard): HostGuard {
   return isLoopback(host) ? guard : () => null;

@@ -9,7 +9,6 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Refusal } from './guards.ts';
 
-/** Where to listen. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 picks a free one. */
@@ -103,7 +102,6 @@ export function sendJson(
   response.end(text);
 }
 
-/** Sends a refusal. */
 export function sendRefusal(response: ServerResponse, { status, message, headers }: Refusal): void {
   sendJson(response, status, { message }, { 'cache-control': 'no-store', ...headers });
 }

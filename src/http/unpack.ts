@@ -1,4 +1,4 @@
-// Bodies that come packed though nobody asked, as some proxies send them. Invariant: nothing is unpacked ahead of its reader,
+// Bodies that come packed though no request asked for it, as some proxies send them. Invariant: nothing is unpacked ahead of its reader,
 // so what limits the reading limits the unpacking, too.
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';

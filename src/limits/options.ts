@@ -48,7 +48,7 @@ export const limits = z
       .default(0.5)
       .describe(
         "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
-          'while nobody else has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
+          'while no other has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
       )
       .meta({ worker: 'authenticated' }),
     storageBytes: z

@@ -28,9 +28,7 @@ export const observability = z
       .string()
       .min(1)
       .default('127.0.0.1')
-      .describe(
-        'Address that the page of metrics listens on. Nobody has to prove who they are there.',
-      )
+      .describe('Address that the page of metrics listens on. It asks for no token.')
       .meta({ env: 'LONGHAUL_METRICS_HOST' }),
     metricsPrefix: z
       .string()
@@ -45,7 +43,7 @@ export const observability = z
       .min(0)
       .max(1)
       .default(0.05)
-      .describe('Share of failed tasks above which the alert rules of `deploy/` call somebody.'),
+      .describe('Share of failed tasks above which the alert rules of `deploy/` fire.'),
     otlpEndpoint: z
       .string()
       .refine(isWebUrl, COLLECTOR)

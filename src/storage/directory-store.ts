@@ -8,7 +8,7 @@ import type { ObjectStore, StagedObject } from './object-store.ts';
 /** Where an object waits for its name: none of ours has a dot. */
 export const STAGED = /\.[0-9a-f]{12}$/;
 
-/** What is left free on the disk, in bytes: beside the embedded server it holds the tasks, too. */
+/** What is left free on the disk, in bytes: beside the embedded server the tasks are on it, too. */
 const FREE_BYTES = 256 * 1024 * 1024;
 
 /** An object counts so much at least, in bytes: many small ones use up a disk as well. */
@@ -61,7 +61,7 @@ async function checkSpace(directory: string, freeBytes: number): Promise<void> {
   );
 }
 
-/** What cannot be looked at is on its way out. */
+/** What cannot be read is being removed. */
 async function sizeOf(folder: string): Promise<number> {
   const options = { recursive: true, withFileTypes: true } as const;
   const entries = await readdir(folder, options).catch(() => []);

@@ -1,12 +1,11 @@
 // The list of a file's pieces, which is what a file's URI names. Invariants: equal bytes of equal type have equal lists;
-// the name of a list is its SHA-256 and a piece's name in it is that piece's, so whoever has the URI can check each part
+// the name of a list is its SHA-256 and a piece's name in it is that piece's, so one who has the URI can check each part
 // of a file by itself.
 import { createHash } from 'node:crypto';
 import { toFileUri, type FileReference } from '../contract/file.ts';
 import { isJsonObject } from '../contract/json.ts';
 import { createDamagedError } from './errors.ts';
 
-/** What is known of a file. */
 export interface FileList {
   readonly mimeType: string;
   /** Of the file, in bytes. */
@@ -24,7 +23,6 @@ export function toName(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A list as it is stored. */
 export function toListBytes(list: FileList): Uint8Array {
   const { mimeType, size, sha256, pieceBytes, pieces } = list;
   return Buffer.from(JSON.stringify({ mimeType, size, sha256, pieceBytes, pieces }));

@@ -10,10 +10,8 @@ import type { ObjectStore, StagedObject } from './object-store.ts';
 import { toPieces } from './pieces.ts';
 import { createQuota } from './quota.ts';
 
-/** What files are made from. */
 export interface FilesOptions {
   readonly store: ObjectStore;
-  /** Largest file, in bytes. */
   readonly maxBytes: number;
   /** What one principal may use, in bytes; `null` is any number. Default: any number. */
   readonly quotaBytes?: number | null;
@@ -26,7 +24,6 @@ const PIECE_BYTES = 1024 * 1024;
 /** Largest list, in bytes: that of a file of 4 GiB. */
 const LIST_BYTES = 512 * 1024;
 
-/** Creates the files over a store. */
 export function createFiles({
   store,
   maxBytes,

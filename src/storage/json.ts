@@ -4,7 +4,6 @@ import { parseJson } from '../contract/exact-number.ts';
 import type { FileReference, Files } from '../contract/file.ts';
 import type { Json } from '../contract/json.ts';
 
-/** Stores a value. */
 export async function writeJson(
   files: Files,
   principal: string,

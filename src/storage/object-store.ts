@@ -2,7 +2,7 @@
 
 /** Keeps objects. Keys are segments of `[0-9a-f]` and letters, joined by `/`. */
 export interface ObjectStore {
-  /** Writes an object, over the one that is there. Whoever reads sees the whole of it or nothing. */
+  /** Writes an object, over the one that is there. A reader sees the whole of it or nothing. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes an object that is to have its name only if the whole of which it is a part comes about. */
   stage(key: string, bytes: Uint8Array): Promise<StagedObject>;
@@ -19,6 +19,6 @@ export interface ObjectStore {
 /** An object that waits for its name. */
 export interface StagedObject {
   keep(): Promise<void>;
-  /** Leaves nothing behind, where the store can tell such an object from others; never rejects. */
+  /** Leaves nothing behind, where the store knows such objects apart; never rejects. */
   drop(): Promise<void>;
 }

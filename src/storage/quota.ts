@@ -1,5 +1,5 @@
 // How much of a store a principal uses. The store itself is counted now and then, and what this process writes is added in between.
-// Invariants: nobody is refused by a count that is old; results are counted and never refused, since the work for them is done.
+// Invariants: no write is refused by a count that is old; results are counted and never refused, since the work for them is done.
 import { OperationError } from '../contract/errors.ts';
 
 /** The quota of every principal, each known by its folder. */
@@ -18,7 +18,7 @@ const RENEW_MS = 60_000;
 /** One that is younger than this is good enough to refuse by, in milliseconds. */
 const FRESH_MS = 2_000;
 
-/** When to come back, in milliseconds: files go when they expire, which a sweep looks for every hour. */
+/** When to come back, in milliseconds: files go when they expire, which a sweep checks every hour. */
 const RETRY_MS = 600_000;
 
 /** Principals remembered; of more, the one that was noted first is counted anew. */
@@ -71,14 +71,14 @@ export function createQuota(
     },
     refusal: (folder) => {
       const used = find(folder);
-      // Where nobody can count, what is known holds on.
+      // If counting fails, the last known number stays in use.
       void renew(folder, used, RENEW_MS).catch(() => undefined);
       return used.bytes >= limitBytes ? createFullError(limitBytes) : null;
     },
   };
 }
 
-/** The refusal of whoever uses as much as is allowed. */
+/** The refusal of a principal that uses as much as is allowed. */
 function createFullError(allowed: number): OperationError {
   return new OperationError(
     'RATE_LIMITED',

@@ -1,5 +1,5 @@
-// Objects that nobody reads without the keys. An object is sealed for its key, so it opens nowhere else; and its name is a
-// keyed hash, since the hash of its content would tell whoever has that content that it is here. How much belongs together can be
+// Objects that cannot be read without the keys. An object is sealed for its key, so it opens nowhere else; and its name is a
+// keyed hash, since the hash of its content would show to one who has that content that it is here. How much belongs together can be
 // seen: a folder is one principal's, under a keyed hash as well.
 import { createHmac } from 'node:crypto';
 import { OperationError } from '../contract/errors.ts';

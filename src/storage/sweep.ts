@@ -3,11 +3,11 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STAGED } from './directory-store.ts';
 
-/** How long an object may wait for its name, in milliseconds: whoever began to write it is gone. */
+/** How long an object may wait for its name, in milliseconds: its writer is gone by then. */
 const STAGED_MS = 86_400_000;
 
 /**
- * Removes what was last written before an instant, and what has waited for its name for a day; what cannot be looked at is left for the next time.
+ * Removes what was last written before an instant, and what has waited for its name for a day; what cannot be read is left for the next time.
  *
  * @param before milliseconds since the epoch
  * @returns how many objects went

@@ -50,7 +50,7 @@ export const polling = z
     }
   })
   .prefault({})
-  .describe('What agents are told about coming back.');
+  .describe('When agents ask again.');
 
 /** What answers say about coming back. */
 export type Polling = PollingHints & Pick<Frozen<z.output<typeof polling>>, 'waitCapSeconds'>;

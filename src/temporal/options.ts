@@ -45,7 +45,7 @@ export const temporal = z
       .nullable()
       .default(null)
       .describe(
-        'Path of the Temporal CLI for the embedded server; null looks on the PATH and in the cache, then fetches or builds one.',
+        'Path of the Temporal CLI for the embedded server; null searches the PATH and in the cache, then fetches or builds one.',
       )
       .meta({ env: 'LONGHAUL_TEMPORAL_CLI', isPath: true }),
   })

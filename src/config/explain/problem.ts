@@ -7,7 +7,6 @@ import type { JsonObject } from '../../contract/json.ts';
 import { cut } from '../../contract/text.ts';
 import { keysAt, schemaAt, toExpectation, type Path } from './option.ts';
 
-/** One thing that is wrong. */
 export interface ConfigProblem {
   /** Where the value came from: `longhaul.config.yaml:3:9`, `--port`, `environment variable LONGHAUL_PORT`. */
   readonly source: string;

@@ -1,11 +1,10 @@
-// Where tasks are kept when nobody said where. Clients start servers in folders that are no place for data: some in `/`, some in one
+// Where tasks are kept when no option says where. Clients start servers in folders that are no place for data: some in `/`, some in one
 // that their user cannot write. Invariant: tasks that are kept in such a folder already are found there again.
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MACHINE, stateDirectory, type Machine } from '../../trust/index.ts';
 
-/** A place for data. */
 export interface DataPlace {
   readonly path: string;
   /** Why it is not in the folder of the configuration; `null` where it is. */

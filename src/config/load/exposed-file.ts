@@ -1,5 +1,5 @@
-// A configuration that was found decides what runs, as this user. So it is taken only where nobody else can have written it: neither
-// the file, nor what it imports by relative path, nor the folder that they are in. One that was named is whoever named it to judge.
+// A configuration that was found decides what runs, as this user. So it is taken only where no other user can have written it: neither
+// the file, nor what it imports by relative path, nor the folder that they are in. One that was named, its user has judged.
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { findExposure, toWord, type Machine } from '../../trust/index.ts';

@@ -1,6 +1,6 @@
-// Where the configuration stands that nobody named: the first folder from the working directory upwards that has one. As git does,
-// the search goes no further than a repository's root, the user's own folder and the border of a file system: what is above may be
-// anybody's.
+// Where the configuration stands when it is not named: the first folder from the working directory upwards that has one. As git does,
+// the search goes no further than a repository's root, the user's own folder and the border of a file system: what is above may
+// belong to others.
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../explain/problem.ts';

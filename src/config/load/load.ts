@@ -24,13 +24,11 @@ import { configSchema, type ParsedConfig } from '../schema.ts';
 import { toSwitchFindings, toUnnamedBuiltins } from '../operations/switched-operations.ts';
 import { locateConfigFile, takeConfigFile } from './take-file.ts';
 
-/** Where a configuration is looked for. */
 export interface LoadOptions {
   /** The file, relative to the working directory. Default: `LONGHAUL_CONFIG`, then a search upwards. */
   readonly file?: string | undefined;
   /** Where the search begins. */
   readonly workingDirectory: string;
-  /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What flags set; wins over the environment. */
   readonly overrides?: Overrides;
@@ -44,7 +42,7 @@ export interface LoadOptions {
 export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
   /** Where the embedded server keeps its files, absolute. */
   readonly dataDirectory: string;
-  /** Why the data directory is not beside the configuration, where nobody chose one; `null` where it is. */
+  /** Why the data directory is not beside the configuration, where no option chose one; `null` where it is. */
   readonly dataElsewhere: string | null;
   /** The file that was read, absolute; `null` when there is none. */
   readonly file: string | null;
@@ -54,7 +52,7 @@ export interface LoadedConfig extends Frozen<Omit<ParsedConfig, 'operations'>> {
   readonly directory: string;
   /** The operations of the file, without the built-in ones. */
   readonly operations: readonly Operation[];
-  /** Built-in operations that are not offered because callers authenticate and nobody named them. */
+  /** Built-in operations that are not offered because callers authenticate and no option names them. */
   readonly unnamedBuiltins: readonly string[];
   /** The limits of an operation whose own policy says nothing. */
   readonly policyDefaults: PolicyOptions;

@@ -53,7 +53,6 @@ export function resolvePaths(config: ParsedConfig, directory: string): ParsedCon
   }, config);
 }
 
-/** The value of an option. */
 export function valueAt(config: ParsedConfig, path: string): unknown {
   return path
     .split('.')

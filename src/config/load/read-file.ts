@@ -9,7 +9,6 @@ import { gatherModules, importConfig } from './import-module.ts';
 import type { Path } from '../explain/option.ts';
 import { ConfigError, toDotted, type ConfigProblem } from '../explain/problem.ts';
 
-/** What a file holds. */
 export interface ConfigSource {
   /** The file's content, unchecked. */
   readonly data: unknown;

@@ -9,7 +9,6 @@ import { readConfigFile, type ConfigSource } from './read-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where a file is looked for. */
 export interface LocateOptions {
   /** The one that is named, relative to the working directory. */
   readonly file?: string | undefined;

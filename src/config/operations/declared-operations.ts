@@ -10,7 +10,7 @@ import { toFindings, toGot, type Finding } from '../explain/problem.ts';
 /** An operation of a configuration, and what of it can be compared. */
 export interface ConfiguredOperation {
   readonly operation: Operation;
-  /** Equal for two operations that mean the same, as far as data can tell. */
+  /** Equal for two operations that mean the same, as far as data shows. */
   readonly meaning: Json;
 }
 

@@ -21,7 +21,7 @@ export function toSwitchFindings(
     }));
 }
 
-/** Built-in operations that nobody named where callers authenticate; operations of one's own are no built-ins. */
+/** Built-in operations that no option names where callers authenticate; operations of one's own are no built-ins. */
 export function toUnnamedBuiltins(
   {
     auth,

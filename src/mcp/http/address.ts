@@ -4,7 +4,6 @@ import type { Exchange } from './exchange.ts';
 import { toPage } from './page.ts';
 import { sendRefusal } from './send.ts';
 
-/** The path that takes messages. */
 export const MCP_PATH = '/mcp';
 
 /** The address of the endpoint for the sender of this request. */

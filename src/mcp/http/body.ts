@@ -9,7 +9,6 @@ import { readRequest } from '../../http/server.ts';
 import { withoutEmptyParams } from '../empty-params.ts';
 import type { McpRefusal } from './send.ts';
 
-/** A message. */
 interface Body {
   readonly message: unknown;
 }

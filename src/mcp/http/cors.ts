@@ -29,7 +29,6 @@ export function isPreflight({ request: { method, headers } }: Exchange): boolean
   return method === 'OPTIONS' && origin !== undefined && asked !== undefined;
 }
 
-/** Answers it. */
 export function sendPreflight(exchange: Exchange): void {
   allowPage(exchange);
   const headers = exchange.request.headers['access-control-request-headers'] ?? '';

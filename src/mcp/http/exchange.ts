@@ -29,7 +29,6 @@ export interface Route {
   readonly answer: (exchange: Exchange) => void | Promise<void>;
 }
 
-/** Begins an exchange. */
 export function toExchange(
   request: IncomingMessage,
   response: ServerResponse,

@@ -14,7 +14,6 @@ import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { parseRange } from './range.ts';
 
-/** What the endpoint is made from. */
 export interface FileEndpointOptions {
   readonly files: Files;
   /** On whose behalf where callers do not authenticate. */
@@ -22,7 +21,6 @@ export interface FileEndpointOptions {
   readonly log: Pick<OperationLog, 'error'>;
 }
 
-/** The path of the endpoint. */
 export const FILES_PATH = '/files';
 
 /** Transfers of one principal at a time: each holds a piece or two in memory. */

@@ -30,7 +30,6 @@ export interface HttpGatewayOptions extends Partial<ListeningOptions> {
   readonly observe?: ((message: unknown, response: ServerResponse) => void) | null;
 }
 
-/** A gateway that listens. */
 export interface HttpGateway extends AsyncDisposable {
   /** Of the MCP endpoint. */
   readonly url: string;

@@ -1,5 +1,5 @@
 // The pages for probes: whether the process serves, and whether what is behind it answers. Invariant: however often
-// `/readyz` is asked, what is behind is asked once at a time, and not again within a quarter of a second: nobody needs a
+// `/readyz` is asked, what is behind is asked once at a time, and not again within a quarter of a second: it needs no
 // token for it.
 import { sendJson } from '../../http/server.ts';
 import type { Exchange } from './exchange.ts';
@@ -35,12 +35,10 @@ export function shareReadiness(
   };
 }
 
-/** Answers `/healthz`. */
 export function sendHealth({ response }: Exchange): void {
   sendJson(response, 200, { status: 'ok' });
 }
 
-/** Answers `/readyz`. */
 export async function sendReadiness(
   { response }: Exchange,
   readiness: () => Promise<Readiness>,

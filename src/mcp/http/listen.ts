@@ -3,7 +3,6 @@ import { listen, type Listener } from '../../http/server.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { ListeningOptions } from './options.ts';
 
-/** What it is made from. */
 export interface McpListenOptions extends Pick<
   ListeningOptions,
   'host' | 'port' | 'maxConnections'

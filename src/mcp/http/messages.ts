@@ -2,7 +2,7 @@
 import type { createMcpHandler } from '@modelcontextprotocol/server';
 import { toAuthInfo } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
-import { endWithToken } from './held-call.ts';
+import { endWithToken } from './open-call.ts';
 import { withJsonAnswers } from './json-only.ts';
 import { fillNameHeader } from './name-header.ts';
 import { serveToolCall } from './tool-call.ts';
@@ -10,7 +10,6 @@ import { fillTraceContext } from './trace-header.ts';
 import { sendWebResponse, toWebRequest } from './web.ts';
 import type { ServerFactory } from '../server.ts';
 
-/** Creates what answers. */
 export function createMessageAnswer(
   factory: ServerFactory,
   handler: ReturnType<typeof createMcpHandler>,

@@ -1,7 +1,6 @@
 // What a person sees who opens the address of the gateway in a browser.
 import type { Gate } from '../../auth/index.ts';
 
-/** The page. */
 export function toPage(url: string, gate: Pick<Gate, 'metadata'> | null): string {
   const token = gate && !gate.metadata ? 'Bearer TOKEN' : null;
   const headers = token !== null && { headers: { Authorization: token } };

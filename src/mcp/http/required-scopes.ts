@@ -5,7 +5,7 @@ import { CONTROL_TOOLS } from '../control/tools.ts';
 import type { Tool } from '../tool.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
-/** Methods that tell nothing about tasks. */
+/** Methods whose answers say nothing about tasks. */
 const FREE = new Set([
   'initialize',
   'ping',

@@ -9,7 +9,6 @@ import { checkFileScope, checkToken, createBodyGuard, createScopeGuard } from '.
 import { sendHealth, sendReadiness, type Readiness } from './health.ts';
 import type { ListeningOptions } from './options.ts';
 
-/** What the routes are made from. */
 export interface RouteOptions extends Omit<ListeningOptions, 'port' | 'maxConnections'> {
   readonly findOperation: FindOperation;
   /** Sees every message that has arrived. */

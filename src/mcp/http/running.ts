@@ -2,7 +2,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The answers of a gateway. */
 export interface Running {
   readonly isClosing: boolean;
   add(response: ServerResponse): void;
@@ -10,7 +9,6 @@ export interface Running {
   close(others: Promise<void>, graceMs: number): Promise<void>;
 }
 
-/** Creates the set. */
 export function createRunning(): Running {
   const running = new Set<ServerResponse>();
   let isClosing = false;

@@ -8,7 +8,6 @@ export interface McpRefusal extends Refusal {
   readonly code?: number;
 }
 
-/** Sends it. */
 export function sendRefusal(response: ServerResponse, refusal: McpRefusal): void {
   const { status, message, headers, code = -32_000 } = refusal;
   sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } }, headers);

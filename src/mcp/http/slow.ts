@@ -1,4 +1,4 @@
-// Requests that take long to arrive. A connection costs memory and a place among those that are let in, whoever has it, so
+// Requests that take long to arrive. A connection costs memory and a place among those that are let in, so
 // what is sent has to be sent soon. Invariant: no limit here counts while a whole request waits for its answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendRefusal } from './send.ts';

@@ -20,10 +20,8 @@ import { sendWebResponse } from './web.ts';
 
 type Request = Extract<InboundModernRoute, { readonly messageKind: 'request' }>;
 
-/** A message as it came. */
 interface Incoming {
   readonly headers: IncomingHttpHeaders;
-  /** The body, parsed. */
   readonly message: unknown;
   /** Who calls, where callers prove who they are. */
   readonly auth?: AuthInfo;
@@ -59,7 +57,7 @@ export async function serveToolCall(
 }
 
 /**
- * One exchange. A result that nothing was sent before goes to `onResult`, and nobody closes the exchange then: both it
+ * One exchange. A result that nothing was sent before goes to `onResult`, and the exchange is not closed then: both it
  * and its server end with the request. Everything else becomes the SDK's web response.
  */
 class Exchange extends PerRequestHTTPServerTransport {

@@ -1,5 +1,5 @@
 // Node's requests and responses as those of the web, which the SDK's handler takes and gives. Invariants: a body is never
-// copied, since whoever has it hands it on parsed; and a caller that goes away, or is refused meanwhile, aborts the request.
+// copied, since its reader hands it on parsed; and a caller that goes away, or is refused meanwhile, aborts the request.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

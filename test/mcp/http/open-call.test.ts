@@ -1,9 +1,9 @@
-// A call that is held while its token is taken away.
+// A call that is open while its token is taken away.
 import { describe, expect, test } from '@jest/globals';
 import { modernHeaders, send, toModern } from '../../support/gateways/http-gateway.ts';
 import { startGuardedGateway } from './guarded-gateway.ts';
 
-describe('a call that is held ends with its token', () => {
+describe('a call that is open ends with its token', () => {
   test.each([
     [
       'a wait',

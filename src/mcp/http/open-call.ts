@@ -1,4 +1,4 @@
-// Calls that are held: a wait, tasks/result. A token that is taken away or expires meanwhile ends them. Invariant: no
+// Calls that stay open: a wait, tasks/result. A token that is taken away or expires meanwhile ends them. Invariant: no
 // answer goes to a token that would not be let in any more, but for the moment between two checks and what the gate remembers.
 import type { Gate, GateRefusal } from '../../auth/index.ts';
 import { isJsonObject } from '../../contract/json.ts';
@@ -6,7 +6,7 @@ import { toMcpRefusal } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
 import { sendRefusal } from './send.ts';
 
-/** How often the token of a held call is checked, in milliseconds. */
+/** How often the token of an open call is checked, in milliseconds. */
 const ROUND_MS = 2_000;
 
 type Call = Pick<Exchange, 'request' | 'response' | 'message'>;
