@@ -14,6 +14,7 @@ export default {
     '^longhaul/(langgraph|strands|ai-sdk)$': '<rootDir>/src/agents/$1.ts',
   },
   globalSetup: '<rootDir>/test/support/runner/global-setup.ts',
+  testSequencer: '<rootDir>/test/support/runner/sequencer.js',
   setupFiles: ['<rootDir>/test/support/runner/property-seed.ts'],
   // Most tests wait for servers and clocks: three files at once keep two cores busy, and pass on a machine that others load.
   maxWorkers: 3,
