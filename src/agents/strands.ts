@@ -93,7 +93,7 @@ export interface InterruptedAgent {
 /**
  * Waits for the tasks that an agent is interrupted on and resumes it, until it stops for another reason. In another
  * process: with an agent whose session was restored, and the stored interrupts of the last result. Returns the last result,
- * `null` where not every interrupt is of a task: those are for somebody else to answer first.
+ * `null` where not every interrupt is of a task: the program answers those first.
  *
  * @throws {TaskClientError} when the end of a task cannot be learned; call again to go on
  */

@@ -22,14 +22,14 @@ interface CallRequest<Value> {
   readonly ask: () => TimedStep<Value>;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Told of each call that brought no answer, and how long it took, in milliseconds. */
+  /** Called after each call that brought no answer, with how long it took, in milliseconds. */
   readonly onLost?: (elapsedMs: number) => void;
   /** `false` for a start without a key, which may have arrived although its answer was lost. */
   readonly repeatable?: boolean;
   /** `true` for a start: an abort lets the call under way end, so that no handle is lost. */
   readonly shielded?: boolean;
-  /** Instead of the client's own patience, in milliseconds. */
-  readonly patienceMs?: number;
+  /** Instead of the client's own `patienceSeconds`, in milliseconds. */
+  readonly outageMs?: number;
   /** Goes into the errors. */
   readonly handle?: SerializedHandle | null;
 }
@@ -73,7 +73,7 @@ export function createCaller(first: CallTool, options: ResolvedOptions): Caller 
     call: async (request) => {
       const { signal, handle = null } = request;
       const begunAt = timing.now();
-      const patienceMs = request.patienceMs ?? options.patienceMs;
+      const outageMs = request.outageMs ?? options.outageMs;
       for (let failures = 0; ; failures += 1) {
         signal.throwIfAborted();
         const used = connection;
@@ -95,7 +95,7 @@ export function createCaller(first: CallTool, options: ResolvedOptions): Caller 
           if (!failure.retryable) throw failure;
           request.onLost?.(timing.now() - startedAt);
         }
-        if (timing.now() - begunAt >= patienceMs) throw failure;
+        if (timing.now() - begunAt >= outageMs) throw failure;
         const pauseMs = Math.max(toPauseMs(failures, AFTER_FAILURE), retryAfterMs);
         await timing.sleep(withJitter(pauseMs, timing), signal);
         if (failure.code === 'UNREACHABLE') await reconnect(used);
@@ -104,7 +104,7 @@ export function createCaller(first: CallTool, options: ResolvedOptions): Caller 
   };
 }
 
-/** One step, given up when its time is over or when nobody waits any more. */
+/** One step, given up when its time is over or when its caller no longer waits. */
 async function takeOnce<Value>(
   connection: CallTool,
   request: CallRequest<Value>,

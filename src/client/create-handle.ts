@@ -1,7 +1,7 @@
-// Makes a live handle from data. Invariant: an aborted wait that cancels has told the server before it throws, or has
-// tried for a bounded time.
+// Makes a live handle from data. Invariant: an aborted wait that cancels has sent the cancel before it throws, or has tried
+// for a bounded time.
 import type { Faces } from './faces.ts';
-import { follow, MARGIN_MS, toLook, type Follower } from './follow.ts';
+import { follow, MARGIN_MS, toPoll, type Follower } from './follow.ts';
 import type { SerializedHandle, TaskHandle } from './handle.ts';
 import { isOutcome, type TaskView } from './view.ts';
 
@@ -11,7 +11,7 @@ export interface Shared extends Pick<Follower, 'caller' | 'options'> {
 }
 
 /** How long a cancel is tried after an abort, in milliseconds. */
-const CANCEL_PATIENCE_MS = 10_000;
+const CANCEL_MS = 10_000;
 
 /** A signal that never fires. */
 export const NEVER: AbortSignal = new AbortController().signal;
@@ -24,13 +24,13 @@ export function createHandle(
 ): TaskHandle {
   let last = seen;
 
-  const cancel = async (reason?: string, patienceMs?: number): Promise<void> => {
+  const cancel = async (reason?: string, outageMs?: number): Promise<void> => {
     const step = faces.following(false).cancel(handle.taskRef, reason);
     if (step === null || isOutcome(last)) return;
     await caller.call({
       ask: () => ({ step, timeoutMs: MARGIN_MS }),
       signal: NEVER,
-      ...(patienceMs !== undefined && { patienceMs }),
+      ...(outageMs !== undefined && { outageMs }),
       handle,
     });
   };
@@ -46,15 +46,15 @@ export function createHandle(
         return outcome;
       } catch (error) {
         if (signal.aborted && cancelOnAbort) {
-          await cancel('the caller gave up', CANCEL_PATIENCE_MS).catch(() => undefined);
+          await cancel('the caller gave up', CANCEL_MS).catch(() => undefined);
         }
         throw error;
       }
     },
     read: async ({ waitSeconds = 0, signal = NEVER } = {}) => {
       if (isOutcome(last)) return last;
-      const look = toLook({ face: faces.following(false), handle }, waitSeconds);
-      const { value } = await caller.call({ ask: () => look, signal, handle });
+      const poll = toPoll({ face: faces.following(false), handle }, waitSeconds);
+      const { value } = await caller.call({ ask: () => poll, signal, handle });
       last = value;
       return last;
     },

@@ -1,5 +1,5 @@
 // A way to reach the tasks of a server: what can be asked of it, whatever goes over the wire. Invariant: a face knows words
-// and shapes only; patience, pauses and repetitions are the same on every face.
+// and shapes only; time limits, pauses and repetitions are the same on every face.
 import type { InputResponses } from '../contract/input.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { CallTool } from './call-tool.ts';
@@ -39,14 +39,14 @@ export interface Started {
 export interface Face {
   /** Whether starting again with the same key finds the task. Otherwise a start whose answer was lost is not repeated. */
   readonly hasKeys: boolean;
-  /** Whether the server can hold a look until the task has ended. */
-  readonly holdsLooks: boolean;
-  /** Whether it is plain polling where nothing is held: then it ends after `polling.maxAttempts` looks. */
-  readonly countsLooks: boolean;
+  /** Whether the server can hold a poll until the task has ended. */
+  readonly canWait: boolean;
+  /** Whether it is plain polling where nothing is held: then it ends after `polling.maxAttempts` polls. */
+  readonly countsPolls: boolean;
   /** Whether questions of a task can be read and answered. */
   readonly takesInput: boolean;
   start(order: Order): Step<Started>;
-  look(taskRef: string, waitSeconds: number): Step<TaskView>;
+  poll(taskRef: string, waitSeconds: number): Step<TaskView>;
   /** `null` where nothing can be cancelled. */
   cancel(taskRef: string, reason: string | undefined): Step<unknown> | null;
   /** Answers questions, and shows the task as far as the server does. */

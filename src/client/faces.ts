@@ -1,5 +1,5 @@
 // Which face is used for what. Invariant: native tasks come first where both sides have them, and names that the user gave
-// come before everything; a task of a gateway is the same task on every face, so it may change between two looks.
+// come before everything; a task of a gateway is the same task on every face, so it may change between two polls.
 import type { CallTool } from './call-tool.ts';
 import { LONGHAUL_DIALECT, type Dialect } from './dialect.ts';
 import type { Face } from './face.ts';
@@ -11,7 +11,7 @@ import { createPair } from './pair.ts';
 export interface Faces {
   /** By which tasks are started. */
   readonly starting: Face;
-  /** By which they are followed, when somebody is there to answer questions or nobody is. */
+  /** By which they are followed; `answersQuestions`: the program answers the questions of tasks. */
   following(answersQuestions: boolean): Face;
 }
 

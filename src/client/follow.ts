@@ -1,4 +1,4 @@
-// Following a task to its end, outside the model. Invariants: the next look comes at once only when the server has held
+// Following a task to its end, outside the model. Invariants: the next poll comes at once only when the server has held
 // the last one for as long as it was asked to, and otherwise not before the server's hint, or the back-off, is over; a
 // question is put once.
 import type { InputResponses } from '../contract/input.ts';
@@ -11,14 +11,14 @@ import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
 import { isOutcome, type TaskOutcome, type TaskView } from './view.ts';
 
-/** Who listens while a task is followed. */
+/** What the caller wants to hear while a task is followed. */
 export interface Listener {
   readonly signal: AbortSignal;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly onInput: AnswerInput | undefined;
 }
 
-/** What a look is made with. */
+/** What a poll is made with. */
 export interface Follower {
   readonly caller: Caller;
   readonly options: ResolvedOptions;
@@ -41,8 +41,8 @@ export async function follow(
   const { caller, options, handle, face } = follower;
   const { timing } = options;
   const put = new Set<string>();
-  let waitSeconds = face.holdsLooks ? options.waitSeconds : 0;
-  let looks = 0;
+  let waitSeconds = face.canWait ? options.waitSeconds : 0;
+  let polls = 0;
   let view = seen;
   let pauseMs = waitSeconds > 0 ? 0 : toHintMs(view, 0, options);
   let lastProgress = '';
@@ -67,12 +67,12 @@ export async function follow(
         continue;
       }
     }
-    if (face.countsLooks && looks >= options.maxAttempts) throw toExhausted(handle, looks);
+    if (face.countsPolls && polls >= options.maxAttempts) throw toExhausted(handle, polls);
     if (pauseMs > 0) {
-      await options.bell.pause(handle.taskRef, withJitter(pauseMs, timing), timing, signal);
+      await options.wakeUps.pause(handle.taskRef, withJitter(pauseMs, timing), timing, signal);
     }
     const { value, elapsedMs } = await caller.call({
-      ask: () => toLook(follower, waitSeconds),
+      ask: () => toPoll(follower, waitSeconds),
       signal,
       onProgress: report,
       onLost: (lostMs) => {
@@ -84,18 +84,18 @@ export async function follow(
     view = value;
     const honoured = waitSeconds > 0 && elapsedMs >= waitSeconds * 900;
     const held = waitSeconds > 0 && elapsedMs >= NOTICEABLE_MS;
-    looks = held ? 0 : looks + 1;
-    pauseMs = honoured ? 0 : toHintMs(view, looks, options) - elapsedMs;
+    polls = held ? 0 : polls + 1;
+    pauseMs = honoured ? 0 : toHintMs(view, polls, options) - elapsedMs;
     if (held && !honoured) waitSeconds = Math.floor(elapsedMs / 1000); // the server's cap
   }
 }
 
-/** One look. */
-export function toLook(
+/** One poll. */
+export function toPoll(
   { face, handle }: Pick<Follower, 'face' | 'handle'>,
   waitSeconds: number,
 ): TimedStep<TaskView> {
-  const step = face.look(handle.taskRef, waitSeconds);
+  const step = face.poll(handle.taskRef, waitSeconds);
   return { step, timeoutMs: waitSeconds * 1000 + MARGIN_MS };
 }
 
@@ -113,12 +113,12 @@ async function provideInput(
   return value;
 }
 
-function toHintMs(view: TaskView, looks: number, { backOff }: ResolvedOptions): number {
+function toHintMs(view: TaskView, polls: number, { backOff }: ResolvedOptions): number {
   const hint = isOutcome(view) ? null : view.pollAfterMs;
-  return hint ?? toPauseMs(looks, backOff);
+  return hint ?? toPauseMs(polls, backOff);
 }
 
-function toExhausted(handle: SerializedHandle, looks: number): TaskClientError {
-  const message = `task ${handle.taskRef} has not ended after ${looks} looks; it runs on, and its handle stays good`;
+function toExhausted(handle: SerializedHandle, polls: number): TaskClientError {
+  const message = `task ${handle.taskRef} has not ended after ${polls} polls; it runs on, and its handle stays good`;
   return new TaskClientError('POLLS_EXHAUSTED', message, { retryable: true, handle });
 }

@@ -26,7 +26,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Whether an aborted wait cancels the task, too. */
   readonly cancelOnAbort?: boolean;
-  /** Told what is new; only where the server reports progress. */
+  /** Called with what is new; only where the server reports progress. */
   readonly onProgress?: (progress: Progress) => void;
   /** Asked when the task needs answers; without it the wait goes on until they come from elsewhere. */
   readonly onInput?: AnswerInput;
@@ -40,7 +40,7 @@ export interface TaskHandle extends SerializedHandle {
    * @throws {TaskClientError} when the end cannot be learned
    */
   wait(options?: WaitOptions): Promise<TaskOutcome>;
-  /** Looks once, waiting for the end up to `waitSeconds`, 0 by default. @throws {TaskClientError} */
+  /** Reads the task once, waiting for the end up to `waitSeconds`, 0 by default. @throws {TaskClientError} */
   read(options?: {
     readonly waitSeconds?: number;
     readonly signal?: AbortSignal;

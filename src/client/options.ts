@@ -1,12 +1,12 @@
 // What a task client is made with. Invariant: options are resolved once, and bad ones fail there.
-import { createBell, type Bell } from './bell.ts';
+import { createWakeUps, type WakeUps } from './wake-up.ts';
 import type { CallTool } from './call-tool.ts';
 import type { Dialect } from './dialect.ts';
 import { realTiming, type BackOff, type Timing } from './timing.ts';
 
-/** How to look where the server does not hold a call; the names of the gateway's `polling` group. */
+/** How to poll where the server does not hold a call; the names of the gateway's `polling` group. */
 export interface PollingOptions extends Partial<BackOff> {
-  /** Looks after which plain polling of a pair gives up with `POLLS_EXHAUSTED`; 20 by default. The task runs on. */
+  /** Polls after which plain polling of a pair gives up with `POLLS_EXHAUSTED`; 20 by default. The task runs on. */
   readonly maxAttempts?: number;
 }
 
@@ -36,11 +36,11 @@ export interface ResolvedOptions {
   readonly waitSeconds: number;
   readonly backOff: BackOff;
   readonly maxAttempts: number;
-  readonly patienceMs: number;
+  readonly outageMs: number;
   readonly reconnect: (() => Promise<CallTool>) | undefined;
   readonly timing: Timing;
-  /** Wakes who waits with this client. */
-  readonly bell: Bell;
+  /** Ends pauses of this client's waits early. */
+  readonly wakeUps: WakeUps;
 }
 
 /** Fills in the defaults. @throws {RangeError} that names every number out of bounds. */
@@ -71,9 +71,9 @@ export function resolveOptions(options: TaskClientOptions = {}): ResolvedOptions
     waitSeconds,
     backOff,
     maxAttempts,
-    patienceMs: patienceSeconds * 1000,
+    outageMs: patienceSeconds * 1000,
     reconnect: options.reconnect,
     timing: options.timing ?? realTiming,
-    bell: createBell(),
+    wakeUps: createWakeUps(),
   };
 }

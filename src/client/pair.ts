@@ -7,7 +7,6 @@ import type { Dialect } from './dialect.ts';
 import type { Face, Reply, Started, Step } from './face.ts';
 import { readField, toTaskView } from './view.ts';
 
-/** Makes the face. */
 export function createPair(dialect: Dialect): Face {
   const { startTool } = dialect;
   const toReference = (taskRef: string): JsonObject => ({
@@ -17,8 +16,8 @@ export function createPair(dialect: Dialect): Face {
     ({ ok: true, value: toTaskView(answer, dialect) }) as const;
   return {
     hasKeys: dialect.idempotencyKey !== undefined,
-    holdsLooks: dialect.waitSeconds !== undefined,
-    countsLooks: true,
+    canWait: dialect.waitSeconds !== undefined,
+    countsPolls: true,
     takesInput: dialect.inputTool !== undefined,
     start: ({ operation, parameters, idempotencyKey, maxWaitSeconds }) => {
       const tool = typeof startTool === 'string' ? startTool : startTool(operation);
@@ -31,7 +30,7 @@ export function createPair(dialect: Dialect): Face {
       };
       return toStep(tool, args, (answer) => toStarted(tool, answer, dialect));
     },
-    look: (taskRef, waitSeconds) => {
+    poll: (taskRef, waitSeconds) => {
       const args: JsonObject = {
         ...toReference(taskRef),
         ...(dialect.waitSeconds !== undefined &&

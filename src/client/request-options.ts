@@ -3,11 +3,11 @@ import type { Progress } from '../contract/task.ts';
 
 /** What a call may carry beside its arguments. */
 export interface CallOptions {
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the caller no longer waits for the answer. */
   readonly signal: AbortSignal;
   /** How long the call may take, in milliseconds; always longer than the wait that the call asks for. */
   readonly timeoutMs: number;
-  /** Present when somebody listens to progress notifications. */
+  /** Present when the caller wants progress notifications. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -1,7 +1,7 @@
 // The agent's side of long tasks: one call that takes as long as it takes. Invariant: what ends a task is an outcome; what
 // keeps this client from learning it is thrown, with the handle.
 import type { JsonObject } from '../contract/json.ts';
-import { toNotifiedTask } from './bell.ts';
+import { toNotifiedTask } from './wake-up.ts';
 import type { CallTool } from './call-tool.ts';
 import { createCaller } from './caller.ts';
 import { createHandle } from './create-handle.ts';
@@ -31,7 +31,7 @@ export interface TaskClient {
   /** Takes up a task that was started elsewhere, by its task_ref or by what `JSON.stringify` made of its handle. */
   resume(task: string | SerializedHandle): TaskHandle;
   /**
-   * Looks at many tasks at once, with one wait each; tasks that run on are shown as they stand. `waitSeconds` is the
+   * Reads many tasks at once, with one wait each; tasks that run on are shown as they stand. `waitSeconds` is the
    * client's own by default.
    */
   settle(
@@ -39,9 +39,9 @@ export interface TaskClient {
     options?: { readonly waitSeconds?: number; readonly signal?: AbortSignal },
   ): Promise<readonly Settled[]>;
   /**
-   * Takes the body of a callback, as text or parsed: whoever waits for its task with this client looks at once, instead of after
-   * the pause. The body is believed no further than that, and is not verified here; an endpoint that is open to others verifies it
-   * first. Tells whether anybody was pausing.
+   * Takes the body of a callback, as text or parsed: a wait of this client for its task polls at once, instead of after the pause.
+   * The body has no other effect and is not verified here; an endpoint that is open to others verifies it first. Returns whether a
+   * wait was pausing.
    */
   notified(event: string | JsonObject): boolean;
 }
@@ -76,7 +76,7 @@ export function createTaskClient(connection: CallTool, options?: TaskClientOptio
     },
     notified: (event) => {
       const taskRef = toNotifiedTask(event);
-      return taskRef !== null && resolved.bell.ring(taskRef);
+      return taskRef !== null && resolved.wakeUps.wake(taskRef);
     },
     settle: (handles, { waitSeconds = resolved.waitSeconds, ...how } = {}) =>
       Promise.all(

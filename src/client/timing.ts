@@ -30,7 +30,7 @@ export const realTiming: Timing = {
   random: () => Math.random(),
 };
 
-/** How long to pause between two looks where the server gives no hint. */
+/** How long to pause between two polls where the server gives no hint. */
 export interface BackOff {
   /** The first pause, in milliseconds. */
   readonly initialIntervalMs: number;

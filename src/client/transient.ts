@@ -1,5 +1,5 @@
 // Whether a call that brought no answer is worth repeating. Invariant: in doubt yes, since reads change nothing and
-// starts carry a key; only what the same call will meet again is final.
+// starts have a key; only what the same call will meet again is final.
 
 /** JSON-RPC codes that speak of the connection: closed, timed out (SDK version 1), and the server's own failure. */
 const TRANSIENT_CODES: readonly number[] = [-32_000, -32_001, -32_603];

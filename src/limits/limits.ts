@@ -39,7 +39,6 @@ export const UNLIMITED: Limits = {
   end: () => undefined,
 };
 
-/** Creates them. */
 export function createLimits(rules: LimitRules, count: CountOpen): Limits {
   const buckets = createTokenBuckets();
   const places = createWaitPlaces();
@@ -73,7 +72,7 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
         isThere = !started.deduplicated;
         return started;
       } catch (failure) {
-        isThere = toTaskError(failure).code === 'SUBMISSION_UNCONFIRMED'; // as far as anybody knows
+        isThere = toTaskError(failure).code === 'SUBMISSION_UNCONFIRMED'; // it may be there
         throw failure;
       } finally {
         if (!isThere) room.giveBack();

@@ -1,6 +1,6 @@
 // How many starts a second a principal gets. A bucket is one number, the instant at which it would be full again
 // (the generic cell rate algorithm). Invariants: in any span of time no more are taken than the burst and what the span
-// refills; whoever comes after the time that was named, and before anybody else, is served.
+// refills; a caller that comes after the time that was named, and before any other, is served.
 import { LRUCache } from 'lru-cache';
 
 /** How fast a bucket fills, and how much it holds. */

@@ -1,4 +1,4 @@
-// The files of a data directory, by name. Only this user may look inside: it holds the parameters and results of tasks.
+// The files of a data directory, by name. Only this user may read it: it holds the parameters and results of tasks.
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkOwnDirectory, closeDirectory } from '../trust/index.ts';
@@ -54,7 +54,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 }
 
 /**
- * Finds a data directory for a process that only looks; `undefined` when there is none.
+ * Finds a data directory for a process that only reads it; `undefined` when there is none.
  *
  * @throws {Error} when it is a link, or belongs to another user
  */

@@ -23,7 +23,7 @@ export async function openInstallationKey({
   );
 }
 
-/** A link is made in one step, and never over a file that is there: nobody reads half a key, and the first one stays. */
+/** A link is made in one step, and never over a file that is there: no process reads half a key, and the first one stays. */
 async function create(file: string): Promise<string> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${createKeyText()}\n`, { flag: 'wx', mode: 0o600 });

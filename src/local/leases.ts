@@ -1,5 +1,5 @@
 // Which processes use the embedded server of a data directory: one file each. The caller holds the directory's lock,
-// except to look. Invariant: the lease of a process that is gone counts for nothing.
+// except to read. Invariant: the lease of a process that is gone counts for nothing.
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

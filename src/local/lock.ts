@@ -1,11 +1,11 @@
 // Mutual exclusion between processes for a few seconds at a time, which a kill -9 of the holder cannot leave locked.
 //
-// A lock is a directory of numbered tickets, and the highest one says who holds it: a process, or nobody. A ticket is
+// A lock is a directory of numbered tickets, and the highest one says who holds it: a process, or none. A ticket is
 // a symbolic link whose target is the holder, because creating one is exclusive and atomic together with its content.
 // Invariants:
 // 1. The next number is taken only when the highest ticket is free or its process is gone.
-// 2. A higher ticket exists before a lower one is removed, so whoever decided on an outdated view sees, in the second
-//    look after taking a number, that it was not the highest, and has lost.
+// 2. A higher ticket exists before a lower one is removed, so a process that decided on an outdated view sees, when it
+//    reads again after taking a number, that it was not the highest, and has lost.
 import { mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

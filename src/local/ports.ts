@@ -10,11 +10,11 @@ const HIGHEST = 32_000;
 const TRIES = 200;
 
 /**
- * The port of a server that was killed is free only a moment after its end: so often it is looked at, three seconds in all. A
- * time would pass while a busy machine stands still and nobody looks.
+ * The port of a server that was killed is free only a moment after its end: so often it is checked, three seconds in all. A time
+ * limit would pass while a busy machine stands still and checks nothing.
  */
-const LOOKS = 60;
-const LOOK_MS = 50;
+const CHECKS = 60;
+const CHECK_MS = 50;
 
 /** Whether a server could listen on this port of 127.0.0.1 now. */
 export async function isFree(port: number): Promise<boolean> {
@@ -31,10 +31,10 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 async function isFreeSoon(port: number): Promise<boolean> {
-  for (let looks = 1; ; looks += 1) {
+  for (let checks = 1; ; checks += 1) {
     if (await isFree(port)) return true;
-    if (looks === LOOKS) return false;
-    await sleep(LOOK_MS);
+    if (checks === CHECKS) return false;
+    await sleep(CHECK_MS);
   }
 }
 

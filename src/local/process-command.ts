@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Whether these words, one after the other, are among those that the process was started with. Windows does not tell. */
+/** Whether these words, one after the other, are among those that the process was started with. Windows does not say. */
 export function wasStartedWith(pid: number, ...words: readonly string[]): boolean {
   if (process.platform === 'win32') return true;
   return ` ${readCommand(pid)} `.includes(` ${words.join(' ')} `);

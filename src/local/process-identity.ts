@@ -1,4 +1,4 @@
-// Tells one process from a later one with the same id: process ids are reused, a pair of id and start time is not.
+// Distinguishes one process from a later one with the same id: process ids are reused, a pair of id and start time is not.
 // Synchronous on purpose: a process must be on record before anything else can happen to the one that started it.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** How long a server may take to end in order, in milliseconds; it takes well under a second. */
 const STOP_GRACE_MS = 10_000;
-const LOOK_MS = 20;
+const CHECK_MS = 20;
 
 /** SIGTERM to the process and its group, SIGKILL after the grace time; returns when it is gone. */
 export async function stopProcess(identity: ProcessIdentity): Promise<void> {
@@ -16,9 +16,9 @@ export async function stopProcess(identity: ProcessIdentity): Promise<void> {
     try {
       process.kill(-identity.pid, signal);
     } catch {
-      // It ended between the two looks.
+      // It ended between the check and the signal.
     }
     const deadline = performance.now() + limitMs;
-    while (isAlive(identity) && performance.now() < deadline) await sleep(LOOK_MS);
+    while (isAlive(identity) && performance.now() < deadline) await sleep(CHECK_MS);
   }
 }

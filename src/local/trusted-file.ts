@@ -1,4 +1,4 @@
-// Whether a file may be run: nobody else could have written it, and its content is what it has to be.
+// Whether a file may be run: no other user could have written it, and its content is what it has to be.
 // Invariant: nothing out of the network or the cache is executed before it has passed here.
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -34,7 +34,7 @@ export async function checkDigest(file: string, allowed: readonly string[]): Pro
   );
 }
 
-/** @throws {Error} when somebody else than this user and root could have written the file */
+/** @throws {Error} when another user than this one and root could have written the file */
 export async function checkOwner(file: string): Promise<void> {
   const { uid, mode } = await lstat(file);
   if (!isOurs(uid)) throw new Error(`${file} belongs to user ${uid}; it was not run`);
@@ -43,7 +43,7 @@ export async function checkOwner(file: string): Promise<void> {
   }
 }
 
-/** @throws {Error} when somebody else than this user and root could put files into the folder */
+/** @throws {Error} when another user than this one and root could put files into the folder */
 export async function checkFolder(folder: string): Promise<void> {
   const { uid, mode } = await stat(folder);
   const mend = 'nothing there is run; set XDG_CACHE_HOME to a folder of your own';
@@ -53,7 +53,7 @@ export async function checkFolder(folder: string): Promise<void> {
   }
 }
 
-/** Where the system knows no such owners, nobody else is there. */
+/** Where the system knows no such owners, there are no other users. */
 function isOurs(uid: number): boolean {
   const user = process.getuid?.();
   return user === undefined || uid === user || uid === 0;

@@ -1,8 +1,8 @@
-// The state of the fleet as gauges. A look goes round in the background, one question at a time and never in a hurry, so
-// that the number of operations changes how old the figures are, not what they cost.
-import type { Instruments } from './metrics.ts';
+// The state of the fleet as gauges. A round of questions goes to Temporal in the background, one at a time with pauses, so that
+// the number of operations changes how old the figures are, not what they cost.
+import type { Instruments } from './instruments.ts';
 
-/** What can be looked at. */
+/** What Temporal can be asked. */
 export interface Fleet {
   queues(): Promise<
     readonly {
@@ -24,7 +24,7 @@ const QUESTION_MS = 50;
 /** Figures that have not been confirmed for this long are not shown any more, in milliseconds. */
 const FRESH_MS = 120_000;
 
-/** Looks until it is disposed of. */
+/** Asks until it is disposed of. */
 export function watchFleet(
   fleet: Fleet,
   operations: readonly string[],
@@ -42,9 +42,9 @@ export function watchFleet(
     shown().map(({ kind, workers }) => [workers, { kind }]),
   );
   instruments.observe('tasks', () =>
-    [...tasks].flatMap(([operation, look]) =>
-      isFresh(look)
-        ? Object.entries(look.counts).map(
+    [...tasks].flatMap(([operation, known]) =>
+      isFresh(known)
+        ? Object.entries(known.counts).map(
             ([status, count]) => [count, { operation, status }] as const,
           )
         : [],
@@ -60,7 +60,7 @@ export function watchFleet(
     });
     await pause(pauseMs, over.signal);
   };
-  const look = async (): Promise<void> => {
+  const askAll = async (): Promise<void> => {
     while (!over.signal.aborted) {
       await ask(async () => {
         queues = { seen: await fleet.queues(), at: performance.now() };
@@ -73,11 +73,11 @@ export function watchFleet(
       await pause(ROUND_MS, over.signal);
     }
   };
-  const looking = look();
+  const asking = askAll();
   return {
     [Symbol.asyncDispose]: async () => {
       over.abort();
-      await looking;
+      await asking;
     },
   };
 }

@@ -1,15 +1,14 @@
 // Every metric of Longhaul: one table, from which the instruments and docs/observability.md are made. Invariant: no label
 // takes more values than there are operations, error codes or methods; nothing that a caller makes up ends in a label.
-import { ValueType, type Attributes, type Meter } from '@opentelemetry/api';
 
 /** What a label can be. */
 type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
 
-interface Definition {
+export interface Definition {
   readonly kind: 'counter' | 'gauge' | 'updown' | 'histogram';
   readonly labels: readonly Label[];
   readonly meaning: string;
-  /** Who knows it: the process that callers reach, the one that runs attempts, or any that looks at Temporal. */
+  /** Who knows it: the process that callers reach, the one that runs attempts, or any that asks Temporal. */
   readonly from: 'gateway' | 'worker' | 'any';
   /** Upper bounds of a histogram. */
   readonly bounds?: readonly number[];
@@ -59,7 +58,8 @@ export const METRICS = {
   polls_per_task: {
     kind: 'histogram',
     labels: ['operation'],
-    meaning: 'Reads and waits until the end of a task was told, by the gateway that told it first.',
+    meaning:
+      'Reads and waits until the end of a task was shown, by the gateway that showed it first.',
     from: 'gateway',
     bounds: [1, 2, 3, 5, 8, 13, 20, 50, 100],
   },
@@ -118,7 +118,7 @@ export const METRICS = {
   unknown_outcomes: {
     kind: 'counter',
     labels: ['operation'],
-    meaning: 'Tasks that ended as `OUTCOME_UNKNOWN`: somebody has to look upstream.',
+    meaning: 'Tasks that ended as `OUTCOME_UNKNOWN`: a person has to check upstream.',
     from: 'worker',
   },
   deadline_breaches: {
@@ -193,7 +193,7 @@ export const METRICS = {
   looks_failed: {
     kind: 'counter',
     labels: [],
-    meaning: 'Looks at the queue and at the counts of tasks that Temporal did not answer.',
+    meaning: 'Questions about the queue and the counts of tasks that Temporal did not answer.',
     from: 'any',
   },
   sla_seconds: {
@@ -214,65 +214,7 @@ export const METRICS = {
 /** The name of a metric, without prefix. */
 export type MetricName = keyof typeof METRICS;
 
-/** The labels of one measurement: exactly those of the table. */
-type Labels<Name extends MetricName> = Readonly<
-  Record<(typeof METRICS)[Name]['labels'][number], string>
->;
-
-type NamesOf<Kind> = {
-  [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never;
-}[MetricName];
-
-/** Where measurements go. */
-export interface Instruments {
-  /** Adds to a counter, or to what goes up and down. */
-  add<Name extends NamesOf<'counter' | 'updown'>>(
-    name: Name,
-    by: number,
-    labels: Labels<Name>,
-  ): void;
-  /** Records a value of a histogram. */
-  record<Name extends NamesOf<'histogram'>>(name: Name, value: number, labels: Labels<Name>): void;
-  /** Reads a gauge whenever somebody looks. */
-  observe<Name extends NamesOf<'gauge'>>(
-    name: Name,
-    read: () => Iterable<readonly [value: number, labels: Labels<Name>]>,
-  ): void;
-}
-
 /** The name of a metric as Prometheus shows it. */
 export function toPrometheusName(prefix: string, name: MetricName): string {
   return `${prefix}_${name}${METRICS[name].kind === 'counter' ? '_total' : ''}`;
-}
-
-/** Makes the instruments of a process, all of them or none. */
-export function createInstruments(meter: Meter, prefix: string): Instruments {
-  const adders = new Map<MetricName, { add(by: number, labels: Attributes): void }>();
-  const histograms = new Map<MetricName, { record(value: number, labels: Attributes): void }>();
-  for (const [key, definition] of Object.entries<Definition>(METRICS)) {
-    const name = key as MetricName;
-    const options = { description: definition.meaning };
-    if (definition.kind === 'counter') {
-      adders.set(name, meter.createCounter(`${prefix}_${name}`, options));
-    } else if (definition.kind === 'updown') {
-      adders.set(name, meter.createUpDownCounter(`${prefix}_${name}`, options));
-    } else if (definition.kind === 'histogram') {
-      const advice = { explicitBucketBoundaries: [...(definition.bounds ?? [])] };
-      histograms.set(name, meter.createHistogram(`${prefix}_${name}`, { ...options, advice }));
-    }
-  }
-  return {
-    add: (name, by, labels) => adders.get(name)?.add(by, labels),
-    record: (name, value, labels) => histograms.get(name)?.record(value, labels),
-    observe: (name, read) => {
-      meter
-        .createObservableGauge(`${prefix}_${name}`, {
-          description: METRICS[name].meaning,
-          valueType: ValueType.DOUBLE,
-        })
-        .addCallback((result) => {
-          for (const [value, labels] of read()) result.observe(value, labels);
-        });
-    },
-  };
 }

@@ -2,23 +2,22 @@
 // span for each call. Invariant: it never changes an answer.
 import { isDone, type Task } from '../contract/task.ts';
 import type { Caller, TaskService } from '../tasks/service.ts';
-import type { Instruments } from './metrics.ts';
+import type { Instruments } from './instruments.ts';
 import { createPollCounts } from './poll-counts.ts';
 import type { Spans } from './spans.ts';
 
-/** What watching needs. */
 export interface ObservedTasksOptions {
   readonly tasks: TaskService;
-  /** `null` where nobody measures. */
+  /** `null` where metrics are off. */
   readonly instruments: Instruments | null;
-  /** `null` where nobody traces. */
+  /** `null` where tracing is off. */
   readonly spans: Spans | null;
 }
 
-/** Puts the eyes around a task service. */
+/** Wraps a task service, so that its calls are counted and traced. */
 export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions): TaskService {
   const polls = createPollCounts();
-  const told = (task: Task): Task => {
+  const counted = (task: Task): Task => {
     const count = polls.count(task);
     if (count !== null) instruments?.record('polls_per_task', count, { operation: task.operation });
     return task;
@@ -49,14 +48,14 @@ export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions
         request.operation,
       ),
     read: (caller, taskRef) =>
-      watch('read', caller, async () => told(await tasks.read(caller, taskRef))),
+      watch('read', caller, async () => counted(await tasks.read(caller, taskRef))),
     wait: (caller, taskRef, waitMs, onProgress) =>
       watch('wait', caller, async () => {
         const began = performance.now();
         const task = await tasks.wait(caller, taskRef, waitMs, onProgress);
         const seconds = (performance.now() - began) / 1000;
         instruments?.record('wait_duration_seconds', seconds, { status: task.state.status });
-        return told(task);
+        return counted(task);
       }),
     cancel: (caller, taskRef, reason) =>
       watch('cancel', caller, async () => {

@@ -14,7 +14,7 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import { createInstruments, type Instruments } from './metrics.ts';
+import { createInstruments, type Instruments } from './instruments.ts';
 import { traceOutgoing } from './outgoing.ts';
 import { servePage, type PageOptions } from './page.ts';
 import { createSpans, type Spans } from './spans.ts';
@@ -35,7 +35,7 @@ export interface TelemetryOptions {
 /** What is open. */
 export interface OpenTelemetry extends AsyncDisposable {
   readonly instruments: Instruments;
-  /** `null` where nobody traces. */
+  /** `null` where tracing is off. */
   readonly spans: Spans | null;
   /** Of the page; `null` where none is served. */
   readonly pageUrl: string | null;
@@ -53,7 +53,6 @@ const SERIES = 20_000;
 /** The name under which all spans and metrics are made. */
 const SCOPE = 'longhaul';
 
-/** Opens it. */
 export async function openTelemetry(options: TelemetryOptions): Promise<OpenTelemetry> {
   const { version, role, prefix, collector } = options;
   const resource = resourceFromAttributes({

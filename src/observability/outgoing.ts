@@ -1,5 +1,5 @@
 // The HTTP requests of attempts, traced: each gets a span, and a `traceparent` header that joins the upstream's own spans
-// to the trace. Node tells of every request of undici and of fetch, so operations need not know. Invariant: a request
+// to the trace. Node publishes every request of undici and of fetch, so operations need not know. Invariant: a request
 // outside of a span is left as it is, and neither query nor body nor header gets into a span.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {

@@ -2,7 +2,7 @@
 // not in the tables is `other`; what callers make up never becomes a label.
 import type { ServerResponse } from 'node:http';
 import { isJsonObject } from '../contract/json.ts';
-import type { Instruments } from './metrics.ts';
+import type { Instruments } from './instruments.ts';
 
 /** Sees a message that has arrived, and the response that will answer it. */
 export type RequestObserver = (message: unknown, response: ServerResponse) => void;

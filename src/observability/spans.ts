@@ -21,7 +21,7 @@ interface TracedCall {
   readonly method: string;
   /** The operation, where the call names one. */
   readonly operation: string | null;
-  /** The trace of whoever calls; without one, a new trace begins. */
+  /** The trace of the caller; without one, a new trace begins. */
   readonly parent: TraceContext | null;
 }
 

@@ -3,14 +3,14 @@
 import { toOperationOf } from '../contract/activity-id.ts';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { WorkerObserver } from '../contract/observation.ts';
-import type { Instruments } from './metrics.ts';
+import type { Instruments } from './instruments.ts';
 import type { Spans } from './spans.ts';
 
 const DEADLINE_CODES = (Object.keys(ERRORS) as ErrorCode[]).filter(
   (code) => ERRORS[code].seen.counts === 'deadline',
 );
 
-/** Creates the observer of a worker with these operations; `null` where nobody measures, or nobody traces. */
+/** Creates the observer of a worker with these operations; `null` where metrics or traces are off. */
 export function createWorkerObserver(
   operations: readonly string[],
   instruments: Instruments | null,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instruments } from '../../src/observability/metrics.ts';
+import type { Instruments } from '../../src/observability/instruments.ts';
 import { observeTasks } from '../../src/observability/observed-tasks.ts';
 import { createFace } from '../support/gateways/face.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Instruments } from '../../src/observability/metrics.ts';
+import type { Instruments } from '../../src/observability/instruments.ts';
 import { createRefusalObserver, toRequestLabels } from '../../src/observability/requests.ts';
 
 const CONTROL_TOOLS = new Set(['resolve_task_status']);

@@ -72,7 +72,7 @@ interface Transport {
 const opened = new WeakSet();
 
 /**
- * SDK version 2 drops a result of the type `task` before anybody sees it. Only requests that declare the extension get one,
+ * SDK version 2 drops a result of the type `task` before its caller sees it. Only requests that declare the extension get one,
  * and nothing but this library declares it: the result passes as one that is complete.
  */
 function letTasksThrough(transport: unknown): void {

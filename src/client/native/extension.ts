@@ -7,7 +7,7 @@ import { toRequests, toTaskFailure, type TaskView } from '../view.ts';
 import { TASKS_EXTENSION } from './connection.ts';
 import { toCancelled, toFailure, toOutcome } from './outcome.ts';
 import { toNativeStep } from './reply.ts';
-import { toCallArguments, toHeldMeta, toStartMeta, toUnended } from './task.ts';
+import { toCallArguments, toWaitMeta, toStartMeta, toUnended } from './task.ts';
 
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
@@ -19,12 +19,12 @@ const DECLARED_WITH_FORMS: JsonObject = {
   [CAPABILITIES]: { elicitation: { form: {} }, extensions: { [TASKS_EXTENSION]: {} } },
 };
 
-/** Makes the face; of a gateway, or of a server that knows nothing beyond the extension. */
+/** The face of a gateway, or of a server that knows nothing beyond the extension. */
 export function createExtension(isGateway: boolean): Face {
   return {
     hasKeys: isGateway,
-    holdsLooks: isGateway,
-    countsLooks: false,
+    canWait: isGateway,
+    countsPolls: false,
     takesInput: true,
     start: (order) =>
       toNativeStep(order.operation, async (ask) => {
@@ -35,9 +35,9 @@ export function createExtension(isGateway: boolean): Face {
         });
         return toStarted(result, isGateway);
       }),
-    look: (taskId, waitSeconds) =>
+    poll: (taskId, waitSeconds) =>
       toNativeStep('tasks/get', async (ask) => {
-        const _meta = { ...DECLARED_WITH_FORMS, ...toHeldMeta(waitSeconds, isGateway) };
+        const _meta = { ...DECLARED_WITH_FORMS, ...toWaitMeta(waitSeconds, isGateway) };
         return { ok: true, value: toView(await ask('tasks/get', { taskId, _meta })) };
       }),
     cancel: (taskId) =>

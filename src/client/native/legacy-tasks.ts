@@ -5,14 +5,14 @@ import type { Face, Reply, Started } from '../face.ts';
 import type { TaskView } from '../view.ts';
 import { toCancelled, toOutcome } from './outcome.ts';
 import { toNativeStep, toRefusal, type Ask } from './reply.ts';
-import { toCallArguments, toHeldMeta, toStartMeta, toUnended } from './task.ts';
+import { toCallArguments, toWaitMeta, toStartMeta, toUnended } from './task.ts';
 
-/** Makes the face; of a gateway, or of a server that knows nothing beyond the revision. */
+/** The face of a gateway, or of a server that knows nothing beyond the revision. */
 export function createLegacyTasks(isGateway: boolean): Face {
   return {
     hasKeys: isGateway,
-    holdsLooks: isGateway,
-    countsLooks: false,
+    canWait: isGateway,
+    countsPolls: false,
     takesInput: false,
     start: (order) =>
       toNativeStep(order.operation, async (ask) => {
@@ -24,9 +24,9 @@ export function createLegacyTasks(isGateway: boolean): Face {
         });
         return toStarted(result);
       }),
-    look: (taskId, waitSeconds) =>
+    poll: (taskId, waitSeconds) =>
       toNativeStep('tasks/get', async (ask) => {
-        const _meta = toHeldMeta(waitSeconds, isGateway);
+        const _meta = toWaitMeta(waitSeconds, isGateway);
         const task = await ask('tasks/get', { taskId, _meta });
         if (task['status'] === 'cancelled') return { ok: true, value: toCancelled(task) };
         const hasResult = task['status'] === 'completed' || task['status'] === 'failed';
@@ -65,7 +65,7 @@ async function fetchOutcome(ask: Ask, taskId: string): Promise<Reply<TaskView>> 
   }
 }
 
-/** To cancel what has ended is an error in this revision, and nothing to be told of. */
+/** To cancel what has ended is an error in this revision, and no error to the caller. */
 async function cancel(ask: Ask, taskId: string): Promise<Reply<unknown>> {
   try {
     return { ok: true, value: await ask('tasks/cancel', { taskId }) };

@@ -19,8 +19,8 @@ export function toStartMeta({ maxWaitSeconds }: Order, isGateway: boolean): Json
   return { [EXTRAS.maxWaitSeconds]: maxWaitSeconds };
 }
 
-/** `_meta` of a look. */
-export function toHeldMeta(waitSeconds: number, isGateway: boolean): JsonObject {
+/** `_meta` of a poll. */
+export function toWaitMeta(waitSeconds: number, isGateway: boolean): JsonObject {
   return isGateway ? { [EXTRAS.waitSeconds]: waitSeconds } : {};
 }
 

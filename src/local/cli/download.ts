@@ -35,16 +35,16 @@ export async function downloadTemporalCli(options: DownloadOptions): Promise<str
   const { platform, architecture } = thisTarget();
   const url = `${options.url}/v${CLI_VERSION}?platform=${platform}&arch=${architecture}`;
   const archive = join(directory, 'archive.tar.gz');
-  const patience = new AbortController();
+  const silence = new AbortController();
   const wait = (ms: number): NodeJS.Timeout =>
     setTimeout(() => {
-      patience.abort(new Error(`no data for ${ms / 1_000} s`));
+      silence.abort(new Error(`no data for ${ms / 1_000} s`));
     }, ms);
   let timer = wait(FIRST_ANSWER_MS);
   const progress = createProgress(report);
   try {
     const response = await fetch(url, {
-      signal: AbortSignal.any([patience.signal, ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]),
     });
     if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
     const total = Number(response.headers.get('content-length')) || undefined;

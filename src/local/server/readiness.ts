@@ -21,7 +21,7 @@ export async function awaitReady(
   stillRuns: () => boolean,
   signal?: AbortSignal,
 ): Promise<Connection | undefined> {
-  // A channel waits a second before its second try unless told otherwise; that would be half of a start.
+  // A channel waits a second before its second try by default; that would be half of a start.
   const connection = Connection.lazy({
     address,
     interceptors: [],

@@ -1,5 +1,5 @@
 // The record of the embedded server in a data directory. It outlives the server, so that the next one takes the same
-// ports and clients need not be told. Invariant: it is written whole or not at all; anything unreadable, and what another
+// ports and clients need no new address. Invariant: it is written whole or not at all; anything unreadable, and what another
 // user could have written, reads as absent.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,7 +8,7 @@ import type { DataDirectory } from '../data-directory.ts';
 import { wasStartedWith } from '../process-command.ts';
 import { isAlive, isProcessIdentity, type ProcessIdentity } from '../process-identity.ts';
 
-/** The HTTP API of a server, through which the Temporal UI is served. It answers whoever calls it by this name. */
+/** The HTTP API of a server, through which the Temporal UI is served. It answers every program that calls it by this name. */
 export interface ServerApi {
   readonly port: number;
   /** Made for each start, and written nowhere a web page could read it. */
@@ -18,7 +18,7 @@ export interface ServerApi {
 /** A server that was started. */
 export interface ServerState extends ProcessIdentity {
   readonly port: number;
-  /** `null` for a server of an older Longhaul, whose API and UI answer everybody. */
+  /** `null` for a server of an older Longhaul, whose API and UI answer every program. */
   readonly api: ServerApi | null;
   /** Of the Temporal server, such as `1.32.0`. */
   readonly version: string;
@@ -26,7 +26,7 @@ export interface ServerState extends ProcessIdentity {
   readonly executable: string;
   /** Its SQLite file. */
   readonly database: string;
-  /** Whether it was told to stop, so that no member starts it again. */
+  /** Whether it was stopped on purpose, so that no member starts it again. */
   readonly stopped: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Looks after the server while this process uses it. When it dies, one of its members starts it again on the same
-// database and ports, so that clients reconnect by themselves. A server that was told to stop stays down.
+// Supervises the server while this process uses it. When it dies, one of its members starts it again on the same
+// database and ports, so that clients reconnect by themselves. A server that was stopped on purpose stays down.
 import type { ServerExecutable } from './launch.ts';
 import { withLock } from '../lock.ts';
 import { isAlive } from '../process-identity.ts';
@@ -11,19 +11,19 @@ import {
   type ServerState,
 } from './server-state.ts';
 
-/** How often a member looks, in milliseconds. */
-const LOOK_MS = 1_000;
+/** How often a member checks the server, in milliseconds. */
+const CHECK_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Looks after one server until it is stopped. */
+/** Supervises one server until it is stopped. */
 export interface Supervisor {
   /** The server as it was last seen running. */
   readonly state: ServerState;
-  /** Ends the looking, and a restart that has begun. */
+  /** Ends the checks, and a restart that has begun. */
   stop(): Promise<void>;
 }
 
-/** Begins to look after the server `state` of the directory. */
+/** Begins to supervise the server `state` of the directory. */
 export function superviseServer(
   state: ServerState,
   findCli: () => Promise<ServerExecutable>,
@@ -33,17 +33,17 @@ export function superviseServer(
   const ending = new AbortController();
   let current = state;
   let work: Promise<void> | undefined;
-  let pauseMs = LOOK_MS;
+  let pauseMs = CHECK_MS;
   let pausedUntil = 0;
 
-  const look = (): void => {
+  const check = (): void => {
     if (work || performance.now() < pausedUntil) return;
     const running = runningServer(directory);
     if (running) current = running;
     if (running || loadServerState(directory)?.stopped) return;
     work = recover()
       .then(() => {
-        pauseMs = LOOK_MS;
+        pauseMs = CHECK_MS;
       })
       .catch((error: unknown) => {
         if (ending.signal.aborted) return;
@@ -86,7 +86,7 @@ export function superviseServer(
     port: undefined,
     signal: ending.signal,
   };
-  const timer = setInterval(look, LOOK_MS).unref();
+  const timer = setInterval(check, CHECK_MS).unref();
   return {
     get state() {
       return current;

@@ -1,5 +1,5 @@
 // A Temporal development server that is there for the pages inside it: in memory, without a task, a worker or a file, on
-// ports that nobody is told, its HTTP API closed. Invariant: it ends by itself, also where its parent was killed with -9.
+// ports that are published nowhere, its HTTP API closed. Invariant: it ends by itself, also where its parent was killed with -9.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request as send } from 'node:http';

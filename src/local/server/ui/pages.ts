@@ -1,5 +1,5 @@
 // The pages of the Temporal UI. They lie inside the Temporal CLI, which gives them out by serving them: so a server that
-// knows no task is started when somebody opens the UI, asked for what a browser needs, and ended when nobody asks any more.
+// knows no task is started when the UI is opened, asked for what a browser needs, and ended when no request has come for a while.
 // What it gave is kept in memory, by a process that serves the UI.
 import {
   request as send,

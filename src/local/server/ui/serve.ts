@@ -1,5 +1,5 @@
 // Serves the Temporal UI of a data directory: the pages of the Temporal CLI, over the API of the running server. The CLI
-// would serve both by itself, to everybody. Invariants:
+// would serve both by itself, to every program of this machine. Invariants:
 // 1. Nothing is answered that the guard has not let pass, be it a page.
 // 2. One process serves it; when that one ends, another takes its place at the same address.
 import type { IncomingMessage } from 'node:http';
@@ -40,11 +40,11 @@ export interface Ui extends AsyncDisposable {
   readonly url: string;
 }
 
-/** How often a process that waits for its turn looks, in milliseconds. */
-const LOOK_MS = 1_000;
+/** How often a process that waits for its turn checks, in milliseconds. */
+const CHECK_MS = 1_000;
 
 /**
- * Serves the UI, or waits until whoever serves it has ended.
+ * Serves the UI, or waits until the process that serves it has ended.
  *
  * @throws {Error} when a given port is taken
  */
@@ -76,7 +76,7 @@ export async function serveUi(options: ServeOptions): Promise<Ui> {
   const waitForTurn = async (): Promise<void> => {
     for (;;) {
       if (listener) return;
-      await sleep(LOOK_MS, undefined, { ref: false, signal: over.signal }).catch(() => undefined);
+      await sleep(CHECK_MS, undefined, { ref: false, signal: over.signal }).catch(() => undefined);
       if (over.signal.aborted) return;
       if (servedUi(directory) !== null) continue;
       await take(undefined).catch((error: unknown) => {
