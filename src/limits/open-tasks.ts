@@ -25,7 +25,7 @@ const COUNTS = { perSecond: 5, burst: 5 };
 /** Scopes remembered; of more, those used longest ago are counted anew. */
 const REMEMBERED = 10_000;
 
-/** How long one is remembered that nobody uses, in milliseconds. */
+/** How long an unused one is remembered, in milliseconds. */
 const IDLE_MS = 60_000;
 
 /** A task, about to be started. */
@@ -51,7 +51,7 @@ type Room =
 export interface OpenTasks {
   /** Takes room for a task within every bound, or within none. */
   take(task: Starting, bounds: readonly Bound<number>[]): Promise<Room>;
-  /** Notes that a task has ended; only scopes that somebody asked about lately take note. */
+  /** Notes that a task has ended; only scopes that were asked about lately take note. */
   end(task: Ended, scopes: readonly Scope[]): void;
 }
 
@@ -61,7 +61,27 @@ interface Known {
   countedAt: number;
 }
 
-/** Creates it; `clock` in milliseconds since the epoch. */
+/** Makes what renews the count of a scope; concurrent calls share one count. */
+function createRenew(
+  count: CountOpen,
+  clock: () => number,
+): (scope: Scope, known: Known) => Promise<void> {
+  const counts = createTokenBuckets(clock);
+  const share = createShare<undefined>();
+  return async (scope, known) => {
+    await share(toScopeKey(scope), async () => {
+      if (counts.delay('', COUNTS) > 0) return undefined;
+      counts.take('', COUNTS);
+      known.countedAt = clock();
+      const cut = toCut(known.countedAt);
+      const open = await count(scope, cut).catch(() => null);
+      if (open !== null) known.ledger.settle(open, cut); // otherwise the last known number stays in use
+      return undefined;
+    });
+  };
+}
+
+/** @param clock milliseconds since the epoch */
 export function createOpenTasks(count: CountOpen, clock: () => number = Date.now): OpenTasks {
   const scopes = new LRUCache<string, Known>({
     max: REMEMBERED,
@@ -69,8 +89,7 @@ export function createOpenTasks(count: CountOpen, clock: () => number = Date.now
     updateAgeOnGet: true,
     perf: { now: clock },
   });
-  const counts = createTokenBuckets(clock);
-  const share = createShare<undefined>();
+  const renew = createRenew(count, clock);
   let purgedAt = clock();
 
   const find = (scope: Scope): Known => {
@@ -80,23 +99,6 @@ export function createOpenTasks(count: CountOpen, clock: () => number = Date.now
     const created = { ledger: createLedger(clock()), countedAt: -Infinity };
     scopes.set(key, created);
     return created;
-  };
-
-  const renew = async (scope: Scope, known: Known): Promise<void> => {
-    await share(toScopeKey(scope), async () => {
-      if (counts.delay('', COUNTS) > 0) return undefined;
-      counts.take('', COUNTS);
-      known.countedAt = clock();
-      const cut = toCut(known.countedAt);
-      // Where nobody can count, what is known holds on.
-      await count(scope, cut).then(
-        (open) => {
-          known.ledger.settle(open, cut);
-        },
-        () => undefined,
-      );
-      return undefined;
-    });
   };
 
   const isFull = ({ scope, value }: Bound<number>) => find(scope).ledger.open >= value;
@@ -112,7 +114,7 @@ export function createOpenTasks(count: CountOpen, clock: () => number = Date.now
     return bounds.find(isFull) ?? null; // while this call waited, others have come
   };
 
-  /** Forgets whom nobody has asked about for a while. */
+  /** Forgets scopes that were not asked about for a while. */
   const purge = (): void => {
     if (clock() - purgedAt <= IDLE_MS) return;
     purgedAt = clock();

@@ -6,7 +6,8 @@ import { cut } from '../../contract/text.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { LongPolls } from './long-polls.ts';
-import type { Found, Lookup } from './lookup.ts';
+import type { Found } from './known-tasks.ts';
+import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
 import { asks, isTerminated } from './wait.ts';
 

@@ -6,7 +6,6 @@ import {
   parseWaitingMemo,
   type TaskMemo,
 } from '../../contract/memo.ts';
-import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState } from '../../contract/task.ts';
@@ -15,16 +14,8 @@ import type { Closing, Closings } from './closing.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
 import type { Describe, Execution } from '../calls/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
+import { createKnownTasks, type Found } from './known-tasks.ts';
 import { toRunningState } from './state.ts';
-
-/** A task together with the workflow behind it. */
-export interface Found {
-  readonly task: Task;
-  readonly memo: TaskMemo;
-  readonly workflowId: string;
-  /** The latest run: another than in the task_ref after a reset. */
-  readonly runId: string;
-}
 
 export interface Lookup {
   /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */
@@ -39,15 +30,6 @@ export interface Lookup {
   remember(found: Found): Found;
 }
 
-/** Terminal answers kept, in bytes of their JSON. */
-const DONE_BYTES = 64 * 1024 * 1024;
-
-/** How long what is known is kept, in milliseconds: an operator's reset shows after this time. */
-const KEPT_MS = 60_000;
-
-/** Running tasks whose names are kept, so that a wait costs one call. */
-const RUNNING_TASKS = 5_000;
-
 export interface LookupOptions {
   readonly describe: Describe;
   readonly closings: Closings;
@@ -55,7 +37,7 @@ export interface LookupOptions {
   readonly retentionMs: number;
   /** Whether a worker polls the queue of a task that still waits. */
   readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
-  /** How long tasks of an operation usually take; `null` while nobody knows. */
+  /** How long tasks of an operation usually take; `null` while that is not known. */
   readonly usual?: (operation: string) => Usual | null;
   /** Called when an end is first seen here; with its instant, in milliseconds since the epoch. */
   readonly onEnd?: (found: Found, endedAt: number) => void;
@@ -63,27 +45,14 @@ export interface LookupOptions {
 
 export function createLookup(options: LookupOptions): Lookup {
   const { describe, closings, retentionMs, isWorkerPresent, usual, onEnd } = options;
-  const done = new LRUCache<string, Found>({
-    maxSize: DONE_BYTES,
-    ttl: KEPT_MS,
-    sizeCalculation: ({ task }) => JSON.stringify(task).length,
-  });
-  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS, ttl: KEPT_MS });
-  const cacheKey = (workflowId: string, taskRef: string) => `${workflowId} ${taskRef}`;
+  const known = createKnownTasks();
 
   const remember = (found: Found): Found => {
-    const { task, workflowId } = found;
-    const key = cacheKey(workflowId, task.taskRef);
-    if (task.expiresAt === null) {
-      const known = usual?.(task.operation);
-      const remembered = known ? { ...found, task: { ...task, usual: known } } : found;
-      running.set(key, remembered);
-      return remembered;
-    }
-    running.delete(key);
-    const keptMs = Math.min(KEPT_MS, task.expiresAt - Date.now());
-    if (keptMs > 0) done.set(key, found, { ttl: keptMs });
-    return found;
+    const { task } = found;
+    const takes = task.expiresAt === null ? usual?.(task.operation) : null;
+    const remembered = takes ? { ...found, task: { ...task, usual: takes } } : found;
+    known.keep(remembered);
+    return remembered;
   };
 
   const close = (found: Found, { outcome, closedAt, cancelRequested }: Closing): Found => {
@@ -95,8 +64,8 @@ export function createLookup(options: LookupOptions): Lookup {
       cancelRequested: found.task.cancelRequested || cancelRequested,
     };
     const closed = { ...found, task };
-    const isNews = done.peek(cacheKey(found.workflowId, task.taskRef))?.runId !== found.runId;
-    remember(closed);
+    const isNews = known.ended(found.workflowId, task.taskRef)?.runId !== found.runId;
+    known.keep(closed);
     if (isNews) onEnd?.(closed, closedAt);
     return closed;
   };
@@ -108,11 +77,11 @@ export function createLookup(options: LookupOptions): Lookup {
     const task = toRunning(execution, memo, retentionMs);
     const found = { task, memo, workflowId, runId };
     if (execution.status !== 'running') {
-      const kept = done.get(cacheKey(workflowId, task.taskRef));
+      const kept = known.ended(workflowId, task.taskRef);
       return kept?.runId === runId ? kept : close(found, await closings.read(found));
     }
-    const known = remember(found);
-    return { ...known, task: { ...known.task, state: await withWorker(execution, task) } };
+    const seen = remember(found);
+    return { ...seen, task: { ...seen.task, state: await withWorker(execution, task) } };
   };
 
   const withWorker = async (execution: Execution, task: Task): Promise<TaskState> =>
@@ -132,15 +101,13 @@ export function createLookup(options: LookupOptions): Lookup {
     byWorkflowId,
     recall: (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
-      if (!ref) return null;
-      const key = cacheKey(toWorkflowId(principal, ref.keyPart), taskRef);
-      return done.get(key) ?? running.get(key) ?? null;
+      return ref && known.any(toWorkflowId(principal, ref.keyPart), taskRef);
     },
     byRef: async (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
       if (!ref) throw notFound();
       const workflowId = toWorkflowId(principal, ref.keyPart);
-      const kept = done.get(cacheKey(workflowId, taskRef));
+      const kept = known.ended(workflowId, taskRef);
       if (kept) return kept;
       const found = await byWorkflowId(workflowId, ref.runId);
       if (found?.task.taskRef !== taskRef) throw notFound();

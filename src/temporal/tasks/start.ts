@@ -16,7 +16,8 @@ import { toFingerprint } from './fingerprint.ts';
 import { createKey, toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { LimitedStart, Limits } from '../../limits/limits.ts';
-import type { Found, Lookup } from './lookup.ts';
+import type { Found } from './known-tasks.ts';
+import type { Lookup } from './lookup.ts';
 import { planParameters, type ParameterOptions } from './parameters.ts';
 import {
   startWorkflow,
