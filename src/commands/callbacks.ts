@@ -29,11 +29,7 @@ export async function listCallbacks(
   return withTasks(context, flags, async ({ connected, caller, print }) => {
     const { task, limit, cursor } = flags;
     const list = createDeliveryLog({ ...connected, limitMs: CALL_MS });
-    const page = await list(caller.principal, {
-      limit,
-      ...(task !== undefined && { taskRef: task }),
-      ...(cursor !== undefined && { cursor }),
-    });
+    const page = await list(caller.principal, { taskRef: task, limit, cursor });
     const callbacks = page.deliveries.map(toDeliveryAnswer);
     print({ callbacks, next_cursor: page.nextCursor }, () => toDeliveryTable(page));
     return EXIT.ok;

@@ -61,13 +61,8 @@ export interface ListFlags extends Flags {
 export async function listTasks(context: CommandContext, flags: ListFlags): Promise<ExitCode> {
   return withTasks(context, flags, async ({ tasks, caller, print }) => {
     const { status, operation, key, limit, cursor } = flags;
-    const page = await tasks.list(caller, {
-      limit,
-      ...(status !== undefined && { status }),
-      ...(operation !== undefined && { operation }),
-      ...(key !== undefined && { idempotencyKey: key }),
-      ...(cursor !== undefined && { cursor }),
-    });
+    const filter = { limit, status, operation, idempotencyKey: key, cursor };
+    const page = await tasks.list(caller, filter);
     print({ tasks: page.tasks.map(toTaskSummary), next_cursor: page.nextCursor }, () =>
       toTable(page),
     );

@@ -3,10 +3,10 @@
 import { isJsonObject } from '../contract/json.ts';
 import { findIllFormed } from '../contract/text.ts';
 
-/** What tools look through by themselves. */
+/** What tools check by themselves. */
 const CONTENTS = { arguments: null, inputResponses: null };
 
-/** Whether a message has it where no tool looks. */
+/** Whether a message has it where no tool checks. */
 export function hasBrokenNames(message: unknown): boolean {
   if (!isJsonObject(message)) return findIllFormed(message) !== null;
   const { params } = message;

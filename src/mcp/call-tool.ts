@@ -21,7 +21,6 @@ export const callParameters = z.looseObject({
   task: z.unknown().optional(),
 });
 
-/** Answers a call on a connection. */
 export type CallTool = (
   params: z.output<typeof callParameters>,
   context: ServerContext,

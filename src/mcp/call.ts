@@ -12,7 +12,7 @@ export interface Call {
   readonly mcp: McpContext;
   readonly caller: Caller;
   /** Passes progress on; present when the caller sent a progress token. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
   /** The connection that the request came on. */
   readonly server: Server;
   /** The request as the SDK has it. */
@@ -32,9 +32,7 @@ export async function answerCall<Answer>(
 ): Promise<Answer> {
   const caller = toCaller(context, mcp.principal);
   return mcp.drain.admit(caller.principal, () =>
-    withProgress(context, (onProgress) =>
-      answer({ mcp, caller, server, context, ...(onProgress && { onProgress }) }),
-    ),
+    withProgress(context, (onProgress) => answer({ mcp, caller, server, context, onProgress })),
   );
 }
 
@@ -44,5 +42,5 @@ function toCaller({ mcpReq, http }: ServerContext, principal: string | null): Ca
   if (typeof named !== 'string')
     throw new TypeError('a request came past the gate without a principal');
   const trace = parseTraceContext(mcpReq._meta?.['traceparent'], mcpReq._meta?.['tracestate']);
-  return { principal: named, signal: mcpReq.signal, ...(trace && { trace }) };
+  return { principal: named, signal: mcpReq.signal, trace: trace ?? undefined };
 }

@@ -1,5 +1,4 @@
-// What clients and the models behind them refuse in the tools of a server: as data, to be held against a tool. Sources: the
-// clients' own code and the errors of the model APIs.
+// What clients, and the models behind them, refuse in the tools of a server, as data. Sources: the clients' own code and the errors of the model APIs.
 import type { Operation } from '../operations/operation.ts';
 import { toPublished } from './published.ts';
 import { COMBINERS } from './definitions.ts';

@@ -10,7 +10,6 @@ import { createDrain, type Drain } from './drain.ts';
 import type { OfferedTools } from './options.ts';
 import type { OnRefusal } from './refusal.ts';
 
-/** What the faces are made from. */
 export interface McpOptions {
   readonly tasks: TaskService;
   /** The operations that this gateway offers. */

@@ -1,5 +1,5 @@
 // The calls that a gateway answers, shared by every server of one factory, and the end of its life. Invariants: a call that was
-// admitted is answered, waits are told to end early, nothing is admitted once the drain has begun, and no principal has more
+// admitted is answered, waits end early, nothing is admitted once the drain has begun, and no principal has more
 // calls at once than it may.
 import { OperationError } from '../contract/errors.ts';
 
@@ -20,11 +20,7 @@ export interface Drain {
 /** When to come back with a call above the limit, in milliseconds. */
 const FULL_MS = 1_000;
 
-/**
- * Creates a drain that has not begun.
- *
- * @param maxCalls calls of one principal at once
- */
+/** @param maxCalls calls of one principal at once */
 export function createDrain(maxCalls = Infinity): Drain {
   const byPrincipal = new Map<string, number>();
   let begun = false;

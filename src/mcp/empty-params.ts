@@ -1,6 +1,6 @@
 // What clients send in place of nothing around a call: `params` and `_meta` that are null or no object, a progress token that
 // can be none. The SDK takes such a message for no message at all: over HTTP the model never sees why, and over stdio
-// nobody is answered. Invariant: only what carries no meaning is left out; a modern request without its `_meta` is still
+// no answer comes. Invariant: only what carries no meaning is left out; a modern request without its `_meta` is still
 // refused for that.
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
 

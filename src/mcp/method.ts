@@ -7,7 +7,6 @@ import type { McpContext } from './context.ts';
 import { toProtocolError } from './protocol-error.ts';
 import { toRefusalCode } from './refusal.ts';
 
-/** Answers a method. */
 export type Method = (params: unknown, call: Call) => Promise<object>;
 
 // Parameters are taken as they come: what does not fit is refused by `parseParameters`, after the capability check.
@@ -39,7 +38,6 @@ export function parseParameters<Schema extends z.ZodType>(
   throw new ProtocolError(-32602, `Invalid params: ${issues.join('; ')}`);
 }
 
-/** Adds methods to a server. */
 export function registerMethods(
   server: Server,
   mcp: McpContext,

@@ -20,7 +20,7 @@ export interface ProgressReporter {
 /** Temporal brings a heartbeat a second at most; a faster service is slowed down to the same pace. */
 const INTERVAL_MS = 1000;
 
-/** Creates a reporter that sends through `send`, whose failures mean that nobody listens any more. */
+/** Creates a reporter that sends through `send`, which fails when the caller has gone. */
 export function createProgressReporter(
   send: (notice: ProgressNotice) => Promise<void>,
 ): ProgressReporter {

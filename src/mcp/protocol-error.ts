@@ -10,7 +10,7 @@ import { toErrorAnswer } from '../tasks/error-answer.ts';
 const INVALID_PARAMS = -32602;
 const INTERNAL_ERROR = -32603;
 
-/** The error of a method; what nobody foresaw is logged. */
+/** The error of a method; an unexpected failure is logged. */
 export function toProtocolError(
   thrown: unknown,
   method: string,

@@ -11,7 +11,7 @@ const SCALARS: readonly JsonObject[] = ['string', 'number', 'boolean', 'null'].m
 /** Alternatives within alternatives. */
 const DEPTH = 8;
 
-/** Any JSON, as a list of types: elements of arrays are told to a depth of two, which is as far as a form has to go. */
+/** Any JSON, as a list of types: elements of arrays are described to a depth of two, which is as far as a form has to go. */
 const ANY: readonly JsonObject[] = [
   ...SCALARS,
   { type: 'object' },

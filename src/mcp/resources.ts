@@ -30,14 +30,13 @@ const TEMPLATE = {
 
 const readParameters = z.looseObject({ uri: z.string() });
 
-/** What of a file is asked for. */
+/** Which part of a file a request asks for. */
 interface Asked {
   readonly fileUri: string;
   /** `null` asks for the whole. */
   readonly range: FileRange | null;
 }
 
-/** Adds the methods of resources to a server. */
 export function registerResources(server: Server, mcp: McpContext, files: Files): void {
   registerMethods(server, mcp, {
     // A caller that may read a file was given its URI.

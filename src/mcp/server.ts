@@ -46,11 +46,7 @@ export const MODERN_REVISION = '2026-07-28';
 // shared cache may show it without one.
 const LIST_CACHE_MS = 300_000;
 
-/**
- * Creates the factory.
- *
- * @throws {TypeError} when an operation cannot be a tool of its own name
- */
+/** @throws {TypeError} when an operation cannot be a tool of its own name */
 export function createServerFactory(options: McpOptions): ServerFactory {
   const mcp = createMcpContext(options);
   const { tasks, tools, files, log, onRefusal, principal, drain } = mcp;

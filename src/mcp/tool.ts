@@ -32,7 +32,6 @@ export interface Tool extends ToolFacts {
   answer(args: unknown, call: Call): Promise<JsonObject>;
 }
 
-/** What `defineTool` takes. */
 interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObject> extends ToolFacts {
   readonly title: string;
   /** For a model: when to call it and what comes back, short. */
@@ -48,7 +47,6 @@ interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObject> ext
   readonly answer: (args: z.output<Input>, call: Call) => Promise<z.output<Output>>;
 }
 
-/** Makes a tool from its description. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   options: ToolOptions<Input, Output>,
 ): Tool {

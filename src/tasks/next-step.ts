@@ -22,7 +22,7 @@ export interface StepHints {
 
 /** How a failed task is run once more, by the way that it was started. */
 const AGAIN = {
-  pair: 'call initiate_background_task again with a new idempotency_key',
+  control: 'call initiate_background_task again with a new idempotency_key',
   typed: 'call the same tool again with a new idempotency_key',
 } as const;
 
@@ -57,7 +57,7 @@ const AFTER_JOB = {
   cancelled: `Its job could not be followed and was cancelled upstream: tell the user what error.message says, and once that is mended, {again}.`,
 };
 
-/** Codes after which a job that was cancelled upstream needs no other words: its time was up, or somebody wanted it. */
+/** Codes after which a job that was cancelled upstream needs no other words: its time was up, or the cancel was requested. */
 const CANCELLED_BY_PLAN: readonly ErrorCode[] = ['DEADLINE_EXCEEDED', 'CANCELLED'];
 
 /** After a refused call; codes that only tasks end with are covered by their retryability. */
@@ -105,7 +105,7 @@ function toFileStep({ uri, size }: FileReference): string {
 }
 
 /** What to do about a task that has failed; `face` is the way that it was started. */
-export function toFailureStep(error: TaskError, face: keyof typeof AGAIN = 'pair'): string {
+export function toFailureStep(error: TaskError, face: keyof typeof AGAIN = 'control'): string {
   return fill(toJobStep(error) ?? AFTER_FAILURE[error.code], error, face);
 }
 
@@ -185,7 +185,7 @@ export function toEqualRequestStep({ taskRef, idempotencyKey }: Task): string {
 function fill(
   sentence: string,
   { retryAfterMs, details }: TaskError,
-  face: keyof typeof AGAIN = 'pair',
+  face: keyof typeof AGAIN = 'control',
 ): string {
   const wait =
     retryAfterMs === undefined

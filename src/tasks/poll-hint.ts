@@ -1,4 +1,4 @@
-// When a task is worth another look. Where nothing is known of its end, the hint grows with the age of the task: it is the same from
+// When a task is worth another read. Where nothing is known of its end, the hint grows with the age of the task: it is the same from
 // every gateway, and an exponential back-off for a caller that follows it. Otherwise it aims just behind the likely end, and goes on
 // in short steps from there.
 import { isDone, type Task } from '../contract/task.ts';
@@ -8,7 +8,7 @@ import type { PollingHints } from './options.ts';
 const SHORTEST_MS = 250;
 
 /** Share done from which the rest follows. */
-const TELLING = 0.1;
+const RELIABLE = 0.1;
 
 /** Share of the likely time that is added to it, and that a step beyond it takes at least. */
 const MARGIN = 0.02;
@@ -17,7 +17,7 @@ const STEP = 0.05;
 /** What of a task decides. */
 export type Polled = Pick<Task, 'createdAt' | 'startsAt' | 'state' | 'usual'>;
 
-/** Milliseconds after which a task is worth another look. */
+/** Milliseconds after which a task is worth another read. */
 export function toPollAfterMs(task: Polled, now: number, hints: PollingHints): number {
   const { createdAt, startsAt = createdAt } = task;
   const untilStartMs = startsAt === createdAt ? 0 : Math.max(0, startsAt - now);
@@ -38,7 +38,7 @@ interface Likely {
 
 function toLikely(age: number, { state, usual }: Polled): Likely | null {
   const fraction = state.status === 'processing' ? (state.progress?.fraction ?? 0) : 0;
-  if (fraction >= TELLING && age > 0) return { endMs: age / Math.min(1, fraction), spreadMs: 0 };
+  if (fraction >= RELIABLE && age > 0) return { endMs: age / Math.min(1, fraction), spreadMs: 0 };
   // What has ended keeps the hint that it had: nothing that is learned later changes its answer.
   return usual && !isDone(state)
     ? { endMs: usual.middleMs, spreadMs: usual.lateMs - usual.middleMs }

@@ -10,9 +10,9 @@ export interface Caller {
   /** `local` on stdio and on an unauthenticated loopback server. Never taken from arguments. */
   readonly principal: string;
   /** Aborted when the caller goes away; ends the call, never the task. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The trace that the call belongs to, as the caller said. */
-  readonly trace?: TraceContext;
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What to start. */
@@ -20,15 +20,15 @@ export interface StartRequest {
   readonly operation: string;
   readonly parameters: Json;
   /** 1 to 128 visible characters; made up when absent. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Total time that the caller allows, in milliseconds; clamped to the operation's policy. */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** How long after this call the task begins, in milliseconds, at most 30 days. Its time counts from then. Default: at once. */
-  readonly startAfterMs?: number;
-  /** Where the end of the task is to be told, beside what the operation has; only what the configuration allows. */
-  readonly callbackUrl?: string;
+  readonly startAfterMs?: number | undefined;
+  /** Where the end of the task is reported, beside what the operation has; only what the configuration allows. */
+  readonly callbackUrl?: string | undefined;
   /** Answers to what the operation asks before its first attempt (`askFirst`); what is missing is asked by the task. */
-  readonly inputResponses?: InputResponses;
+  readonly inputResponses?: InputResponses | undefined;
 }
 
 /** A task, new or found again. */
@@ -47,13 +47,13 @@ export interface Cancellation {
 
 /** Which tasks to list; every field narrows. */
 export interface TaskFilter {
-  readonly status?: TaskStatus;
-  readonly operation?: string;
-  readonly idempotencyKey?: string;
+  readonly status?: TaskStatus | undefined;
+  readonly operation?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
   /** Tasks per page, 1 to 100. */
   readonly limit: number;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** One page: running tasks first, then those that ended last. */
@@ -67,7 +67,7 @@ export interface TaskPage {
  * task_ref as for an unknown one, `BACKEND_UNAVAILABLE` when Temporal is out of reach.
  */
 export interface TaskService {
-  /** Why every start of an operation by this caller is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Asks nobody. */
+  /** Why every start of an operation by this caller is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Makes no request. */
   refusal(caller: Caller, operation: string): TaskError | null;
   /**
    * Starts a task, or finds the one that the idempotency key names.

@@ -3,7 +3,7 @@
 /** Runs `call`, or shares another caller's with the same key. */
 export type Share<Value> = (key: string, call: () => Promise<Value>) => Promise<Value>;
 
-/** Creates a share for what never changes: whoever comes while a call is under way gets that call's answer. */
+/** Creates a share for what never changes: a caller that comes while a call is under way gets that call's answer. */
 export function createShare<Value>(): Share<Value> {
   const underWay = new Map<string, Promise<Value>>();
   return async (key, call) => {
@@ -16,8 +16,8 @@ export function createShare<Value>(): Share<Value> {
 }
 
 /**
- * Creates a share for what changes: nobody gets an answer older than the question, so that a caller sees what it has just
- * done. Whoever comes while a call is under way waits for the next one, together with all who come by then.
+ * Creates a share for what changes: no caller gets an answer older than its question, so that it sees what it has just
+ * done. A caller that comes while a call is under way waits for the next one, together with all who come by then.
  */
 export function createFreshShare<Value>(): Share<Value> {
   const underWay = new Map<string, Promise<unknown>>();

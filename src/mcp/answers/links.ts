@@ -8,10 +8,9 @@ type Link = Extract<CallToolResult['content'][number], { type: 'resource_link' }
 /** Links of one answer at most: a model pays for each. */
 const LINKS = 20;
 
-/** How deep files are looked for: a result, and the fields of one. */
+/** How deep files are searched for: a result, and the fields of one. */
 const DEPTH = 2;
 
-/** The links to the files that an answer names. */
 export function toLinks(answer: JsonObject): Link[] {
   return findFiles('result', answer, DEPTH)
     .slice(0, LINKS)

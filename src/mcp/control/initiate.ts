@@ -25,7 +25,7 @@ import { toOperationLine } from './operation-line.ts';
 
 const input = z.strictObject({
   operation_type: z.string(),
-  // Optional here, required as published: a call without it hears from the operation what is missing.
+  // Optional here, required as published: the refusal of a call without it says what the operation expects.
   parameters: z.looseObject({}).optional(),
   idempotency_key: z
     .string()
@@ -84,12 +84,10 @@ export const initiateTool = defineTool({
     const started = await mcp.tasks.start(caller, {
       operation: args.operation_type,
       parameters,
-      ...(args.idempotency_key !== undefined && { idempotencyKey: args.idempotency_key }),
-      ...(args.callback_url !== undefined && { callbackUrl: args.callback_url }),
-      ...(args.max_wait_seconds !== undefined && { maxWaitMs: args.max_wait_seconds * 1000 }),
-      ...(args.start_after_seconds !== undefined && {
-        startAfterMs: Math.ceil(args.start_after_seconds * 1000),
-      }),
+      idempotencyKey: args.idempotency_key,
+      callbackUrl: args.callback_url,
+      maxWaitMs: args.max_wait_seconds && args.max_wait_seconds * 1000,
+      startAfterMs: args.start_after_seconds && Math.ceil(args.start_after_seconds * 1000),
     });
     // Without a key, equal requests may or may not be duplicates.
     const isNew = args.idempotency_key !== undefined && !started.deduplicated;

@@ -29,11 +29,9 @@ export const listTool = defineTool({
     { mcp, caller },
   ) => {
     const { tasks, nextCursor } = await mcp.tasks.list(caller, {
-      limit,
-      ...(status !== undefined && { status }),
-      ...(operation_type !== undefined && { operation: operation_type }),
-      ...(idempotency_key !== undefined && { idempotencyKey: idempotency_key }),
-      ...(cursor !== undefined && { cursor }),
+      ...{ limit, status, cursor },
+      operation: operation_type,
+      idempotencyKey: idempotency_key,
     });
     return {
       tasks: tasks.map(toTaskSummary),

@@ -41,11 +41,7 @@ interface Answered {
   readonly early: number;
 }
 
-/**
- * Creates a throttle.
- *
- * @param polling `holdSeconds`: longest delay, at most `waitCapSeconds`; 0 delays nothing
- */
+/** @param polling `holdSeconds`: longest delay, at most `waitCapSeconds`; 0 delays nothing */
 export function createReadThrottle(
   polling: Polling & { readonly holdSeconds: number },
   clock = Date.now,

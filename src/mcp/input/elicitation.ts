@@ -58,11 +58,7 @@ export interface Elicitation {
   withdraw(): void;
 }
 
-/**
- * Creates the questions of a call.
- *
- * @param provide takes each answer as it comes, and refuses one that does not fit
- */
+/** @param provide takes each answer as it comes, and refuses one that does not fit */
 export function createElicitation(
   call: Call,
   taskId: string,

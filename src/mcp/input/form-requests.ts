@@ -2,7 +2,6 @@
 import type { InputRequests } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 
-/** One question. */
 export interface FormRequest {
   readonly method: 'elicitation/create';
   readonly params: {

@@ -34,7 +34,7 @@ export async function readResponses(
   return parseAnswers(params, context, () => Promise.resolve(asked));
 }
 
-/** Answers, held against their questions one by one. */
+/** Answers, compared with their questions one by one. */
 export interface Sorted {
   /** What is answered, with defaults filled in. */
   readonly fitting: InputResponses;

@@ -9,7 +9,6 @@ import { requireExtension } from './capability.ts';
 import { toDetailedTask } from './detailed-task.ts';
 import { readTask } from './read-task.ts';
 
-/** Adds the methods of the extension to a server. */
 export function registerExtension(server: Server, mcp: McpContext): void {
   registerMethods(server, mcp, {
     'tasks/get': ofTask(async (taskId, call) => {

@@ -14,7 +14,6 @@ const PAGE = 20;
 
 const listParameters = z.looseObject({ cursor: z.string().optional() });
 
-/** Adds the methods of 2025-11-25 tasks to a server. */
 export function registerLegacyTasks(server: Server, mcp: McpContext): void {
   registerMethods(server, mcp, {
     'tasks/get': async (params, call) => {
@@ -25,10 +24,7 @@ export function registerLegacyTasks(server: Server, mcp: McpContext): void {
     'tasks/cancel': async (params, call) => cancel(call, parseTaskId(params)),
     'tasks/list': async (params, { caller }) => {
       const { cursor } = parseParameters(listParameters, params);
-      const page = await mcp.tasks.list(caller, {
-        limit: PAGE,
-        ...(cursor !== undefined && { cursor }),
-      });
+      const page = await mcp.tasks.list(caller, { limit: PAGE, cursor });
       const now = Date.now();
       return {
         tasks: page.tasks.map((task) => toLegacyTask(task, mcp.polling, now)),

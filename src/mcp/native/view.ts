@@ -78,7 +78,7 @@ export function isLegacyTerminal(task: Task): boolean {
   return status !== 'working' && status !== 'input_required';
 }
 
-/** The status in 2025-11-25, where a cancel holds from the moment it is asked for. */
+/** The status in 2025-11-25, where a cancel counts from the moment it is requested. */
 export function toLegacyStatus(task: Task): NativeStatus {
   if (task.cancelRequested) return 'cancelled';
   const { state } = task;
@@ -86,7 +86,7 @@ export function toLegacyStatus(task: Task): NativeStatus {
   return state.error.code === 'CANCELLED' ? 'cancelled' : 'failed';
 }
 
-/** What a legacy client hears of a cancelled task, and nothing else. */
+/** All that a legacy client reads of a cancelled task. */
 export const CANCELLED = 'The task was cancelled on request.';
 
 function toFields(task: Task, status: NativeStatus, statusMessage: string | undefined): TaskFields {

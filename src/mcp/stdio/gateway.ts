@@ -7,7 +7,6 @@ import type { ServerFactory } from '../server.ts';
 import { createLines, type LineProblem } from './lines.ts';
 import { LineTransport } from './line-transport.ts';
 
-/** What `serveStdioGateway` takes. */
 export interface StdioGatewayOptions {
   readonly factory: ServerFactory;
   /** Aborted to shut down: running calls are answered first. */
@@ -28,7 +27,7 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
   const refuse = (problem: LineProblem, id: string | number | null): void => {
     output.write(`${JSON.stringify(toRefusedLine(problem, id))}\n`);
   };
-  // Who sends its messages and closes, as scripts do, is answered too.
+  // A client that sends its messages and closes, as scripts do, is answered too.
   const lines = createLines(refuse, drain);
   const transport = new LineTransport(lines, output);
   const ended = new Promise<void>((resolve) => {
@@ -53,7 +52,6 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
   await server.close();
 }
 
-/** The answer to a line that was not let through. */
 function toRefusedLine(problem: LineProblem, id: string | number | null): object {
   const error =
     problem === 'no message'

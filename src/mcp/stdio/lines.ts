@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = /^\ufeff/;
 export type LineProblem =
   'not JSON' | 'not Unicode' | 'too long' | 'nested too deeply' | 'no message';
 
-/** Is told of a line that was not let through, with the id of a message that can be told apart by one. */
+/** Receives each line that is refused, with the id of its message where it has one. */
 export type OnRefusedLine = (problem: LineProblem, id: string | number | null) => void;
 
 /**

@@ -7,7 +7,6 @@ import { toTaskAnswer } from '../../tasks/answer.ts';
 import { toAnswerResult } from '../answers/tool-result.ts';
 import type { McpContext } from '../context.ts';
 
-/** The handle. */
 export function toHandleResult(task: Task, { tools, polling }: McpContext): CallToolResult {
   const answer = toTaskAnswer(task, polling) as JsonObject;
   return toAnswerResult(tools.pair ? answer : { ...answer, next_step: toRepeatStep(task, answer) });

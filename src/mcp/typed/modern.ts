@@ -35,7 +35,6 @@ interface Begun {
   readonly left: InputRequests;
 }
 
-/** Answers a call. */
 export async function callModern(call: TypedCall): Promise<Result> {
   const { mcp, context, tool } = call;
   const takesTasks = isExtensionDeclared(context);

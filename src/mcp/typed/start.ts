@@ -5,7 +5,6 @@ import type { Task } from '../../contract/task.ts';
 import type { Call } from '../call.ts';
 import type { TypedArguments, TypedTool } from './tool.ts';
 
-/** One call. */
 export interface TypedCall extends Call {
   readonly tool: TypedTool;
   readonly params: { readonly arguments?: unknown; readonly task?: unknown };
@@ -27,7 +26,7 @@ export async function startTyped(
   const { task } = await mcp.tasks.start(caller, {
     operation: tool.operation.name,
     parameters,
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    idempotencyKey,
     ...(typeof allowed === 'number' && allowed > 0 && { maxWaitMs: allowed * 1000 }),
     ...(Object.keys(inputResponses).length > 0 && { inputResponses }),
   });

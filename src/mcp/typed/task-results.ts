@@ -12,7 +12,7 @@ export function toExtensionResult(task: Task, { polling }: McpContext): Result {
   return { resultType: 'task', ...toExtensionTask(task, polling) };
 }
 
-/** The `_meta` key of what a legacy client tells its model at once. Source: MCP 2025-11-25, tasks. */
+/** The `_meta` key of what a legacy client passes to its model at once. Source: MCP 2025-11-25, tasks. */
 const IMMEDIATE_RESPONSE = 'io.modelcontextprotocol/model-immediate-response';
 
 /**

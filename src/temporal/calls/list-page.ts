@@ -12,7 +12,7 @@ export interface PageRequest {
   /** Workflows per page. */
   readonly limit: number;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** A page as the index has it, which lags a moment behind. */

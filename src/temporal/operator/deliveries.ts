@@ -29,7 +29,7 @@ export interface Delivery extends Omit<DeliveryState, 'state'> {
 /** Which deliveries to list, 1 to 100 a page. */
 export interface DeliveryFilter extends PageRequest {
   /** Those of one task. */
-  readonly taskRef?: string;
+  readonly taskRef?: string | undefined;
 }
 
 /** One page: those that run first, then those that ended last. */
