@@ -1,4 +1,4 @@
-// What secrecy costs: a start and a read, plain and with a token of a real authorization server and encryption, in turns, with
+// What encryption costs: a start and a read, plain and with a token of a real authorization server and encryption, in turns, with
 // nothing else going on.
 import { createKeyText } from '../../src/encryption/index.ts';
 import { startAuthorizationServer } from '../../test/support/peers/authorization-server.ts';

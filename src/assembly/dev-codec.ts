@@ -35,13 +35,13 @@ export async function openDevCodec(
   },
   gate: Gate | null,
 ): Promise<DevCodec> {
-  const { secrecy } = await resolved.keys();
-  if (!secrecy || resolved.address()) return NONE;
+  const { encryption } = await resolved.keys();
+  if (!encryption || resolved.address()) return NONE;
   const origins = new Set<string>();
   const host = '127.0.0.1';
   try {
     const server = await startCodecServer({
-      codec: createPayloadCodec(secrecy.keyring),
+      codec: createPayloadCodec(encryption.keyring),
       gate: gate && (await resolved.operatorGate()),
       isAllowedOrigin: (origin) => origins.has(origin),
       hostGuard: createHostGuard(host, []),

@@ -10,14 +10,14 @@ import {
   parseKey,
   type Key,
   type Keyring,
-  type Secrecy,
+  type Encryption,
 } from '../encryption/index.ts';
 import { findExposureBehind } from '../trust/index.ts';
 
 /** The keys of a process. */
 export interface Keys {
   /** `null` where nothing is to be encrypted. */
-  readonly secrecy: Secrecy | null;
+  readonly encryption: Encryption | null;
   /** The key of the installation that the configuration leads to; `null` where it names none. */
   readonly installationKey: KeyObject | null;
 }
@@ -31,10 +31,10 @@ export async function loadKeys(
   { nameKey: reference }: Pick<LoadedConfig['encryption'], 'nameKey'>,
   keyring: Keyring | null,
 ): Promise<Keys> {
-  if (reference === null) return { secrecy: null, installationKey: null };
+  if (reference === null) return { encryption: null, installationKey: null };
   const nameKey = await load('encryption.nameKey', reference);
   return {
-    secrecy: keyring && { keyring, nameKey },
+    encryption: keyring && { keyring, nameKey },
     installationKey: deriveInstallationKey(nameKey),
   };
 }

@@ -56,8 +56,8 @@ export async function openCluster(parts: TemporalParts): Promise<OpenTemporal> {
 }
 
 async function openAt(parts: TemporalParts, target: TemporalAddress): Promise<OpenTemporal> {
-  const { secrecy, installationKey: configuredKey } = await parts.resolved.keys();
-  const connection = await connect(parts, target, secrecy);
+  const { encryption, installationKey: configuredKey } = await parts.resolved.keys();
+  const connection = await connect(parts, target, encryption);
   const installationKey = configuredKey ?? deriveInstallationKey(connection.namespaceId);
   return {
     connected: { ...connection, installationKey },
@@ -72,7 +72,7 @@ async function openEmbedded(parts: TemporalParts): Promise<OpenTemporal> {
   const { role, report } = parts;
   const { env, interrupted } = parts.context;
   const { dataDirectory, dataElsewhere, temporal, state } = parts.config;
-  const { secrecy, installationKey: configuredKey } = await parts.resolved.keys();
+  const { encryption, installationKey: configuredKey } = await parts.resolved.keys();
   if (dataElsewhere !== null && !existsSync(dataDirectory)) {
     report(`${dataElsewhere}, so tasks are kept in ${dataDirectory}; another place: --data-dir`);
   }
@@ -90,7 +90,7 @@ async function openEmbedded(parts: TemporalParts): Promise<OpenTemporal> {
   try {
     const { address, namespace } = membership.server;
     const target = { connectionOptions: { address }, namespace };
-    const connection = await connect(parts, target, secrecy);
+    const connection = await connect(parts, target, encryption);
     return {
       connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },
       get uiUrl() {
@@ -111,9 +111,9 @@ async function openEmbedded(parts: TemporalParts): Promise<OpenTemporal> {
 async function connect(
   { context, log, telemetry }: TemporalParts,
   target: TemporalAddress,
-  secrecy: Keys['secrecy'],
+  encryption: Keys['encryption'],
 ): Promise<TemporalConnection> {
   const { sdkMetrics = null, currentTrace = null } = telemetry ?? {};
   installRuntime(log.sink, sdkMetrics);
-  return connectTemporal(target, secrecy, currentTrace, context.interrupted);
+  return connectTemporal(target, encryption, currentTrace, context.interrupted);
 }

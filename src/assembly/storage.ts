@@ -41,10 +41,10 @@ export async function openStorage(
   const { storage, dataDirectory, auth, limits } = config;
   const mode = storage.mode === 'auto' ? toMode(resolved) : storage.mode;
   if (mode === 'none') return NOWHERE;
-  const { secrecy } = await resolved.keys();
+  const { encryption } = await resolved.keys();
   const toFiles = (store: ObjectStore) =>
     createFiles({
-      store: secrecy ? createSealedStore(store, secrecy) : store,
+      store: encryption ? createSealedStore(store, encryption) : store,
       maxBytes: storage.maxFileBytes,
       quotaBytes: limits.storageBytes ?? (auth.mode === 'none' ? null : QUOTA_BYTES),
     });

@@ -23,7 +23,7 @@ export function createConfiguredTasks(
     breakers,
   }: { readonly connected: InstalledConnection; readonly breakers?: Breakers },
 ): TemporalTasks {
-  const { client, namespace, retentionMs, secrecy, installationKey } = connected;
+  const { client, namespace, retentionMs, encryption, installationKey } = connected;
   const { taskQueue, startDeadlineMs } = config.temporal;
   for (const name of Object.keys(config.limits.operations)) registry.get(name);
   return createTaskService({
@@ -38,7 +38,7 @@ export function createConfiguredTasks(
     files: storage?.files ?? null,
     maxInlineBytes: config.storage.inlineLimitBytes,
     breakers: breakers ?? null,
-    nameKey: secrecy?.nameKey ?? null,
+    nameKey: encryption?.nameKey ?? null,
     installationKey,
     learns: WITH_AGENTS.includes(role),
     ...(callbacks && { callbacks }),

@@ -28,7 +28,7 @@ export async function startConfiguredWorker(
     secret: resolved.secret,
     services,
     breakers,
-    keyring: connected.secrecy?.keyring ?? null,
+    keyring: connected.encryption?.keyring ?? null,
     observer: telemetry.observer,
     callbacks: toCallbackOptions(config, callbacks, tasks.waitUnlimited, resolved.secret),
   });

@@ -65,9 +65,12 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
       return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
     });
     await check('encryption', async () => {
-      const { secrecy } = await resolved.keys();
+      const { encryption } = await resolved.keys();
       const ids = config.encryption.keys.map(({ id }) => id).join(', ');
-      return [secrecy ? `${ids}; ${secrecy.keyring.active.id} encrypts` : 'off', null] as const;
+      return [
+        encryption ? `${ids}; ${encryption.keyring.active.id} encrypts` : 'off',
+        null,
+      ] as const;
     });
     const target = await check('Temporal settings', () => {
       const found = resolved.address();

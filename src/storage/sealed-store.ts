@@ -3,12 +3,15 @@
 // seen: a folder is one principal's, under a keyed hash as well.
 import { createHmac } from 'node:crypto';
 import { OperationError } from '../contract/errors.ts';
-import { open, seal, type Secrecy } from '../encryption/index.ts';
+import { open, seal, type Encryption } from '../encryption/index.ts';
 import { createDamagedError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Seals what goes into a store, and opens what comes out of it. */
-export function createSealedStore(store: ObjectStore, { keyring, nameKey }: Secrecy): ObjectStore {
+export function createSealedStore(
+  store: ObjectStore,
+  { keyring, nameKey }: Encryption,
+): ObjectStore {
   const hide = (name: string): string => createHmac('sha256', nameKey).update(name).digest('hex');
   const toSealedFolder = (folder: string): string => `sealed/${hide(`${folder}/`)}`;
   const toSealedKey = (key: string): string =>

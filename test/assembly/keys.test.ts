@@ -27,7 +27,7 @@ async function load(env: Record<string, string>, old = `${B}\n`, config = CONFIG
   });
   const loaded = await loadConfig({ workingDirectory: workspace.directory, env });
   const { keys, keyring } = createResolved({ env }, loaded, log);
-  return { secrecy: (await keys()).secrecy, keyring: await keyring() };
+  return { encryption: (await keys()).encryption, keyring: await keyring() };
 }
 
 describe('the keys of a process', () => {
@@ -46,14 +46,17 @@ describe('the keys of a process', () => {
   });
 
   test('are read where the configuration says, the first to encrypt and all to decrypt', async () => {
-    const { secrecy, keyring } = await load({ NEW: A, NAMES: createKeyText() });
-    expect(secrecy?.keyring.active.id).toBe('new');
-    expect(secrecy?.keyring.get('old').secret.export().toString('base64')).toBe(B);
+    const { encryption, keyring } = await load({ NEW: A, NAMES: createKeyText() });
+    expect(encryption?.keyring.active.id).toBe('new');
+    expect(encryption?.keyring.get('old').secret.export().toString('base64')).toBe(B);
     expect(keyring?.active.id).toBe('new');
   });
 
   test('are none where none are configured', async () => {
-    await expect(load({}, '', 'encryption: {}')).resolves.toEqual({ secrecy: null, keyring: null });
+    await expect(load({}, '', 'encryption: {}')).resolves.toEqual({
+      encryption: null,
+      keyring: null,
+    });
   });
 
   test.each([

@@ -30,7 +30,7 @@ test('keys that could not be read are read again', async () => {
   const resolved = createResolved({ env: {} }, config, log);
   await expect(resolved.keys()).rejects.toThrow('key');
   await writeFile(join(directory, 'key'), createKeyText(), { mode: 0o600 });
-  expect((await resolved.keys()).secrecy?.keyring.active.id).toBe('a');
+  expect((await resolved.keys()).encryption?.keyring.active.id).toBe('a');
 });
 
 test('the address of Temporal is read once, also where there is none', async () => {

@@ -6,11 +6,11 @@ import { toPayloadsJson } from '../../src/codec-server/payload-json.ts';
 import { createPayloadCodec } from '../../src/temporal/codec/payload-codec.ts';
 import { startTestCodecServer, UI, type TestCodecServer } from './test-codec-server.ts';
 import { send } from '../support/gateways/http-gateway.ts';
-import { createTestKey, createTestSecrecy } from '../encryption/keys.ts';
+import { createTestKey, createTestEncryption } from '../encryption/keys.ts';
 import { drawSeed } from '../support/runner/seed.ts';
 
 const seed = drawSeed();
-const { keyring } = createTestSecrecy(createTestKey('k1'));
+const { keyring } = createTestEncryption(createTestKey('k1'));
 const plain = defaultPayloadConverter.toPayload({ secret: 'plaintext' });
 
 let server: TestCodecServer;
@@ -147,7 +147,7 @@ describe('the codec server', () => {
   });
 
   test('names the key that is missing', async () => {
-    const other = createPayloadCodec(createTestSecrecy(createTestKey('k0')).keyring);
+    const other = createPayloadCodec(createTestEncryption(createTestKey('k0')).keyring);
     const body = toPayloadsJson(await other.encode([plain]));
     const answer = await server.post('/decode', body, operator());
     expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('\\"k0\\"') });

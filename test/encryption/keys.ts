@@ -4,7 +4,7 @@ import {
   createKeyText,
   parseKey,
   type Key,
-  type Secrecy,
+  type Encryption,
 } from '../../src/encryption/index.ts';
 
 /** A fresh key. */
@@ -15,7 +15,10 @@ export function createTestKey(id: string): Key {
 const nameKey = parseKey(createKeyText())!;
 
 /** Secrets of an installation with these keys; the key for names is the same for all of a test file. */
-export function createTestSecrecy(first: Key = createTestKey('first'), ...more: Key[]): Secrecy {
+export function createTestEncryption(
+  first: Key = createTestKey('first'),
+  ...more: Key[]
+): Encryption {
   return { keyring: createKeyring([first, ...more]), nameKey };
 }
 

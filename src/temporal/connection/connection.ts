@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { TraceContext } from '../../contract/trace.ts';
 import { isLoopback } from '../../http/loopback.ts';
-import type { Secrecy } from '../../encryption/index.ts';
+import type { Encryption } from '../../encryption/index.ts';
 import { toDataConverter, toPlainConverter } from '../codec/encryption.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from '../calls/execution.ts';
@@ -23,7 +23,7 @@ export interface TemporalConnection extends AsyncDisposable {
   readonly connection: NativeConnection;
   readonly client: Client;
   /** With what payloads are encrypted; `null` where they are not. */
-  readonly secrecy: Secrecy | null;
+  readonly encryption: Encryption | null;
   readonly namespace: string;
   /** Drawn by Temporal when the namespace was made. */
   readonly namespaceId: string;
@@ -42,25 +42,25 @@ const ALIVE_MS = 2_000;
 /**
  * Connects.
  *
- * @param secrecy with what payloads are encrypted; `null` leaves them as they are
+ * @param encryption with what payloads are encrypted; `null` leaves them as they are
  * @param currentTrace the trace that a task is started in; `null` where tracing is off
  * @param signal gives up
  * @throws {OperationError} `BACKEND_UNAVAILABLE`, one sentence that names the address
  */
 export async function connectTemporal(
   target: TemporalAddress,
-  secrecy: Secrecy | null = null,
+  encryption: Encryption | null = null,
   currentTrace: (() => TraceContext | null) | null = null,
   signal?: AbortSignal,
 ): Promise<TemporalConnection> {
-  const connecting = connect(target, secrecy, currentTrace);
+  const connecting = connect(target, encryption, currentTrace);
   if (!signal) return connecting;
   return orGiveUp(connecting, signal, async (late) => late[Symbol.asyncDispose]());
 }
 
 async function connect(
   target: TemporalAddress,
-  secrecy: Secrecy | null,
+  encryption: Encryption | null,
   currentTrace: (() => TraceContext | null) | null,
 ): Promise<TemporalConnection> {
   const { connectionOptions, namespace } = target;
@@ -84,10 +84,10 @@ async function connect(
       client: new Client({
         connection,
         namespace,
-        dataConverter: secrecy ? toDataConverter(secrecy.keyring) : toPlainConverter(),
+        dataConverter: encryption ? toDataConverter(encryption.keyring) : toPlainConverter(),
         ...(currentTrace && { interceptors: { workflow: [createTraceInterceptor(currentTrace)] } }),
       }),
-      secrecy,
+      encryption,
       namespace,
       namespaceId: namespaceInfo?.id ?? '',
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),

@@ -6,7 +6,7 @@ import {
   type TemporalConnection,
 } from '../../../src/temporal/connection/connection.ts';
 import type { Registry } from '../../../src/operations/registry.ts';
-import { deriveInstallationKey, type Secrecy } from '../../../src/encryption/index.ts';
+import { deriveInstallationKey, type Encryption } from '../../../src/encryption/index.ts';
 import type { TaskService } from '../../../src/tasks/service.ts';
 import type { CallLimits } from '../../../src/temporal/tasks/call-limits.ts';
 import { installRuntime } from '../../../src/temporal/connection/runtime.ts';
@@ -45,11 +45,11 @@ export async function openTestGateway(
   address: string,
   registry: Registry,
   options: Partial<TaskServiceOptions> = {},
-  secrecy: Secrecy | null = null,
+  encryption: Encryption | null = null,
 ): Promise<TestGateway> {
   quiet();
   const target = { connectionOptions: { address }, namespace: 'default' };
-  const connected = await connectTemporal(target, secrecy);
+  const connected = await connectTemporal(target, encryption);
   const breakers = await openBreakers({
     client: connected.client,
     namespace: connected.namespace,
@@ -70,7 +70,7 @@ export async function openTestGateway(
       retentionMs: connected.retentionMs,
       eager: false,
       breakers,
-      nameKey: secrecy?.nameKey ?? null,
+      nameKey: encryption?.nameKey ?? null,
       installationKey: deriveInstallationKey(connected.namespaceId),
       ...options,
     }),
@@ -98,7 +98,7 @@ export async function startTestWorker(
     secret: async () => '',
     services: testServices,
     breakers,
-    keyring: connected.secrecy?.keyring ?? null,
+    keyring: connected.encryption?.keyring ?? null,
     ...options,
   });
 }

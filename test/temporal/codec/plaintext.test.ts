@@ -15,7 +15,7 @@ import { encodeFailures, toDataConverter } from '../../../src/temporal/codec/enc
 import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
 import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
 import { createMarkedOperations } from './marked-operations.ts';
-import { createTestKey, createTestSecrecy, holds } from '../../encryption/keys.ts';
+import { createTestKey, createTestEncryption, holds } from '../../encryption/keys.ts';
 import {
   openTestGateway,
   startTestWorker,
@@ -39,8 +39,8 @@ const collected: Buffer[] = [];
 
 beforeAll(async () => {
   temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
-  const secrecy = createTestSecrecy(createTestKey('key-1'));
-  gateway = await openTestGateway(temporal.address, registry, {}, secrecy);
+  const encryption = createTestEncryption(createTestKey('key-1'));
+  gateway = await openTestGateway(temporal.address, registry, {}, encryption);
   worker = await startTestWorker(gateway, registry);
 });
 
@@ -183,7 +183,7 @@ describe('tasks of an installation with keys', () => {
     const replay = Worker.runReplayHistory(
       {
         ...(await encodeFailures({ workflowBundle: workflowBundle() })),
-        dataConverter: toDataConverter(connected.secrecy!.keyring),
+        dataConverter: toDataConverter(connected.encryption!.keyring),
       },
       history,
       workflowId,

@@ -3,9 +3,9 @@ import type { KeyObject } from 'node:crypto';
 import type { Keyring } from './keyring.ts';
 
 /** The secrets of an installation; every gateway and every worker has the same. */
-export interface Secrecy {
+export interface Encryption {
   /** Encrypts what tasks carry. */
   readonly keyring: Keyring;
-  /** Turns idempotency keys into names that tell nothing. */
+  /** Turns idempotency keys into names that reveal nothing. */
   readonly nameKey: KeyObject;
 }
