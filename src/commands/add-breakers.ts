@@ -4,7 +4,6 @@ import type { BreakerFlags } from './breakers.ts';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
 import { addFlags, type Flags } from '../assembly/flags.ts';
 
-/** Adds them to the program. */
 export function addBreakers(
   program: Command,
   context: CommandContext,

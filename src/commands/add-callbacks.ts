@@ -5,7 +5,6 @@ import type { CommandContext, ExitCode } from '../assembly/context.ts';
 import { addFlags, type Flags } from '../assembly/flags.ts';
 import { toInteger } from './integer.ts';
 
-/** Adds them to the program. */
 export function addCallbacks(
   program: Command,
   context: CommandContext,

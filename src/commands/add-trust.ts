@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
 
-/** Adds it to the program. */
 export function addTrust(
   program: Command,
   context: CommandContext,

@@ -2,16 +2,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
-import { taskStatuses } from '../tasks/answer.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
+import { addKeys } from './add-keys.ts';
+import { addTasks } from './add-tasks.ts';
+import { addTokens } from './add-tokens.ts';
 import { addTrust } from './add-trust.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { addFlags, type Flags } from '../assembly/flags.ts';
-import { toInteger } from './integer.ts';
 import { withPrintableOutput } from './text/printable.ts';
-import type { ListFlags } from './tasks.ts';
-import type { TokenFlags } from './token.ts';
 import { VERSION } from '../assembly/version.ts';
 
 /** Runs what the arguments ask for. */
@@ -149,99 +148,6 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
       finish(await doctor(context, flags));
     });
   return program;
-}
-
-function addTasks(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
-  const tasks = program.command('tasks').description('look at tasks, wait for them, cancel them');
-  const add = (command: Command) =>
-    addFlags(command, ['config', 'dataDir'])
-      .option('--principal <principal>', 'whose tasks, as Temporal shows it; "local" unless given')
-      .option('--json', 'print what the MCP tools answer');
-  add(tasks.command('list').description('tasks, running ones first'))
-    .addOption(new Option('--status <status>', 'only tasks in this state').choices(taskStatuses))
-    .option('--operation <name>', 'only tasks of this operation')
-    .option('--key <key>', 'the task of this idempotency key')
-    .option('--limit <number>', 'tasks per page, 1 to 100', toInteger(1, 100), 20)
-    .option('--cursor <cursor>', 'the page after')
-    .action(async (flags: ListFlags) => {
-      const { listTasks } = await import('./tasks.ts');
-      finish(await listTasks(context, flags));
-    });
-  add(tasks.command('show <task_ref>').description('one task')).action(
-    async (taskRef: string, flags: Flags) => {
-      const { showTask } = await import('./tasks.ts');
-      finish(await showTask(context, taskRef, flags));
-    },
-  );
-  add(
-    tasks
-      .command('wait <task_ref>')
-      .description('wait for the end; exits with 0 completed, 3 failed, 4 still running'),
-  )
-    .option('--timeout <seconds>', 'longest wait', toInteger(0, 86_400), 600)
-    .action(async (taskRef: string, flags: Flags & { timeout: number }) => {
-      const { waitForTask } = await import('./tasks.ts');
-      finish(await waitForTask(context, taskRef, flags));
-    });
-  add(tasks.command('cancel <task_ref>').description('ask a task to stop'))
-    .option('--reason <text>', 'kept in the history')
-    .action(async (taskRef: string, flags: Flags & { reason?: string }) => {
-      const { cancelTask } = await import('./tasks.ts');
-      finish(await cancelTask(context, taskRef, flags));
-    });
-}
-
-function addTokens(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
-  const tokens = program.command('token').description('static tokens for callers over HTTP');
-  addFlags(tokens.command('add <name>').description('make a token, print it once, keep its hash'), [
-    'config',
-  ])
-    .option('--scope <scopes...>', 'what it allows (default: tasks:read tasks:write)')
-    .action(async (name: string, flags: TokenFlags) => {
-      const { addToken } = await import('./token.ts');
-      finish(await addToken(context, name, flags));
-    });
-  addFlags(tokens.command('remove <name>').description('take every token of a name back'), [
-    'config',
-  ]).action(async (name: string, flags: Flags) => {
-    const { removeToken } = await import('./token.ts');
-    finish(await removeToken(context, name, flags));
-  });
-}
-
-function addKeys(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
-  addFlags(
-    program
-      .command('codec')
-      .description('decrypt payloads for operators, in the Temporal UI and CLI'),
-    ['config', 'logLevel'],
-  )
-    .option('--json', 'say where it is as one line of JSON')
-    .action(async (flags: Flags) => {
-      const { codec } = await import('./codec.ts');
-      finish(await codec(context, flags));
-    });
-  program
-    .command('key')
-    .description('keys for encryption')
-    .command('create')
-    .description('make a key and print it once')
-    .action(async () => {
-      const { createKey } = await import('./key.ts');
-      finish(createKey(context));
-    });
 }
 
 const EPILOGUE = `

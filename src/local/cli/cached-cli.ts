@@ -1,12 +1,13 @@
 // The cached Temporal CLI of this machine. Invariants: the file is whole and has been run before it got its name; it is
 // run only while no other user could have written it and its content is the pinned one, or the one that was built here.
-import { existsSync } from 'node:fs';
+import { constants, existsSync, statSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTemporalCli, type TemporalCli } from './cli-version.ts';
 import type { Environment } from '../child-environment.ts';
 import { cachedCliFile, pinnedCli, thisTarget, type PinnedCli } from './platform.ts';
-import { checkDigest, checkFolder, checkOwner, digestOf } from '../trusted-file.ts';
+import { findExposure, MACHINE, type Machine } from '../../trust/index.ts';
+import { checkDigest, digestOf } from './digest.ts';
 
 /** Directories in which something is being fetched. */
 const WORK_PREFIX = 'fetching-';
@@ -55,14 +56,14 @@ export function cachedCli(
     pinned,
     read: async () => {
       if (!existsSync(file)) throw new Error(`${file} is not there`);
-      await checkFolder(directory);
-      await checkOwner(file);
+      checkFolder(directory);
+      refuseExposed(file, 'it was not run');
       const built = await readFile(builtDigestFile, 'utf8').catch(() => undefined);
       await checkDigest(file, [pinned.executable, ...(built === undefined ? [] : [built.trim()])]);
       return readTemporalCli(file, env, signal);
     },
     prepare: async () => {
-      await checkFolder(directory);
+      checkFolder(directory);
       for (const name of await readdir(directory)) {
         if (!name.startsWith(WORK_PREFIX)) continue;
         await rm(join(directory, name), { recursive: true, force: true });
@@ -83,4 +84,24 @@ export function cachedCli(
       }
     },
   };
+}
+
+/** The cache may be behind a link, and its owner may share it with a group. */
+const SHARED: Machine = {
+  ...MACHINE,
+  look: (path) => {
+    const found = statSync(path);
+    found.mode &= ~constants.S_IWGRP;
+    return found;
+  },
+};
+
+function checkFolder(directory: string): void {
+  const mend = 'nothing there is run; set XDG_CACHE_HOME to a folder of your own';
+  refuseExposed(directory, mend, SHARED);
+}
+
+function refuseExposed(path: string, mend: string, machine?: Machine): void {
+  const exposure = findExposure(path, machine);
+  if (exposure) throw new Error(`${path} ${exposure.why}; ${mend}, or ${exposure.command}`);
 }
