@@ -49,7 +49,7 @@ export async function openDevCodec(
       port: config.encryption.codecPort,
     });
     return {
-      url: server.url,
+      url: server.origin,
       allow: (uiUrl) => {
         const { origin } = new URL(uiUrl);
         origins.add(origin).add(origin.replace(host, 'localhost'));

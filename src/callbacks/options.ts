@@ -1,17 +1,13 @@
 // The `callbacks` group of the configuration: where the end of a task may be reported, and what signs the report.
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
+import { parseOrigin } from '../contract/web-url.ts';
 import { secretReference } from '../operations/callbacks.ts';
 
 const HOST = /^(\*\.)?([a-z0-9_-]+\.)*[a-z0-9_-]+$/i;
 const RECEIVER =
   'an origin such as https://hooks.example.com, or a host name, with "*." for all below it';
 const PRIVATE_HOST = 'a host name or an address, without port';
-
-function isOrigin(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url?.origin === text.toLowerCase() && /^https?:$/.test(url.protocol);
-}
 
 function isHost(text: string): boolean {
   return URL.canParse(`http://${text}`) && new URL(`http://${text}`).host === text.toLowerCase();
@@ -23,7 +19,7 @@ export const callbacks = z
       .array(
         z
           .string()
-          .refine((text) => HOST.test(text) || isOrigin(text), `expected ${RECEIVER}`)
+          .refine((text) => HOST.test(text) || parseOrigin(text) !== null, `expected ${RECEIVER}`)
           .meta({ expected: RECEIVER }),
       )
       .default([])

@@ -3,6 +3,10 @@
 import type { Payload } from '@temporalio/common';
 import { isJsonObject, type Json } from '../contract/json.ts';
 
+export interface PayloadsJson {
+  readonly payloads: readonly Json[];
+}
+
 /** Reads `{ payloads: [{ metadata, data }] }`; `null` when it is something else. */
 export function parsePayloads(body: unknown): Payload[] | null {
   if (!isJsonObject(body)) return null;
@@ -26,7 +30,7 @@ function parsePayload(value: Json): Payload | null {
   };
 }
 
-export function toPayloadsJson(payloads: readonly Payload[]): Json {
+export function toPayloadsJson(payloads: readonly Payload[]): PayloadsJson {
   return { payloads: payloads.map(toPayloadJson) };
 }
 

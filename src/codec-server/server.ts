@@ -4,10 +4,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Gate } from '../auth/index.ts';
-import type { HostGuard } from '../http/guards.ts';
-import { listen, readRequest, sendJson, sendRefusal } from '../http/server.ts';
-import { toCorsHeaders, toPreflightHeaders } from './cors.ts';
-import { parsePayloads, toPayloadsJson } from './payload-json.ts';
+import type { HostGuard, Refusal } from '../http/guards.ts';
+import {
+  listen,
+  readRequest,
+  sendJson,
+  sendRefusal,
+  UNKEPT,
+  type Listener,
+} from '../http/server.ts';
+import { allowPage, PREFLIGHT } from './cors.ts';
+import { parsePayloads, toPayloadsJson, type PayloadsJson } from './payload-json.ts';
 import { refuse } from './right.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { readCookie, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from './sign-in.ts';
@@ -28,24 +35,18 @@ export interface CodecServerOptions {
   readonly port: number;
 }
 
-export interface CodecServer extends AsyncDisposable {
-  /** For the settings of the Temporal UI. */
-  readonly url: string;
-}
-
 /**
  * Starts the server.
  *
- * @throws {Error} when the address cannot be used
+ * @throws {Error} with one sentence when the address cannot be used
  */
-export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+export async function startCodecServer(options: CodecServerOptions): Promise<Listener> {
   const sessions = createSessions();
   const setWith = { host: 'encryption.codecHost', port: 'encryption.codecPort' };
   const { host, port } = options;
-  const listener = await listen({ host, port, setWith }, async (request, response) =>
+  return listen({ host, port, setWith }, async (request, response) =>
     answer({ ...options, sessions }, request, response),
   );
-  return { url: listener.origin, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
 }
 
 /** A server, and who is signed in to it. */
@@ -58,19 +59,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refusal = options.hostGuard(request);
-  if (refusal) {
-    sendRefusal(response, refusal);
-    return;
-  }
   const { pathname } = new URL(request.url ?? '/', 'http://here');
   const { gate, sessions } = options;
+  const refusal = options.hostGuard(request);
   // Only the end of the path counts: the server may be mounted anywhere.
   const [step] = /(?<=\/)(?:en|de)code$/.exec(pathname) ?? [];
-  if (step !== undefined) await answerStep(options, step, request, response);
+  if (refusal) sendRefusal(response, refusal);
+  else if (step !== undefined) await answerStep(options, step, request, response);
   else if (pathname === SIGN_IN_PATH && gate) await signIn(gate, sessions, request, response);
   else if (pathname === SIGN_OUT_PATH && gate) signOut(sessions, request, response);
-  else send(response, 404, { message: 'there are /encode and /decode here' });
+  else sendRefusal(response, { status: 404, message: 'there are /encode and /decode here' });
 }
 
 async function answerStep(
@@ -81,42 +79,48 @@ async function answerStep(
 ): Promise<void> {
   const { origin } = request.headers;
   if (origin !== undefined && !isAllowedOrigin(origin)) {
-    const message =
-      'pages of this origin may not ask here; encryption.codecOrigins lists those that may';
-    send(response, 403, { message });
+    sendRefusal(response, FOREIGN_PAGE);
     return;
   }
+  if (origin !== undefined) allowPage(origin, response);
   if (request.method === 'OPTIONS') {
-    response.writeHead(204, toPreflightHeaders(origin)).end();
+    response.writeHead(204, PREFLIGHT).end();
     return;
   }
-  const headers = toCorsHeaders(origin);
-  if (request.method !== 'POST') {
-    send(response, 405, { message: 'only POST is answered here' }, { ...headers, allow: 'POST' });
-    return;
-  }
-  const refusal = gate && (await refuse(gate, authorizationOf(request, sessions)));
-  if (refusal) {
-    const { status, message } = refusal;
-    send(response, status, { message }, { ...headers, ...refusal.headers });
-    return;
-  }
-  const body = await readRequest(request, MAX_BODY_BYTES);
-  const payloads = parsePayloads(parseJson(body));
+  const refusal =
+    request.method === 'POST'
+      ? gate && (await refuse(gate, authorizationOf(request, sessions)))
+      : OTHER_METHOD;
+  const result = refusal ?? (await apply(codec, step, request));
+  if ('status' in result) sendRefusal(response, result);
+  else sendJson(response, 200, result, UNKEPT);
+}
+
+const FOREIGN_PAGE: Refusal = {
+  status: 403,
+  message: 'pages of this origin may not ask here; encryption.codecOrigins lists those that may',
+};
+
+const OTHER_METHOD: Refusal = {
+  status: 405,
+  message: 'only POST is answered here',
+  headers: { allow: 'POST' },
+};
+
+/** The payloads of a request, encrypted or decrypted. */
+async function apply(
+  codec: PayloadCodec,
+  step: string,
+  request: IncomingMessage,
+): Promise<Refusal | PayloadsJson> {
+  const payloads = parsePayloads(parseJson(await readRequest(request, MAX_BODY_BYTES)));
   if (!payloads) {
-    send(
-      response,
-      400,
-      { message: 'expected { "payloads": [...] }, as protobuf writes it' },
-      headers,
-    );
-    return;
+    return { status: 400, message: 'expected { "payloads": [...] }, as protobuf writes it' };
   }
   try {
-    const done = await (step === 'encode' ? codec.encode(payloads) : codec.decode(payloads));
-    send(response, 200, toPayloadsJson(done) as object, headers);
+    return toPayloadsJson(await codec[step === 'encode' ? 'encode' : 'decode'](payloads));
   } catch (error) {
-    send(response, 400, { message: (error as Error).message }, headers);
+    return { status: 400, message: (error as Error).message };
   }
 }
 
@@ -137,17 +141,4 @@ function parseJson(body: Buffer | null): unknown {
   } catch {
     return null;
   }
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  sendJson(response, status, body, {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...headers,
-  });
 }

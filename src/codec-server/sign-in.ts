@@ -4,6 +4,7 @@
 // port, is sent it as well.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gate } from '../auth/index.ts';
+import { sendPage } from '../http/page.ts';
 import { readRequest } from '../http/server.ts';
 import { refuse } from './right.ts';
 import { SESSION_MS, type Sessions } from './sessions.ts';
@@ -21,16 +22,6 @@ const MAX_TOKEN = 2_000;
 
 /** Largest form that is read, in bytes. */
 const MAX_FORM_BYTES = 16_384;
-
-/** Headers of every page: nothing is loaded, framed, kept or sent to other sites. */
-const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const;
 
 /** The session of a cookie header; `null` when there is none, or more than one. */
 export function readCookie(header: string | undefined): string | null {
@@ -108,25 +99,17 @@ export function signOut(
   page(response, 200, 'Signed out.');
 }
 
-function page(response: ServerResponse, status: number, sentence: string): void {
-  response.writeHead(status, PAGE_HEADERS).end(toPage(sentence));
-}
-
 /** The page, with one sentence above the form. */
-function toPage(sentence: string): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Longhaul codec server</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}
-input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}button{font:inherit;margin-top:.7rem}</style>
-<h1>Longhaul codec server</h1>
-<p>${sentence}</p>
+function page(response: ServerResponse, status: number, sentence: string): void {
+  sendPage(response, status, {
+    title: 'Longhaul codec server',
+    style:
+      'input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}button{font:inherit;margin-top:.7rem}',
+    body: `<p>${sentence}</p>
 <form method="post" action="${SIGN_IN_PATH}">
 <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>
 </form>
-<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>
-</html>
-`;
+<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>`,
+  });
 }

@@ -25,8 +25,8 @@ export async function codec(context: CommandContext, flags: Flags): Promise<Exit
   });
   context.stdout.write(
     flags.json
-      ? `${JSON.stringify({ codec_url: server.url })}\n`
-      : `The codec server listens on ${server.url}, for pages of ${codecOrigins.join(', ') || 'no origin (encryption.codecOrigins)'}.\n`,
+      ? `${JSON.stringify({ codec_url: server.origin })}\n`
+      : `The codec server listens on ${server.origin}, for pages of ${codecOrigins.join(', ') || 'no origin (encryption.codecOrigins)'}.\n`,
   );
   await untilAborted(context.interrupted);
   return EXIT.ok;

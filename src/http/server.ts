@@ -86,6 +86,9 @@ export async function readRequest(
   });
 }
 
+/** Headers of an answer that no browser keeps, or takes for something else. */
+export const UNKEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 /** Sends a whole answer, in one write: the length is known, so nothing is chunked. */
 export function sendJson(
   response: ServerResponse,
@@ -103,7 +106,7 @@ export function sendJson(
 }
 
 export function sendRefusal(response: ServerResponse, { status, message, headers }: Refusal): void {
-  sendJson(response, status, { message }, { 'cache-control': 'no-store', ...headers });
+  sendJson(response, status, { message }, { ...UNKEPT, ...headers });
 }
 
 function sendFailure(_: unknown, response: ServerResponse): void {

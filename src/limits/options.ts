@@ -3,14 +3,12 @@
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
 
+const upTo = (most: number) => z.int().min(1).max(most).nullable().default(null);
+
 const rule = z.strictObject({
-  openTasks: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .nullable()
-    .default(null)
-    .describe('Tasks of a principal that have not ended, in the whole fleet; null is any number.'),
+  openTasks: upTo(1_000_000).describe(
+    'Tasks of a principal that have not ended, in the whole fleet; null is any number.',
+  ),
   startsPerSecond: z
     .number()
     .min(0.001)
@@ -20,22 +18,12 @@ const rule = z.strictObject({
     .describe(
       'Starts of a principal a second, over time, through one gateway; null is any number.',
     ),
-  startBurst: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .nullable()
-    .default(null)
-    .describe(
-      'Starts of a principal at once, after a pause; null is those of one second, and at least 1.',
-    ),
-  concurrentWaits: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .nullable()
-    .default(null)
-    .describe('Calls of a principal that wait for a task in one gateway; null is any number.'),
+  startBurst: upTo(100_000).describe(
+    'Starts of a principal at once, after a pause; null is those of one second, and at least 1.',
+  ),
+  concurrentWaits: upTo(100_000).describe(
+    'Calls of a principal that wait for a task in one gateway; null is any number.',
+  ),
 });
 
 export const limits = z

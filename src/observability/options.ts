@@ -1,11 +1,8 @@
 // The options of what people can see: logs, metrics, traces.
 import * as z from 'zod';
+import { parseWebUrl } from '../contract/web-url.ts';
 
 const COLLECTOR = 'expected an http or https URL such as http://localhost:4318';
-
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
 
 export const observability = z
   .strictObject({
@@ -46,7 +43,7 @@ export const observability = z
       .describe('Share of failed tasks above which the alert rules of `deploy/` fire.'),
     otlpEndpoint: z
       .string()
-      .refine(isWebUrl, COLLECTOR)
+      .refine((text) => parseWebUrl(text) !== null, COLLECTOR)
       .meta({ expected: COLLECTOR.replace('expected ', '') })
       .nullable()
       .default(null)

@@ -1,18 +1,14 @@
 // Where the end of every task of an operation is told, as people write it.
 import * as z from 'zod';
 import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
+import { parseWebUrl } from '../contract/web-url.ts';
 
 const URL_EXPECTED = 'an https address without user name and fragment';
 
 /** What an address of a callback must be; whether it may be plain http is the configuration's word. */
 export function isCallbackUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return (
-    url !== null &&
-    text.length <= 2_000 &&
-    /^https?:$/.test(url.protocol) &&
-    url.username + url.password + url.hash === ''
-  );
+  const url = parseWebUrl(text);
+  return url !== null && text.length <= 2_000 && url.username + url.password + url.hash === '';
 }
 
 const url = z

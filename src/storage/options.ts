@@ -2,6 +2,7 @@
 // reference alone.
 import * as z from 'zod';
 import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
+import { parseWebUrl } from '../contract/web-url.ts';
 
 const reference = z
   .string()
@@ -10,8 +11,7 @@ const reference = z
   .nullable()
   .default(null);
 
-const isEndpoint = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[?#]/.test(text);
+const ENDPOINT = 'an address such as https://s3.example.com';
 
 export const storage = z
   .strictObject({
@@ -45,8 +45,8 @@ export const storage = z
       .describe('Largest file, in bytes.'),
     endpoint: z
       .string()
-      .refine(isEndpoint, 'expected an address such as https://s3.example.com')
-      .meta({ expected: 'an address such as https://s3.example.com' })
+      .refine((text) => parseWebUrl(text) !== null && !/[?#]/.test(text), `expected ${ENDPOINT}`)
+      .meta({ expected: ENDPOINT })
       .nullable()
       .default(null)
       .describe(

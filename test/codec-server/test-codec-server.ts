@@ -36,10 +36,10 @@ export async function startTestCodecServer(keyring: Keyring): Promise<TestCodecS
     port: 0,
   });
   return {
-    url: server.url,
+    url: server.origin,
     headerOf: guard.headerOf,
     post: async (path, body, headers = {}) =>
-      send(`${server.url}${path}`, {
+      send(`${server.origin}${path}`, {
         headers,
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),

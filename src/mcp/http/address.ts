@@ -1,5 +1,6 @@
 // Requests to where no message is taken: each answer names the address that takes them. Invariant: what is shown of a request
 // has passed the guard, and is a host name.
+import { sendPage } from '../../http/page.ts';
 import type { Exchange } from './exchange.ts';
 import { toPage } from './page.ts';
 import { sendRefusal } from './send.ts';
@@ -21,24 +22,14 @@ export function isBrowser({ request: { method, headers } }: Exchange): boolean {
 }
 
 /** Shows a person what this is. */
-export function sendPage(exchange: Exchange, status = 200): void {
-  const text = toPage(toEndpointUrl(exchange), exchange.gate);
-  exchange.response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-  });
-  exchange.response.end(text);
+export function showPage(exchange: Exchange, status = 200): void {
+  sendPage(exchange.response, status, toPage(toEndpointUrl(exchange), exchange.gate));
 }
 
 /** Answers a request to a path that is none. */
 export function sendNotFound(exchange: Exchange): void {
   if (isBrowser(exchange)) {
-    sendPage(exchange, 404);
+    showPage(exchange, 404);
     return;
   }
   const url = toEndpointUrl(exchange);

@@ -1,7 +1,8 @@
 // What a person sees who opens the address of the gateway in a browser.
 import type { Gate } from '../../auth/index.ts';
+import type { Page } from '../../http/page.ts';
 
-export function toPage(url: string, gate: Pick<Gate, 'metadata'> | null): string {
+export function toPage(url: string, gate: Pick<Gate, 'metadata'> | null): Page {
   const token = gate && !gate.metadata ? 'Bearer TOKEN' : null;
   const headers = token !== null && { headers: { Authorization: token } };
   const option = token === null ? '' : ` --header "Authorization: ${token}"`;
@@ -15,20 +16,16 @@ export function toPage(url: string, gate: Pick<Gate, 'metadata'> | null): string
   const shown = lines.map(
     ([client, line]) => `<dt>${client}</dt><dd><code>${escape(line)}</code></dd>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Longhaul</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem}
-dd{margin:.2rem 0 1rem}code{display:block;padding:.5rem;background:#8882;overflow-wrap:anywhere}</style>
-<h1>Longhaul</h1>
-<p>This is an MCP server: agents start slow operations here, hold a handle, and lose nothing. It is not for browsers.
+  return {
+    title: 'Longhaul',
+    style:
+      'dd{margin:.2rem 0 1rem}code{display:block;padding:.5rem;background:#8882;overflow-wrap:anywhere}',
+    body: `<p>This is an MCP server: agents start slow operations here, hold a handle, and lose nothing. It is not for browsers.
 Its address is</p>
 <code>${escape(url)}</code>
 <p>Add it to a client:${token === null ? '' : ' (TOKEN is the one that you were given)'}</p>
-<dl>${shown.join('')}</dl>
-</html>
-`;
+<dl>${shown.join('')}</dl>`,
+  };
 }
 
 function escape(text: string): string {

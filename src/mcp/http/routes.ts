@@ -1,6 +1,6 @@
 // Which paths there are, what stands before each, and what answers it.
 import { createHostGuard, createProbeGuard } from '../../http/guards.ts';
-import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, sendPage } from './address.ts';
+import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, showPage } from './address.ts';
 import { isMetadata, sendMetadata, type FindOperation } from './authorization.ts';
 import { allowPage, isPreflight, sendPreflight } from './cors.ts';
 import type { Exchange, Route } from './exchange.ts';
@@ -42,7 +42,7 @@ export function createRoutes(options: RouteOptions): readonly Route[] {
     { matches: at('/readyz'), guards: probe, answer: ready },
     { matches: isMetadata, guards: [], answer: sendMetadata },
     { matches: all(isPreflight, any(mcp, file)), guards: host, answer: sendPreflight },
-    { matches: all(mcp, isBrowser), guards: page, answer: sendPage },
+    { matches: all(mcp, isBrowser), guards: page, answer: showPage },
     { matches: all(mcp, isOther), guards: caller, answer: sendNotAllowed },
     { matches: mcp, guards: message, answer: answerMessage },
     ...(answerFile
@@ -55,7 +55,7 @@ export function createRoutes(options: RouteOptions): readonly Route[] {
           { matches: file, guards: page, answer: sendMethodsOfFiles },
         ]
       : []),
-    { matches: all(at('/'), isBrowser), guards: host, answer: sendPage },
+    { matches: all(at('/'), isBrowser), guards: host, answer: showPage },
     { matches: () => true, guards: host, answer: sendNotFound },
   ];
 }

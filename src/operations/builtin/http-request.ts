@@ -2,6 +2,7 @@
 // no redirect leads out of what was allowed.
 import * as z from 'zod';
 import { isJsonObject, type Json } from '../../contract/json.ts';
+import { parseOrigin } from '../../contract/web-url.ts';
 import { defineRun, type RunDefinition } from '../define.ts';
 import { refuseExactNumbers } from '../schema/exact-numbers.ts';
 import { httpClients } from '../kinds/http/clients.ts';
@@ -131,15 +132,9 @@ function originOf(input: unknown): string {
 }
 
 function toOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.origin !== text.replace(/\/$/, '').toLowerCase()
-  ) {
-    throw new TypeError(
-      `${JSON.stringify(text)}: expected an origin such as https://api.example.com, without a path`,
-    );
-  }
-  return url.origin;
+  const origin = parseOrigin(text);
+  if (origin !== null) return origin;
+  throw new TypeError(
+    `${JSON.stringify(text)}: expected an origin such as https://api.example.com, without a path`,
+  );
 }

@@ -1,12 +1,8 @@
 // The options of `httpRequest`: which origins the built-in operation of that name may call.
 import * as z from 'zod';
+import { parseOrigin } from '../../contract/web-url.ts';
 
 const ORIGIN = 'expected an origin such as https://api.example.com, without a path';
-
-function isOrigin(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url?.origin === text.replace(/\/$/, '').toLowerCase() && /^https?:$/.test(url.protocol);
-}
 
 export const httpRequest = z
   .strictObject({
@@ -14,7 +10,7 @@ export const httpRequest = z
       .array(
         z
           .string()
-          .refine(isOrigin, ORIGIN)
+          .refine((text) => parseOrigin(text) !== null, ORIGIN)
           .meta({ expected: ORIGIN.replace('expected ', '') }),
       )
       .default([])
