@@ -23,7 +23,6 @@ export interface CallbackOptions extends SenderOptions {
   readonly maxResultBytes: number;
 }
 
-/** The activities, by type. */
 export interface CallbackActivities {
   readonly [DELIVERY_ACTIVITIES.prepare]: (input: DeliveryInput) => Promise<PreparedCallback>;
   readonly [DELIVERY_ACTIVITIES.send]: (input: SendInput) => Promise<SendEnd>;

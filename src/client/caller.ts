@@ -16,7 +16,6 @@ export interface TimedStep<Value> {
   readonly timeoutMs: number;
 }
 
-/** What is asked. */
 interface CallRequest<Value> {
   /** Asked anew for each repetition. */
   readonly ask: () => TimedStep<Value>;
@@ -40,7 +39,6 @@ interface Answered<Value> {
   readonly elapsedMs: number;
 }
 
-/** Takes steps. */
 export interface Caller {
   /** @throws {TaskClientError} when there is no answer to be had; the signal's reason when it is aborted. */
   call<Value>(request: CallRequest<Value>): Promise<Answered<Value>>;
@@ -49,7 +47,6 @@ export interface Caller {
 /** Pauses after failures: short at first, since a gateway is back within seconds of its end. */
 const AFTER_FAILURE = { initialIntervalMs: 500, maxIntervalMs: 15_000, backoffMultiplier: 2 };
 
-/** Creates a caller over a connection. */
 export function createCaller(first: CallTool, options: ResolvedOptions): Caller {
   const { timing } = options;
   let connection = first;

@@ -7,7 +7,6 @@ import { createExtension } from './native/extension.ts';
 import { createLegacyTasks } from './native/legacy-tasks.ts';
 import { createPair } from './pair.ts';
 
-/** The faces of a connection. */
 export interface Faces {
   /** By which tasks are started. */
   readonly starting: Face;

@@ -18,7 +18,6 @@ export interface Listener {
   readonly onInput: AnswerInput | undefined;
 }
 
-/** What a poll is made with. */
 export interface Follower {
   readonly caller: Caller;
   readonly options: ResolvedOptions;
@@ -90,7 +89,6 @@ export async function follow(
   }
 }
 
-/** One poll. */
 export function toPoll(
   { face, handle }: Pick<Follower, 'face' | 'handle'>,
   waitSeconds: number,

@@ -29,7 +29,6 @@ export interface TaskClientOptions {
   readonly timing?: Timing;
 }
 
-/** Options without gaps. */
 export interface ResolvedOptions {
   /** `undefined` where the user names none. */
   readonly dialect: Dialect | undefined;

@@ -43,7 +43,6 @@ export function isOutcome(view: { readonly status: string }): view is TaskOutcom
   return view.status === 'completed' || view.status === 'failed';
 }
 
-/** Reads an answer. */
 export function toTaskView(answer: JsonObject, dialect: Dialect): TaskView {
   const status = readField(answer, dialect.status);
   const is = (names: readonly string[] = []) =>

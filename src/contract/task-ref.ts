@@ -1,7 +1,6 @@
 // The handle of a task: `<key part>.<run id of the first run, as 22 base64url characters>`. Visible ASCII, at most 128
 // characters, not guessable, and resolvable without a table.
 
-/** The parts of a task_ref. */
 export interface TaskRef {
   /** The part of the workflow id that follows the principal. */
   readonly keyPart: string;
@@ -14,7 +13,6 @@ export const ID_PART = '[A-Za-z0-9._~-]{1,64}';
 
 const SHAPE = new RegExp(`^(${ID_PART})\\.([A-Za-z0-9_-]{22})$`);
 
-/** Writes a task_ref. */
 export function toTaskRef({ keyPart, runId }: TaskRef): string {
   return `${keyPart}.${Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url')}`;
 }

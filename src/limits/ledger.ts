@@ -19,7 +19,6 @@ export interface Cut {
   readonly endedFrom: number;
 }
 
-/** The open tasks of one scope. */
 export interface Ledger {
   readonly open: number;
   /** Puts a task down; whether it was new. */

@@ -32,7 +32,6 @@ export interface Limits {
   end(task: Ended & Owner): void;
 }
 
-/** Where nothing is limited. */
 export const UNLIMITED: Limits = {
   start: async (_, begin) => begin(),
   wait: async (_owner, _until, wait) => wait(),

@@ -35,7 +35,6 @@ interface Starting {
   readonly startedAt: number;
 }
 
-/** A task that has ended. */
 export interface Ended extends Starting {
   /** In milliseconds since the epoch. */
   readonly endedAt: number;
@@ -47,7 +46,6 @@ type Room =
   /** `giveBack` is for a task that did not come to be. */
   | { readonly full: null; readonly giveBack: () => void };
 
-/** Room for open tasks. */
 export interface OpenTasks {
   /** Takes room for a task within every bound, or within none. */
   take(task: Starting, bounds: readonly Bound<number>[]): Promise<Room>;

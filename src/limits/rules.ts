@@ -16,7 +16,6 @@ export interface Scope {
   readonly operation: string | null;
 }
 
-/** A bound of a call. */
 export interface Bound<Value> {
   readonly scope: Scope;
   readonly value: Value;

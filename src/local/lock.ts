@@ -14,7 +14,6 @@ import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.t
 const FREE = 'free';
 const RETRY_MS = 25;
 
-/** How to wait for a lock. */
 export interface LockOptions {
   /** Longest wait, in milliseconds; 90 000 by default: a server's start and its stop, with room. */
   readonly limitMs?: number;

@@ -22,7 +22,6 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return processIdentity(identity.pid)?.startTime === identity.startTime;
 }
 
-/** This process. */
 export function ownIdentity(): ProcessIdentity {
   own ??= processIdentity(process.pid) ?? { pid: process.pid, startTime: '' };
   return own;

@@ -1,5 +1,6 @@
 // The state of the fleet as gauges. A round of questions goes to Temporal in the background, one at a time with pauses, so that
 // the number of operations changes how old the figures are, not what they cost.
+import { setTimeout } from 'node:timers/promises';
 import type { Instruments } from './instruments.ts';
 
 /** What Temporal can be asked. */
@@ -82,16 +83,6 @@ export function watchFleet(
   };
 }
 
-async function pause(ms: number, over: AbortSignal): Promise<void> {
-  if (over.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      over.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    timer.unref();
-    over.addEventListener('abort', end, { once: true });
-  });
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

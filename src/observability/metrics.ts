@@ -1,7 +1,6 @@
 // Every metric of Longhaul: one table, from which the instruments and docs/observability.md are made. Invariant: no label
 // takes more values than there are operations, error codes or methods; nothing that a caller makes up ends in a label.
 
-/** What a label can be. */
 type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
 
 export interface Definition {

@@ -32,7 +32,6 @@ export interface TelemetryOptions {
   readonly collector: { readonly url: string; readonly traceSampleRatio: number } | null;
 }
 
-/** What is open. */
 export interface OpenTelemetry extends AsyncDisposable {
   readonly instruments: Instruments;
   /** `null` where tracing is off. */

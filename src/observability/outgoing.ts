@@ -10,6 +10,7 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
+import { toTraceContext } from './spans.ts';
 
 interface Request {
   readonly origin: string | URL;
@@ -46,11 +47,9 @@ export function traceOutgoing(tracer: Tracer): Disposable {
         },
         context.active(),
       );
-      const { traceId, spanId, traceFlags, traceState } = span.spanContext();
-      const flags = traceFlags.toString(16).padStart(2, '0');
-      request.addHeader('traceparent', `00-${traceId}-${spanId}-${flags}`);
-      const state = traceState?.serialize();
-      if (state) request.addHeader('tracestate', state);
+      const { traceparent, tracestate } = toTraceContext(span.spanContext());
+      request.addHeader('traceparent', traceparent);
+      if (tracestate) request.addHeader('tracestate', tracestate);
       spans.set(request, span);
     },
     'undici:request:headers': (message: {

@@ -3,7 +3,6 @@
 import type { HostGuard } from '../http/guards.ts';
 import { listen, sendRefusal } from '../http/server.ts';
 
-/** What the page shows. */
 export interface PageOptions {
   readonly host: string;
   /** 0 picks a free one. */
@@ -16,7 +15,6 @@ export interface PageOptions {
   readonly sdkUrl: string;
 }
 
-/** A page that is served. */
 export interface Page extends AsyncDisposable {
   /** Of the page. */
   readonly url: string;

@@ -3,7 +3,6 @@
 import { LRUCache } from 'lru-cache';
 import { isDone, type Task } from '../contract/task.ts';
 
-/** Counts polls. */
 export interface PollCounts {
   /** Counts one; the sum when this one showed the end, `null` otherwise. */
   count(task: Task): number | null;

@@ -22,7 +22,6 @@ const METHODS = new Set([
 
 const NATIVE = new Set(['tasks/get', 'tasks/result', 'tasks/list', 'tasks/update', 'tasks/cancel']);
 
-/** The labels of a message. */
 export function toRequestLabels(
   message: unknown,
   controlTools: ReadonlySet<string>,

@@ -9,6 +9,7 @@ import {
   trace,
   type Context,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
 import type { RunningActivity, TaskEnd } from '../contract/observation.ts';
@@ -40,7 +41,6 @@ export interface Spans {
 /** The attribute by which people find the trace of a task. */
 const TASK_REF = 'longhaul.task_ref';
 
-/** Makes spans with a tracer. */
 export function createSpans(tracer: Tracer): Spans {
   const around = async <Result>(
     span: Span,
@@ -101,13 +101,21 @@ export function createSpans(tracer: Tracer): Spans {
     },
     current: () => {
       const span = trace.getActiveSpan()?.spanContext();
-      if (!span) return null;
-      const flags = span.traceFlags.toString(16).padStart(2, '0');
-      const traceparent = `00-${span.traceId}-${span.spanId}-${flags}`;
-      const tracestate = span.traceState?.serialize();
-      return tracestate ? { traceparent, tracestate } : { traceparent };
+      return span ? toTraceContext(span) : null;
     },
   };
+}
+
+/** The context of a span, as it travels. */
+export function toTraceContext({
+  traceId,
+  spanId,
+  traceFlags,
+  traceState,
+}: SpanContext): TraceContext {
+  const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+  const tracestate = traceState?.serialize();
+  return tracestate ? { traceparent, tracestate } : { traceparent };
 }
 
 function toContext(parent: TraceContext | null): Context {

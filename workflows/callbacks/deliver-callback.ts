@@ -122,7 +122,6 @@ async function send(input: SendInput, attempt: number): Promise<SendEnd> {
   }
 }
 
-/** An activity by its type. */
 function named<Output>(
   type: string,
   options: ActivityOptions,

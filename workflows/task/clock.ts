@@ -4,7 +4,6 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { AttemptsBefore, TaskInput } from '../../src/contract/task-input.ts';
 import { NOTHING_BEFORE } from './next-step.ts';
 
-/** The time of one task. */
 export interface Clock {
   /** What is left of a limit that began with the task, in milliseconds; negative when it has passed. */
   left(limitMs: number): number;

@@ -19,7 +19,6 @@ import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 /** Longest a poll may take, unless attempts may take longer, and longest a job's cancel, in milliseconds. */
 const CALL_MS = 30_000;
 
-/** Runs a job to its outcome. */
 export async function runJob(task: Task): Promise<TaskOutput> {
   const { input, statusLines, questions } = task;
   // The activity does not pass a cancel on to a submit that runs: only its answer names the job.

@@ -67,7 +67,6 @@ export function isPutOff({ cause }: AttemptFailure): boolean {
   return cause === 'put_off' || cause === 'queued';
 }
 
-/** Decides what follows a failed attempt. */
 export function decideNextStep(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep {
   const step = decide(failure, tally, limits);
   // A pause that outlasts the task is no plan: better to fail now, with the reason.

@@ -10,7 +10,6 @@ export function toOutcome(result: JsonObject): TaskOutcome {
   return { status: 'completed', result: toValue(result) };
 }
 
-/** Why a call failed. */
 export function toFailure({ content }: JsonObject): TaskFailure {
   const text = toText(content);
   const parsed = parseText(text);

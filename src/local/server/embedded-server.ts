@@ -5,7 +5,6 @@ import { addressOf } from './server.ts';
 import type { ServerState } from './server-state.ts';
 import { servedUi } from './ui/holder.ts';
 
-/** A server of a data directory. */
 export interface EmbeddedServer {
   /** `host:port` of the frontend. */
   readonly address: string;

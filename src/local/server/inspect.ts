@@ -6,7 +6,6 @@ import { withLock } from '../lock.ts';
 import { stopServer } from './server.ts';
 import { loadServerState, runningServer } from './server-state.ts';
 
-/** What is known about a data directory. */
 export interface DataDirectoryReport {
   /** The server that runs, or that ran last; `undefined` when none ever did. */
   readonly server: EmbeddedServer | undefined;

@@ -10,7 +10,6 @@ import { toView, type CircuitView } from './view.ts';
 /** What an attempt says about the upstream. */
 export type Verdict = 'well' | 'sick' | 'nothing';
 
-/** A circuit. */
 export interface Circuit {
   /** Under what name the fleet knows it. */
   readonly operation: string;

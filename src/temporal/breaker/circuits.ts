@@ -7,7 +7,6 @@ import { createCircuit, type Circuit, type Verdict } from './circuit.ts';
 import { createTally } from './tally.ts';
 import type { CircuitView } from './view.ts';
 
-/** The circuits of an operation. */
 export interface Circuits {
   /** The one for all callers. */
   readonly view: CircuitView;

@@ -24,7 +24,6 @@ function isAnswered({ type, details }: ApplicationFailure): boolean {
   return type === 'OUTCOME_UNKNOWN' && status < 500;
 }
 
-/** The verdict of an attempt that failed. */
 export function toVerdict(thrown: unknown, { timedOut, allowedMs, attemptMs }: Stopped): Verdict {
   if (!(thrown instanceof ApplicationFailure)) return 'nothing';
   const { type } = thrown;

@@ -1,7 +1,6 @@
 // How a circuit stands, for operators and callers. Time alone makes an open one half open.
 import type { BreakerEntry } from '../../contract/breaker.ts';
 
-/** How a circuit stands. */
 export type CircuitView =
   | { readonly state: 'closed'; readonly by: 'nobody' }
   /** A person keeps it closed, whatever fails. */

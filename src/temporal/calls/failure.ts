@@ -1,6 +1,6 @@
 // Why a call to Temporal failed, as an error of the table. The one place that knows gRPC's status codes.
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { OperationError } from '../../contract/errors.ts';
+import { OperationError, type ErrorCode } from '../../contract/errors.ts';
 import { NoAnswerError } from './call-limit.ts';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
@@ -47,63 +47,55 @@ export function isNotFound(failure: unknown): boolean {
   return hasStatus(failure, 'NOT_FOUND') || failure instanceof WorkflowNotFoundError;
 }
 
+/** Whether Temporal was busy, or did not answer; `null` where it did answer. */
+function toTrouble(failure: unknown): 'busy' | 'away' | null {
+  const status = statusOf(failure);
+  if (status === GRPC.RESOURCE_EXHAUSTED) return 'busy';
+  return failure instanceof NoAnswerError || AWAY.includes(status) ? 'away' : null;
+}
+
 /** What the SDK says of a payload that it has no codec for. */
 const ENCRYPTED = 'Unknown encoding: binary/encrypted';
 
 /** What went wrong when reading or cancelling: nothing is in doubt but the state. */
 export function toReadError(failure: unknown): OperationError {
   if (failure instanceof OperationError) return failure;
-  const status = statusOf(failure);
-  if (status === GRPC.RESOURCE_EXHAUSTED) {
-    return new OperationError('RATE_LIMITED', 'Temporal is busy', {
-      retryAfterMs: 2_000,
-      cause: failure,
-    });
+  const more = { retryAfterMs: 2_000, cause: failure };
+  switch (toTrouble(failure)) {
+    case 'busy':
+      return new OperationError('RATE_LIMITED', 'Temporal is busy', more);
+    case 'away':
+      return new OperationError(
+        'BACKEND_UNAVAILABLE',
+        'Temporal is out of reach; what tasks do is not known at the moment, the tasks themselves are safe',
+        more,
+      );
+    case null: {
+      const message =
+        messageOf(failure) === ENCRYPTED
+          ? 'the task is encrypted, and there are no keys here: set encryption.keys'
+          : `Temporal: ${messageOf(failure)}`;
+      return new OperationError('INTERNAL', message, { cause: failure });
+    }
   }
-  if (failure instanceof NoAnswerError || AWAY.includes(status)) {
-    return new OperationError(
-      'BACKEND_UNAVAILABLE',
-      'Temporal is out of reach; what tasks do is not known at the moment, the tasks themselves are safe',
-      { retryAfterMs: 2_000, cause: failure },
-    );
-  }
-  if (messageOf(failure) === ENCRYPTED) {
-    const message = 'the task is encrypted, and there are no keys here: set encryption.keys';
-    return new OperationError('INTERNAL', message, { cause: failure });
-  }
-  return new OperationError('INTERNAL', `Temporal: ${messageOf(failure)}`, { cause: failure });
 }
 
 /** What went wrong when starting: the start may have been taken all the same. */
 export function toStartError(failure: unknown, idempotencyKey: string): OperationError {
   const details = { idempotency_key: idempotencyKey };
   const again = `repeat the call with idempotency_key ${JSON.stringify(idempotencyKey)}; it converges on one task`;
-  const status = statusOf(failure);
-  if (status === GRPC.RESOURCE_EXHAUSTED) {
-    return new OperationError('RATE_LIMITED', `Temporal is busy; ${again}`, {
-      retryAfterMs: 2_000,
-      details,
-      cause: failure,
-    });
+  const fail = (code: ErrorCode, message: string, retryAfterMs?: number) =>
+    new OperationError(code, message, { retryAfterMs, details, cause: failure });
+  if (hasStatus(failure, 'UNAVAILABLE'))
+    return fail('BACKEND_UNAVAILABLE', `Temporal is out of reach; ${again}`, 2_000);
+  switch (toTrouble(failure)) {
+    case 'busy':
+      return fail('RATE_LIMITED', `Temporal is busy; ${again}`, 2_000);
+    case 'away':
+      return fail('SUBMISSION_UNCONFIRMED', `the start was not confirmed; ${again}`, 1_000);
+    case null:
+      return fail('INTERNAL', `Temporal refused the start: ${messageOf(failure)}`);
   }
-  if (status === GRPC.UNAVAILABLE) {
-    return new OperationError('BACKEND_UNAVAILABLE', `Temporal is out of reach; ${again}`, {
-      retryAfterMs: 2_000,
-      details,
-      cause: failure,
-    });
-  }
-  if (failure instanceof NoAnswerError || AWAY.includes(status)) {
-    return new OperationError('SUBMISSION_UNCONFIRMED', `the start was not confirmed; ${again}`, {
-      retryAfterMs: 1_000,
-      details,
-      cause: failure,
-    });
-  }
-  return new OperationError('INTERNAL', `Temporal refused the start: ${messageOf(failure)}`, {
-    details,
-    cause: failure,
-  });
 }
 
 function messageOf(failure: unknown): string {

@@ -32,7 +32,6 @@ export function toKeyPart(principal: string, key: string, nameKey: KeyObject | n
   return `h_${createHmac('sha256', nameKey).update(named).digest('base64url')}`;
 }
 
-/** The workflow id of a task. */
 export function toWorkflowId(principal: string, keyPart: string): string {
   return `${toIdPart(principal)}:${keyPart}`;
 }

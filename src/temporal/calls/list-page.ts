@@ -7,7 +7,6 @@ import { parseCursor, toCursor } from './cursor.ts';
 import { toReadError } from './failure.ts';
 import { withLimit } from './call-limit.ts';
 
-/** Which page. */
 export interface PageRequest {
   /** Workflows per page. */
   readonly limit: number;
@@ -21,7 +20,6 @@ export interface ListPage {
   readonly nextCursor: string | null;
 }
 
-/** Where pages are read. */
 export interface ListOptions {
   readonly client: Client;
   readonly namespace: string;

@@ -19,7 +19,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/TimedOut|deadline has elapsed/, 'there was no answer in time'],
 ];
 
-/** There is no connection. */
 export function toConnectError(address: string, failure: unknown): OperationError {
   return toError(`Temporal at ${address} cannot be reached`, failure);
 }

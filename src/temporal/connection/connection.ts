@@ -12,7 +12,6 @@ import { withLimit } from '../calls/call-limit.ts';
 import { createTraceInterceptor } from '../worker/observation.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 
-/** Where Temporal is. */
 export interface TemporalAddress {
   readonly connectionOptions: NativeConnectionOptions;
   readonly namespace: string;

@@ -13,7 +13,6 @@ import { isPolling } from '../calls/worker-presence.ts';
 /** What waits for a worker: steps of tasks, attempts, callbacks, or attempts of operations that are limited in the whole fleet. */
 type QueueKind = 'workflow' | 'activity' | 'callback' | 'limited';
 
-/** What waits of one kind. */
 interface QueueStatus {
   readonly kind: QueueKind;
   /** What waits there, by Temporal's own count. */

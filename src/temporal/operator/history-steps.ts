@@ -20,7 +20,6 @@ import { toMs } from '../calls/execution.ts';
 import { parseActivityId } from '../../contract/activity-id.ts';
 import { parseInputMemo } from '../../contract/memo.ts';
 
-/** One thing that happened. */
 export interface Step {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -28,7 +27,6 @@ export interface Step {
   readonly text: string;
 }
 
-/** An event of a history. */
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** The steps that the events of one run show. */

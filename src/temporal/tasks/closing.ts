@@ -18,7 +18,6 @@ export interface Closing {
   readonly cancelRequested: boolean;
 }
 
-/** One run of a workflow. */
 export interface Run {
   readonly workflowId: string;
   readonly runId: string;

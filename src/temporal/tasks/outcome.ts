@@ -84,7 +84,6 @@ export async function toEnding(
   return { kind: 'cancelled' };
 }
 
-/** The outcome of a task. */
 export function toOutcome(ending: Ending): Outcome {
   switch (ending.kind) {
     case 'completed': {

@@ -12,7 +12,7 @@ import {
 } from '../../contract/attempt-queue.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
-import { runWorker, type RunningWorker } from './running-worker.ts';
+import { runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';
 
 export interface ExclusiveWorkerOptions {
   readonly connection: NativeConnection;
@@ -56,19 +56,15 @@ export async function startExclusiveWorker(
     }),
   );
   void ensureWorkflow(options, workflowId, leaving.signal);
-  const stop = async () => {
-    leaving.abort();
-    await working;
-    await waiting.stop();
-  };
-  return {
-    get isPolling() {
-      return waiting.isPolling;
+  return toRunningWorker(
+    () => waiting.isPolling,
+    waiting.ended,
+    async () => {
+      leaving.abort();
+      await working;
+      await waiting.stop();
     },
-    ended: waiting.ended,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  );
 }
 
 /** Runs attempts until this process leaves, or another took its place; always throws, so that Temporal chooses another. */

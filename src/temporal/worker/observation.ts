@@ -8,11 +8,7 @@ import { parseActivityId } from '../../contract/activity-id.ts';
 import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/callback.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type {
-  AttemptEnd,
-  CallbackEnd,
-  CallbackSent,
   ObservationSink,
-  Repetition,
   RunningActivity,
   TaskEnd,
   WorkerObserver,
@@ -22,42 +18,35 @@ import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
 
+/** What an observed workflow reports, without what its context adds. */
+const PLAIN_REPORTS = [
+  'attemptEnded',
+  'repeated',
+  'asked',
+  'callbackSent',
+  'callbackEnded',
+] as const satisfies readonly (keyof ObservationSink)[];
+
 /** Hands the calls of an observed workflow to the observer; not while a history is replayed. */
 export function createSinks(observer: WorkerObserver): InjectedSinks<Sinks> {
-  const watch = <Arguments extends unknown[]>(report: (...reported: Arguments) => void) => ({
-    fn: (_: unknown, ...reported: Arguments) => {
-      report(...reported);
-    },
-    callDuringReplay: false,
+  const taskEnded = (
+    { workflowId, firstExecutionRunId }: WorkflowInfo,
+    end: TaskEnd,
+    header: Payload | null,
+  ) => {
+    const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
+    observer.taskEnded(end, taskRef, header && readTrace(header));
+  };
+  const plain = PLAIN_REPORTS.map((name) => {
+    const fn = (_: WorkflowInfo, ...reported: unknown[]) => {
+      (observer[name] as (...reported: unknown[]) => void)(...reported);
+    };
+    return [name, { fn, callDuringReplay: false }] as const;
   });
   const observation = {
-    taskEnded: {
-      fn: (
-        { workflowId, firstExecutionRunId }: WorkflowInfo,
-        end: TaskEnd,
-        header: Payload | null,
-      ) => {
-        const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
-        observer.taskEnded(end, taskRef, header && readTrace(header));
-      },
-      callDuringReplay: false,
-    },
-    attemptEnded: watch((end: AttemptEnd) => {
-      observer.attemptEnded(end);
-    }),
-    repeated: watch((operation: string, repetition: Repetition) => {
-      observer.repeated(operation, repetition);
-    }),
-    asked: watch((operation: string) => {
-      observer.asked(operation);
-    }),
-    callbackSent: watch((sent: CallbackSent) => {
-      observer.callbackSent(sent);
-    }),
-    callbackEnded: watch((end: CallbackEnd) => {
-      observer.callbackEnded(end);
-    }),
-  } satisfies Record<keyof ObservationSink, unknown>;
+    taskEnded: { fn: taskEnded, callDuringReplay: false },
+    ...Object.fromEntries(plain),
+  };
   return { observation };
 }
 

@@ -2,7 +2,6 @@
 // reported.
 import type { Worker } from '@temporalio/worker';
 
-/** A worker that polls. */
 export interface RunningWorker extends AsyncDisposable {
   readonly isPolling: boolean;
   /** Drains and ends; resolves when the last attempt has ended. */
@@ -18,9 +17,18 @@ export function runWorker(worker: Worker): RunningWorker {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await ended;
   };
+  return toRunningWorker(() => worker.getState() === 'RUNNING', ended, stop);
+}
+
+/** @param ended as `RunningWorker` has it */
+export function toRunningWorker(
+  isPolling: () => boolean,
+  ended: Promise<void>,
+  stop: () => Promise<void>,
+): RunningWorker {
   return {
     get isPolling() {
-      return worker.getState() === 'RUNNING';
+      return isPolling();
     },
     ended,
     stop,
@@ -35,12 +43,5 @@ export function joinWorkers(workers: readonly RunningWorker[]): RunningWorker {
   const stop = async () => {
     await Promise.all(workers.map(async (worker) => worker.stop()));
   };
-  return {
-    get isPolling() {
-      return workers.every(({ isPolling }) => isPolling);
-    },
-    ended,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  return toRunningWorker(() => workers.every(({ isPolling }) => isPolling), ended, stop);
 }

@@ -34,7 +34,6 @@ export function servedUi(directory: DataDirectory): string | null {
   return holder && isAlive(holder) ? toUiUrl(port) : null;
 }
 
-/** The address of a UI. */
 export function toUiUrl(port: number): string {
   return `http://127.0.0.1:${port}`;
 }

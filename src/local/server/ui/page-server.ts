@@ -2,12 +2,10 @@
 // ports that are published nowhere, its HTTP API closed. Invariant: it ends by itself, also where its parent was killed with -9.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request as send } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiArguments, createApiHost } from '../launch.ts';
 import { freePort } from '../../ports.ts';
 
-/** A server of pages. */
 export interface PageServer extends AsyncDisposable {
   readonly port: number;
   readonly ended: Promise<unknown>;
@@ -57,15 +55,8 @@ export async function startPageServer(
 }
 
 async function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    send({ host: '127.0.0.1', port, path: '/healthz' })
-      .once('response', (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200);
-      })
-      .once('error', () => {
-        resolve(false);
-      })
-      .end();
-  });
+  return fetch(`http://127.0.0.1:${port}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

@@ -18,7 +18,6 @@ import { createUiPages } from './pages.ts';
 /** The refusal of a request; `null` for one that may pass. */
 export type UiGuard = (request: IncomingMessage) => Promise<Refusal | null>;
 
-/** How to serve the UI. */
 export interface UiOptions {
   readonly guard: UiGuard;
   /** The one of last time, or any free one, unless given. */
