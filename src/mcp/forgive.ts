@@ -1,10 +1,10 @@
 // Arguments as models really write them, taken for what they can only mean. Invariants: what the schema admits as it is stays as it
-// is; what could mean two things is left, and refused by whoever checks it.
+// is; what could mean two things is left, and refused where it is checked.
 import { isNumber, parseJson } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { resolveDefinition } from './definitions.ts';
 
-/** Objects within objects that are looked at. */
+/** Objects within objects that are read. */
 const DEPTH = 8;
 
 /** The literals of JSON that a text may hold in place of a value, by the one type that the schema admits. */

@@ -2,12 +2,12 @@
 // one status that has them, and absent, never null, in every other: clients cancel a task that breaks this.
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { TaskError } from '../../contract/errors.ts';
-import type { Task } from '../../contract/task.ts';
+import { isDone, type Task } from '../../contract/task.ts';
 import { toErrorAnswer, type ErrorAnswer } from '../../tasks/error-answer.ts';
 import { toFormRequests, type FormRequest } from '../input/form-requests.ts';
 import { toOutcomeResult } from '../answers/outcome.ts';
 import type { PollingHints } from '../../tasks/options.ts';
-import { toExtensionStatus, toExtensionTask, type ExtensionTask } from './view.ts';
+import { toExtensionTask, type ExtensionTask } from './view.ts';
 
 /** A JSON-RPC error as data. */
 export interface ErrorObject {
@@ -28,22 +28,14 @@ export interface DetailedTask extends ExtensionTask {
 export function toDetailedTask(task: Task, polling: PollingHints, now = Date.now()): DetailedTask {
   const fields = toExtensionTask(task, polling, now);
   const { state } = task;
-  switch (state.status) {
-    case 'pending':
-    case 'processing':
-      return fields;
-    case 'input_required':
-      return { ...fields, inputRequests: toFormRequests(state.requests) };
-    case 'completed':
-      return { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
-    case 'failed': {
-      const status = toExtensionStatus(task);
-      if (status === 'cancelled') return fields;
-      return status === 'failed'
-        ? { ...fields, error: toErrorObject(state.error) }
-        : { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
-    }
+  if (state.status === 'input_required') {
+    return { ...fields, inputRequests: toFormRequests(state.requests) };
   }
+  if (!isDone(state) || fields.status === 'cancelled') return fields;
+  if (state.status === 'failed' && fields.status === 'failed') {
+    return { ...fields, error: toErrorObject(state.error) };
+  }
+  return { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
 }
 
 /** A failure of Longhaul itself, as a JSON-RPC error. */

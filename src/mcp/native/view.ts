@@ -58,7 +58,7 @@ export function toLegacyTask(task: Task, polling: PollingHints, now = Date.now()
  * The status in the extension: a failure of the operation is a completed call whose result is an error, and `failed` is
  * left for what Longhaul itself did not manage.
  */
-export function toExtensionStatus({ state }: Task): NativeStatus {
+function toExtensionStatus({ state }: Task): NativeStatus {
   switch (state.status) {
     case 'pending':
     case 'processing':
