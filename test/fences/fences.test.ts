@@ -44,7 +44,7 @@ const fences = {
     may: ['../contract/json.ts', '../operations/define.ts', 'zod', 'yaml', 'node:fs'],
     mayNot: [
       '../assembly/faces.ts',
-      '../temporal/worker/worker.ts',
+      '../commands/dev.ts',
       '../cli.ts',
       '@temporalio/client',
       'undici',
@@ -73,7 +73,7 @@ const fences = {
       'node:child_process',
       '@temporalio/client',
     ],
-    mayNot: ['../temporal/tasks/service.ts', '../config/index.ts', '../commands/dev.ts', 'zod'],
+    mayNot: ['../temporal/tasks/service.ts', '../config/index.ts', '../commands/dev.ts', 'undici'],
   },
   'src/assembly': {
     may: ['../mcp/server.ts', '../temporal/worker/worker.ts', '../local/index.ts', 'pino'],
@@ -81,7 +81,7 @@ const fences = {
   },
   'src/tasks': {
     may: ['../contract/json.ts'],
-    mayNot: ['../operations/registry.ts', '../index.ts', '../cli.ts', 'zod', 'node:events'],
+    mayNot: ['../operations/registry.ts', '../index.ts', '../cli.ts', 'yaml', 'node:events'],
   },
   'src/auth': {
     may: ['../contract/json.ts', 'jose', 'lru-cache', 'node:crypto'],
@@ -139,7 +139,7 @@ const fences = {
       '../commands/dev.ts',
       '../../workflows/index.ts',
       '@modelcontextprotocol/server',
-      'zod',
+      'undici',
     ],
   },
   workflows: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CONTROL_TOOLS } from '../../../src/mcp/control/tools.ts';
 import { shareReadiness } from '../../../src/mcp/http/health.ts';
 import { connectClient, DIALECTS } from '../../support/clients/mcp-clients.ts';
 import { createFace } from '../../support/gateways/face.ts';
@@ -68,7 +69,9 @@ test('discovery answers from the gateway alone, in both eras (clients.md 11)', a
   running.tasks.failWith(new Error('Temporal is away'));
   for (const dialect of DIALECTS) {
     await using client = await connectClient(dialect, running);
-    expect(await client.listTools()).toHaveLength(8);
+    expect(await client.listTools()).toHaveLength(
+      CONTROL_TOOLS.length + running.registry.all.length,
+    );
   }
 });
 

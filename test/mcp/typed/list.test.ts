@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { CONTROL_TOOLS } from '../../../src/mcp/control/tools.ts';
 import { defineOperation } from '../../../src/operations/define.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import { connectClient, DIALECTS } from '../../support/clients/mcp-clients.ts';
@@ -14,7 +15,7 @@ describe.each(DIALECTS)('for %s', (dialect) => {
   test('every operation is a tool that says what it does to the world', async () => {
     await using client = await connectClient(dialect, createFace({ registry }).target);
     const tools = await client.listTools();
-    expect(tools.slice(6).map(({ name }) => name)).toEqual(
+    expect(tools.slice(CONTROL_TOOLS.length).map(({ name }) => name)).toEqual(
       registry.all.map((one) => one.operation.name),
     );
     const report = tools.find(({ name }) => name === 'report');
@@ -54,7 +55,7 @@ test('only legacy clients read that a tool can be a task, and never that it must
   const toExecutions = (tools: unknown) => (tools as Shown[]).map(({ execution }) => execution);
   expect(new Set(toExecutions(modern['tools']))).toEqual(new Set([undefined]));
   expect(toExecutions(legacy['tools'])).toEqual([
-    ...Array.from({ length: 6 }),
+    ...CONTROL_TOOLS.map(() => undefined),
     ...registry.all.map(() => ({ taskSupport: 'optional' })),
   ]);
   expect(modern).toMatchObject({ ttlMs: 300_000, cacheScope: 'public' });
@@ -79,14 +80,14 @@ test('five hundred operations are listed from what was prepared once', async () 
   await using running = await startGateway({}, { registry: createRegistry(operations) });
   const { result } = await callModern(running.url, 'tools/list');
   const tools = result['tools'] as { readonly name: string }[];
-  expect(tools).toHaveLength(506);
-  const names = tools.slice(6).map(({ name }) => name);
+  expect(tools).toHaveLength(CONTROL_TOOLS.length + 500);
+  const names = tools.slice(CONTROL_TOOLS.length).map(({ name }) => name);
   expect(names).toEqual([...names].sort());
 });
 
 test.each([
   [{ pair: false, typed: true }, registry.all.length],
-  [{ pair: true, typed: false }, 6],
+  [{ pair: true, typed: false }, CONTROL_TOOLS.length],
 ])('switched by %j there are %d tools, and the others cannot be called', async (offered, count) => {
   const tools = { ...offered, inlineWaitSeconds: 3 };
   await using running = await startGateway({}, { registry, tools });
