@@ -1,5 +1,5 @@
-// The activities of a worker: one type per operation, three for a job. An operation that this worker does not know is
-// refused, not dropped: a newer worker may take the next attempt.
+// The activities of a worker: one type per operation, three for a job or a workflow. An operation that this worker
+// does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
 import { toAttemptType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
@@ -10,6 +10,7 @@ import { toUnknownFailure } from './attempt/failure.ts';
 import { offloadResult } from './attempt/files.ts';
 import type { Guard } from './attempt/guard.ts';
 import { createJobActivities } from './job/job.ts';
+import { createWorkflowActivities } from './workflow/workflow.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 
@@ -27,11 +28,7 @@ export function createActivities(
   findGuard: (operation: string) => Guard | null = () => null,
 ): Record<string, Activity> {
   const activities = new Map(
-    operations.flatMap(({ name, steps, idempotent }) =>
-      steps.kind === 'run'
-        ? [[name, createRunActivity(steps, options, idempotent)] as const]
-        : createJobActivities(name, steps, options),
-    ),
+    operations.flatMap((operation) => createOperationActivities(operation, options)),
   );
   for (const operation of operations) {
     const type = toAttemptType(operation.name, operation.steps.kind);
@@ -47,6 +44,20 @@ export function createActivities(
     throw toUnknownFailure(activityType);
   });
   return Object.fromEntries(activities);
+}
+
+function createOperationActivities(
+  { name, steps, idempotent }: Operation,
+  options: AttemptOptions,
+): readonly (readonly [string, Activity])[] {
+  switch (steps.kind) {
+    case 'run':
+      return [[name, createRunActivity(steps, options, idempotent)]];
+    case 'job':
+      return createJobActivities(name, steps, options);
+    case 'workflow':
+      return createWorkflowActivities(name, steps, options);
+  }
 }
 
 function createRunActivity(

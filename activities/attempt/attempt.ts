@@ -6,6 +6,8 @@ import { parseProgress } from '../../src/contract/progress.ts';
 import type { AttemptInput } from '../../src/contract/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { ask } from '../../src/operations/input/ask.ts';
+import type { Targets } from '../../src/operations/targets.ts';
+import type { Followers } from '../workflow/followers.ts';
 import { toFailure } from './failure.ts';
 import { createFileContext, readParameters, type FileOptions } from './files.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -17,6 +19,10 @@ export interface AttemptOptions extends FileOptions {
   readonly secret: (reference: string) => Promise<string>;
   /** What the operations of the worker share. */
   readonly services: DeclaredContext['services'];
+  /** Workflows of others. Absent in a worker that has no operation of that kind. */
+  readonly targets?: Targets | null | undefined;
+  /** Who follows them; as `targets`. */
+  readonly followers?: Followers | undefined;
   /** How long before a task's total runs out the last poll of its job comes, in milliseconds. Default: 1,000. */
   readonly lastPollMs?: number;
 }

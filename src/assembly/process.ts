@@ -12,6 +12,8 @@ import type { Flags } from './flags.ts';
 import { openGate } from './gate.ts';
 import { openInOrder } from './open-in-order.ts';
 import { openCluster, openTemporal, type InstalledConnection } from './open-temporal.ts';
+import { openTargets } from './targets.ts';
+import type { Targets } from '../operations/targets.ts';
 import { createConfiguredTasks } from './task-service.ts';
 import { loadSettings, type Role, type Settings } from './settings.ts';
 import { openStorage, type OpenStorage } from './storage.ts';
@@ -36,6 +38,8 @@ export interface Backend extends AsyncDisposable {
   readonly connected: InstalledConnection;
   readonly breakers: Breakers;
   readonly tasks: TemporalTasks;
+  /** Workflows of others. */
+  readonly targets: Targets;
   /** Of the Temporal UI that this process serves; `null` where it serves none. */
   readonly uiUrl: string | null;
 }
@@ -76,7 +80,8 @@ export async function openBackend(parts: Process): Promise<Backend> {
         isShared: config.auth.mode === 'none',
       }),
     );
-    const tasks = createConfiguredTasks(parts, { connected, breakers });
-    return { connected, breakers, tasks, uiUrl: ui?.url ?? null };
+    const targets = add(openTargets(parts.context, registry, connected));
+    const tasks = createConfiguredTasks(parts, { connected, breakers, targets });
+    return { connected, breakers, tasks, targets, uiUrl: ui?.url ?? null };
   });
 }

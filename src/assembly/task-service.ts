@@ -1,5 +1,6 @@
 // The task service of a process, made from its configuration.
 import type { CallbackRules } from '../callbacks/rules.ts';
+import type { Targets } from '../operations/targets.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { createTaskService, type TemporalTasks } from '../temporal/tasks/service.ts';
 import type { InstalledConnection } from './open-temporal.ts';
@@ -21,7 +22,12 @@ export function createConfiguredTasks(
   {
     connected,
     breakers,
-  }: { readonly connected: InstalledConnection; readonly breakers?: Breakers },
+    targets,
+  }: {
+    readonly connected: InstalledConnection;
+    readonly breakers?: Breakers;
+    readonly targets?: Targets;
+  },
 ): TemporalTasks {
   const { client, namespace, retentionMs, encryption, installationKey } = connected;
   const { taskQueue, startDeadlineMs } = config.temporal;
@@ -38,6 +44,7 @@ export function createConfiguredTasks(
     files: storage?.files ?? null,
     maxInlineBytes: config.storage.inlineLimitBytes,
     breakers: breakers ?? null,
+    targets: targets ?? null,
     nameKey: encryption?.nameKey ?? null,
     installationKey,
     learns: WITH_AGENTS.includes(role),

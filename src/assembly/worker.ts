@@ -9,7 +9,7 @@ export async function startConfiguredWorker(
   backend: Backend,
 ): Promise<RunningWorker> {
   const { config, registry, log, telemetry, callbacks, resolved, services } = parts;
-  const { connected, breakers, tasks } = backend;
+  const { connected, breakers, tasks, targets } = backend;
   const { execution, temporal } = config;
   const { files } = parts.storage;
   const worker = await startWorker({
@@ -27,6 +27,7 @@ export async function startConfiguredWorker(
     shutdownGraceMs: execution.shutdownGraceSeconds * 1000,
     secret: resolved.secret,
     services,
+    targets,
     breakers,
     keyring: connected.encryption?.keyring ?? null,
     observer: telemetry.observer,

@@ -1,8 +1,11 @@
 // The names of activities, as workflow, worker and gateway know them; they stand in histories. The id says what an activity
 // is to its workflow, the type whose code it runs.
 
-/** An attempt of a task, the polls of its job and the job's cancel, and an attempt to send a callback. */
-export type ActivityKind = 'attempt' | 'poll' | 'cancel' | 'send';
+/**
+ * An attempt of a task, the polls of its job and the job's cancel, following a workflow and stopping it, and an attempt to
+ * send a callback.
+ */
+export type ActivityKind = 'attempt' | 'poll' | 'cancel' | 'follow' | 'stop' | 'send';
 
 /** The id of an activity, such as `attempt-2`. */
 export function toActivityId(kind: ActivityKind, attempt: number): string {
@@ -14,19 +17,35 @@ export function parseActivityId(id: string): {
   readonly kind: ActivityKind | null;
   readonly attempt: number;
 } {
-  const [, kind = null, attempt = 1] = /^(attempt|poll|cancel|send)-(\d+)$/.exec(id) ?? [];
+  const [, kind = null, attempt = 1] =
+    /^(attempt|poll|cancel|follow|stop|send)-(\d+)$/.exec(id) ?? [];
   return { kind: kind as ActivityKind | null, attempt: Number(attempt) };
 }
 
-/** The activity type of a job's step. Where there is only one step, the type is the operation's name, which holds no dot. */
-export function toStepType(operation: string, step: 'submit' | 'poll' | 'cancel'): string {
+type StepName = 'submit' | 'poll' | 'cancel' | 'start' | 'follow' | 'stop';
+
+/** The activity type of a step of a job or a workflow. Where there is only one step, the type is the operation's name, which holds no dot. */
+export function toStepType(operation: string, step: StepName): string {
   return `${operation}.${step}`;
 }
 
-/** The activity type of an operation's attempts: a job's attempt is its submit. */
-export function toAttemptType(operation: string, kind: 'run' | 'job'): string {
-  return kind === 'job' ? toStepType(operation, 'submit') : operation;
+/** The activity type of an operation's attempts: that of a job is its submit, that of a workflow its start. */
+export function toAttemptType(operation: string, kind: OperationKind): string {
+  switch (kind) {
+    case 'run':
+      return operation;
+    case 'job':
+      return toStepType(operation, 'submit');
+    case 'workflow':
+      return toStepType(operation, 'start');
+  }
 }
+
+/**
+ * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of somebody else is
+ * started, followed, stopped.
+ */
+export type OperationKind = 'run' | 'job' | 'workflow';
 
 /** The operation that an activity type names. */
 export function toOperationOf(activityType: string): string {

@@ -53,7 +53,8 @@ export const ERRORS = {
   },
   ATTEMPT_TIMEOUT: {
     retryable: true,
-    meaning: 'One attempt took longer than the operation allows; its effect upstream is not known.',
+    meaning:
+      'One attempt, or the workflow that it follows, took longer than it may; its effect upstream is not known.',
     seen: { breaker: 'nothing', http: 500, rpc: -32603, counts: 'deadline', ends: 'task' },
   },
   DEADLINE_EXCEEDED: {
@@ -74,7 +75,7 @@ export const ERRORS = {
   },
   TERMINATED: {
     retryable: false,
-    meaning: 'An operator ended the task in Temporal.',
+    meaning: 'An operator ended the task, or the workflow that it follows, in Temporal.',
     seen: { breaker: 'nothing', http: 500, rpc: -32603, counts: 'failure', ends: 'task' },
   },
   UPSTREAM_REJECTED: {

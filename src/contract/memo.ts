@@ -2,6 +2,7 @@
 // and what the workflow adds. Invariant: what is read as a time or a question is one, whatever another program wrote.
 import type { InputRequest, InputRequests } from './input.ts';
 import { isJsonObject } from './json.ts';
+import type { Target } from './target.ts';
 
 /** Written once, at the start. */
 export interface TaskMemo {
@@ -56,6 +57,8 @@ export interface RunMemo {
   /** `null` once everything is answered. */
   readonly input?: InputMemo | null;
   readonly waitedMs?: number;
+  /** The workflow that the task follows. */
+  readonly target?: Target;
 }
 
 /** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */

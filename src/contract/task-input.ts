@@ -1,10 +1,12 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
+import type { OperationKind } from './activity-id.ts';
 import type { ErrorCode } from './errors.ts';
 import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
+import type { StopReason, Target } from './target.ts';
 
 /** The workflow type of every task. */
 export const WORKFLOW_TYPE = 'runTask';
@@ -15,8 +17,7 @@ export const TASK_QUEUE = 'longhaul';
 /** The argument of the workflow. */
 export interface TaskInput {
   readonly operation: string;
-  /** `run`: one activity per attempt. `job`: submit, poll, cancel. */
-  readonly kind: 'run' | 'job';
+  readonly kind: OperationKind;
   readonly parameters: Json;
   /** Where the parameters are, when they are too large to stand here; `parameters` is `null` then. */
   readonly storedParameters?: FileReference;
@@ -90,6 +91,12 @@ export interface AttemptInput {
   readonly handle?: Json;
   /** For a job's poll: when to poll first, in milliseconds; absent when at once. */
   readonly firstLookMs?: number;
+  /** To follow or stop a workflow: which. */
+  readonly target?: Target;
+  /** To follow a workflow: within what time a worker must have begun it, in milliseconds; absent where it need not. */
+  readonly beginMs?: number;
+  /** To stop a workflow: why. */
+  readonly stopReason?: StopReason;
   /** What was asked and answered so far; absent when nothing. */
   readonly inputResponses?: InputResponses;
 }

@@ -3,6 +3,7 @@
 import type { TaskError } from './errors.ts';
 import type { InputRequests } from './input.ts';
 import type { Json } from './json.ts';
+import type { Target } from './target.ts';
 import type { Usual } from './usual.ts';
 
 /** How far an attempt has come. */
@@ -64,6 +65,8 @@ export interface Task {
   readonly cancelRequested: boolean;
   /** How long tasks of this operation usually take; absent while nobody knows. */
   readonly usual?: Usual;
+  /** The workflow of somebody else that the task follows; absent where it follows none, or has not begun. */
+  readonly target?: Target;
   readonly state: TaskState;
 }
 

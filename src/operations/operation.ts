@@ -2,10 +2,12 @@
 // `defineJob` and the HTTP declarations all end here.
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
+import type { Place, TaskNames } from '../contract/target.ts';
 import type { Progress } from '../contract/task.ts';
 import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';
 import type { PolicyOptions } from './policy.ts';
+import type { CancelMode, TargetPlan, TargetReading } from './targets.ts';
 
 /** A named kind of external work. */
 export interface Operation {
@@ -40,7 +42,7 @@ export interface Operation {
    * Fails with `INVALID_PARAMETERS`, with every offending path and the input schema in the details.
    */
   accept(parameters: Json): Accepted;
-  readonly steps: RunSteps | JobSteps;
+  readonly steps: Steps;
 }
 
 /** What an operation says about parameters that it accepted; the author's code runs when it is asked. */
@@ -62,6 +64,9 @@ export interface OperationHints {
   /** It deals with systems outside of this installation. Default: `true`. */
   readonly openWorld: boolean;
 }
+
+/** How an operation runs. */
+export type Steps = RunSteps | JobSteps | WorkflowSteps;
 
 /** Work that one attempt does from beginning to end. */
 export interface RunSteps {
@@ -113,4 +118,20 @@ export interface JobPolling {
   readonly backoffMultiplier: number;
   /** Longest pause, in milliseconds. */
   readonly maxIntervalMs: number;
+}
+
+/** Work that a workflow of somebody else does: it is started once, then followed. */
+export interface WorkflowSteps {
+  readonly kind: 'workflow';
+  readonly place: Place;
+  /**
+   * What is started for these parameters. Fails with `INVALID_PARAMETERS`.
+   *
+   * @param task.workflowId of the task itself
+   */
+  plan(parameters: Json, task: TaskNames & { readonly workflowId: string }): TargetPlan;
+  /** The result of the task, from that of the workflow. Fails with `INTERNAL`. */
+  toResult(result: Json): Json;
+  readonly cancel: CancelMode;
+  readonly reading: TargetReading;
 }

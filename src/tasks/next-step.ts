@@ -53,7 +53,7 @@ const AFTER_FAILURE: Record<ErrorCode, string> = {
 
 /** After a task whose job was still running upstream when it ended, as the error's details say. */
 const AFTER_JOB = {
-  mayGoOn: `Do not start it again blindly: its job may go on upstream, as error.details.job says. Find out there or ask the user before you {again}.`,
+  mayGoOn: `Do not start it again blindly: its job or workflow may go on, as error.details says. Find out there or ask the user before you {again}.`,
   cancelled: `Its job could not be followed and was cancelled upstream: tell the user what error.message says, and once that is mended, {again}.`,
 };
 
@@ -110,7 +110,7 @@ export function toFailureStep(error: TaskError, face: keyof typeof AGAIN = 'cont
 }
 
 function toJobStep({ code, details }: TaskError): string | null {
-  const job = isJsonObject(details) ? details['job'] : null;
+  const job = isJsonObject(details) ? (details['job'] ?? details['workflow']) : null;
   const mayGoOn = isJsonObject(job) ? job['may_go_on'] : null;
   if (mayGoOn === true) return AFTER_JOB.mayGoOn;
   return mayGoOn === false && !CANCELLED_BY_PLAN.includes(code) ? AFTER_JOB.cancelled : null;

@@ -83,7 +83,7 @@ describe('a task', () => {
 
   test.each(codes)('that failed with %s and left its job is not started again blindly', (code) => {
     expect(toNextStep(toTask(withJob(code, true)), hints)).toMatch(
-      /^Do not start it again blindly: its job may go on upstream, .* before you call initiate/,
+      /^Do not start it again blindly: its job or workflow may go on, .* before you call initiate/,
     );
   });
 

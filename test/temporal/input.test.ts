@@ -182,7 +182,8 @@ test('an answer to a task that has ended meanwhile is ignored', async () => {
   const ended: Task = { ...asks, state: { status: 'completed', result: null, attempt: 1 } };
   const looks = [asks, ended];
   const byRef = async () => ({ task: looks.shift()!, workflowId: 'gone', runId: '', memo: null! });
-  const provideInput = createProvideInput(one.connected.client, { byRef }, PATIENT);
+  const own = { answer: async () => false };
+  const provideInput = createProvideInput(one.connected.client, { byRef }, own, PATIENT);
   expect(await provideInput(me, asks.taskRef, { sure: { action: 'decline' } })).toBe(ended);
 });
 

@@ -183,10 +183,11 @@ async function pause(
 
 /** Of a job, the last submit's failure is not the whole truth where an earlier one may have started it. */
 function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
-  if (kind !== 'job' || error.code === 'OUTCOME_UNKNOWN') return error;
+  if (kind === 'run' || error.code === 'OUTCOME_UNKNOWN') return error;
+  const [start, started] = kind === 'job' ? ['submit', 'a job'] : ['start', 'the workflow'];
   return createTaskError(
     'OUTCOME_UNKNOWN',
-    `an earlier submit was lost and may have started a job; the last one failed with ${error.code}: ${error.message}`,
+    `an earlier ${start} was lost and may have started ${started}; the last one failed with ${error.code}: ${error.message}`,
     { details: error.details },
   );
 }
@@ -201,10 +202,12 @@ function toCancel(
   attempt: number,
 ): Error {
   statusLines.add('Cancelled');
-  if (input.kind === 'job' && effect === 'unknown') {
+  if (input.kind !== 'run' && effect === 'unknown') {
     const error = createTaskError(
       'OUTCOME_UNKNOWN',
-      'the task was cancelled after a submit was lost; a job may have been left upstream',
+      input.kind === 'job'
+        ? 'the task was cancelled after a submit was lost; a job may have been left upstream'
+        : 'the task was cancelled after a start was lost; the workflow may have been started, and goes on then',
     );
     return toWorkflowFailure(error, attempt);
   }

@@ -15,6 +15,10 @@ import { runJob } from './job.ts';
 import { awaitStart } from './late-start.ts';
 import { createStatusLines } from './status-lines.ts';
 import type { Task } from './task.ts';
+import { runWorkflow } from './workflow.ts';
+
+/** What runs a task, by the kind of its operation. */
+const STEPS = { run: runAttempts, job: runJob, workflow: runWorkflow } as const;
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
 const taskQuery = defineQuery<string>('task');
@@ -36,7 +40,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   try {
     await questions.awaitAnswers();
     await awaitStart(task);
-    const output = await (input.kind === 'job' ? runJob(task) : runAttempts(task));
+    const output = await STEPS[input.kind](task);
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
   } catch (failure) {
     throw scope.consideredCancelled ? withCancelRequested(failure) : failure;

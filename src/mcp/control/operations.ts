@@ -12,7 +12,7 @@ const operationAnswer = z.strictObject({
   description: z.string(),
   input_schema: schema,
   output_schema: schema.nullable().optional(),
-  kind: z.enum(['run', 'job']).optional(),
+  kind: z.enum(['run', 'job', 'workflow']).optional(),
   idempotent: z.boolean().optional(),
   limits: z
     .strictObject({

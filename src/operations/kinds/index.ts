@@ -2,9 +2,10 @@
 import type * as z from 'zod';
 import { http } from './http/kind.ts';
 import { httpJob } from './http-job/kind.ts';
+import { workflow } from './workflow/kind.ts';
 
 /** Every kind, in the order of the documentation. */
-export const KINDS = [http, httpJob] as const;
+export const KINDS = [http, httpJob, workflow] as const;
 
 /** A declaration of any kind, as people write it. */
 export type Declaration = z.input<(typeof KINDS)[number]['schema']>;

@@ -10,11 +10,14 @@ const GRPC = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
   RESOURCE_EXHAUSTED: 8,
   ABORTED: 10,
   INTERNAL: 13,
   UNAVAILABLE: 14,
   DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
 } as const;
 
 /**
@@ -98,7 +101,8 @@ export function toStartError(failure: unknown, idempotencyKey: string): Operatio
   }
 }
 
-function messageOf(failure: unknown): string {
+/** What Temporal said, without what the client put around it. */
+export function messageOf(failure: unknown): string {
   const inner = rootOf(failure);
   return inner instanceof Error ? inner.message : String(inner);
 }

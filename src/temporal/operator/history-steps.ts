@@ -115,6 +115,10 @@ export function toActivityName(activityId: string): string {
       return 'the poll of the job';
     case 'cancel':
       return "the job's cancel";
+    case 'follow':
+      return 'following the workflow';
+    case 'stop':
+      return 'ending the workflow';
     case 'send':
     case null:
       return activityId;

@@ -16,6 +16,8 @@ import type { Describe, Execution } from '../calls/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
 import { createKnownTasks, type Found } from './known-tasks.ts';
 import { toRunningState } from './state.ts';
+import type { TargetStates } from './target-state.ts';
+import { parseTarget } from '../../contract/target.ts';
 
 export interface Lookup {
   /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */
@@ -39,12 +41,15 @@ export interface LookupOptions {
   readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
   /** How long tasks of an operation usually take; `null` while that is not known. */
   readonly usual?: (operation: string) => Usual | null;
+  /** What the workflow says that a running task follows. Default: nothing. */
+  readonly readTarget?: TargetStates['read'];
   /** Called when an end is first seen here; with its instant, in milliseconds since the epoch. */
   readonly onEnd?: (found: Found, endedAt: number) => void;
 }
 
 export function createLookup(options: LookupOptions): Lookup {
   const { describe, closings, retentionMs, isWorkerPresent, usual, onEnd } = options;
+  const { readTarget = async ({ state }: Task) => Promise.resolve(state) } = options;
   const known = createKnownTasks();
 
   const remember = (found: Found): Found => {
@@ -88,7 +93,7 @@ export function createLookup(options: LookupOptions): Lookup {
     task.state.status === 'pending' &&
     (task.cancelRequested || toLaterStart(task, Date.now()) === null)
       ? { status: 'pending', workerPresent: await isWorkerPresent(execution.taskQueue) }
-      : task.state;
+      : readTarget(task);
 
   const byWorkflowId = async (workflowId: string, likelyRunId?: string) => {
     const execution = await describe(workflowId, likelyRunId);
@@ -119,6 +124,7 @@ export function createLookup(options: LookupOptions): Lookup {
 /** The task behind a workflow, as if it still ran. */
 function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): Task {
   const { workflowId, firstRunId, startedAt, closedAt, activity } = execution;
+  const target = parseTarget(execution.memo['target']);
   return {
     taskRef: toWorkflowTaskRef(workflowId, firstRunId),
     operation: memo.operation,
@@ -136,6 +142,7 @@ function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): T
     expiresAt: null,
     retentionMs,
     cancelRequested: execution.cancelRequested,
+    ...(target && { target }),
     state: toRunningState(execution),
   };
 }

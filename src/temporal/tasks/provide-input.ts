@@ -9,6 +9,7 @@ import { withLimit } from '../calls/call-limit.ts';
 import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
 import { pause } from '../calls/pause.ts';
+import type { TargetStates } from './target-state.ts';
 
 /** Pause between two reads, in milliseconds. */
 const READ_MS = 50;
@@ -16,6 +17,7 @@ const READ_MS = 50;
 export function createProvideInput(
   client: Client,
   lookup: Pick<Lookup, 'byRef'>,
+  targets: Pick<TargetStates, 'answer'>,
   { readMs, noteMs }: CallLimits,
 ): (caller: Caller, taskRef: string, responses: InputResponses) => Promise<Task> {
   return async ({ principal, signal }, taskRef, responses) => {
@@ -24,9 +26,11 @@ export function createProvideInput(
     const answers = checkAnswers(task.state.requests, responses);
     if (Object.keys(answers).length === 0) return task;
     try {
-      await withLimit(client.connection, readMs, async () =>
-        client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, answers),
-      );
+      if (!(await targets.answer(task, answers))) {
+        await withLimit(client.connection, readMs, async () =>
+          client.workflow.getHandle(workflowId).signal(INPUT_SIGNAL, answers),
+        );
+      }
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }

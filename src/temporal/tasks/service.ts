@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { CallbackRules } from '../../callbacks/rules.ts';
 import type { Registry } from '../../operations/registry.ts';
+import type { Targets } from '../../operations/targets.ts';
 import { createDurations } from '../../tasks/durations.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import type { Breakers } from '../breaker/breakers.ts';
@@ -22,6 +23,7 @@ import { createProvideInput } from './provide-input.ts';
 import type { ParameterOptions } from './parameters.ts';
 import { CALL_LIMITS, type CallLimits } from './call-limits.ts';
 import { createStart } from './start.ts';
+import { createTargetStates } from './target-state.ts';
 import { createWait } from './wait.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 
@@ -48,6 +50,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
   /** Whether it asks Temporal at once how long the last tasks took. Default: it learns from those that it sees end. */
   readonly learns?: boolean;
+  /** Workflows of others. Default: tasks follow none. */
+  readonly targets?: Pick<Targets, 'read' | 'answer'> | null;
   /** How long calls wait for Temporal and its workers. Default: `CALL_LIMITS`, short enough for an agent. */
   readonly callLimits?: CallLimits;
 }
@@ -70,11 +74,13 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     const names = options.registry.all.map(({ operation }) => operation.name);
     void noteLastDurations(client, namespace, names, durations).catch(() => undefined);
   }
+  const targets = createTargetStates(options.registry, options.targets ?? null);
   const lookup = createLookup({
     describe: createDescribe(client, namespace, callLimits.readMs),
     closings,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace),
+    readTarget: targets.read,
     usual: (operation) => durations.usual(operation),
     onEnd: ({ workflowId, task }, endedAt) => {
       const { taskRef, operation, createdAt: startedAt, startsAt = startedAt, state } = task;
@@ -92,10 +98,10 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
-    wait: createWait(lookup, longPolls, limits),
-    waitUnlimited: createWait(lookup, longPolls, UNLIMITED),
+    wait: createWait(lookup, longPolls, limits, targets),
+    waitUnlimited: createWait(lookup, longPolls, UNLIMITED, targets),
     cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
-    provideInput: createProvideInput(client, lookup, callLimits),
+    provideInput: createProvideInput(client, lookup, targets, callLimits),
     list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),
   };
 }

@@ -12,7 +12,9 @@ import { toIdPart } from '../calls/identity.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
+import type { Found } from './known-tasks.ts';
 import { pause } from '../calls/pause.ts';
+import type { TargetStates } from './target-state.ts';
 
 /** Pause between two reads of the progress of a task, where the caller wants progress, in milliseconds. */
 const WATCH_MS = 1_000;
@@ -22,13 +24,18 @@ export function createWait(
   lookup: Lookup,
   longPolls: LongPolls,
   limits: Limits,
+  targets: Pick<TargetStates, 'mayAsk'>,
 ): TaskService['wait'] {
   return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
     const until = Date.now() + waitMs;
+    // No event tells of a question that a workflow of somebody else has.
+    const toPollEnd = ({ task }: Found, end: number) =>
+      targets.mayAsk(task.operation) ? Math.min(end, Date.now() + WATCH_MS) : end;
     const left = () => signal?.aborted ?? false;
     const known = waitMs > 0 && !left() ? lookup.recall(principal, taskRef) : null;
     // What is remembered of a task is its name and its end, never how it stands.
-    const isOpen = known !== null && !asks(known.task.state);
+    const mayAsk = known !== null && targets.mayAsk(known.task.operation);
+    const isOpen = known !== null && !asks(known.task.state) && !mayAsk;
     let found = isOpen ? known : await lookup.byRef(principal, taskRef);
     const goesOn = () =>
       !isDone(found.task.state) && !asks(found.task.state) && Date.now() < until && !left();
@@ -39,7 +46,7 @@ export function createWait(
       if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
       try {
         while (goesOn()) {
-          const closing = await longPolls.wait(found, until, signal);
+          const closing = await longPolls.wait(found, toPollEnd(found, until), signal);
           if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
           // The time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or
           // the run was terminated: a reset does that, too.

@@ -9,10 +9,12 @@ import {
 } from '../../../activities/callback/callback.ts';
 import type { Guard } from '../../../activities/attempt/guard.ts';
 import { createActivities } from '../../../activities/index.ts';
+import { createFollowers, type Followers } from '../../../activities/workflow/followers.ts';
 import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
 import type { WorkerObserver } from '../../contract/observation.ts';
 import type { Registry } from '../../operations/registry.ts';
+import type { Targets } from '../../operations/targets.ts';
 import type { Services } from '../../operations/services.ts';
 import type { Keyring } from '../../encryption/index.ts';
 import { startAttemptWorkers } from './attempt-workers.ts';
@@ -43,6 +45,8 @@ export interface WorkerOptions {
   readonly secret: (reference: string) => Promise<string>;
   /** What operations share; the caller closes it afterwards. */
   readonly services: Pick<Services, 'get'>;
+  /** Workflows of others. Default: no operation of that kind can be run. */
+  readonly targets?: Targets | null;
   /** Where large parameters and results are kept. Default: nowhere. */
   readonly files?: Files | null;
   /** What stands before attempts. Default: nothing. */
@@ -66,6 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     createLogFields(() => observer?.traceId() ?? null),
   ];
   const workflows = findWorkflows(observer !== null);
+  const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
   const attempts = {
     connection: options.connection,
@@ -73,7 +78,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     activities: {
       ...createActivities(
         registry.all.map(({ operation }) => operation),
-        { secret, services, maxResultBytes, files: options.files },
+        {
+          ...{ secret, services, maxResultBytes, files: options.files },
+          ...{ targets: options.targets, followers },
+        },
         createGuards(options),
       ),
       ...callbacks, // of deliveries that a worker of an earlier version has planned
@@ -107,7 +115,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     attempts: withoutWorkflows,
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
-  return joinWorkers([runWorker(worker), ...delivering, ...own]);
+  return withFollowers(joinWorkers([runWorker(worker), ...delivering, ...own]), followers);
+}
+
+/** Who follows workflows, goes on until no attempt is left that could add another. */
+function withFollowers(worker: RunningWorker, followers: Followers): RunningWorker {
+  const stop = async () => {
+    await worker.stop();
+    await followers.stop();
+  };
+  return {
+    get isPolling() {
+      return worker.isPolling;
+    },
+    ended: worker.ended,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** What stands before attempts: first the share of their worker's slots, then the breaker of their operation. */

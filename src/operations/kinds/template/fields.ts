@@ -27,7 +27,11 @@ export function checkField(inputSchema: JsonObject, path: Path): void {
  *
  * @throws {TypeError} when it may be left out and has no default
  */
-export function checkRequired(inputSchema: JsonObject, path: Path): void {
+export function checkRequired(
+  inputSchema: JsonObject,
+  path: Path,
+  place = 'the path of the URL',
+): void {
   let node: Json | undefined = inputSchema;
   for (const key of path) {
     if (!isListed(node)) return;
@@ -35,7 +39,7 @@ export function checkRequired(inputSchema: JsonObject, path: Path): void {
     const child: Json | undefined = node.properties[key];
     if (!required && !(isJsonObject(child) && 'default' in child)) {
       throw new TypeError(
-        `{${path.join('.')}} stands in the path of the URL, so the input must require it or give it a default`,
+        `{${path.join('.')}} stands in ${place}, so the input must require it or give it a default`,
       );
     }
     node = child;

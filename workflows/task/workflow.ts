@@ -1,0 +1,148 @@
+// A workflow of somebody else: started once, followed to its real end. Invariant: a task whose workflow may go on after it says
+// so; one that was cancelled goes on until its workflow has ended, unless that was left to itself.
+import { CancelledFailure, CancellationScope, upsertMemo } from '@temporalio/workflow';
+import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
+import type { Json, JsonObject } from '../../src/contract/json.ts';
+import type { RunMemo } from '../../src/contract/memo.ts';
+import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
+import {
+  parseTarget,
+  type Stopped,
+  type StopReason,
+  type Target,
+} from '../../src/contract/target.ts';
+import type { AttemptInput, TaskOutput } from '../../src/contract/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import { runAttempts } from './attempts.ts';
+import { isCancelled, toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
+import type { Task } from './task.ts';
+
+/** Longest time to stop a workflow, in milliseconds. */
+const STOP_MS = 30_000;
+
+/** Beats of an attempt that one who follows may miss: a follower beats for days, and each beat is a write. */
+const BEATS = 6;
+
+/** Starts a workflow, and ends as it ends. */
+export async function runWorkflow(task: Task): Promise<TaskOutput> {
+  const { input, statusLines, questions } = task;
+  const { result, attempt } = await runAttempts(task);
+  const target = toTarget(result);
+  upsertMemo({ target } satisfies RunMemo);
+  statusLines.add(
+    `Follows the workflow \`${target.workflowId}\`${target.joined ? ', which ran already' : ''}`,
+  );
+  const step: AttemptInput = { ...toAttemptInput(input, attempt, questions.responses), target };
+  const scope = CancellationScope.current();
+  // A cancel is for the workflow; who follows it goes on, to see what becomes of it.
+  const following = CancellationScope.nonCancellable(async () => follow(task, step));
+  following.catch(() => undefined);
+  try {
+    return { result: await Promise.race([following, scope.cancelRequested]), attempt };
+  } catch (failure) {
+    if (!isCancelled(failure)) return await end(task, step, failure, null);
+  }
+  const stopped = await stop(task, step, 'cancel');
+  statusLines.add(`Cancelled: ${stopped.said}`);
+  if (stopped.how === 'left') throw new CancelledFailure(`the task was cancelled; ${stopped.said}`);
+  try {
+    return { result: await following, attempt };
+  } catch (failure) {
+    return await end(task, step, failure, stopped);
+  }
+}
+
+function toTarget(result: Json): Target {
+  const target = parseTarget(result);
+  if (target) return target;
+  const error = createTaskError('INTERNAL', 'the start of the workflow did not say which it is');
+  throw toWorkflowFailure(error, null);
+}
+
+async function follow({ input, clock }: Task, step: AttemptInput): Promise<Json> {
+  const { policy, operation } = input;
+  const leftMs = Math.max(1, clock.left(policy.totalMs));
+  const beginMs = step.target?.joined ? null : clock.left(policy.queueMs);
+  const isBounded = beginMs !== null && beginMs < leftMs;
+  const following = { ...step, ...(isBounded && { beginMs: Math.max(0, beginMs) }) };
+  return callActivity(toStepType(operation, 'follow'), following, {
+    activityId: toActivityId('follow', step.attempt),
+    summary: `follow ${step.target?.workflowId ?? ''}`,
+    scheduleToCloseTimeout: leftMs,
+    startToCloseTimeout: leftMs,
+    heartbeatTimeout: policy.heartbeatMs * BEATS,
+    retry: { initialInterval: 1_000, backoffCoefficient: 1 },
+  });
+}
+
+/** How a task ends whose workflow brought no result, or none in time. */
+async function end(
+  task: Task,
+  step: AttemptInput,
+  failure: unknown,
+  cancelled: Stopped | null,
+): Promise<never> {
+  const { error, jobMayRun } = toPollEnd(failure);
+  const name = step.target?.workflowId ?? '';
+  task.statusLines.add(`The end of \`${name}\`: **${error.code}** ${error.message}`);
+  if (!jobMayRun) {
+    if (cancelled && isWish(error, cancelled)) throw new CancelledFailure(error.message);
+    throw toWorkflowFailure(error, step.attempt);
+  }
+  const stopped = cancelled ?? (await stop(task, step, 'limit'));
+  const message =
+    error.code === 'DEADLINE_EXCEEDED'
+      ? `the total time of the task ran out before the workflow ${name} ended`
+      : error.message;
+  const details = {
+    workflow: { id: name, run_id: step.target?.runId ?? '', may_go_on: isOpen(stopped) },
+  } satisfies JsonObject;
+  throw toWorkflowFailure(
+    { ...error, message: `${message}; ${stopped.said}`, details },
+    step.attempt,
+  );
+}
+
+/** Whether a workflow ended because the task was cancelled. */
+function isWish({ code }: TaskError, { how }: Stopped): boolean {
+  return code === 'CANCELLED' || (code === 'TERMINATED' && how === 'terminated');
+}
+
+function isOpen({ how }: Stopped): boolean {
+  return how === 'requested' || how === 'left';
+}
+
+/** Does to the workflow what its operation declares, within the time that is left. */
+async function stop(
+  { input, clock }: Task,
+  step: AttemptInput,
+  stopReason: StopReason,
+): Promise<Stopped> {
+  const limitMs = Math.min(
+    STOP_MS,
+    Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
+  );
+  try {
+    const stopped = await CancellationScope.nonCancellable(async () =>
+      callActivity(
+        toStepType(input.operation, 'stop'),
+        { ...step, stopReason },
+        {
+          activityId: toActivityId('stop', step.attempt),
+          summary: 'stop the workflow',
+          scheduleToCloseTimeout: limitMs,
+          heartbeatTimeout: input.policy.heartbeatMs,
+          retry: { initialInterval: 500, maximumAttempts: 5 },
+        },
+      ),
+    );
+    return stopped as unknown as Stopped;
+  } catch (failure) {
+    const { error } = toAttemptFailure(failure);
+    return {
+      how: 'requested',
+      said: `it may go on, since it could not be asked to end: ${error.message}`,
+    };
+  }
+}
