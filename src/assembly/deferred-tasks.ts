@@ -12,7 +12,7 @@ export interface TasksBackend extends AsyncDisposable {
 /** How long a call waits for the backend, in milliseconds: shorter than clients wait for a call. */
 const WAIT_MS = 10_000;
 
-/** Brings the backend up at once, in the background; the signal ends the attempt when nobody is left to use it. */
+/** Brings the backend up at once, in the background; the signal ends the attempt when the session has ended. */
 export function createDeferredTasks(
   open: (signal: AbortSignal) => Promise<TasksBackend>,
   log: Pick<Log, 'error'>,

@@ -1,4 +1,4 @@
-// In `longhaul dev` with keys, the Temporal UI that comes with it shows what tasks carry. Invariants: only pages of that UI may
+// In `longhaul dev` with keys, the Temporal UI that comes with it shows what tasks contain. Invariants: only pages of that UI may
 // ask; where the gateway asks for a token, so does this; and a port that is taken keeps nothing else from starting.
 import type { Gate } from '../auth/index.ts';
 import { startCodecServer } from '../codec-server/server.ts';
@@ -10,7 +10,7 @@ import type { Resolved } from './resolved.ts';
 
 /** The codec server beside the embedded server's UI. */
 export interface DevCodec extends AsyncDisposable {
-  /** What the UI is told; `null` where there is none: without keys, on a cluster, or when its port is taken. */
+  /** What the UI asks; `null` where there is none: without keys, on a cluster, or when its port is taken. */
   readonly url: string | null;
   /** Lets the pages of the UI ask, once its address is known. */
   allow(uiUrl: string): void;

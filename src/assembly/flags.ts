@@ -13,7 +13,7 @@ export interface Flags {
   readonly logLevel?: string;
   readonly metricsPort?: string;
   readonly json?: boolean;
-  /** Of the commands that look at tasks: whose. */
+  /** Of the commands for tasks: whose. */
   readonly principal?: string;
 }
 

@@ -1,4 +1,4 @@
-// The HTTP gateway of `dev` and `serve`: the same over a task service, whoever works on the tasks.
+// The HTTP gateway of `dev` and `serve`.
 import { startHttpGateway, type HttpGateway } from '../mcp/http/gateway.ts';
 import { announce } from './banner.ts';
 import { createFaces } from './faces.ts';

@@ -12,7 +12,7 @@ export interface Log extends OperationLog {
   readonly sink: LogSink;
 }
 
-/** Fields that are never written, whoever hands them over: what opens doors, and what a task is about. */
+/** Fields that are never written: credentials, and the contents of tasks. */
 const SECRETS = [
   ...['authorization', 'cookie', 'password', 'secret', 'token', 'api_key', 'apiKey'],
   ...['parameters', 'result', 'answers', 'inputResponses'],

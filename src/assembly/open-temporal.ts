@@ -25,7 +25,7 @@ export interface InstalledConnection extends TemporalConnection {
 /** A connection, and the embedded server behind it where this process uses one. */
 export interface OpenTemporal extends AsyncDisposable {
   readonly connected: InstalledConnection;
-  /** Where people look at tasks; `null` for a cluster, which has its own, and while no process serves it. */
+  /** Of the Temporal UI; `null` for a cluster, which has its own, and while no process serves it. */
   readonly uiUrl: string | null;
   /** Serves the embedded server's UI; `null` for a cluster. */
   readonly serveUi: Membership['serveUi'] | null;

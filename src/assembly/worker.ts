@@ -3,7 +3,7 @@ import { startWorker, type RunningWorker } from '../temporal/worker/worker.ts';
 import { toCallbackOptions } from './callback-parts.ts';
 import type { Backend, Process } from './process.ts';
 
-/** Starts it; from then on it sweeps the files, and the fleet is watched. */
+/** Starts it; from then on the files are swept and the fleet is measured. */
 export async function startConfiguredWorker(
   parts: Process,
   backend: Backend,
@@ -18,7 +18,7 @@ export async function startConfiguredWorker(
     registry,
     taskQueue: temporal.taskQueue,
     maxConcurrency: execution.maxConcurrency,
-    // Where nobody authenticates there is one principal, and nobody to keep a slot for.
+    // Without authentication there is one principal, and no other to keep a slot for.
     runningShare: config.auth.mode === 'none' ? 1 : config.limits.runningShare,
     files,
     maxResultBytes: files

@@ -1,4 +1,4 @@
-// `longhaul callbacks`: what was told of the ends of tasks, and how often it was tried.
+// `longhaul callbacks`: deliveries of the ends of tasks, and how often each was tried.
 import { toInstant } from '../tasks/answer.ts';
 import {
   createDeliveryLog,

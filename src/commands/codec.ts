@@ -1,4 +1,4 @@
-// `longhaul codec`: decrypts payloads for operators who look at tasks in the Temporal UI or CLI. A process of its own: it has
+// `longhaul codec`: decrypts payloads for operators who read tasks in the Temporal UI or CLI. A process of its own: it has
 // the keys and reaches neither Temporal nor a task, and gateways and workers have no page that decrypts.
 import { startCodecServer } from '../codec-server/server.ts';
 import type { LoadedConfig } from '../config/index.ts';

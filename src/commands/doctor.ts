@@ -1,4 +1,4 @@
-// `longhaul doctor`: every dependency, checked in the order in which they are needed, each with the way to mend it.
+// `longhaul doctor`: every dependency, checked in the order in which they are needed, each with the way to repair it.
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -18,7 +18,7 @@ import { loadSettings } from '../assembly/settings.ts';
 /** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
 const CHECK_MS = 30_000;
 
-/** Longest look for the Temporal CLI, which may have to be built, in milliseconds. */
+/** Longest search for the Temporal CLI, which may have to be built, in milliseconds. */
 const CLI_MS = 45 * 60_000;
 
 /** What a check found. */
@@ -32,14 +32,14 @@ interface Finding {
 /** Runs every check; exits with 1 when one fails. */
 export async function doctor(context: CommandContext, flags: Flags): Promise<ExitCode> {
   const findings: Finding[] = [];
-  const check: Check = async (name, look, limitMs = CHECK_MS) => {
+  const check: Check = async (name, find, limitMs = CHECK_MS) => {
     const over = new AbortController();
     const timer = setTimeout(() => {
       over.abort(new Error(`no answer within ${limitMs / 1000} s`));
     }, limitMs);
     try {
       const signal = AbortSignal.any([context.interrupted, over.signal]);
-      const [detail, value] = await orGiveUp(look(), signal);
+      const [detail, value] = await orGiveUp(find(), signal);
       findings.push({ check: name, ok: true, detail });
       return value;
     } catch (error) {
@@ -89,7 +89,7 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
 
 type Check = <Value>(
   name: string,
-  look: () => Promise<readonly [string, Value]>,
+  find: () => Promise<readonly [string, Value]>,
   limitMs?: number,
 ) => Promise<Value | undefined>;
 

@@ -1,4 +1,4 @@
-// `longhaul key`: keys for encryption. Invariant: a key is shown once, to whoever made it, and is written nowhere.
+// `longhaul key`: keys for encryption. Invariant: a key is shown once and written nowhere.
 import { createKeyText } from '../encryption/index.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 

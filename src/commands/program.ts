@@ -36,7 +36,7 @@ export async function runProgram(
   }
 }
 
-/** Whether whoever ran the command has to change what it was given. */
+/** Whether the arguments or the configuration are wrong. */
 function isMistake(error: unknown): boolean {
   if (error instanceof OperationError) return error.code === 'INVALID_PARAMETERS';
   return [ConfigError, UsageError, TypeError].some((kind) => error instanceof kind);

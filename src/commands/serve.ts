@@ -6,8 +6,8 @@ import { untilAborted } from '../assembly/interruption.ts';
 import { openBackend, openProcess } from '../assembly/process.ts';
 
 /**
- * What the native client calls the number of its threads. Unless told otherwise it has one per core; one keeps up with the
- * one thread of JavaScript, sends more with each write, and leaves the other cores to whoever shares the machine.
+ * What the native client calls the number of its threads. Unless this is set it has one per core; one keeps up with the
+ * one thread of JavaScript, sends more with each write, and leaves the other cores to other processes.
  */
 const NATIVE_THREADS = 'TOKIO_WORKER_THREADS';
 

@@ -10,8 +10,8 @@ import { loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 
-/** How often it looks whether the worker has ended, in milliseconds. */
-const LOOK_MS = 100;
+/** How often it checks whether the worker has ended, in milliseconds. */
+const CHECK_MS = 100;
 
 /** Beside the worker's grace time: how long it may take to end, in milliseconds. */
 const MARGIN_MS = 10_000;
@@ -33,7 +33,7 @@ export async function stop(context: CommandContext, flags: Flags): Promise<ExitC
     writeBackgroundState(dataDirectory, { ...worker, stopped: true });
     process.kill(worker.pid, 'SIGTERM');
     const deadline = Date.now() + execution.shutdownGraceSeconds * 1000 + MARGIN_MS;
-    while (isAlive(worker) && Date.now() < deadline) await sleep(LOOK_MS);
+    while (isAlive(worker) && Date.now() < deadline) await sleep(CHECK_MS);
     if (isAlive(worker)) process.kill(worker.pid, 'SIGKILL');
     say(`The ${BACKGROUND_ROLE} (process ${worker.pid}) has ended.`);
   }

@@ -12,14 +12,14 @@ import { withTemporal } from '../assembly/with-temporal.ts';
 import type { InstalledConnection } from '../assembly/open-temporal.ts';
 import { LOCAL } from '../assembly/faces.ts';
 import { createConfiguredTasks } from '../assembly/task-service.ts';
-import { toStoryText, toTaskLink } from './text/task-history-text.ts';
+import { toHistoryText, toTaskLink } from './text/task-history-text.ts';
 import { toTable, toTaskText } from './text/task-text.ts';
 
-/** What a look at the tasks needs, or at their callbacks. */
-export interface Look {
+/** What a command for tasks has, or for their callbacks. */
+export interface OpenTasks {
   readonly tasks: TaskService;
   readonly connected: InstalledConnection;
-  /** Where people look at workflows; `null` where nobody said. */
+  /** Of the Temporal UI; `null` where none is known. */
   readonly uiUrl: string | null;
   readonly polling: Polling;
   readonly caller: { readonly principal: string; readonly signal: AbortSignal };
@@ -27,15 +27,15 @@ export interface Look {
   readonly print: (answer: object, text: () => string) => void;
 }
 
-/** Connects, looks, and disconnects. */
+/** Connects, runs the command, and disconnects. */
 export async function withTasks(
   context: CommandContext,
   flags: Flags,
-  look: (look: Look) => Promise<ExitCode>,
+  run: (tasks: OpenTasks) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withTemporal(context, flags, 'tasks', async ({ temporal, ...settings }) => {
     const { polling } = settings.config;
-    return look({
+    return run({
       tasks: createConfiguredTasks(settings, temporal),
       connected: temporal.connected,
       uiUrl: temporal.uiUrl ?? settings.config.temporal.uiUrl,
@@ -70,10 +70,10 @@ export async function listTasks(context: CommandContext, flags: ListFlags): Prom
   });
 }
 
-/** How long one call for a story may take, in milliseconds. */
-const STORY_MS = 10_000;
+/** How long one call for a history may take, in milliseconds. */
+const HISTORY_MS = 10_000;
 
-/** `tasks show`: how the task stands, how it came there, and where to look further. */
+/** `tasks show`: how the task stands, how it came there, and where more is to be seen. */
 export async function showTask(
   context: CommandContext,
   taskRef: string,
@@ -82,14 +82,14 @@ export async function showTask(
   return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, polling, print }) => {
     const task = await tasks.read(caller, taskRef);
     const { client, namespace } = connected;
-    const story = await readTaskHistory(client, namespace, caller.principal, task);
-    const list = createDeliveryLog({ ...connected, limitMs: STORY_MS });
+    const history = await readTaskHistory(client, namespace, caller.principal, task);
+    const list = createDeliveryLog({ ...connected, limitMs: HISTORY_MS });
     const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
-    const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, story);
+    const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, history);
     print(
       {
         ...toTaskAnswer(task, polling),
-        story: story.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
+        story: history.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
         callbacks: deliveries.map(({ receiver, state, attempts, last }) => ({
           receiver,
           state,
@@ -98,7 +98,7 @@ export async function showTask(
         })),
         temporal_ui_url: link,
       },
-      () => [toTaskText(task), ...toStoryText(story, deliveries, link)].join('\n'),
+      () => [toTaskText(task), ...toHistoryText(history, deliveries, link)].join('\n'),
     );
     return EXIT.ok;
   });

@@ -1,4 +1,4 @@
-// `longhaul token`: static tokens for small installations. Invariant: a token is shown once, to whoever made it, and is
+// `longhaul token`: static tokens for small installations. Invariant: a token is shown once and is
 // written nowhere; the file is replaced as a whole, so that a gateway never reads half of it.
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';

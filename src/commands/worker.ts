@@ -1,5 +1,5 @@
 // `longhaul worker`: the worker alone. Over a configured cluster any number of them; as the background worker of a data
-// directory one, which outlives the sessions that started it and leaves when nobody needs it.
+// directory one, which outlives the sessions that started it and ends when it is no longer needed.
 import { untilIdle } from '../assembly/background/idle.ts';
 import { BACKGROUND_ROLE } from '../assembly/background/state.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';

@@ -1,4 +1,4 @@
-// Where the end of every task of an operation is told, as people write it.
+// Where the end of every task of an operation is POSTed, as people write it.
 import * as z from 'zod';
 import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
 import { parseWebUrl } from '../contract/web-url.ts';

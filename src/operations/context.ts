@@ -1,4 +1,4 @@
-// What an attempt gets from its runner. The runner beats the heart, counts the time and carries the cancel; the author
+// What an attempt gets from its runner. The runner sends heartbeats, limits the time and delivers the cancel; the author
 // only passes `signal` on.
 import type { FileReference, StoredFile } from '../contract/file.ts';
 import type { InputRequests, InputResponse, InputResponses } from '../contract/input.ts';
@@ -17,7 +17,7 @@ export interface OperationLog {
 export interface OperationContext {
   /** Aborted on cancel, on timeout and when the worker shuts down; hand it to everything that waits. */
   readonly signal: AbortSignal;
-  /** Tells how far the work is: a fraction from 0 to 1 (or `null`), and one sentence. Cheap: at most one a second is sent. */
+  /** Reports how far the work is: a fraction from 0 to 1 (or `null`), and one sentence. Cheap: at most one a second is sent. */
   progress(fraction: number | null, message?: string): void;
   /**
    * The same for every attempt of a task, and not to be guessed: 43 characters. Send it upstream, so that a repeated attempt is
@@ -42,7 +42,7 @@ export interface OperationContext {
   ) => Readonly<Record<Key, InputResponse>>;
   /**
    * Stores bytes as a file of the caller, as they come: no more than a piece of 1 MiB is held in memory. The reference is JSON,
-   * to be returned as the result or within it; whoever asked for the task reads the file by its uri.
+   * to be returned as the result or within it; the caller of the task reads the file by its uri.
    *
    * Rejects with `RESULT_TOO_LARGE` above `storage.maxFileBytes`, `STORAGE_UNAVAILABLE`, and `INTERNAL` where no storage is
    * configured.

@@ -32,7 +32,7 @@ export interface Operation {
   /** JSON Schema of the result; `null` when any JSON may come back. */
   readonly outputSchema: JsonObject | null;
   readonly policy: PolicyOptions;
-  /** Where the end of each task is told. Absent: nowhere. */
+  /** Where the end of each task is POSTed. Absent: nowhere. */
   readonly callbacks?: readonly OperationCallback[];
   /** Whether an attempt that vanished with its worker may run again without harm. */
   readonly idempotent: boolean;
@@ -79,7 +79,7 @@ export interface JobSteps {
   readonly kind: 'job';
   /** Starts the job upstream. */
   submit(parameters: Json, context: DeclaredContext): Promise<Submitted>;
-  /** One look at the job. */
+  /** Asks for the job once. */
   poll(job: Job, context: DeclaredContext): Promise<JobStatus>;
   /** Asks the upstream to stop; absent when the upstream cannot. */
   readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
@@ -90,7 +90,7 @@ export interface JobSteps {
 export interface Submitted {
   /** What finds the job again; kept in the workflow's history. */
   readonly handle: Json;
-  /** When to look at the job first, in milliseconds. Default: at once. */
+  /** When to poll first, in milliseconds. Default: at once. */
   readonly firstLookMs?: number;
 }
 
@@ -100,19 +100,19 @@ interface Job {
   readonly handle: Json;
 }
 
-/** What one look at a job found. A job that failed upstream is thrown as an `OperationError`. */
+/** What one poll found. A job that failed upstream is thrown as an `OperationError`. */
 export type JobStatus =
   | {
       readonly done: false;
       readonly progress?: Progress;
-      /** When to look again, in milliseconds; overrides the polling intervals once. */
+      /** When to poll again, in milliseconds; overrides the polling intervals once. */
       readonly pollAfterMs?: number;
     }
   | { readonly done: true; readonly result: Json };
 
-/** How often a job is looked at. */
+/** How often a job is polled. */
 export interface JobPolling {
-  /** Pause before the second look, in milliseconds. */
+  /** Pause before the second poll, in milliseconds. */
   readonly initialIntervalMs: number;
   /** Factor from one pause to the next. */
   readonly backoffMultiplier: number;

@@ -1,14 +1,14 @@
-// How often a job is looked at, as people write it.
+// How often a job is polled, as people write it.
 import * as z from 'zod';
 import type { JobPolling } from './operation.ts';
 
 const intervalMs = z.int().min(1).max(86_400_000);
 
-/** Intervals between two looks at a job. */
+/** Intervals between two polls of a job. */
 export const pollingSchema = z.strictObject({
   initialIntervalMs: intervalMs
     .default(1000)
-    .describe('Pause before the second look, in milliseconds, 1 to 86400000. Default: 1000.'),
+    .describe('Pause before the second poll, in milliseconds, 1 to 86400000. Default: 1000.'),
   backoffMultiplier: z
     .number()
     .min(1)

@@ -1,4 +1,4 @@
-// Which contents of which files this user has approved. Kept outside every folder that could be somebody else's: a line for each
+// Which contents of which files this user has approved. Kept outside every folder that could be another user's: a line for each
 // file, its hash and its path. A line that is deleted is an approval that is taken back.
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -24,7 +24,7 @@ export function approvalsFile(env: Env): string {
   return join(stateDirectory(env), 'trusted');
 }
 
-/** Looks whether a file was approved as it is. */
+/** Whether a file was approved as it is. */
 export function readApproval(env: Env, approvable: Approvable): Approval {
   const lines = readLines(approvalsFile(env));
   if (lines.includes(toLine(approvable))) return 'approved';

@@ -10,7 +10,7 @@ export interface Machine {
   /** Number of this user; `null` where there are none. */
   readonly user: number | null;
   /** Owner, group and mode of a path itself, not of what it links to. */
-  readonly look: (path: string) => Seen;
+  readonly stat: (path: string) => Seen;
 }
 
 /** Why a path cannot be relied on. */
@@ -24,7 +24,7 @@ export interface Exposure {
 /** This machine. */
 export const MACHINE: Machine = {
   user: process.geteuid?.() ?? null,
-  look: (path) => lstatSync(path),
+  stat: (path) => lstatSync(path),
 };
 
 /**
@@ -32,9 +32,9 @@ export const MACHINE: Machine = {
  *
  * @throws {Error} of the file system, where nothing can be seen there
  */
-export function findExposure(path: string, { user, look }: Machine = MACHINE): Exposure | null {
+export function findExposure(path: string, { user, stat }: Machine = MACHINE): Exposure | null {
   if (user === null) return null;
-  const found = look(path);
+  const found = stat(path);
   if (found.uid !== user && found.uid !== 0) {
     return {
       why: `belongs to another user (number ${found.uid})`,

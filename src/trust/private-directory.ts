@@ -1,4 +1,4 @@
-// A folder that is for this user alone, with all that is in it. Invariant: once it was closed, nobody else writes into it or reads from it,
+// A folder that is for this user alone, with all that is in it. Invariant: once it was closed, no other user writes into it or reads from it,
 // and nothing in it leads elsewhere.
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { MACHINE, toWord, type Machine } from './exposure.ts';
  *
  * @throws {Error} that says what it is instead, going on from the path, and what helps
  */
-export function checkOwnDirectory(path: string, { user, look }: Machine = MACHINE): void {
-  const found = look(path);
+export function checkOwnDirectory(path: string, { user, stat }: Machine = MACHINE): void {
+  const found = stat(path);
   if (found.isSymbolicLink()) throw new Error('is a link; name the folder that it leads to');
   if (user === null || found.uid === user) return;
   throw new Error(
@@ -27,11 +27,11 @@ export function closeDirectory(path: string, machine: Machine = MACHINE): void {
   checkOwnDirectory(path, machine);
   const { user } = machine;
   if (user === null) return;
-  if (isOpen(machine.look(path).mode)) chmodSync(path, 0o700);
+  if (isOpen(machine.stat(path).mode)) chmodSync(path, 0o700);
   for (const name of readdirSync(path)) {
     ignoreGone(() => {
       const entry = join(path, name);
-      const found = machine.look(entry);
+      const found = machine.stat(entry);
       if (found.isSymbolicLink()) throw new Error(`holds a link, ${name}; remove it`);
       if (found.uid !== user) {
         throw new Error(

@@ -19,7 +19,7 @@ const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT } = constants;
 const NO_LINK = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 const NO_WAIT = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
-/** The text of a file that nobody else can have written; `null` when there is none such. */
+/** The text of a file that no other user can have written; `null` when there is none such. */
 export function readPrivateFile(file: string): string | null {
   let descriptor: number;
   try {
@@ -66,6 +66,6 @@ function isPrivate(file: string, found: Stats): boolean {
   if (!found.isFile() || found.nlink > 1) return false;
   return (
     (user === null || found.uid === user) &&
-    findExposure(file, { user, look: () => found }) === null
+    findExposure(file, { user, stat: () => found }) === null
   );
 }

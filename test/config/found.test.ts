@@ -47,7 +47,7 @@ async function giveAway(path: string): Promise<typeof MACHINE> {
     await chown(path, NOBODY, NOBODY);
     return MACHINE;
   }
-  const { user, look } = MACHINE;
+  const { user, stat } = MACHINE;
   const foreign = {
     uid: NOBODY,
     gid: NOBODY,
@@ -55,7 +55,7 @@ async function giveAway(path: string): Promise<typeof MACHINE> {
     isSymbolicLink: () => false,
     isFile: () => true,
   };
-  return { user, look: (other) => (other === path ? foreign : look(other)) };
+  return { user, stat: (other) => (other === path ? foreign : stat(other)) };
 }
 
 describe('a file of others', () => {
@@ -89,14 +89,14 @@ describe('a file of others', () => {
     await using workspace = await createWorkspace({ [FILE]: '' });
     const exposed = join(workspace.directory, path);
     await chmod(exposed, mode);
-    const { user, look } = MACHINE;
+    const { user, stat } = MACHINE;
     const file = join(workspace.directory, FILE);
     const ofGroup = (seen: string) => {
-      const { uid, mode: bits } = look(seen);
+      const { uid, mode: bits } = stat(seen);
       return { uid, gid: 50, mode: bits, isSymbolicLink: () => false, isFile: () => true };
     };
     expect(() => {
-      refuseExposed(file, [file], { user, look: ofGroup });
+      refuseExposed(file, [file], { user, stat: ofGroup });
     }).toThrow(`${exposed}: can be changed by other users`);
     if (mode === 0o664) return; // the group of the test's own user is its own
     const load = loadConfig({ workingDirectory: workspace.directory, env: {} });

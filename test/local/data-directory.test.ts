@@ -37,10 +37,10 @@ async function giveAway(path: string): Promise<Machine> {
     await chown(path, NOBODY, NOBODY);
     return MACHINE;
   }
-  const { user, look } = MACHINE;
+  const { user, stat } = MACHINE;
   return {
     user,
-    look: (other) => (other === path ? Object.assign(look(path), { uid: NOBODY }) : look(other)),
+    stat: (other) => (other === path ? Object.assign(stat(path), { uid: NOBODY }) : stat(other)),
   };
 }
 

@@ -18,11 +18,11 @@ import {
 } from './state.ts';
 import { openWorkerLog } from './worker-log.ts';
 
-/** How often a session looks after the worker, in milliseconds; one that was found dead is given longer each time. */
-const LOOK_MS = 2_000;
+/** How often a session checks the worker, in milliseconds; after each one that was found dead, twice as long. */
+const CHECK_MS = 2_000;
 
-/** Longest pause before another look, in milliseconds: a worker that cannot live is not started in a hot loop. */
-const LONGEST_LOOK_MS = 60_000;
+/** Longest pause before another check, in milliseconds: a worker that cannot live is not started in a hot loop. */
+const LONGEST_CHECK_MS = 60_000;
 
 /** Makes sure that a background worker with this configuration runs; one with another drains and ends. */
 export async function ensureBackgroundWorker(
@@ -51,7 +51,7 @@ export async function ensureBackgroundWorker(
 }
 
 /**
- * Starts the worker again when it dies while this session lives; one that was told to stop stays down.
+ * Starts the worker again when it dies while this session lives; one that an operator stopped stays down.
  *
  * @param onFailure hears why a worker is started again, or could not be
  */
@@ -70,16 +70,16 @@ export function superviseBackgroundWorker(
   };
 
   async function supervise(signal: AbortSignal): Promise<void> {
-    let pauseMs = LOOK_MS;
+    let pauseMs = CHECK_MS;
     for (;;) {
       await sleep(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
       if (signal.aborted) return;
       const state = readBackgroundState(config.dataDirectory);
       if (state?.stopped || (state && isBackgroundWorker(config.dataDirectory, state))) {
-        pauseMs = LOOK_MS;
+        pauseMs = CHECK_MS;
         continue;
       }
-      pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_CHECK_MS);
       onFailure(new Error('it ended by itself; its worker.log says why'));
       await ensureBackgroundWorker(context, config).catch(onFailure);
     }

@@ -8,10 +8,10 @@ import type { TemporalConnection } from '../../temporal/connection/connection.ts
 import { readDataDirectory } from '../../local/index.ts';
 import { BACKGROUND_ROLE } from './state.ts';
 
-/** How often it looks, in milliseconds. */
-const LOOK_MS = 1_000;
+/** How often it checks, in milliseconds. */
+const CHECK_MS = 1_000;
 
-/** Resolves after `execution.idleExitSeconds` in which nobody needed a worker, or when interrupted. */
+/** Resolves after `execution.idleExitSeconds` in which no worker was needed, or when interrupted. */
 export async function untilIdle(
   { dataDirectory, execution }: LoadedConfig,
   { client }: TemporalConnection,
@@ -19,7 +19,7 @@ export async function untilIdle(
 ): Promise<void> {
   let neededAt = Date.now();
   while (!interrupted.aborted && Date.now() - neededAt < execution.idleExitSeconds * 1000) {
-    await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    await sleep(CHECK_MS, undefined, { signal: interrupted }).catch(() => undefined);
     if (await isNeeded(dataDirectory, client)) neededAt = Date.now();
   }
 }
@@ -36,6 +36,6 @@ async function isNeeded(
     );
     return count > 0;
   } catch {
-    return true; // nobody knows; to stay is the safe side
+    return true; // unknown; to stay is the safe side
   }
 }

@@ -19,7 +19,7 @@ export interface BackgroundState extends ProcessIdentity {
   readonly fingerprint: string;
   /** Of Longhaul. */
   readonly version: string;
-  /** Whether it was told to stop, so that no session starts it again. */
+  /** Whether an operator stopped it, so that no session starts it again. */
   readonly stopped: boolean;
 }
 

@@ -1,11 +1,10 @@
-// The story of a task as text for people, and the way to it in the Temporal UI.
+// The history of a task as text for people, and the way to it in the Temporal UI.
 import { toPrintableLine } from '../../contract/text.ts';
 import { toInstant } from '../../tasks/answer.ts';
 import type { Delivery } from '../../temporal/operator/deliveries.ts';
 import type { TaskHistory } from '../../temporal/operator/task-history.ts';
 
-/** The lines of a story. */
-export function toStoryText(
+export function toHistoryText(
   { steps }: TaskHistory,
   deliveries: readonly Delivery[],
   link: string | null,

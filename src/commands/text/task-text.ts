@@ -63,7 +63,7 @@ function toPercent(fraction: number | null | undefined): string {
   return typeof fraction === 'number' ? `${Math.round(fraction * 100)} %` : '-';
 }
 
-/** Rows as lines, in columns. A cell is one line, whoever wrote it: no message makes a row of its own. */
+/** Rows as lines, in columns. A cell is one line: no message makes a row of its own. */
 export function align(cells: readonly (readonly string[])[]): string[] {
   const rows = cells.map((row) => row.map(toPrintableLine));
   const widths = (rows[0] ?? []).map((_, column) =>

@@ -12,7 +12,7 @@ export interface DataPlace {
 }
 
 /** What the choice needs of the machine. */
-export interface Place extends Pick<Machine, 'user' | 'look'> {
+export interface Place extends Pick<Machine, 'user' | 'stat'> {
   readonly isWritable: (directory: string) => boolean;
 }
 
@@ -40,9 +40,9 @@ export function chooseDataPlace(
   };
 }
 
-function isOwn(path: string, { user, look }: Place): boolean {
+function isOwn(path: string, { user, stat }: Place): boolean {
   try {
-    return user === null || look(path).uid === user;
+    return user === null || stat(path).uid === user;
   } catch {
     return false;
   }

@@ -89,7 +89,7 @@ export function cachedCli(
 /** The cache may be behind a link, and its owner may share it with a group. */
 const SHARED: Machine = {
   ...MACHINE,
-  look: (path) => {
+  stat: (path) => {
     const found = statSync(path);
     found.mode &= ~constants.S_IWGRP;
     return found;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defineOperation } from '../define.ts';
 import type { Operation } from '../operation.ts';
 
-/** `approval`: asks a person, and tells what was decided. */
+/** `approval`: asks a person, and returns the decision. */
 export const approval: Operation = defineOperation({
   name: 'approval',
   title: 'Ask for approval',

@@ -1,4 +1,4 @@
-// A batch that nobody runs: where it stands follows from the clock and from the start time in its handle, so it goes on
+// A simulated batch: how far it is follows from the clock and from the start time in its handle, so it goes on
 // through any crash.
 import * as z from 'zod';
 import { defineJob } from '../define-job.ts';

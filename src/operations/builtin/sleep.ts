@@ -1,4 +1,4 @@
-// Waits, tells how far it is, and ends as asked: the operation to try everything else with. A short sleep is an attempt like
+// Waits, reports progress, and ends as asked: the operation to try everything else with. A short sleep is an attempt like
 // any other, so that what happens to attempts can be tried with it; a long one waits in its workflow and holds no slot.
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
@@ -9,7 +9,7 @@ import type { Operation } from '../operation.ts';
 /** Pause between two reports of progress, in milliseconds. Source: at most one a second is sent on. */
 const TICK_MS = 1000;
 
-/** Longest sleep within an attempt, in milliseconds: whoever sleeps often must not keep others from working. */
+/** Longest sleep within an attempt, in milliseconds: a caller of many sleeps must not keep others from working. */
 const SHORT_MS = 10_000;
 
 const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];

@@ -10,7 +10,7 @@ import {
  * The answers to these questions.
  *
  * @param responses what is answered so far, by the key of the question
- * @throws {InputRequired} with the questions that nobody has answered yet
+ * @throws {InputRequired} with the questions that have no answer yet
  */
 export function ask<Key extends string>(
   requests: InputRequests<Key>,

@@ -1,4 +1,4 @@
-// Questions of an operation, checked before anybody sees them: what a client cannot show as a form fails the attempt
+// Questions of an operation, checked before they are shown: what a client cannot show as a form fails the attempt
 // that asks. Source: MCP 2026-07-28, client/elicitation, "Requested Schema".
 import * as z from 'zod';
 import type { InputRequests } from '../../contract/input.ts';
@@ -9,7 +9,7 @@ import { readAnswerSchema } from './answers.ts';
 /** Questions at once. */
 const MOST_QUESTIONS = 16;
 
-/** Largest set of questions, as JSON in bytes: it stands in the memo of the workflow, which every read carries. */
+/** Largest set of questions, as JSON in bytes: it stands in the memo of the workflow, which every read returns. */
 const MOST_BYTES = 16_384;
 
 const labels = { title: z.string().optional(), description: z.string().optional() };

@@ -65,7 +65,7 @@ export interface CommonParts extends Pick<
   readonly parseResult: (result: Json) => Json;
 }
 
-/** Runs a part of a definition; what it finds wrong is told with the operation and the place. */
+/** Runs a part of a definition; an error names the operation and the place. */
 export function at<T>(name: string, place: string, read: () => T): T {
   try {
     return read();

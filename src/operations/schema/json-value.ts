@@ -10,7 +10,7 @@ export const jsonValue: z.ZodType<Json> = z.any().check(({ value, issues }) => {
   issues.push({ code: 'custom', message: 'Invalid input: expected JSON', path, input: value });
 });
 
-/** Where something stands that JSON cannot carry; `null` when nothing does. */
+/** Where something stands that JSON cannot express; `null` when nothing does. */
 function findOther(value: unknown): PropertyKey[] | null {
   if (value === null || ['string', 'boolean'].includes(typeof value)) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? null : [];

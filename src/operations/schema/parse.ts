@@ -1,5 +1,5 @@
 // What crosses the boundary of an operation, parsed: parameters in, results out. A refusal names every offending path at
-// once and shows the schema, so that a model can mend its call in one step.
+// once and shows the schema, so that a model can correct its call in one step.
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
 import { OperationError } from '../../contract/errors.ts';
@@ -31,7 +31,7 @@ export function parseParameters<Schema extends z.ZodType>(
 /**
  * Parses a result into plain JSON.
  *
- * @throws {OperationError} INTERNAL, when the result does not fit its schema or JSON cannot carry it
+ * @throws {OperationError} INTERNAL, when the result does not fit its schema or JSON cannot express it
  */
 export function parseResult(name: string, schema: z.ZodType | undefined, result: unknown): Json {
   if (!schema) return toJson(name, result);
@@ -61,7 +61,7 @@ function isLost(path: readonly string[], data: unknown): boolean {
   return found !== undefined && !isExactNumber(found);
 }
 
-/** A value as JSON would carry it: `undefined` is null, what JSON has no word for is refused, and so is endless nesting. */
+/** A value as JSON would express it: `undefined` is null, what JSON has no word for is refused, and so is endless nesting. */
 export function toJson(name: string, value: unknown): Json {
   let json: Json;
   try {

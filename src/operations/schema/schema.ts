@@ -1,4 +1,4 @@
-// From a zod schema to the JSON Schema that a model reads. What JSON cannot carry is refused here, at definition time.
+// From a zod schema to the JSON Schema that a model reads. What JSON cannot express is refused here, at definition time.
 import * as z from 'zod';
 import type { Json, JsonObject } from '../../contract/json.ts';
 import { BoundedRegExp } from './pattern.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { openLog } from '../../../src/assembly/log.ts';
 import { withPrintableOutput } from '../../../src/commands/text/printable.ts';
-import { toStoryText } from '../../../src/commands/text/task-history-text.ts';
+import { toHistoryText } from '../../../src/commands/text/task-history-text.ts';
 import { toTable, toTaskText } from '../../../src/commands/text/task-text.ts';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
@@ -41,7 +41,7 @@ describe('what commands print', () => {
 
   test('of a story is one line a step', () => {
     const story = { workflowId: 'w', runId: 'r', steps: [{ at: 0, text: HOSTILE }] };
-    expect(toStoryText(story, [], null)).toEqual(['', `1970-01-01T00:00:00.000Z  ${SHOWN}`]);
+    expect(toHistoryText(story, [], null)).toEqual(['', `1970-01-01T00:00:00.000Z  ${SHOWN}`]);
   });
 
   test.each([true, false])('holds nothing that a terminal obeys, on a terminal: %s', (isTTY) => {

@@ -27,7 +27,7 @@ const LONGEST_HANDLE = 2_048;
 
 /**
  * What the answer to a submit says: the handle, a string or a number, which is kept in the workflow's history. Throws what the
- * answer's `unusable` makes, when there is none, when it is too long, when it holds a secret, or when no request can carry it.
+ * answer's `unusable` makes, when there is none, when it is too long, when it holds a secret, or when no request can hold it.
  *
  * @param check throws where a later request could not be made with this handle
  */
@@ -104,7 +104,7 @@ export function toJobStatus(
   };
 }
 
-/** Some upstreams have no status before the end. An answer that is no object, or that tells an error instead, is none of theirs. */
+/** Some upstreams have no status before the end. An answer that is no object, or that has an error instead, is none of theirs. */
 function checkSilence(answer: Exchanged, pointers: PollPointers, redactor: Redactor): void {
   const body = answer.read();
   const why = `its body has nothing at ${pointers.status}`;
@@ -138,7 +138,7 @@ function isNothing(value: Json | undefined): boolean {
 /**
  * Cancels a job; one that is gone or has ended needs no cancel.
  *
- * @param hasEnded looks at the job, where its cancel was refused
+ * @param hasEnded polls the job, where its cancel was refused
  */
 export async function cancelJob(
   cancel: () => Promise<unknown>,

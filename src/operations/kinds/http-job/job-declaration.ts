@@ -61,7 +61,7 @@ export const httpJobDeclarationSchema = z.strictObject({
       ...pollingSchema.shape,
     })
     .describe(
-      'One look at the job; `{handle}` stands beside the parameters. `Retry-After` is honoured.',
+      'One poll of the job; `{handle}` stands beside the parameters. `Retry-After` is honoured.',
     ),
   cancel: z
     .strictObject({

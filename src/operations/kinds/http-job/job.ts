@@ -55,7 +55,7 @@ export function createHttpJob(
         inputSchema: withHandle,
         environment,
         repeatable: true,
-        unusable: 'UPSTREAM_UNAVAILABLE', // time may mend it: a maintenance page, a proxy that cut the answer
+        unusable: 'UPSTREAM_UNAVAILABLE', // it may pass: a maintenance page, a proxy that cut the answer
         idempotencyHeader: null,
       }),
     );
@@ -78,7 +78,7 @@ export function createHttpJob(
     poll.check(fields);
     cancel?.check(fields);
   };
-  const look = async (
+  const pollOnce = async (
     job: { readonly parameters: Json; readonly handle: Json },
     context: DeclaredContext,
   ) =>
@@ -99,7 +99,7 @@ export function createHttpJob(
           throw toSubmitError(thrown);
         }),
     poll: async (job, context) => {
-      const seen = await look(job, context).catch((thrown: unknown) => {
+      const seen = await pollOnce(job, context).catch((thrown: unknown) => {
         throw toPollError(thrown);
       });
       if (seen instanceof OperationError) throw seen;
@@ -110,7 +110,7 @@ export function createHttpJob(
         cancelJob(
           () => cancel.perform(fieldsOf(job), context, () => null),
           async () => {
-            const seen = await look(job, context).catch(() => null);
+            const seen = await pollOnce(job, context).catch(() => null);
             if (seen === null || seen instanceof UnreadPoll) return false;
             return seen instanceof OperationError || seen.done;
           },

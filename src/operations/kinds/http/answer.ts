@@ -1,5 +1,5 @@
 // The body of an answer as JSON: JSON as it is, whatever the upstream calls it, text as a string, nothing as null. Anything
-// else is refused with a sentence, since a task cannot carry it.
+// else is refused with a sentence, since it cannot be stored with a task.
 import { isDeeperThan, MAX_DEPTH } from '../../../contract/depth.ts';
 import type { OperationError } from '../../../contract/errors.ts';
 import { parseJson } from '../../../contract/exact-number.ts';

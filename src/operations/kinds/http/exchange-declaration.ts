@@ -1,4 +1,4 @@
-// What every declared HTTP exchange may say, whoever makes it: an operation, or a job's submit, poll and cancel. The
+// What every declared HTTP exchange may say: that of an operation, or of a job's submit, poll and cancel. The
 // descriptions are the reference: documentation tables and error messages are made from them.
 import * as z from 'zod';
 import { jsonValue } from '../../schema/json-value.ts';

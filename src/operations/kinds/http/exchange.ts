@@ -38,7 +38,7 @@ export interface Conduct extends Judgement {
     mimeType: string,
     where: string,
   ) => Promise<FileReference>;
-  /** Removes secrets from a text that tells a failure, before it is cut. */
+  /** Removes secrets from the text of a failure, before it is cut. */
   readonly redact: (text: string) => string;
   /** Whether a redirect to this foreign origin is followed. Default: never. */
   readonly mayLeaveTo?: (url: URL) => boolean;
@@ -139,14 +139,14 @@ async function conclude(
   const where = `${method} ${shownUrl} answered ${statusCode}`;
   const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), Date.now());
   const facts = { method, url: shownUrl, status: statusCode };
-  const tell = (bytes: Buffer) => ({
+  const describe = (bytes: Buffer) => ({
     ...facts,
     body: toExcerpt(redact(bytes.subarray(0, FAILURE_BYTES).toString())),
   });
   if (verdict !== 'success') {
     throw new OperationError(verdict, where, {
       retryAfterMs,
-      details: tell(await readBeginning(body, signal)),
+      details: describe(await readBeginning(body, signal)),
     });
   }
   const contentType = headerOf(headers, 'content-type');
@@ -173,7 +173,7 @@ async function conclude(
       `${where} with ${size} bytes; at most ${maxBytes} are read (response.maxBytes)`,
       {
         details: {
-          ...tell(bytes),
+          ...describe(bytes),
           bytes: Number.isNaN(announced) ? null : announced,
           limit: maxBytes,
         },
@@ -183,7 +183,7 @@ async function conclude(
   const location = headerOf(headers, 'location');
   const unusable = toUnusable(
     where,
-    () => ({ ...tell(bytes), ...(location && { location }) }),
+    () => ({ ...describe(bytes), ...(location && { location }) }),
     conduct,
   );
   return {
@@ -199,7 +199,7 @@ async function conclude(
 /** How an answer is called that was no refusal but cannot be used. */
 function toUnusable(
   where: string,
-  tell: () => JsonObject,
+  describe: () => JsonObject,
   { repeatable, unusable = 'UPSTREAM_REJECTED' }: Conduct,
 ): Exchanged['unusable'] {
   return (why) =>
@@ -208,7 +208,7 @@ function toUnusable(
       : new OperationError(
           'OUTCOME_UNKNOWN',
           `${where}, but ${why}; the request was taken, so look there before you repeat it`,
-          { details: tell() },
+          { details: describe() },
         );
 }
 

@@ -38,8 +38,8 @@ const BROKEN =
 export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
   const { method, url, repeatable, performed, signal } = facts;
   if (signal.aborted) return signal.reason;
-  const told = thrown instanceof OperationError && isJsonObject(thrown.details);
-  const details = { method, url, ...(told && thrown.details) };
+  const hasDetails = thrown instanceof OperationError && isJsonObject(thrown.details);
+  const details = { method, url, ...(hasDetails && thrown.details) };
   const unknownOutcome = (what: string): OperationError =>
     new OperationError(
       'OUTCOME_UNKNOWN',

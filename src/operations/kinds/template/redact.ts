@@ -1,5 +1,5 @@
 // Secrets stay out of everything that leaves an exchange: results, messages, details. Invariant: no string or number that comes
-// out holds a resolved secret, in any of the forms that `formsOf` names; what tells a failure holds no configured base path, either.
+// out holds a resolved secret, in any of the forms that `formsOf` names; the text of a failure holds no configured base path, either.
 import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber, toExactNumber } from '../../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
@@ -8,9 +8,9 @@ import { formsOf } from './secret-forms.ts';
 /** Replaces secrets by their references. */
 export interface Redactor {
   readonly text: (text: string) => string;
-  /** Every string and key within a value, and numbers that are a secret; booleans and null carry none. */
+  /** Every string and key within a value, and numbers that are a secret; booleans and null hold none. */
   readonly json: (value: Json) => Json;
-  /** A text that tells a failure: without base paths, too. */
+  /** The text of a failure: without base paths, too. */
   readonly failing: (text: string) => string;
   /** An error of the table with message and details redacted, without its cause; anything else as `INTERNAL`. */
   readonly error: (thrown: unknown) => OperationError;

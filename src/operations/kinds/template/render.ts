@@ -42,7 +42,7 @@ export function renderText(
   return rendered;
 }
 
-/** Percent-encodes a value, so that it stays within its segment or pair; refuses what UTF-8 cannot carry. */
+/** Percent-encodes a value, so that it stays within its segment or pair; refuses what UTF-8 cannot express. */
 export function percentEncode(text: string): string {
   try {
     return encodeURIComponent(text);

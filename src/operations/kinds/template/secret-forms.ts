@@ -1,5 +1,5 @@
 // How a secret may stand in what an upstream answers: as it is, percent-encoded, escaped as in JSON, and within something that
-// was written in Base64 or in hexadecimal digits, as a header that is told back.
+// was written in Base64 or in hexadecimal digits, as a header that is sent back.
 
 /** Shorter secrets have encoded forms of a few characters, which would be found everywhere; in bytes. */
 const ENCODED_BYTES = 6;
