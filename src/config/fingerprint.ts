@@ -5,8 +5,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { findVariables } from '../contract/secret-reference.ts';
 import type { ConfiguredOperation } from './operations/declared-operations.ts';
-import { OPTIONS, type Option } from './explain/option.ts';
-import { valueAt } from './load/override.ts';
+import { OPTIONS, valueAt, type Option } from './explain/option.ts';
 import type { ParsedConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

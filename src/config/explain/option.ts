@@ -58,6 +58,13 @@ function listOptions(schema: JsonObject, parent: string, group: z.GlobalMeta): O
   });
 }
 
+/** What stands at a path of a configuration. */
+export function valueAt(config: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce((value, key) => (isJsonObject(value) ? value[key] : undefined), config);
+}
+
 /** The schema of what stands at a path; `null` where the schema does not say. */
 export function schemaAt(schema: JsonObject, path: Path): JsonObject | null {
   const branches = branchesOf(schema);

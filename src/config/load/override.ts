@@ -2,7 +2,7 @@
 // names the variable or the flag and not the file.
 import { resolve } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
-import { OPTIONS, type Option, type Path } from '../explain/option.ts';
+import { OPTIONS, valueAt, type Option, type Path } from '../explain/option.ts';
 import { toDotted } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
 
@@ -36,10 +36,10 @@ export function readOverrides(
       const given = option.env === undefined ? undefined : env[option.env];
       return given ? [toOverride(option, given, `environment variable ${option.env}`)] : [];
     }),
-    ...OPTIONS.flatMap((option) => {
-      const { path, flag } = option;
-      const source = flag?.split(' ')[0] ?? `override of ${path}`;
-      return flags[path] === undefined ? [] : [toOverride(option, flags[path], source)];
+    ...Object.entries(flags).map(([path, given]) => {
+      const option = OPTIONS.find((one) => one.path === path);
+      if (!option) throw new TypeError(`no option ${path}`);
+      return toOverride(option, given, option.flag?.split(' ')[0] ?? `override of ${path}`);
     }),
   ];
 }
@@ -51,12 +51,6 @@ export function resolvePaths(config: ParsedConfig, directory: string): ParsedCon
     if (typeof value !== 'string') return under;
     return setAt(under, path.split('.'), resolve(directory, value)) as ParsedConfig;
   }, config);
-}
-
-export function valueAt(config: ParsedConfig, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), config);
 }
 
 /** Data with the overrides laid over it. Where a group is no group, it stays so, for the schema to refuse. */

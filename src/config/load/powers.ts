@@ -1,9 +1,9 @@
 // What a configuration could do to this machine by its mere being taken. Everything that a file without code can do of that kind is
 // listed in one place, here.
-import { isJsonObject } from '../../contract/json.ts';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { findReferences } from '../../contract/secret-reference.ts';
+import { valueAt } from '../explain/option.ts';
 import type { ConfigText } from './read-file.ts';
 
 /** A power as people read it: `runs ./helper.sh (temporal.cli)`; none for a file that has none. */
@@ -14,7 +14,7 @@ export function listPowers({ source }: ConfigText, directory: string): readonly 
     ...toCommands(data).map(({ command, path }) => `runs ${command} (${path})`),
     ...new Set(listReferences(data).map((reference) => `reads ${reference}`)),
     ...listOutside(data, directory).map((place) => `keeps files in ${place}`),
-    ...(at(data, 'storage', 'mode') === 's3' ? ['uses the keys of a bucket'] : []),
+    ...(valueAt(data, 'storage.mode') === 's3' ? ['uses the keys of a bucket'] : []),
   ];
 }
 
@@ -37,7 +37,7 @@ export function listContents(
 }
 
 function toCommands(data: unknown): readonly { command: string; path: string }[] {
-  const cli = at(data, 'temporal', 'cli');
+  const cli = valueAt(data, 'temporal.cli');
   return typeof cli === 'string' ? [{ command: cli, path: 'temporal.cli' }] : [];
 }
 
@@ -49,7 +49,7 @@ function listReferences(value: unknown): string[] {
 }
 
 function listOutside(data: unknown, directory: string): string[] {
-  const places = [at(data, 'dataDirectory'), at(data, 'storage', 'directory')];
+  const places = [valueAt(data, 'dataDirectory'), valueAt(data, 'storage.directory')];
   return places.filter(
     (place) => typeof place === 'string' && isOutside(place, directory),
   ) as string[];
@@ -58,8 +58,4 @@ function listOutside(data: unknown, directory: string): string[] {
 function isOutside(path: string, directory: string): boolean {
   const way = relative(directory, resolve(directory, path));
   return way.startsWith('..') || isAbsolute(way);
-}
-
-function at(data: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((value, key) => (isJsonObject(value) ? value[key] : undefined), data);
 }
