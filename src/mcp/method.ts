@@ -34,8 +34,14 @@ export function parseParameters<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new ProtocolError(-32602, `Invalid params: ${issues.join('; ')}`);
+  throw new ProtocolError(-32602, `Invalid params: ${describeMisfits(parsed.error)}`);
+}
+
+/** What is wrong with parameters of the protocol, every path with dots between its keys. */
+export function describeMisfits({ issues }: z.core.$ZodError): string {
+  return issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
 }
 
 export function registerMethods(

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { fromJsonSchema } from '@modelcontextprotocol/server';
+import { CONTROL_TOOL_NAMES } from '../../src/mcp/control/tools.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { connectClient } from '../support/clients/mcp-clients.ts';
 import { createFace } from '../support/gateways/face.ts';
@@ -123,7 +124,9 @@ test.each([
   const names = (await client.listTools()).map(({ name }) => name);
   const named = client.instructions!.match(/\b[a-z]+_background_tasks?\b|\b\w+_task_\w+\b/g) ?? [];
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
-  expect(client.instructions!.includes('initiate_background_task')).toBe(offered.pair);
+  for (const name of CONTROL_TOOL_NAMES) {
+    expect(client.instructions!.includes(name)).toBe(offered.pair);
+  }
   expect(client.instructions!.includes('tool of')).toBe(offered.typed);
 });
 

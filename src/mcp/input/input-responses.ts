@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { jsonValue } from '../../operations/schema/json-value.ts';
-import { parseParameters } from '../method.ts';
+import { describeMisfits, parseParameters } from '../method.ts';
 
 /** One answer. An accepted form without fields counts as an empty one. */
 export const elicitResult: z.ZodType<InputResponse> = z.discriminatedUnion('action', [
@@ -32,9 +32,10 @@ export async function parseAnswers(
   readAsked: () => Promise<InputRequests>,
 ): Promise<InputResponses> {
   const { responses, misfits } = sortResponses(params, context);
-  if (misfits.size > 0) {
-    const asked = await readAsked();
-    refuse([...misfits].filter(([key]) => Object.hasOwn(asked, key)));
+  const asked = misfits.size > 0 ? await readAsked() : {};
+  for (const [key, why] of misfits) {
+    if (!Object.hasOwn(asked, key)) continue;
+    throw new ProtocolError(-32602, `Invalid params: inputResponses.${key}: ${why}`);
   }
   return responses;
 }
@@ -57,18 +58,7 @@ function sortResponses(
   for (const [key, value] of Object.entries(inputResponses)) {
     const parsed = elicitResult.safeParse(value);
     if (parsed.success) responses[key] = parsed.data;
-    else misfits.set(key, parsed.error.issues.map(toWords).join('; '));
+    else misfits.set(key, describeMisfits(parsed.error));
   }
   return { responses, misfits };
-}
-
-function toWords({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
-}
-
-function refuse(misfits: Iterable<readonly [string, string]>): void {
-  const [first] = misfits;
-  if (!first) return;
-  const [key, why] = first;
-  throw new ProtocolError(-32602, `Invalid params: inputResponses.${key}: ${why}`);
 }

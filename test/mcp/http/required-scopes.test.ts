@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CONTROL_TOOLS } from '../../../src/mcp/control/tools.ts';
 import { toRequiredScopes } from '../../../src/mcp/http/required-scopes.ts';
 
 const RULES = {
@@ -52,5 +53,9 @@ describe('the scopes of a message', () => {
     ['no message', 'text', []],
   ])('%s', (_, sent, scopes) => {
     expect(toRequiredScopes(sent, RULES)).toEqual(scopes);
+  });
+
+  test.each(CONTROL_TOOLS)('$name needs the scope of its definition', ({ name, scope }) => {
+    expect(toRequiredScopes(toolCall(name), RULES)).toEqual(scope === null ? [] : [scope]);
   });
 });
