@@ -16,7 +16,7 @@ export interface TaskEnd {
 }
 
 /** The end of one attempt, whether or not it came from the worker that had begun it. */
-export interface AttemptEnd {
+interface AttemptEnd {
   readonly operation: string;
   /** Why it brought no result; `null` when it did. */
   readonly code: ErrorCode | null;
@@ -26,7 +26,7 @@ export interface AttemptEnd {
 export type Repetition = 'retry' | 'recovery';
 
 /** The end of one attempt to send a callback. */
-export interface CallbackSent {
+interface CallbackSent {
   readonly operation: string;
   readonly status: SendEnd['kind'];
 }
