@@ -1,4 +1,4 @@
-// Data that nobody changes any more, such as a configuration once it is loaded.
+// Data that does not change any more, such as a configuration once it is loaded.
 
 /** A value with everything in it read-only. */
 export type Frozen<Value> = Value extends object

@@ -63,7 +63,7 @@ export interface Task {
   readonly retentionMs: number;
   /** Whether a cancel was requested before the task ended, however it ended: once `true`, it stays so. */
   readonly cancelRequested: boolean;
-  /** How long tasks of this operation usually take; absent while nobody knows. */
+  /** How long tasks of this operation usually take; absent while that is not known. */
   readonly usual?: Usual;
   /** The workflow of somebody else that the task follows; absent where it follows none, or has not begun. */
   readonly target?: Target;

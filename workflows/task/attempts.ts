@@ -25,14 +25,16 @@ import {
   toAttemptFailure,
   toQuestions,
   toWorkflowFailure,
+  type AttemptFailure,
 } from './failure.ts';
 import {
+  countFailure,
   decideNextStep,
-  isLoss,
   isPutOff,
   NOTHING_BEFORE,
   toLossReason,
   toReserve,
+  type Limits,
   type NextStep,
 } from './next-step.ts';
 import type { Task } from './task.ts';
@@ -43,21 +45,23 @@ import type { Task } from './task.ts';
  * Rejects with an `ApplicationFailure` whose type is a code of the error table, or with a `CancelledFailure`.
  */
 export async function runAttempts(task: Task): Promise<TaskOutput> {
-  const { input, statusLines } = task;
+  const { input, statusLines, clock } = task;
   const activityType = toAttemptType(input.operation, input.kind);
-  const before = input.before ?? NOTHING_BEFORE;
-  let { failures, losses, lost = 0, lastRun, effect, putOffs = 0 } = before;
+  let soFar = input.before ?? NOTHING_BEFORE;
   let putOff: TaskError | null = null;
   await delayFirst(task).catch((failure: unknown) => {
-    throw failure instanceof CancelledFailure ? toCancel(task, effect, before.attempt) : failure;
+    throw failure instanceof CancelledFailure
+      ? toCancel(task, soFar.effect, soFar.attempt)
+      : failure;
   });
-  for (let attempt = before.attempt + 1; ; attempt += 1) {
+  for (let attempt = soFar.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
-    if (late) throw toWorkflowFailure(putOff ?? late, lastRun);
+    if (late) throw toWorkflowFailure(putOff ?? late, soFar.lastRun);
     statusLines.add(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
       return { result: await runAttempt(task, activityType, attempt), attempt };
     } catch (thrown) {
+      const { lastRun, effect } = soFar;
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
       const questions = toQuestions(thrown);
       if (questions) {
@@ -65,54 +69,56 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
         if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
-        const soFar = { attempt, failures, losses, lost, putOffs, lastRun: attempt, effect };
-        await task.questions.ask(questions, soFar);
+        await task.questions.ask(questions, { ...soFar, attempt, lastRun: attempt });
       }
-      const leftMs = task.clock.left(input.policy.totalMs);
+      const leftMs = clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
-      const { cause } = failure;
-      const notTaken = failure.error.code === 'QUEUE_TIMEOUT';
       // What says that nothing was run must not hide an attempt before it.
-      const error = notTaken && lastRun !== null ? createDeadlineError() : failure.error;
+      const hides = failure.error.code === 'QUEUE_TIMEOUT' && lastRun !== null;
+      const error = hides ? createDeadlineError() : failure.error;
       putOff = isPutOff(failure) ? error : null;
-      if (putOff) putOffs += 1;
-      else if (isLoss(failure)) losses += 1;
-      else failures += 1;
-      if (cause !== 'not_run' && !putOff && !notTaken) lastRun = attempt;
-      const doubtBefore = effect === 'unknown';
-      if (cause === 'lost') lost += 1;
-      if (cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code)) {
-        effect = 'unknown';
-      }
+      soFar = countFailure(soFar, failure, attempt);
       statusLines.add(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
-      const queued = cause === 'queued';
-      const tally = { failures, losses, lost, putOffs };
-      const limits = {
-        idempotent: input.idempotent,
-        retry: input.policy.retry,
-        recoveries: input.policy.recoveries,
-        totalMs: input.policy.totalMs,
-        leftMs:
-          queued && attempt === 1 ? Math.min(leftMs, task.clock.left(toQueueMs(input))) : leftMs,
-        ...(error.code === 'OUTCOME_UNKNOWN' &&
-          cause === 'reported' &&
-          input.idempotent &&
-          patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
-        ...(putOff && patched(RESERVE_PATCH) && { reserveMs: toReserve(input.policy.totalMs) }),
-      };
-      const next = decideNextStep(failure, tally, limits);
+      const limits = toLimits(task, failure, attempt, leftMs);
+      const next = decideNextStep(failure, soFar, limits);
       if (!next.again) {
-        const message = error.message + toLossReason(failure, tally, limits);
+        const message = error.message + toLossReason(failure, soFar, limits);
         const last = { ...error, message };
-        throw toWorkflowFailure(doubtBefore ? withDoubt(input, last) : last, lastRun);
+        const final = effect === 'unknown' ? withDoubt(input, last) : last;
+        throw toWorkflowFailure(final, soFar.lastRun);
       }
+      const queued = failure.cause === 'queued';
       await pause(task, next, { attempt, code: error.code, queued }).catch(() => {
-        throw toCancel(task, effect, attempt);
+        throw toCancel(task, soFar.effect, attempt);
       });
       // It has not left the queue, and the queue's time goes on for a first attempt.
       if (queued) attempt -= 1;
     }
   }
+}
+
+/** @param leftMs what was left of the total when the attempt failed */
+function toLimits(
+  { input, clock }: Task,
+  failure: AttemptFailure,
+  attempt: number,
+  leftMs: number,
+): Limits {
+  const { idempotent, policy } = input;
+  const { cause, error } = failure;
+  return {
+    idempotent,
+    retry: policy.retry,
+    recoveries: policy.recoveries,
+    totalMs: policy.totalMs,
+    leftMs:
+      cause === 'queued' && attempt === 1 ? Math.min(leftMs, clock.left(toQueueMs(input))) : leftMs,
+    ...(error.code === 'OUTCOME_UNKNOWN' &&
+      cause === 'reported' &&
+      idempotent &&
+      patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
+    ...(isPutOff(failure) && patched(RESERVE_PATCH) && { reserveMs: toReserve(policy.totalMs) }),
+  };
 }
 
 /** Marks tasks that ask again for an answer that was lost, where that does no harm; earlier tasks replay without. */

@@ -17,6 +17,28 @@ export const NOTHING_BEFORE: AttemptsBefore = {
   waitedMs: 0,
 };
 
+/** What has happened in a task after one more failed attempt. */
+export function countFailure(
+  before: AttemptsBefore,
+  failure: AttemptFailure,
+  attempt: number,
+): AttemptsBefore {
+  const { cause, error } = failure;
+  const { failures, losses, lost = 0, putOffs = 0 } = before;
+  const isCounted = !isPutOff(failure) && !isLoss(failure);
+  const reached = cause !== 'not_run' && !isPutOff(failure) && error.code !== 'QUEUE_TIMEOUT';
+  const inDoubt = cause === 'lost' || ['ATTEMPT_TIMEOUT', 'OUTCOME_UNKNOWN'].includes(error.code);
+  return {
+    ...before,
+    failures: failures + Number(isCounted),
+    losses: losses + Number(isLoss(failure)),
+    lost: lost + Number(cause === 'lost'),
+    putOffs: putOffs + Number(isPutOff(failure)),
+    ...(reached && { lastRun: attempt }),
+    ...(inDoubt && { effect: 'unknown' }),
+  };
+}
+
 /** What has happened so far, in this task. */
 export interface Tally {
   /** Failures that count against the policy's retries, this one included. */

@@ -1,4 +1,4 @@
-// How long the last tasks of each operation took, as Temporal's index has them: what a gateway begins with. Invariant: nobody waits
+// How long the last tasks of each operation took, as Temporal's index has them: what a gateway begins with. Invariant: no call waits
 // for it, and where it fails, less is known.
 import type { Client } from '@temporalio/client';
 import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
