@@ -6,12 +6,10 @@ import type { Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
 import { VERSION } from './version.ts';
 
-/** What there is to say. */
 export interface Ready {
   readonly mcpUrl: string;
   readonly uiUrl: string | null;
   readonly metricsUrl: string | null;
-  /** What is offered. */
   readonly registry: Registry;
   /** Built-in operations that are not, because callers authenticate. */
   readonly unnamedBuiltins: readonly string[];
@@ -21,7 +19,6 @@ export interface Ready {
   readonly startedInMs: number;
 }
 
-/** Says it: for people, or as one line of JSON. */
 export function announce({ stdout }: CommandContext, ready: Ready, json: boolean): void {
   stdout.write(json ? `${JSON.stringify(toRecord(ready))}\n` : toText(ready, stdout.isTTY));
 }

@@ -4,7 +4,6 @@ import { OperationError } from '../contract/errors.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { Log } from './log.ts';
 
-/** A backend that is up. */
 export interface TasksBackend extends AsyncDisposable {
   readonly tasks: TaskService;
 }

@@ -14,7 +14,6 @@ import {
 } from '../encryption/index.ts';
 import { findExposureBehind } from '../trust/index.ts';
 
-/** The keys of a process. */
 export interface Keys {
   /** `null` where nothing is to be encrypted. */
   readonly encryption: Encryption | null;

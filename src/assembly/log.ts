@@ -39,7 +39,6 @@ function toPrintableFields(fields: Readonly<Record<string, unknown>>): Record<st
   );
 }
 
-/** Opens the log. */
 export function openLog(
   { stderr }: Pick<CommandContext, 'stderr'>,
   level: 'debug' | 'info' | 'warn' | 'error',

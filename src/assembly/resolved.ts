@@ -11,7 +11,6 @@ import { createOperatorGate } from './gate.ts';
 import { createKeyLoader, loadKeyring, loadKeys, type Keys } from './keys.ts';
 import type { Log } from './log.ts';
 
-/** What is read once. */
 export interface Resolved {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
@@ -24,7 +23,6 @@ export interface Resolved {
   readonly operatorGate: () => Promise<Gate>;
 }
 
-/** Reads nothing yet. */
 export function createResolved(
   { env }: Pick<CommandContext, 'env'>,
   config: LoadedConfig,

@@ -17,7 +17,6 @@ import { UsageError, type CommandContext } from './context.ts';
 import type { Log } from './log.ts';
 import type { Resolved } from './resolved.ts';
 
-/** The storage of a process. */
 export interface OpenStorage extends AsyncDisposable {
   /** `null` where no files are kept. */
   readonly files: Files | null;

@@ -18,7 +18,6 @@ import { align } from './text/task-text.ts';
 /** What an operator wants: `auto` leaves the breaker to itself again, closed. */
 export type BreakerOrder = Extract<BreakerNews, { event: 'set' }>['to'];
 
-/** Flags of the orders. */
 export interface BreakerFlags extends Flags {
   readonly reason?: string;
 }

@@ -14,14 +14,12 @@ import { withTasks } from './tasks.ts';
 /** How long a call may take, in milliseconds. */
 const CALL_MS = 10_000;
 
-/** Which deliveries to list. */
 export interface CallbackListFlags extends Flags {
   readonly task?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** `callbacks list` */
 export async function listCallbacks(
   context: CommandContext,
   flags: CallbackListFlags,
@@ -36,7 +34,6 @@ export async function listCallbacks(
   });
 }
 
-/** `callbacks replay` */
 export async function replayCallbacks(
   context: CommandContext,
   taskRef: string,

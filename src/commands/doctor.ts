@@ -21,7 +21,6 @@ const CHECK_MS = 30_000;
 /** Longest search for the Temporal CLI, which may have to be built, in milliseconds. */
 const CLI_MS = 45 * 60_000;
 
-/** What a check found. */
 interface Finding {
   readonly check: string;
   readonly ok: boolean;

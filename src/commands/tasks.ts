@@ -27,7 +27,6 @@ export interface OpenTasks {
   readonly print: (answer: object, text: () => string) => void;
 }
 
-/** Connects, runs the command, and disconnects. */
 export async function withTasks(
   context: CommandContext,
   flags: Flags,
@@ -48,7 +47,6 @@ export async function withTasks(
   });
 }
 
-/** Which tasks to list. */
 export interface ListFlags extends Flags {
   readonly status?: TaskStatus;
   readonly operation?: string;

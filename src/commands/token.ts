@@ -17,7 +17,6 @@ import { loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 
-/** Flags of `token add`. */
 export interface TokenFlags extends Flags {
   readonly scope?: readonly string[];
 }

@@ -94,7 +94,6 @@ export interface Submitted {
   readonly firstLookMs?: number;
 }
 
-/** A job that was submitted. */
 interface Job {
   readonly parameters: Json;
   readonly handle: Json;

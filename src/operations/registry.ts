@@ -12,7 +12,6 @@ export interface RegisteredOperation {
   readonly policy: Policy;
 }
 
-/** Operations by name. */
 export interface Registry {
   /** In the order of their names. */
   readonly all: readonly RegisteredOperation[];

@@ -33,7 +33,6 @@ export function readBackgroundState(dataDirectory: string): BackgroundState | nu
   }
 }
 
-/** Writes the record. */
 export function writeBackgroundState(dataDirectory: string, state: BackgroundState): void {
   writePrivateFile(fileIn(dataDirectory), `${JSON.stringify(state, undefined, 2)}\n`);
 }

@@ -4,7 +4,6 @@ import { toPrintableLine } from '../../contract/text.ts';
 import { toInstant } from '../../tasks/answer.ts';
 import type { TaskPage } from '../../tasks/service.ts';
 
-/** A page of tasks, one a line. */
 export function toTable({ tasks, nextCursor }: TaskPage): string {
   if (tasks.length === 0) return 'No tasks.';
   const rows = tasks.map(({ taskRef, operation, state, createdAt, idempotencyKey }) => [
@@ -20,7 +19,6 @@ export function toTable({ tasks, nextCursor }: TaskPage): string {
   );
 }
 
-/** One task. */
 export function toTaskText(task: Task): string {
   const { state } = task;
   const rows: (readonly [string, string])[] = [

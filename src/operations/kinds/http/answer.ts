@@ -8,7 +8,6 @@ import type { Json } from '../../../contract/json.ts';
 /** Longest excerpt of an upstream's answer in an error, in bytes. */
 const EXCERPT_BYTES = 1024;
 
-/** What is known of a body. */
 export interface BodyFacts {
   /** The header of that name, if there was one. */
   readonly contentType: string | undefined;
