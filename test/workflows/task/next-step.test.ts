@@ -2,9 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createTaskError, ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { AttemptFailure } from '../../../workflows/task/failure.ts';
 import {
-  countFailure,
   decideNextStep,
-  NOTHING_BEFORE,
   toLossReason,
   toReserve,
   type Limits,
@@ -34,30 +32,6 @@ const notRun: AttemptFailure = {
   cause: 'not_run',
   error: createTaskError('UNKNOWN_OPERATION', 'nobody knows it'),
 };
-
-describe('a failed attempt is counted', () => {
-  const putOff: AttemptFailure = {
-    cause: 'put_off',
-    error: createTaskError('CIRCUIT_OPEN', 'off'),
-  };
-  test.each([
-    ['as a failure', reported('UPSTREAM_UNAVAILABLE'), { failures: 1, lastRun: 2 }],
-    ['as one that nothing took', limit('QUEUE_TIMEOUT'), { failures: 1 }],
-    ['as one in doubt', limit('ATTEMPT_TIMEOUT'), { failures: 1, lastRun: 2, effect: 'unknown' }],
-    ['as lost', lost, { losses: 1, lost: 1, lastRun: 2, effect: 'unknown' }],
-    ['as a loss of nothing', notRun, { losses: 1 }],
-    ['as put off', putOff, { putOffs: 1 }],
-  ] as const)('%s', (_, failure, counted) => {
-    const nothing = { ...NOTHING_BEFORE, lost: 0, putOffs: 0 };
-    expect(countFailure(NOTHING_BEFORE, failure, 2)).toEqual({ ...nothing, ...counted });
-  });
-
-  test('on top of what was counted before', () => {
-    const before = countFailure(NOTHING_BEFORE, lost, 1);
-    const after = countFailure(before, notRun, 2);
-    expect(after).toMatchObject({ losses: 2, lost: 1, lastRun: 1, effect: 'unknown' });
-  });
-});
 
 describe('an attempt whose answer was lost', () => {
   test('is retried only where that is allowed', () => {
