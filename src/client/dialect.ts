@@ -1,6 +1,9 @@
 // How a server names its start/status pair. Invariant: what a dialect does not name is never sent, so a server that
 // refuses unknown arguments is served, too.
 
+import { EXTRAS } from '../contract/extras.ts';
+import type { JsonObject } from '../contract/json.ts';
+
 /**
  * The names of tools and fields. A field of an answer may be a path with dots (`job.state`). Leave out what the server
  * does not have.
@@ -25,6 +28,8 @@ export interface Dialect {
   readonly maxWaitSeconds?: string;
   /** Argument of the status: how long the server may hold the call, in seconds. Without it the client polls. */
   readonly waitSeconds?: string;
+  /** Added to the arguments of each call that can answer a result: has the server send it whole, however large. */
+  readonly wholeResult?: JsonObject;
   /** Argument of the cancel: why. */
   readonly reason?: string;
   /** Argument of the input: the answers by key. */
@@ -66,6 +71,7 @@ export const LONGHAUL_DIALECT: Dialect = {
   idempotencyKey: 'idempotency_key',
   maxWaitSeconds: 'max_wait_seconds',
   waitSeconds: 'wait_seconds',
+  wholeResult: { _meta: { [EXTRAS.wholeResult]: true } },
   reason: 'reason',
   responses: 'responses',
   taskRef: 'task_ref',

@@ -27,6 +27,7 @@ export function createPair(dialect: Dialect): Face {
         ...(dialect.idempotencyKey !== undefined && { [dialect.idempotencyKey]: idempotencyKey }),
         ...(dialect.maxWaitSeconds !== undefined &&
           maxWaitSeconds !== undefined && { [dialect.maxWaitSeconds]: maxWaitSeconds }),
+        ...dialect.wholeResult,
       };
       return toStep(tool, args, (answer) => toStarted(tool, answer, dialect));
     },
@@ -35,6 +36,7 @@ export function createPair(dialect: Dialect): Face {
         ...toReference(taskRef),
         ...(dialect.waitSeconds !== undefined &&
           waitSeconds > 0 && { [dialect.waitSeconds]: waitSeconds }),
+        ...dialect.wholeResult,
       };
       return toStep(dialect.statusTool, args, toView);
     },
@@ -47,7 +49,11 @@ export function createPair(dialect: Dialect): Face {
       return toStep(dialect.cancelTool, args, (value) => ({ ok: true, value }));
     },
     provideInput: (taskRef, responses) => {
-      const args = { ...toReference(taskRef), [dialect.responses ?? 'responses']: responses };
+      const args = {
+        ...toReference(taskRef),
+        [dialect.responses ?? 'responses']: responses,
+        ...dialect.wholeResult,
+      };
       return toStep(dialect.inputTool ?? '', args, toView);
     },
   };

@@ -10,6 +10,11 @@ export const EXTRAS = {
   maxWaitSeconds: 'longhaul/max_wait_seconds',
   /** With tasks/get: how long the answer may be held until the task has ended, in seconds; 0 asks for progress alone. */
   waitSeconds: 'longhaul/wait_seconds',
+  /**
+   * With tools/call, tasks/get and tasks/result, or among the arguments of a tool: `true` has the result whole, however large,
+   * since a program reads it and no model.
+   */
+  wholeResult: 'longhaul/whole_result',
   /** On the answer of a tasks/get that was asked so: `{ fraction, message }`. */
   progress: 'longhaul/progress',
   /** On a tool result: the value is no object, and stands in the field `result` of the structured content. */

@@ -85,3 +85,8 @@ export function isFileReference(value: unknown): value is FileReference {
     typeof value['sha256'] === 'string'
   );
 }
+
+/** Whether bytes of this media type are a text. */
+export function isTextType(mimeType: string): boolean {
+  return /^text\/|[/+](json|xml|yaml)\b/i.test(mimeType);
+}

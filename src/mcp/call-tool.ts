@@ -1,15 +1,23 @@
 // tools/call: the tool of a name, and its answer or refusal as a result. A control tool answers for all operations; each
 // operation is a tool of its own name.
-import { ProtocolError, type ProtocolEra, type Result } from '@modelcontextprotocol/server';
-import type { Server, ServerContext } from '@modelcontextprotocol/server';
+import {
+  ProtocolError,
+  type CallToolResult,
+  type ProtocolEra,
+  type Result,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toRefusalStep } from '../tasks/next-step.ts';
 import { toAnswerResult, toRefusalResult } from './answers/tool-result.ts';
 import { createArgumentRefusal } from './arguments.ts';
-import { answerCall } from './call.ts';
+import { answerCall, type Call } from './call.ts';
 import type { McpContext } from './context.ts';
 import { toRefusal, toRefusalCode } from './refusal.ts';
+import { cutAnswer } from './results/fit.ts';
 import type { Tool } from './tool.ts';
 import { callTyped } from './typed/call.ts';
 import type { TypedTool } from './typed/tool.ts';
@@ -51,7 +59,7 @@ export function createCallTool(
         throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
       }
       return await answerCall(mcp, server, context, async (call) =>
-        toAnswerResult(await tool.answer(args, call)),
+        toFittingResult(call, await tool.answer(args, call), args),
       );
     } catch (thrown) {
       mcp.onRefusal(name, toRefusalCode(thrown));
@@ -60,6 +68,15 @@ export function createCallTool(
       return toRefusalResult(error, toRefusalStep(error));
     }
   };
+}
+
+/** The answer with its result within the budget. */
+async function toFittingResult(
+  call: Call,
+  answer: JsonObject,
+  args: unknown,
+): Promise<CallToolResult> {
+  return toAnswerResult((await cutAnswer(call, answer, args)) ?? answer);
 }
 
 /** The `task` of 2025-11-25. Null is no task, and no lifetime. */

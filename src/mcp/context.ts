@@ -9,13 +9,17 @@ import { createReadThrottle, type ReadThrottle } from './control/read-throttle.t
 import { createDrain, type Drain } from './drain.ts';
 import type { OfferedTools } from './options.ts';
 import type { OnRefusal } from './refusal.ts';
+import { createOpenResult, type OpenResult } from './results/open-result.ts';
+
+/** What bounds the context that answers and lists take. */
+type Bounds = 'answerBudgetTokens';
 
 export interface McpOptions {
   readonly tasks: TaskService;
   /** The operations that this gateway offers. */
   readonly registry: Registry;
-  /** Which tools there are. */
-  readonly tools: OfferedTools;
+  /** Which tools there are. Default of what may be left out: nothing is cut. */
+  readonly tools: Omit<OfferedTools, Bounds> & Partial<Pick<OfferedTools, Bounds>>;
   /** Shown to clients. */
   readonly name: string;
   /** Shown to clients. */
@@ -39,8 +43,10 @@ export interface McpOptions {
 }
 
 /** What all calls share: the options with their defaults, and what one call leaves for the next. */
-export interface McpContext extends Required<Omit<McpOptions, 'maxCallsPerCaller'>> {
+export interface McpContext extends Required<Omit<McpOptions, 'maxCallsPerCaller' | 'tools'>> {
+  readonly tools: OfferedTools;
   readonly onRefusal: OnRefusal;
+  readonly openResult: OpenResult;
   readonly drain: Drain;
   readonly readThrottle: ReadThrottle;
   readonly equalRequests: EqualRequests;
@@ -52,7 +58,9 @@ export function createMcpContext({ maxCallsPerCaller, ...options }: McpOptions):
     takesCallbackUrl: false,
     files: null,
     ...options,
+    tools: { answerBudgetTokens: 0, ...options.tools },
     onRefusal: onRefusal ?? (() => undefined),
+    openResult: createOpenResult(options.files ?? null),
     drain: createDrain(maxCallsPerCaller),
     readThrottle: createReadThrottle(polling),
     equalRequests: createEqualRequests(tasks),

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
 
+const EXPECTED_BUDGET = '0, or 1000 to 100000';
+
 export const tools = z
   .strictObject({
     pair: z
@@ -25,6 +27,17 @@ export const tools = z
         'How long a call of such a tool waits for the result before it answers with a handle, in seconds, for an operation that does not say itself.',
       )
       .meta({ env: 'LONGHAUL_INLINE_WAIT_SECONDS' }),
+    answerBudgetTokens: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .refine((tokens) => tokens === 0 || tokens >= 1_000, `expected ${EXPECTED_BUDGET}`)
+      .default(5_000)
+      .describe(
+        'Largest result that an answer shows, in estimated tokens. Of a larger one it shows a preview, and ' +
+          '`read_task_result` any part; 0 shows every result that travels with its task. Needs `pair`.',
+      )
+      .meta({ env: 'LONGHAUL_ANSWER_BUDGET_TOKENS', expected: EXPECTED_BUDGET }),
     operations: z
       .record(z.string(), z.boolean())
       .default({})

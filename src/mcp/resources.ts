@@ -1,4 +1,4 @@
-// Files as MCP resources. Invariant: an answer carries at most one piece of 1 MiB, so a file of any size is read in flat
+// Files and results of tasks as MCP resources. Invariant: an answer carries at most one piece of 1 MiB, so a file of any size is read in flat
 // memory, part by part; a file that does not exist and one of another principal are answered alike.
 import {
   ProtocolError,
@@ -9,19 +9,27 @@ import {
 import * as z from 'zod';
 import { toErrorCode } from '../contract/errors.ts';
 import {
+  isFileReference,
+  isTextType,
   parseFileUri,
   PART_BYTES,
   toFileUri,
   type FileRange,
-  type Files,
 } from '../contract/file.ts';
+import { parseResultUri, toResultUri } from '../contract/task-uri.ts';
+import type { Call } from './call.ts';
 import type { McpContext } from './context.ts';
 import { parseParameters, registerMethods } from './method.ts';
 
-/** What a gateway with files says of resources. */
 export const RESOURCES_CAPABILITY = { resources: {} };
 
-const TEMPLATE = {
+const RESULT_TEMPLATE = {
+  uriTemplate: toResultUri('{task_ref}'),
+  name: 'result',
+  title: 'Result of a task',
+};
+
+const FILE_TEMPLATE = {
   uriTemplate: `${toFileUri('')}{name}{?offset,length}`,
   name: 'file',
   title: 'File',
@@ -37,24 +45,44 @@ interface Asked {
   readonly range: FileRange | null;
 }
 
-export function registerResources(server: Server, mcp: McpContext, files: Files): void {
+export function registerResources(server: Server, mcp: McpContext): void {
+  const { files } = mcp;
+  const resourceTemplates = files ? [RESULT_TEMPLATE, FILE_TEMPLATE] : [RESULT_TEMPLATE];
   registerMethods(server, mcp, {
     // A caller that may read a file was given its URI.
     'resources/list': () => Promise.resolve({ resources: [] }),
-    'resources/templates/list': () => Promise.resolve({ resourceTemplates: [TEMPLATE] }),
-    'resources/read': async (params, { caller }) => {
+    'resources/templates/list': () => Promise.resolve({ resourceTemplates }),
+    'resources/read': async (params, call) => {
       const { uri } = parseParameters(readParameters, params);
-      return read(files, caller.principal, uri).catch((thrown: unknown) => {
-        throw toErrorCode(thrown) === 'FILE_NOT_FOUND' ? new ResourceNotFoundError(uri) : thrown;
+      const taskRef = parseResultUri(uri);
+      const reading = taskRef === null ? readFile(call, uri) : readResult(call, uri, taskRef);
+      return reading.catch((thrown: unknown) => {
+        const isUnknown = UNKNOWN.includes(toErrorCode(thrown));
+        throw isUnknown ? new ResourceNotFoundError(uri) : thrown;
       });
     },
   });
 }
 
-async function read(files: Files, principal: string, uri: string): Promise<ReadResourceResult> {
+const UNKNOWN: readonly unknown[] = ['FILE_NOT_FOUND', 'TASK_NOT_FOUND'];
+
+/** The result of a completed task: it travels with its task, and has no storage of its own. */
+async function readResult(call: Call, uri: string, taskRef: string): Promise<ReadResourceResult> {
+  const { state } = await call.mcp.tasks.read(call.caller, taskRef);
+  if (state.status !== 'completed') throw new ResourceNotFoundError(uri);
+  const { result } = state;
+  if (isFileReference(result)) return readFile(call, result.uri);
+  const content =
+    typeof result === 'string'
+      ? { mimeType: 'text/plain', text: result }
+      : { mimeType: 'application/json', text: JSON.stringify(result) };
+  return { contents: [{ uri, ...content }] };
+}
+
+async function readFile({ mcp, caller }: Call, uri: string): Promise<ReadResourceResult> {
   const asked = parseAsked(uri);
-  if (!asked) throw new ResourceNotFoundError(uri);
-  const file = await files.find(principal, asked.fileUri);
+  if (!asked || !mcp.files) throw new ResourceNotFoundError(uri);
+  const file = await mcp.files.find(caller.principal, asked.fileUri);
   const { size, mimeType } = file.reference;
   if (!asked.range && size > PART_BYTES) throw createPartsError(asked.fileUri, size);
   const { offset, length } = asked.range ?? { offset: 0, length: size };
@@ -62,7 +90,7 @@ async function read(files: Files, principal: string, uri: string): Promise<ReadR
   const chunks: Uint8Array[] = [];
   for await (const chunk of file.read(part)) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
-  const text = isText(mimeType) ? toText(bytes) : null;
+  const text = isTextType(mimeType) ? toText(bytes) : null;
   return {
     contents: [
       {
@@ -92,10 +120,6 @@ function createPartsError(fileUri: string, size: number): ProtocolError {
       `${fileUri}?offset=0&length=${PART_BYTES} first, or as a whole over HTTP (GET /files/<name>).`,
     { size, partBytes: PART_BYTES },
   );
-}
-
-function isText(mimeType: string): boolean {
-  return /^text\/|[/+](json|xml|yaml)\b/i.test(mimeType);
 }
 
 /** The text; `null` when the bytes are none, or when the part ends within a character. */

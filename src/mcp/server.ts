@@ -87,13 +87,13 @@ export function createServerFactory(options: McpOptions): ServerFactory {
       const server = createForCall(era);
       server.setRequestHandler('tools/list', () => ({ tools: definitions[era] }));
       (era === 'modern' ? registerExtension : registerLegacyTasks)(server, mcp);
-      if (files) registerResources(server, mcp, files);
+      registerResources(server, mcp);
       return server;
     },
   };
 }
 
-function toServerOptions({ tools, files, principal }: McpContext, era: ProtocolEra): ServerOptions {
+function toServerOptions({ tools, principal }: McpContext, era: ProtocolEra): ServerOptions {
   const listCache = {
     ttlMs: LIST_CACHE_MS,
     cacheScope: principal === null ? ('private' as const) : ('public' as const),
@@ -103,7 +103,7 @@ function toServerOptions({ tools, files, principal }: McpContext, era: ProtocolE
       tools: {},
       experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
       ...(era === 'modern' ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
-      ...(files && RESOURCES_CAPABILITY),
+      ...RESOURCES_CAPABILITY,
     },
     instructions: toInstructions(tools),
     ...(era === 'modern' && {

@@ -32,25 +32,24 @@ export interface Tool extends ToolFacts {
   answer(args: unknown, call: Call): Promise<JsonObject>;
 }
 
-interface ToolOptions<Input extends z.ZodObject, Output extends z.ZodObject> extends ToolFacts {
+interface ToolOptions<Input extends z.ZodObject> extends ToolFacts {
   readonly title: string;
   /** For a model: when to call it and what comes back, short. */
   readonly description: string | ((mcp: McpContext) => string);
   readonly annotations: ToolAnnotations;
   readonly input: Input;
-  /** Every ordinary answer fits it: clients check, and drop answers that do not. */
-  readonly output: Output;
   /** Turns the published input schema into one that says more than zod can. */
   readonly publish?: (schema: JsonObject, mcp: McpContext) => JsonObject;
   /** What else there is to say of arguments that do not fit, so that a model can mend its call in one step. */
   readonly explain?: (args: JsonObject, mcp: McpContext) => Explanation;
-  readonly answer: (args: z.output<Input>, call: Call) => Promise<z.output<Output>>;
+  readonly answer: (args: z.output<Input>, call: Call) => Promise<object>;
 }
 
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
-  options: ToolOptions<Input, Output>,
-): Tool {
-  const { name, title, description, annotations, input, output, publish, explain } = options;
+/** What a client needs to know of answers: it drops those that do not fit, and a model reads them, not their schema. */
+const ANY_OBJECT = { type: 'object' as const };
+
+export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input>): Tool {
+  const { name, title, description, annotations, input, publish, explain } = options;
   return {
     ...options,
     publish: (mcp) => {
@@ -60,7 +59,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         title,
         description: typeof description === 'string' ? description : description(mcp),
         inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
-        outputSchema: toJsonSchema(output, 'output'),
+        outputSchema: ANY_OBJECT,
         annotations,
       };
     },

@@ -1,5 +1,5 @@
-// A task as JSON, as tools, commands and callbacks show it: the fixed fields, always all of them. The schemas are what the
-// tools publish, and the types follow from them. Here and in src/mcp names are those of the wire.
+// A task as JSON, as tools, commands and callbacks show it: the fixed fields, always all of them. The types
+// follow from the schemas, which every answer fits. Here and in src/mcp names are those of the wire.
 import * as z from 'zod';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { InputRequests } from '../contract/input.ts';
@@ -53,6 +53,8 @@ export const taskAnswerSchema = z.strictObject({
     .nullable(),
   input_requests: inputRequestsSchema,
   result: anyJson,
+  /** Where the result does not fit into an answer: its shape or beginning, its size, and its link. */
+  result_preview: anyObject.optional(),
   error: errorAnswerSchema.nullable(),
   poll_after_ms: z.number().nullable(),
   next_step: z.string(),

@@ -4,6 +4,7 @@ import {
   createTaskClient,
   TaskClientError,
   type TaskClientOptions,
+  LONGHAUL_DIALECT,
 } from '../../src/client/index.ts';
 import { isTransient } from '../../src/client/transient.ts';
 import { createFakeTiming } from './fake-timing.ts';
@@ -48,6 +49,7 @@ describe('a start', () => {
         parameters: {},
         idempotency_key: 'k',
         max_wait_seconds: 60,
+        ...LONGHAUL_DIALECT.wholeResult,
       })),
     );
   });

@@ -14,6 +14,7 @@ type Group = Readonly<Record<string, unknown>>;
 const OVERRIDES = [
   ['LONGHAUL_ALLOWED_HOSTS', 'server.allowedHosts', null],
   ['LONGHAUL_ALLOW_UNAUTHENTICATED', 'auth.allowUnauthenticated', null],
+  ['LONGHAUL_ANSWER_BUDGET_TOKENS', 'tools.answerBudgetTokens', null],
   ['LONGHAUL_AUTH_MODE', 'auth.mode', null],
   ['LONGHAUL_BUILTINS', 'builtins', null],
   ['LONGHAUL_CONFIG', null, '--config'],

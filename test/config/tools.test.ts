@@ -17,6 +17,7 @@ describe('what agents can call', () => {
       pair: true,
       typed: true,
       inlineWaitSeconds: 3,
+      answerBudgetTokens: 5_000,
       operations: {},
     });
   });
@@ -49,6 +50,11 @@ describe('what agents can call', () => {
       'nothing at all',
       'tools: { pair: false, typed: false }',
       /tools\.typed: expected true, since tools\.pair is false/,
+    ],
+    [
+      'a budget that shows nothing',
+      'tools: { answerBudgetTokens: 100 }',
+      /tools\.answerBudgetTokens: expected 0, or 1000 to 100000/,
     ],
     [
       'a wait that is too long',

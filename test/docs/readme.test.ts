@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { initiateAnswerSchema, taskAnswerSchema } from '../../src/tasks/answer.ts';
-import { handleSchema } from '../../src/mcp/typed/output-schema.ts';
 import { builtinOperations } from '../../src/operations/builtin/index.ts';
 import { connectClient } from '../support/clients/mcp-clients.ts';
 import { createHome } from '../support/processes/home.ts';
@@ -54,7 +53,7 @@ describe('README.md', () => {
     expect(taskAnswerSchema.parse(answer('resolve'))).toEqual(answer('resolve'));
     const result = { ...answer('resolve'), ...answer('result') };
     expect(taskAnswerSchema.parse(result)).toEqual(result);
-    expect(handleSchema.parse(answer('handle'))).toEqual(answer('handle'));
+    expect(taskAnswerSchema.parse(answer('handle'))).toEqual(answer('handle'));
   });
 
   test(

@@ -49,6 +49,7 @@ describe.each(['modern', 'legacy', 'sdk 1'] as const)('a %s client', (kind) => {
     ]);
     const { resourceTemplates } = await client.listResourceTemplates();
     expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+      'longhaul://tasks/{task_ref}/result',
       'longhaul://files/{name}{?offset,length}',
     ]);
     expect((await client.listResources()).resources).toEqual([]);
@@ -124,10 +125,11 @@ describe.each(['modern', 'legacy', 'sdk 1'] as const)('a %s client', (kind) => {
     });
   });
 
-  test('sees no resources where no files are kept', async () => {
+  test('sees results of tasks alone where no files are kept', async () => {
     const face = createFace();
     const client = await connect(kind, face);
-    expect(client.getServerCapabilities()?.resources).toBeUndefined();
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates).toMatchObject([{ name: 'result' }]);
     await client.close();
   });
 });

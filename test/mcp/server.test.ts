@@ -67,6 +67,7 @@ test('the list of tools is the same every time and says what each tool does', as
   expect(tools.map(({ name }) => name)).toEqual([
     'initiate_background_task',
     'resolve_task_status',
+    'read_task_result',
     'cancel_background_task',
     'list_background_tasks',
     'provide_task_input',

@@ -5,7 +5,7 @@ import type { Face, Reply, Started } from '../face.ts';
 import type { TaskView } from '../view.ts';
 import { toCancelled, toOutcome } from './outcome.ts';
 import { toNativeStep, toRefusal, type Ask } from './reply.ts';
-import { toCallArguments, toWaitMeta, toStartMeta, toUnended } from './task.ts';
+import { toCallArguments, toWaitMeta, toResultMeta, toStartMeta, toUnended } from './task.ts';
 
 /** The face of a gateway, or of a server that knows nothing beyond the revision. */
 export function createLegacyTasks(isGateway: boolean): Face {
@@ -30,7 +30,7 @@ export function createLegacyTasks(isGateway: boolean): Face {
         const task = await ask('tasks/get', { taskId, _meta });
         if (task['status'] === 'cancelled') return { ok: true, value: toCancelled(task) };
         const hasResult = task['status'] === 'completed' || task['status'] === 'failed';
-        return hasResult ? fetchOutcome(ask, taskId) : { ok: true, value: toView(task) };
+        return hasResult ? fetchOutcome(ask, taskId, isGateway) : { ok: true, value: toView(task) };
       }),
     cancel: (taskId) => toNativeStep('tasks/cancel', async (ask) => cancel(ask, taskId)),
     provideInput: () => {
@@ -55,9 +55,14 @@ function toView(task: JsonObject): TaskView {
 }
 
 /** A task can end in an error of the protocol, too; one that passes says nothing about the task. */
-async function fetchOutcome(ask: Ask, taskId: string): Promise<Reply<TaskView>> {
+async function fetchOutcome(
+  ask: Ask,
+  taskId: string,
+  isGateway: boolean,
+): Promise<Reply<TaskView>> {
   try {
-    return { ok: true, value: toOutcome(await ask('tasks/result', { taskId })) };
+    const _meta = toResultMeta(isGateway);
+    return { ok: true, value: toOutcome(await ask('tasks/result', { taskId, _meta })) };
   } catch (thrown) {
     const refusal = toRefusal(thrown, 'tasks/result');
     if (!refusal || refusal.retryable) throw thrown;

@@ -15,13 +15,20 @@ export function toCallArguments(order: Order, isGateway: boolean): JsonObject {
 
 /** `_meta` of a start. */
 export function toStartMeta({ maxWaitSeconds }: Order, isGateway: boolean): JsonObject {
-  if (!isGateway || maxWaitSeconds === undefined) return {};
-  return { [EXTRAS.maxWaitSeconds]: maxWaitSeconds };
+  return {
+    ...toResultMeta(isGateway),
+    ...(isGateway && maxWaitSeconds !== undefined && { [EXTRAS.maxWaitSeconds]: maxWaitSeconds }),
+  };
 }
 
 /** `_meta` of a poll. */
 export function toWaitMeta(waitSeconds: number, isGateway: boolean): JsonObject {
-  return isGateway ? { [EXTRAS.waitSeconds]: waitSeconds } : {};
+  return isGateway ? { ...toResultMeta(isGateway), [EXTRAS.waitSeconds]: waitSeconds } : {};
+}
+
+/** `_meta` of what can answer a result: no model reads it. */
+export function toResultMeta(isGateway: boolean): JsonObject {
+  return isGateway ? { [EXTRAS.wholeResult]: true } : {};
 }
 
 const ENDED: readonly unknown[] = ['completed', 'failed', 'cancelled'];

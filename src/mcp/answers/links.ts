@@ -11,7 +11,13 @@ const LINKS = 20;
 /** How deep files are searched for: a result, and the fields of one. */
 const DEPTH = 2;
 
+/** The links to the files that an answer names, or to the result that it only previews. */
 export function toLinks(answer: JsonObject): Link[] {
+  const { result_preview: preview } = answer;
+  if (isJsonObject(preview) && typeof preview['uri'] === 'string') {
+    const { uri, bytes } = preview;
+    return [{ type: 'resource_link', name: 'result', uri, size: Number(bytes) }];
+  }
   return findFiles('result', answer, DEPTH)
     .slice(0, LINKS)
     .map(([name, { uri, mimeType, size }]) => ({

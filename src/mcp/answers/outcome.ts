@@ -3,9 +3,28 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { EXTRAS, RELATED_TASK } from '../../contract/extras.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
-import { isJsonObject } from '../../contract/json.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { toTaskAnswer } from '../../tasks/answer.ts';
 import { toFailureStep } from '../../tasks/next-step.ts';
+import type { Call } from '../call.ts';
+import { cutAnswer } from '../results/fit.ts';
 import { toAnswerResult, toRefusalResult } from './tool-result.ts';
+
+/** The result of a call whose task has ended: its outcome, within the budget. */
+export async function answerOutcome(
+  call: Call,
+  task: Task,
+  outcome: Outcome,
+): Promise<CallToolResult> {
+  const cut = outcome.status === 'completed' ? await cutOutcome(call, task) : null;
+  return cut ?? toOutcomeResult(outcome);
+}
+
+/** The task with a preview of its result; `null` where the result fits into an answer. */
+export async function cutOutcome(call: Call, task: Task): Promise<CallToolResult | null> {
+  const answer = await cutAnswer(call, toTaskAnswer(task, call.mcp.polling) as JsonObject);
+  return answer && toAnswerResult(answer);
+}
 
 /**
  * The result of a call. One that is no object stands in the field `result`, for clients that take only objects; the text of a

@@ -1,7 +1,7 @@
 // cancel_background_task: asks a task to stop, and says what is known about that.
 import * as z from 'zod';
 import { WRITE } from '../../auth/index.ts';
-import { cancelAnswerSchema, toCancelAnswer } from '../../tasks/answer.ts';
+import { toCancelAnswer } from '../../tasks/answer.ts';
 import { defineTool } from '../tool.ts';
 
 export const cancelTool = defineTool({
@@ -21,7 +21,6 @@ export const cancelTool = defineTool({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     reason: z.string().max(1000).optional().describe('Shown to operators.'),
   }),
-  output: cancelAnswerSchema,
   answer: async ({ task_ref, reason }, { mcp, caller }) => {
     const known = await mcp.tasks.cancel(caller, task_ref, reason);
     mcp.readThrottle.forget(caller.principal, task_ref);

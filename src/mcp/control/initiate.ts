@@ -13,12 +13,7 @@ import type { Explanation } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
 import { defineTool } from '../tool.ts';
-import {
-  initiateAnswerSchema,
-  toInitiateAnswer,
-  toTaskAnswer,
-  type InitiateAnswer,
-} from '../../tasks/answer.ts';
+import { toInitiateAnswer, toTaskAnswer, type InitiateAnswer } from '../../tasks/answer.ts';
 import { toEqualRequestStep } from '../../tasks/next-step.ts';
 import { waitForTask } from '../wait.ts';
 import { toOperationLine } from './operation-line.ts';
@@ -74,7 +69,6 @@ export const initiateTool = defineTool({
     openWorldHint: true,
   },
   input,
-  output: initiateAnswerSchema,
   publish: toPublished,
   explain: (args, { registry }) => explain(args, registry),
   answer: async (args, call) => {

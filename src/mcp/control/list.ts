@@ -1,7 +1,7 @@
 // list_background_tasks: finds handles again, running ones first.
 import * as z from 'zod';
 import { READ } from '../../auth/index.ts';
-import { taskStatuses, taskSummarySchema, toTaskSummary } from '../../tasks/answer.ts';
+import { taskStatuses, toTaskSummary } from '../../tasks/answer.ts';
 import { defineTool } from '../tool.ts';
 
 export const listTool = defineTool({
@@ -18,11 +18,6 @@ export const listTool = defineTool({
     idempotency_key: z.string().optional().describe('As it was sent with the task.'),
     limit: z.int().min(1).max(100).optional().describe('Tasks per page. Default 20.'),
     cursor: z.string().optional().describe('next_cursor of the page before.'),
-  }),
-  output: z.strictObject({
-    tasks: z.array(taskSummarySchema),
-    next_cursor: z.string().nullable(),
-    next_step: z.string(),
   }),
   answer: async (
     { limit = 20, status, operation_type, idempotency_key, cursor },

@@ -5,34 +5,17 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { RegisteredOperation } from '../../operations/registry.ts';
 import { defineTool } from '../tool.ts';
 
-const schema: z.ZodType<JsonObject> = z.looseObject({}) as never;
-
-const operationAnswer = z.strictObject({
-  operation_type: z.string(),
-  description: z.string(),
-  input_schema: schema,
-  output_schema: schema.nullable().optional(),
-  kind: z.enum(['run', 'job', 'workflow']).optional(),
-  idempotent: z.boolean().optional(),
-  limits: z
-    .strictObject({
-      queue_seconds: z.number(),
-      attempt_seconds: z.number(),
-      total_seconds: z.number(),
-      heartbeat_seconds: z.number(),
-      retry_attempts: z.number(),
-    })
-    .optional(),
-  unavailable: z
-    .strictObject({
-      code: z.string(),
-      message: z.string(),
-      retry_after_ms: z.number().optional(),
-    })
-    .optional(),
-});
-
-type OperationAnswer = z.output<typeof operationAnswer>;
+interface OperationAnswer {
+  readonly operation_type: string;
+  readonly description: string;
+  readonly input_schema: JsonObject;
+  readonly output_schema?: JsonObject | null;
+  readonly kind?: 'run' | 'job' | 'workflow';
+  readonly idempotent?: boolean;
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Why every start is refused for now. */
+  readonly unavailable?: JsonObject;
+}
 
 export const operationsTool = defineTool({
   name: 'list_operations',
@@ -45,7 +28,6 @@ export const operationsTool = defineTool({
     'One that is unavailable is refused for the moment.',
   annotations: { readOnlyHint: true, openWorldHint: false },
   input: z.strictObject({ operation_type: z.string().optional() }),
-  output: z.strictObject({ operations: z.array(operationAnswer), next_step: z.string() }),
   answer: ({ operation_type }, { mcp: { registry, tasks }, caller }) => {
     const answers =
       operation_type === undefined
@@ -62,8 +44,7 @@ export const operationsTool = defineTool({
   },
 });
 
-/** Why every start is refused for now. */
-function toUnavailable({ code, message, retryAfterMs }: TaskError): OperationAnswer['unavailable'] {
+function toUnavailable({ code, message, retryAfterMs }: TaskError): JsonObject {
   return { code, message, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) };
 }
 

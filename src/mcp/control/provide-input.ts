@@ -7,7 +7,7 @@ import type { Task } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
 import { elicitResult } from '../input/input-responses.ts';
 import { defineTool } from '../tool.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../../tasks/answer.ts';
+import { toTaskAnswer } from '../../tasks/answer.ts';
 import { withoutAnswered } from '../input/open-requests.ts';
 
 export const provideInputTool = defineTool({
@@ -28,7 +28,6 @@ export const provideInputTool = defineTool({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     responses: z.record(z.string(), elicitResult),
   }),
-  output: taskAnswerSchema,
   publish: toPublished,
   answer: async ({ task_ref, responses }, { mcp, caller }) => {
     const { tasks, readThrottle, polling } = mcp;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { READ } from '../../auth/index.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { isDone } from '../../contract/task.ts';
-import { taskAnswerSchema, toTaskAnswer } from '../../tasks/answer.ts';
+import { toTaskAnswer } from '../../tasks/answer.ts';
 import { CROWDED_STEP, toThrottledStep } from '../../tasks/next-step.ts';
 import { defineTool } from '../tool.ts';
 import { waitOrRead } from '../wait.ts';
@@ -24,7 +24,6 @@ export const resolveTool = defineTool({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     wait_seconds: z.number().min(0).optional(),
   }),
-  output: taskAnswerSchema,
   publish: (schema, { polling }) => {
     const { wait_seconds, ...properties } = schema['properties'] as Record<string, JsonObject>;
     const description = `How long to wait for the outcome. Default 0, at most ${polling.waitCapSeconds}.`;

@@ -6,11 +6,13 @@ import { initiateTool } from './initiate.ts';
 import { listTool } from './list.ts';
 import { operationsTool } from './operations.ts';
 import { provideInputTool } from './provide-input.ts';
+import { readResultTool } from './read-result.ts';
 import { resolveTool } from './resolve.ts';
 
 export const CONTROL_TOOLS: readonly Tool[] = [
   initiateTool,
   resolveTool,
+  readResultTool,
   cancelTool,
   listTool,
   provideInputTool,

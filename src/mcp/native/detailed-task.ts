@@ -24,8 +24,17 @@ export interface DetailedTask extends ExtensionTask {
   readonly inputRequests?: Readonly<Record<string, FormRequest>>;
 }
 
-/** The task with what its status brings. */
-export function toDetailedTask(task: Task, polling: PollingHints, now = Date.now()): DetailedTask {
+/**
+ * The task with what its status brings.
+ *
+ * @param result what the call itself would have answered, where that is not simply the outcome
+ */
+export function toDetailedTask(
+  task: Task,
+  polling: PollingHints,
+  now = Date.now(),
+  result?: CallToolResult | null,
+): DetailedTask {
   const fields = toExtensionTask(task, polling, now);
   const { state } = task;
   if (state.status === 'input_required') {
@@ -35,7 +44,7 @@ export function toDetailedTask(task: Task, polling: PollingHints, now = Date.now
   if (state.status === 'failed' && fields.status === 'failed') {
     return { ...fields, error: toErrorObject(state.error) };
   }
-  return { ...fields, result: { resultType: 'complete', ...toOutcomeResult(state) } };
+  return { ...fields, result: { resultType: 'complete', ...(result ?? toOutcomeResult(state)) } };
 }
 
 /** A failure of Longhaul itself, as a JSON-RPC error. */

@@ -1,6 +1,8 @@
 // The tasks extension (SEP-2663), for modern connections: reading, answering and cancelling tasks. Invariants: a request
 // that does not declare the extension is refused before anything else of it is read, and acknowledgements are empty.
 import type { Server } from '@modelcontextprotocol/server';
+import { isDone } from '../../contract/task.ts';
+import { cutOutcome } from '../answers/outcome.ts';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
 import { parseAnswers } from '../input/input-responses.ts';
@@ -13,7 +15,8 @@ export function registerExtension(server: Server, mcp: McpContext): void {
   registerMethods(server, mcp, {
     'tasks/get': ofTask(async (taskId, call) => {
       const { task, extras } = await readTask(call, taskId);
-      return { ...toDetailedTask(task, mcp.polling), ...extras };
+      const cut = isDone(task.state) ? await cutOutcome(call, task) : null;
+      return { ...toDetailedTask(task, mcp.polling, Date.now(), cut), ...extras };
     }),
     'tasks/update': ofTask(async (taskId, { caller, context }, params) => {
       const responses = await parseAnswers(params, context, async () => {

@@ -6,7 +6,7 @@ import { createTaskError } from '../../contract/errors.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
 import type { Call } from '../call.ts';
 import { waitForTask } from '../wait.ts';
-import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
+import { answerOutcome, toRelatedResult } from '../answers/outcome.ts';
 import { toErrorObject } from './detailed-task.ts';
 import { createElicitation } from '../input/elicitation.ts';
 import { CANCELLED, isLegacyTerminal, toLegacyStatus } from './view.ts';
@@ -37,7 +37,7 @@ export async function answerResult(call: Call, taskId: string): Promise<CallTool
       if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
       task = await waitForTask(call, taskId, ROUND_SECONDS, ROUND_SECONDS);
     }
-    return toResult(task);
+    return await toResult(call, task);
   } finally {
     forget();
     elicitation.withdraw();
@@ -50,13 +50,13 @@ async function pause(...signals: (AbortSignal | undefined)[]): Promise<void> {
   await sleep(ROUND_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
 }
 
-function toResult(task: Task): CallToolResult {
+async function toResult(call: Call, task: Task): Promise<CallToolResult> {
   const outcome = toOutcome(task);
   if (outcome.status === 'failed' && outcome.error.code === 'INTERNAL') {
     const { code, message, data } = toErrorObject(outcome.error);
     throw new ProtocolError(code, message, data);
   }
-  return toRelatedResult(toOutcomeResult(outcome), task);
+  return toRelatedResult(await answerOutcome(call, task, outcome), task);
 }
 
 /** A cancelled task has no other outcome than that, whatever its work comes to. */

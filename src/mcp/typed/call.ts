@@ -2,7 +2,7 @@
 // task of either generation, a question, the result, or the handle.
 import { ProtocolError, type ProtocolEra, type Result } from '@modelcontextprotocol/server';
 import { isDone } from '../../contract/task.ts';
-import { toOutcomeResult } from '../answers/outcome.ts';
+import { answerOutcome } from '../answers/outcome.ts';
 import { toRefusal } from '../refusal.ts';
 import { toHandleResult } from './handle.ts';
 import { waitInline } from './inline.ts';
@@ -17,7 +17,7 @@ export async function callTyped(call: TypedCall, era: ProtocolEra): Promise<Resu
   const { tool, mcp } = call;
   const started = await startTyped(call);
   const task = await waitInline(call, started, { waitMs: tool.inlineWaitMs, asks: true });
-  return isDone(task.state) ? toOutcomeResult(task.state) : toHandleResult(task, mcp);
+  return isDone(task.state) ? answerOutcome(call, task, task.state) : toHandleResult(task, mcp);
 }
 
 /** A task-augmented request is refused with an error of the protocol, as 2025-11-25 demands. */

@@ -9,7 +9,7 @@ import { isExtensionDeclared, requireExtension } from '../native/capability.ts';
 import { toHandleResult } from './handle.ts';
 import { waitInline } from './inline.ts';
 import { toExtensionResult } from './task-results.ts';
-import { toOutcomeResult, toRelatedResult } from '../answers/outcome.ts';
+import { answerOutcome, toRelatedResult } from '../answers/outcome.ts';
 import { toOpenRequests } from '../input/open-requests.ts';
 import {
   isElicitationDeclared,
@@ -50,7 +50,7 @@ export async function callModern(call: TypedCall): Promise<Result> {
   const waitMs = tool.operation.inlineWaitMs ?? 0;
   const task = await waitInline(call, begun.task, { waitMs, answered: begun.answered });
   return waitMs > 0 && isDone(task.state)
-    ? toRelatedResult(toOutcomeResult(task.state), task)
+    ? toRelatedResult(await answerOutcome(call, task, task.state), task)
     : toExtensionResult(task, mcp);
 }
 
@@ -58,7 +58,7 @@ async function answerPlain(call: TypedCall, begun: Begun): Promise<Result> {
   const { mcp, context, tool } = call;
   const wait = { waitMs: tool.inlineWaitMs, answered: begun.answered };
   const task = await waitInline(call, begun.task, wait);
-  if (isDone(task.state)) return toOutcomeResult(task.state);
+  if (isDone(task.state)) return answerOutcome(call, task, task.state);
   const open = toOpenRequests(task);
   if (open === null || !isElicitationDeclared(context)) return toHandleResult(task, mcp);
   const requests = Object.entries(open).map(([key, request]) => [key, begun.left[key] ?? request]);

@@ -1,34 +1,21 @@
 // The output schema of an operation's own tool: the operation's result, the file that a large one becomes where files are
-// kept, or the handle of a task that takes longer. Invariant:
+// kept, or the task. A client checks answers by it, and a model pays for it: what tells the three apart, and no more. Invariant:
 // references within the operation's schema still lead where they led.
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
-import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
-import { toJsonSchema } from '../published.ts';
-import { taskAnswerSchema } from '../../tasks/answer.ts';
 
-/** What a call that was not worth waiting for answers: a task of `resolve_task_status` that is not done. */
-export const handleSchema = taskAnswerSchema.extend({
-  status: z.enum(['pending', 'processing', 'input_required']),
-  done: z.literal(false),
-  result: z.null(),
-  error: z.null(),
-});
-
-const HANDLE = toJsonSchema(handleSchema, 'output');
+/** A task as resolve_task_status shows it: one that is not done, or whose result does not fit into an answer. */
+const TASK: JsonObject = {
+  type: 'object',
+  properties: { task_ref: { type: 'string' }, next_step: { type: 'string' } },
+  required: ['task_ref', 'next_step'],
+};
 
 /** A reference to a file. */
 const FILE: JsonObject = {
   type: 'object',
-  description: 'A file in place of a result that is too large: read it by its uri.',
-  properties: {
-    uri: { type: 'string' },
-    mimeType: { type: 'string' },
-    size: { type: 'integer' },
-    sha256: { type: 'string' },
-  },
-  required: ['uri', 'mimeType', 'size', 'sha256'],
-  additionalProperties: false,
+  properties: { uri: { type: 'string' }, sha256: { type: 'string' } },
+  required: ['uri', 'sha256'],
 };
 
 /** The schema; `null` where the operation's results are no objects, which a tool cannot promise. */
@@ -39,7 +26,7 @@ export function toTypedOutput(
   if (outputSchema?.['type'] !== 'object') return null;
   const { $defs, ...result } = outputSchema;
   const definitions: JsonObject = isJsonObject($defs) ? $defs : {};
-  const others = hasFiles ? [FILE, HANDLE] : [HANDLE];
+  const others = hasFiles ? [FILE, TASK] : [TASK];
   if (!refersToRoot(outputSchema)) {
     return {
       type: 'object',

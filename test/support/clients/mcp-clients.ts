@@ -47,6 +47,9 @@ interface AnswerJson {
   readonly tasks: readonly { readonly task_ref: string; readonly idempotency_key: string }[];
   readonly next_cursor: string | null;
   readonly operations: readonly object[];
+  readonly result: unknown;
+  readonly value: unknown;
+  readonly next_step: string;
   readonly error: {
     readonly code: string;
     readonly message: string;
