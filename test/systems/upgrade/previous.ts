@@ -39,7 +39,8 @@ export async function buildPrevious(reference: string): Promise<PreviousVersion>
     if (readLock(path) === readLock(ROOT)) {
       await symlink(join(ROOT, 'node_modules'), join(path, 'node_modules'));
     } else {
-      npm('ci', '--prefer-offline', '--no-audit', '--no-fund');
+      // not `ci`, which refuses the lock files of versions before it listed the packages of every platform
+      npm('install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund');
     }
     npm('run', 'build');
     return {
