@@ -1,10 +1,10 @@
 // The activities of a worker: one type per operation, three for a job or a workflow. An operation that this worker
 // does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
-import { toAttemptType } from '../src/contract/activity-id.ts';
+import { toAttemptType, toStepType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
-import type { Operation, RunSteps } from '../src/operations/operation.ts';
+import type { ActivitySteps, Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
 import { toUnknownFailure } from './attempt/failure.ts';
 import { offloadResult } from './attempt/files.ts';
@@ -57,6 +57,8 @@ function createOperationActivities(
       return createJobActivities(name, steps, options);
     case 'workflow':
       return createWorkflowActivities(name, steps, options);
+    case 'activity':
+      return [[toStepType(name, 'check'), createCheckActivity(steps, options)]];
   }
 }
 
@@ -73,4 +75,10 @@ function createRunActivity(
         log: context.log,
       }),
     );
+}
+
+/** What an activity of somebody else has returned is the parameter. */
+function createCheckActivity(steps: ActivitySteps, options: AttemptOptions): Activity {
+  return async (input) =>
+    runAttempt(input, options, async (_, returned) => Promise.resolve(steps.toResult(returned)));
 }

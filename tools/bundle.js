@@ -7,10 +7,12 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 const at = (/** @type {string} */ path) =>
   fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
 
+const names = at('workflows/task/name-activities.js');
+
 /** @type {[string, string[]][]} */
 const bundles = [
-  ['workflow-bundle.js', []],
-  ['workflow-bundle-observed.js', [at('workflows/observed/interceptors.js')]],
+  ['workflow-bundle.js', [names]],
+  ['workflow-bundle-observed.js', [names, at('workflows/observed/interceptors.js')]],
 ];
 for (const [name, workflowInterceptorModules] of bundles) {
   const { code } = await bundleWorkflowCode({

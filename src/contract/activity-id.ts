@@ -5,7 +5,7 @@
  * An attempt of a task, the polls of its job and the job's cancel, following a workflow and stopping it, and an attempt to
  * send a callback.
  */
-export type ActivityKind = 'attempt' | 'poll' | 'cancel' | 'follow' | 'stop' | 'send';
+export type ActivityKind = 'attempt' | 'poll' | 'cancel' | 'follow' | 'stop' | 'check' | 'send';
 
 /** The id of an activity, such as `attempt-2`. */
 export function toActivityId(kind: ActivityKind, attempt: number): string {
@@ -18,11 +18,11 @@ export function parseActivityId(id: string): {
   readonly attempt: number;
 } {
   const [, kind = null, attempt = 1] =
-    /^(attempt|poll|cancel|follow|stop|send)-(\d+)$/.exec(id) ?? [];
+    /^(attempt|poll|cancel|follow|stop|check|send)-(\d+)$/.exec(id) ?? [];
   return { kind: kind as ActivityKind | null, attempt: Number(attempt) };
 }
 
-type StepName = 'submit' | 'poll' | 'cancel' | 'start' | 'follow' | 'stop';
+type StepName = 'submit' | 'poll' | 'cancel' | 'start' | 'follow' | 'stop' | 'check';
 
 /** The activity type of a step of a job or a workflow. Where there is only one step, the type is the operation's name, which holds no dot. */
 export function toStepType(operation: string, step: StepName): string {
@@ -38,14 +38,16 @@ export function toAttemptType(operation: string, kind: OperationKind): string {
       return toStepType(operation, 'submit');
     case 'workflow':
       return toStepType(operation, 'start');
+    case 'activity':
+      return operation; // the type itself is of somebody else
   }
 }
 
 /**
  * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of somebody else is
- * started, followed, stopped.
+ * started, followed, stopped. `activity`: one of somebody else per attempt.
  */
-export type OperationKind = 'run' | 'job' | 'workflow';
+export type OperationKind = 'run' | 'job' | 'workflow' | 'activity';
 
 /** The operation that an activity type names. */
 export function toOperationOf(activityType: string): string {

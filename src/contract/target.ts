@@ -1,5 +1,6 @@
 // The target of a task: a workflow of somebody else, which the task starts or joins, follows and ends with.
-import { isJsonObject } from './json.ts';
+import { isExactNumber } from './exact-number.ts';
+import { isJsonObject, type Json } from './json.ts';
 
 /** A namespace of Temporal. What is absent is that of Longhaul itself. */
 export interface Place {
@@ -37,6 +38,30 @@ export interface TaskNames {
   readonly task_ref: string;
   /** The same for every attempt of the task, and not to be guessed. */
   readonly idempotency_key: string;
+}
+
+/** Stands in rendered arguments where the task_ref belongs, which nobody knows before the start. */
+export const TASK_REF_MARK = '\u0000task_ref\u0000';
+
+/** Arguments with the task_ref in its places. */
+export function fillTaskRef(value: Json, taskRef: string): Json {
+  if (typeof value === 'string') return value.replaceAll(TASK_REF_MARK, taskRef);
+  if (Array.isArray(value)) return value.map((item: Json) => fillTaskRef(item, taskRef));
+  if (!isJsonObject(value) || isExactNumber(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fillTaskRef(item, taskRef)]),
+  );
+}
+
+/** An activity of somebody else, as a task schedules it. */
+export interface ForeignActivity {
+  readonly type: string;
+  readonly taskQueue: string;
+  readonly args: readonly Json[];
+  /** Whether it beats: its silence counts as its end. */
+  readonly heartbeats: boolean;
+  /** Whether what it returns is checked before it is the result. */
+  readonly checks: boolean;
 }
 
 /** Reads a target, as the memo of a task has it; `null` when there is none. */

@@ -6,7 +6,7 @@ import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
-import type { StopReason, Target } from './target.ts';
+import type { ForeignActivity, StopReason, Target } from './target.ts';
 
 /** The workflow type of every task. */
 export const WORKFLOW_TYPE = 'runTask';
@@ -34,6 +34,8 @@ export interface TaskInput {
   readonly policy: Policy;
   /** Where the end of the task is to be delivered; absent when nowhere. */
   readonly callbacks?: readonly string[];
+  /** The activity of somebody else that is each attempt; absent but for the kind `activity`. */
+  readonly activity?: ForeignActivity;
   /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
   readonly delayMs?: number;
   /** How long after its start the task begins, in milliseconds; its time counts from then. Absent: at once. */

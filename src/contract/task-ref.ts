@@ -14,7 +14,18 @@ export const ID_PART = '[A-Za-z0-9._~-]{1,64}';
 const SHAPE = new RegExp(`^(${ID_PART})\\.([A-Za-z0-9_-]{22})$`);
 
 export function toTaskRef({ keyPart, runId }: TaskRef): string {
-  return `${keyPart}.${Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url')}`;
+  return `${keyPart}.${toBase64Url(runId.replaceAll('-', ''))}`;
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Hexadecimal as base64url: the sandbox of workflows has no Buffer. */
+function toBase64Url(hex: string): string {
+  const bits = Array.from(hex, (digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join(
+    '',
+  );
+  const sextets = bits.match(/.{1,6}/g) ?? [];
+  return sextets.map((sextet) => DIGITS[parseInt(sextet.padEnd(6, '0'), 2)]).join('');
 }
 
 /** The task_ref of a workflow, whose id is the principal, a colon and the key part. */

@@ -2,7 +2,7 @@
 // `defineJob` and the HTTP declarations all end here.
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
-import type { Place, TaskNames } from '../contract/target.ts';
+import type { ForeignActivity, Place, TaskNames } from '../contract/target.ts';
 import type { Progress } from '../contract/task.ts';
 import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';
@@ -66,7 +66,7 @@ export interface OperationHints {
 }
 
 /** How an operation runs. */
-export type Steps = RunSteps | JobSteps | WorkflowSteps;
+export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps;
 
 /** Work that one attempt does from beginning to end. */
 export interface RunSteps {
@@ -133,4 +133,13 @@ export interface WorkflowSteps {
   toResult(result: Json): Json;
   readonly cancel: CancelMode;
   readonly reading: TargetReading;
+}
+
+/** Work that an activity of somebody else does: each attempt is one, on the task queue of its workers. */
+export interface ActivitySteps {
+  readonly kind: 'activity';
+  /** What is scheduled for these parameters. Fails with `INVALID_PARAMETERS`. */
+  plan(parameters: Json, names: TaskNames): ForeignActivity;
+  /** The result of the task, from what the activity returned. Fails with `INTERNAL`. */
+  toResult(returned: Json): Json;
 }

@@ -16,7 +16,7 @@ test('what init writes loads, with one operation of each kind', async () => {
       { name: 'count_words', kind: 'run' },
       ...KINDS.map(({ example }) => ({
         name: /^(\w+): \{$/m.exec(example)?.[1],
-        kind: expect.stringMatching(/^(run|job|workflow)$/),
+        kind: expect.stringMatching(/^(run|job|workflow|activity)$/),
       })),
     ],
     stderr: '',

@@ -9,6 +9,7 @@ import {
   sleep,
   upsertMemo,
   workflowInfo,
+  type ActivityOptions,
 } from '@temporalio/workflow';
 import { toActivityId, toAttemptType } from '../../src/contract/activity-id.ts';
 import { toAttemptQueue } from '../../src/contract/attempt-queue.ts';
@@ -37,6 +38,7 @@ import {
   type Limits,
   type NextStep,
 } from './next-step.ts';
+import { runForeign } from './foreign.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -46,7 +48,7 @@ import type { Task } from './task.ts';
  */
 export async function runAttempts(task: Task): Promise<TaskOutput> {
   const { input, statusLines, clock } = task;
-  const activityType = toAttemptType(input.operation, input.kind);
+  const activityType = input.activity?.type ?? toAttemptType(input.operation, input.kind);
   let soFar = input.before ?? NOTHING_BEFORE;
   let putOff: TaskError | null = null;
   await delayFirst(task).catch((failure: unknown) => {
@@ -146,7 +148,7 @@ async function runAttempt(
   const { policy } = input;
   const leftMs = clock.left(policy.totalMs);
   const { taskQueue } = workflowInfo();
-  return callActivity(activityType, toAttemptInput(input, attempt, questions.responses), {
+  const options: ActivityOptions = {
     activityId: toActivityId('attempt', attempt),
     summary: `attempt ${attempt}`,
     taskQueue: toAttemptQueue(taskQueue, input.operation, policy),
@@ -162,10 +164,14 @@ async function runAttempt(
       ),
     }),
     startToCloseTimeout: Math.min(policy.attemptMs, leftMs),
-    heartbeatTimeout: policy.heartbeatMs,
+    // An activity of somebody else that was not written to beat would count as vanished.
+    ...(input.activity?.heartbeats !== false && { heartbeatTimeout: policy.heartbeatMs }),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { maximumAttempts: 1 },
-  });
+  };
+  if (input.activity) return runForeign(input, input.activity, attempt, options);
+  const attemptInput = toAttemptInput(input, attempt, questions.responses);
+  return callActivity(activityType, attemptInput, options);
 }
 
 /** When queue and total time are equal, the queue's timer must fire first to show which it was; a tenth of short totals. */
@@ -189,7 +195,7 @@ async function pause(
 
 /** Of a job, the last submit's failure is not the whole truth where an earlier one may have started it. */
 function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
-  if (kind === 'run' || error.code === 'OUTCOME_UNKNOWN') return error;
+  if (kind === 'run' || kind === 'activity' || error.code === 'OUTCOME_UNKNOWN') return error;
   const [start, started] = kind === 'job' ? ['submit', 'a job'] : ['start', 'the workflow'];
   return createTaskError(
     'OUTCOME_UNKNOWN',
@@ -208,7 +214,7 @@ function toCancel(
   attempt: number,
 ): Error {
   statusLines.add('Cancelled');
-  if (input.kind !== 'run' && effect === 'unknown') {
+  if (['job', 'workflow'].includes(input.kind) && effect === 'unknown') {
     const error = createTaskError(
       'OUTCOME_UNKNOWN',
       input.kind === 'job'

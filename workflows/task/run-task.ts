@@ -18,7 +18,12 @@ import type { Task } from './task.ts';
 import { runWorkflow } from './workflow.ts';
 
 /** What runs a task, by the kind of its operation. */
-const STEPS = { run: runAttempts, job: runJob, workflow: runWorkflow } as const;
+const STEPS = {
+  run: runAttempts,
+  job: runJob,
+  workflow: runWorkflow,
+  activity: runAttempts,
+} as const;
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
 const taskQuery = defineQuery<string>('task');

@@ -10,7 +10,7 @@ interface OperationAnswer {
   readonly description: string;
   readonly input_schema: JsonObject;
   readonly output_schema?: JsonObject | null;
-  readonly kind?: 'run' | 'job' | 'workflow';
+  readonly kind?: 'run' | 'job' | 'workflow' | 'activity';
   readonly idempotent?: boolean;
   readonly limits?: Readonly<Record<string, number>>;
   /** Why every start is refused for now. */

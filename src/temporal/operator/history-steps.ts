@@ -117,6 +117,8 @@ export function toActivityName(activityId: string): string {
       return "the job's cancel";
     case 'follow':
       return 'following the workflow';
+    case 'check':
+      return 'the check of the result';
     case 'stop':
       return 'ending the workflow';
     case 'send':

@@ -26,16 +26,17 @@ export type ParameterFields = Pick<TaskInput, 'parameters' | 'storedParameters'>
 /**
  * Decides how parameters travel; the function that it returns stores them, where they become a file.
  *
- * @param startsLater whether the task begins later: its files may have expired by then, so it has none
+ * @param mayBeFile whether they may become a file: not those of a task that begins later, when it may have expired, nor of one
+ *   that workers of somebody else run, who cannot read it
  * @throws {OperationError} INVALID_PARAMETERS, when they are too large for either
  */
 export function planParameters(
   parameters: Json,
   options: ParameterOptions,
-  startsLater = false,
+  mayBeFile = true,
 ): (principal: string) => Promise<ParameterFields> {
   const { maxInlineBytes = PARAMETERS_BYTES } = options;
-  const files = startsLater ? null : options.files;
+  const files = mayBeFile ? options.files : null;
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   const inlineBytes = files ? Math.min(maxInlineBytes, PARAMETERS_BYTES) : PARAMETERS_BYTES;
   if (bytes <= inlineBytes) return async () => Promise.resolve({ parameters });

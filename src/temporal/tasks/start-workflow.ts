@@ -6,6 +6,7 @@ import { toMemoFields, type InputMemo, type RunMemo, type TaskMemo } from '../..
 import type { Policy } from '../../contract/policy.ts';
 import { toRunTimeoutMs } from '../../contract/run-timeout.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../../contract/task-input.ts';
+import { TASK_REF_MARK } from '../../contract/target.ts';
 import { cut } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { toIdPart } from '../calls/identity.ts';
@@ -49,15 +50,23 @@ export async function startWorkflow(
   parameters: ParameterFields,
 ): Promise<string> {
   const { operation, principal, policy, workflowId, memo, keyPart } = plan;
+  const idempotencyKey = toUpstreamKey(options.installationKey, workflowId, memo.fingerprint);
   const taskInput: TaskInput = {
     operation: operation.name,
     kind: operation.steps.kind,
     ...parameters,
-    idempotencyKey: toUpstreamKey(options.installationKey, workflowId, memo.fingerprint),
+    idempotencyKey,
     workflowId,
     principal,
     idempotent: operation.idempotent,
     policy,
+    ...(operation.steps.kind === 'activity' && {
+      activity: operation.steps.plan(parameters.parameters, {
+        task_ref: TASK_REF_MARK,
+        idempotency_key: idempotencyKey,
+      }),
+      parameters: null, // they travel as the arguments
+    }),
     ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
     ...(plan.delayMs > 0 && { delayMs: plan.delayMs }),

@@ -51,7 +51,8 @@ export function createStart(
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const { callbackUrl, startAfterMs = 0 } = request;
-    const storeParameters = planParameters(request.parameters, options, startAfterMs > 0);
+    const mayBeFile = startAfterMs === 0 && operation.steps.kind !== 'activity';
+    const storeParameters = planParameters(request.parameters, options, mayBeFile);
     const accepted = operation.accept(request.parameters);
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? accepted.deriveKey();

@@ -159,11 +159,11 @@ function createGuards(options: WorkerOptions): (operation: string) => Guard | nu
   };
 }
 
-/** What goes into the bundle of a worker with an observer that bundles the sources itself. */
+/** The interceptors in the bundle of a worker that bundles the sources itself. */
 function toModules(workflows: Workflows, observer: WorkerObserver | null): string[] {
-  return observer && 'workflowsPath' in workflows
-    ? [toPath('workflows/observed/interceptors')]
-    : [];
+  if (!('workflowsPath' in workflows)) return [];
+  const names = toPath('workflows/task/name-activities');
+  return observer ? [names, toPath('workflows/observed/interceptors')] : [names];
 }
 
 /**

@@ -13,10 +13,10 @@ test('large parameters become a file, but not of a task that begins when the fil
     parameters: null,
     storedParameters: { size: 2_011 },
   });
-  expect(await planParameters(parameters, options, true)('local')).toEqual({ parameters });
+  expect(await planParameters(parameters, options, false)('local')).toEqual({ parameters });
 });
 
 test('of such a task they are refused where they cannot travel with it', () => {
   const parameters = { text: 'x'.repeat(600_000) };
-  expect(() => planParameters(parameters, options, true)).toThrow('a task carries at most 524288');
+  expect(() => planParameters(parameters, options, false)).toThrow('a task carries at most 524288');
 });

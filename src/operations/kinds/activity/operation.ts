@@ -1,0 +1,68 @@
+// From a declaration to an operation that is an activity of somebody else.
+import { createOperation } from '../../create.ts';
+import type { Operation } from '../../operation.ts';
+import type { PolicyOptions } from '../../policy.ts';
+import { at, parseDeclaration, readCommon } from '../common.ts';
+import { parseArguments, takeResult } from '../workflow/arguments.ts';
+import {
+  activityDeclarationSchema,
+  type ActivityDeclaration,
+  type ParsedActivityDeclaration,
+} from './declaration.ts';
+
+/** An hour, and ten minutes: its worker may be in the middle of a deploy. */
+const USUAL = { totalTimeoutSeconds: 3_600, queueTimeoutSeconds: 600 };
+
+/** Limits that only Longhaul's own workers keep. */
+const OWN = ['concurrency', 'ratePerSecond', 'breakerFailures'] as const;
+
+/**
+ * Defines an operation that is an activity.
+ *
+ * @throws {TypeError} when the declaration cannot be used; the message says why
+ */
+export function defineActivity(name: string, declaration: ActivityDeclaration): Operation {
+  return createActivity(name, parseDeclaration(name, activityDeclarationSchema, declaration));
+}
+
+/** The same of a declaration that was parsed. */
+export function createActivity(name: string, declared: ParsedActivityDeclaration): Operation {
+  const { activity, idempotent, output } = declared;
+  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
+  const render = at(name, 'activity.args', () => parseArguments(activity.args, parts.inputSchema));
+  const { type, taskQueue, result } = activity;
+  const heartbeats = declared.policy?.heartbeatTimeoutSeconds !== undefined;
+  return createOperation({
+    ...parts,
+    policy: at(name, 'policy', () => withUsual(declared.policy ?? {})),
+    idempotent,
+    accept: (parameters) => {
+      const parsed = parse(parameters);
+      return { deriveKey: () => deriveKey(parsed) };
+    },
+    steps: {
+      kind: 'activity',
+      plan: (parameters, names) => ({
+        ...{ type, taskQueue, heartbeats, checks: output !== undefined || result !== '' },
+        args: render(parse(parameters), names),
+      }),
+      toResult: (returned) => parseResult(takeResult(result, returned)),
+    },
+  });
+}
+
+function withUsual(policy: PolicyOptions): PolicyOptions {
+  const foreign = OWN.filter((key) => policy[key] !== undefined);
+  if (foreign.length > 0) {
+    throw new TypeError(
+      `${foreign.join(', ')}: the workers of the activity's task queue decide how many run at once and how fast; set it there`,
+    );
+  }
+  const totalTimeoutSeconds = policy.totalTimeoutSeconds ?? USUAL.totalTimeoutSeconds;
+  return {
+    totalTimeoutSeconds,
+    attemptTimeoutSeconds: totalTimeoutSeconds,
+    queueTimeoutSeconds: Math.min(USUAL.queueTimeoutSeconds, totalTimeoutSeconds),
+    ...policy,
+  };
+}
