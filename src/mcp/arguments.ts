@@ -1,9 +1,10 @@
 // Arguments of a tool, parsed. Models and clients are forgiven what does no harm (an explicit null, telemetry among the
-// arguments); everything else that does not fit is refused, every path at once.
+// arguments, a number as text); everything else that does not fit is refused, every path at once.
 import type * as z from 'zod';
 import type { OperationError } from '../contract/errors.ts';
 import { isExactNumber } from '../contract/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
+import { forgiveArguments } from './forgive.ts';
 import { checkJsonShape } from '../operations/schema/parameters.ts';
 import { createIssuesError, toIssues, type Issue } from '../operations/schema/issues.ts';
 
@@ -17,15 +18,17 @@ export interface Explanation {
 /**
  * Parses the arguments of a call.
  *
+ * @param shown the schema, as JSON Schema
  * @throws {OperationError} INVALID_PARAMETERS, with every offending path in the details
  */
 export function parseArguments<Schema extends z.ZodType>(
   tool: string,
   schema: Schema,
+  shown: JsonObject,
   raw: unknown,
   explain?: (args: JsonObject) => Explanation,
 ): z.output<Schema> {
-  const args = withPlainNumbers(cleanArguments(tool, raw));
+  const args = withPlainNumbers(forgiveArguments(cleanArguments(tool, raw), shown));
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const { issues = [], details } = explain?.(args) ?? {};

@@ -73,6 +73,22 @@ function refusesByPattern(pattern: string): boolean {
   }
 }
 
+/** The arguments of a control tool. An empty text is none of its optional arguments, and a handle has nothing around it. */
+export function forgiveArguments(args: JsonObject, schema: JsonObject): JsonObject {
+  const { required } = schema;
+  const demanded = Array.isArray(required) ? required : [];
+  const given = Object.entries(args).filter(
+    ([name, value]) => value !== '' || demanded.includes(name),
+  );
+  const plain = given.map(([name, value]) => [
+    name,
+    name === HANDLE && typeof value === 'string' ? toHandle(value) : value,
+  ]);
+  return forgive(Object.fromEntries(plain) as JsonObject, schema) as JsonObject;
+}
+
+const HANDLE = 'task_ref';
+
 /** A handle without what a text puts around one. It ends in a letter, a digit, `_` or `-`, and has no quotes. */
 export function toHandle(text: string): string {
   return text.replace(/^[\s"'`“”‘’«»<([]+/, '').replace(/[\s"'`“”‘’«»>)\].,;:!?]+$/, '');

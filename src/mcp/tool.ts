@@ -50,21 +50,25 @@ const ANY_OBJECT = { type: 'object' as const };
 
 export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input>): Tool {
   const { name, title, description, annotations, input, publish, explain } = options;
+  const shown = toJsonSchema(input, 'input');
   return {
     ...options,
-    publish: (mcp) => {
-      const shown = toJsonSchema(input, 'input');
-      return {
-        name,
-        title,
-        description: typeof description === 'string' ? description : description(mcp),
-        inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
-        outputSchema: ANY_OBJECT,
-        annotations,
-      };
-    },
+    publish: (mcp) => ({
+      name,
+      title,
+      description: typeof description === 'string' ? description : description(mcp),
+      inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
+      outputSchema: ANY_OBJECT,
+      annotations,
+    }),
     answer: async (args, call) => {
-      const parsed = parseArguments(name, input, args, (given) => explain?.(given, call.mcp) ?? {});
+      const parsed = parseArguments(
+        name,
+        input,
+        shown,
+        args,
+        (given) => explain?.(given, call.mcp) ?? {},
+      );
       return (await options.answer(parsed, call)) as JsonObject;
     },
   };

@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { parseJson } from '../../src/contract/exact-number.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { forgive, toHandle } from '../../src/mcp/forgive.ts';
+import { toAnsweredTasks } from '../../src/mcp/http/required-scopes.ts';
+import { connectClient } from '../support/clients/mcp-clients.ts';
+import { createFace } from '../support/gateways/face.ts';
 
 const schema: JsonObject = {
   type: 'object',
@@ -73,4 +76,46 @@ test.each([
   ['', ''],
 ])('the handle in %j is %s', (text, handle) => {
   expect(toHandle(text)).toBe(handle);
+});
+
+test('what can mean only one thing is taken: the same task, however a model writes the call', async () => {
+  const { target, tasks } = createFace();
+  await using client = await connectClient('client 2.4 modern', target);
+  const calls = [
+    { operation_type: 'sleep', parameters: { seconds: 1 }, idempotency_key: 'k' },
+    { operation_type: 'sleep', parameters: '{"seconds": "1"}', idempotency_key: 'k' },
+    {
+      operation_type: 'sleep',
+      parameters: { seconds: '1' },
+      idempotency_key: 'k',
+      wait_seconds: '0',
+    },
+  ];
+  for (const args of calls) await client.call('initiate_background_task', args);
+  const typed = await client.call('sleep', { seconds: '1', fail_with: '', idempotency_key: 'k' });
+  const { task_ref } = typed.json;
+  expect(tasks.started).toBe(1);
+
+  for (const written of [`\`${task_ref}\`.`, ` "${task_ref}" `]) {
+    const { json } = await client.call('resolve_task_status', {
+      task_ref: written,
+      wait_seconds: '',
+    });
+    expect(json).toMatchObject({ task_ref });
+  }
+  const listed = await client.call('list_background_tasks', {
+    cursor: '',
+    operation_type: '',
+    limit: '5',
+  });
+  expect(listed.json.tasks).toHaveLength(1);
+});
+
+test('the task whose operation decides the scopes of an answer is the one that the tool answers', () => {
+  const params = {
+    name: 'provide_task_input',
+    arguments: { task_ref: '`k.AAAAAAAAAAAAAAAAAAAAAA`' },
+  };
+
+  expect(toAnsweredTasks({ method: 'tools/call', params })).toEqual(['k.AAAAAAAAAAAAAAAAAAAAAA']);
 });

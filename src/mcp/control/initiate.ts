@@ -12,6 +12,7 @@ import type { Started } from '../../tasks/service.ts';
 import type { Explanation } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
+import { forgive } from '../forgive.ts';
 import { defineTool } from '../tool.ts';
 import { toInitiateAnswer, toTaskAnswer, type InitiateAnswer } from '../../tasks/answer.ts';
 import { toEqualRequestStep } from '../../tasks/next-step.ts';
@@ -73,8 +74,9 @@ export const initiateTool = defineTool({
   explain: (args, { registry }) => explain(args, registry),
   answer: async (args, call) => {
     const { mcp, caller } = call;
-    mcp.registry.get(args.operation_type); // one that is known and not offered is refused like an unknown one
-    const parameters = (args.parameters ?? {}) as JsonObject;
+    // One that is known and not offered is refused like an unknown one.
+    const { operation } = mcp.registry.get(args.operation_type);
+    const parameters = forgive((args.parameters ?? {}) as JsonObject, operation.inputSchema);
     const started = await mcp.tasks.start(caller, {
       operation: args.operation_type,
       parameters,
@@ -143,7 +145,7 @@ function explain(args: JsonObject, registry: Registry): Explanation {
 
 function findIssues(operation: Operation, parameters: JsonObject): readonly Issue[] {
   try {
-    operation.accept(parameters);
+    operation.accept(forgive(parameters, operation.inputSchema));
     return [];
   } catch (error) {
     const details = error instanceof OperationError ? error.details : undefined;

@@ -2,6 +2,7 @@
 // right to write: one that is added and forgotten is closed, not open.
 import { ANSWER, READ, WRITE, type Gate } from '../../auth/index.ts';
 import { CONTROL_TOOLS } from '../control/tools.ts';
+import { toHandle } from '../forgive.ts';
 import type { Tool } from '../tool.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
@@ -49,7 +50,7 @@ export function toAnsweredTasks(message: unknown): readonly string[] {
   const argument = method === 'tools/call' ? findTool(name)?.answersByArgument : undefined;
   if (argument === undefined || !isJsonObject(args)) return [];
   const { [argument]: taskRef } = args;
-  return typeof taskRef === 'string' ? [taskRef] : [];
+  return typeof taskRef === 'string' ? [toHandle(taskRef)] : []; // as the tool takes it
 }
 
 /** The scopes of a message, or of all messages of a batch. Notifications and answers need none. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { McpContext } from '../context.ts';
 import { cleanArguments, createArgumentRefusal } from '../arguments.ts';
+import { forgive } from '../forgive.ts';
 import { toPublished } from '../published.ts';
 import { KEY_ARGUMENT, toTypedInput } from './input-schema.ts';
 import { toTypedOutput } from './output-schema.ts';
@@ -52,8 +53,9 @@ function createTypedTool(operation: Operation, inlineWaitMs: number, hasFiles: b
       },
     },
     read: (args) => {
-      const { [KEY_ARGUMENT]: key, ...parameters } = cleanArguments(name, args, input.keepsNull);
-      if (key === undefined) return { parameters, idempotencyKey: undefined };
+      const { [KEY_ARGUMENT]: key, ...given } = cleanArguments(name, args, input.keepsNull);
+      const parameters = forgive(given, operation.inputSchema) as JsonObject;
+      if (key === undefined || key === '') return { parameters, idempotencyKey: undefined };
       if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key))
         return { parameters, idempotencyKey: key };
       throw createArgumentRefusal(name, [{ path: `/${KEY_ARGUMENT}`, message: KEY_EXPECTED }]);
