@@ -59,6 +59,8 @@ function createOperationActivities(
       return createWorkflowActivities(name, steps, options);
     case 'activity':
       return [[toStepType(name, 'check'), createCheckActivity(steps, options)]];
+    case 'batch':
+      return [];
   }
 }
 

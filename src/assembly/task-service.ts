@@ -8,7 +8,7 @@ import type { Role, Settings } from './settings.ts';
 import type { OpenStorage } from './storage.ts';
 
 /** What it is made from; commands that start no tasks leave out what only starts need. */
-interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry'> {
+interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry' | 'offered'> {
   readonly callbacks?: CallbackRules;
   readonly storage?: OpenStorage;
 }
@@ -18,7 +18,7 @@ const WITH_AGENTS: readonly Role[] = ['dev', 'serve', 'stdio'];
 
 /** Creates the task service over a connection. */
 export function createConfiguredTasks(
-  { role, config, registry, callbacks, storage }: TaskParts,
+  { role, config, registry, offered, callbacks, storage }: TaskParts,
   {
     connected,
     breakers,
@@ -35,7 +35,7 @@ export function createConfiguredTasks(
   return createTaskService({
     client,
     namespace,
-    registry,
+    registry: offered,
     taskQueue,
     startDeadlineMs,
     retentionMs,

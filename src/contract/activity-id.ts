@@ -33,6 +33,7 @@ export function toStepType(operation: string, step: StepName): string {
 export function toAttemptType(operation: string, kind: OperationKind): string {
   switch (kind) {
     case 'run':
+    case 'batch': // has no attempts itself
       return operation;
     case 'job':
       return toStepType(operation, 'submit');
@@ -45,9 +46,9 @@ export function toAttemptType(operation: string, kind: OperationKind): string {
 
 /**
  * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of somebody else is
- * started, followed, stopped. `activity`: one of somebody else per attempt.
+ * started, followed, stopped. `activity`: one of somebody else per attempt. `batch`: a task for each item.
  */
-export type OperationKind = 'run' | 'job' | 'workflow' | 'activity';
+export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'batch';
 
 /** The operation that an activity type names. */
 export function toOperationOf(activityType: string): string {

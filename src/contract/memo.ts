@@ -1,5 +1,6 @@
 // What a task keeps in the memo of its workflow, which describe shows without a worker: what the gateway writes at the start,
 // and what the workflow adds. Invariant: what is read as a time or a question is one, whatever another program wrote.
+import type { BatchCounts } from './batch.ts';
 import type { InputRequest, InputRequests } from './input.ts';
 import { isJsonObject } from './json.ts';
 import type { Target } from './target.ts';
@@ -59,6 +60,8 @@ export interface RunMemo {
   readonly waitedMs?: number;
   /** The workflow that the task follows. */
   readonly target?: Target;
+  /** How far a batch is. */
+  readonly batch?: BatchCounts;
 }
 
 /** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
@@ -118,6 +121,16 @@ export function parseDelayMemo(memo: Readonly<Record<string, unknown>>): DelayMe
   if (!isJsonObject(delay)) return null;
   const { from, until } = delay;
   return isTime(from) && isTime(until) && from < until ? { from, until } : null;
+}
+
+/** Reads how far a batch is; `null` when it is none, or has not begun. */
+export function parseBatchMemo(memo: Readonly<Record<string, unknown>>): BatchCounts | null {
+  const { batch } = memo;
+  if (!isJsonObject(batch)) return null;
+  const { done, failed, total } = batch;
+  return isTime(done) && isTime(failed) && isTime(total) && total > 0
+    ? { done, failed, total }
+    : null;
 }
 
 /** Reads the questions; `null` when there are none. */

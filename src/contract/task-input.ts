@@ -1,6 +1,7 @@
 // What a workflow is started with, and what it answers. Gateway and worker are deployed apart and differ in age:
 // fields are only ever added, and a new one is optional.
 import type { OperationKind } from './activity-id.ts';
+import type { BatchInput } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
 import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
@@ -40,6 +41,8 @@ export interface TaskInput {
   readonly delayMs?: number;
   /** How long after its start the task begins, in milliseconds; its time counts from then. Absent: at once. */
   readonly startAfterMs?: number;
+  /** What a batch runs; absent in every other task. */
+  readonly batch?: BatchInput;
   /** What was asked and answered before this run began, and what is to be answered before its first attempt. */
   readonly asked?: Asked;
   /** What happened before this run began: a task that asks goes on in a run of its own. */

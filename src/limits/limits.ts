@@ -20,9 +20,11 @@ export interface Limits {
   /**
    * Starts a task with `begin`. Where there is no room for an open task, a call that repeats another is answered with
    * `again`, which resolves to `null` for one that does not.
+   *
+   * @param tasks the task, and those that it starts itself at once: all of them have room, or none is started
    */
   start(
-    task: LimitedStart,
+    tasks: readonly [LimitedStart, ...LimitedStart[]],
     begin: () => Promise<Started>,
     again: () => Promise<Started | null>,
   ): Promise<Started>;
@@ -54,16 +56,37 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
     for (const { scope, value } of bounds) buckets.take(toScopeKey(scope), value);
   };
 
-  return {
-    start: async (task, begin, again) => {
-      takeToken(task);
-      const bounds = toBounds(rules, task, (rule) => rule.openTasks);
-      if (bounds.length === 0) return begin();
+  /** Room for each, or for none. */
+  const takeRooms = async (wanted: readonly Wanted[]) => {
+    const taken: (() => void)[] = [];
+    const giveBack = () => {
+      for (const back of taken) back();
+    };
+    for (const { task, bounds } of wanted) {
       const room = await openTasks.take(task, bounds);
       if (room.full) {
+        giveBack();
+        return { full: room.full, giveBack };
+      }
+      taken.push(room.giveBack);
+    }
+    return { full: null, giveBack };
+  };
+
+  return {
+    start: async (tasks, begin, again) => {
+      takeToken(tasks[0]);
+      const wanted = tasks.map((task) => ({
+        task,
+        bounds: toBounds(rules, task, (rule) => rule.openTasks),
+      }));
+      if (wanted.every(({ bounds }) => bounds.length === 0)) return begin();
+      refuseTooMany(wanted.flatMap(({ bounds }) => bounds));
+      const { full, giveBack } = await takeRooms(wanted);
+      if (full) {
         const known = await again();
         if (known) return known;
-        throw toRefusal('open_tasks', room.full, room.full.value, ROOM_RETRY_MS);
+        throw toRefusal('open_tasks', full, full.value, ROOM_RETRY_MS);
       }
       let isThere = true;
       try {
@@ -74,7 +97,7 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
         isThere = toTaskError(failure).code === 'SUBMISSION_UNCONFIRMED'; // it may be there
         throw failure;
       } finally {
-        if (!isThere) room.giveBack();
+        if (!isThere) giveBack();
       }
     },
     wait: async (owner, until, wait) => {
@@ -98,6 +121,25 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
       );
     },
   };
+}
+
+/** A task, and what bounds it. */
+interface Wanted {
+  readonly task: LimitedStart;
+  readonly bounds: readonly Bound<number>[];
+}
+
+/** Tasks that start together and are more than may ever be open find no room however long they wait. */
+function refuseTooMany(bounds: readonly Bound<number>[]): void {
+  for (const { scope, value } of bounds) {
+    const key = toScopeKey(scope);
+    const count = bounds.filter((bound) => toScopeKey(bound.scope) === key).length;
+    if (count <= value) continue;
+    const message = `open tasks are limited to ${value}, and it and what it runs at once are ${count}`;
+    throw new OperationError('INVALID_PARAMETERS', `concurrency: ${message}`, {
+      details: { issues: [{ path: '/concurrency', message }] },
+    });
+  }
 }
 
 function toRate({ startsPerSecond, startBurst }: LimitRule): Rate | null {

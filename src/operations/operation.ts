@@ -66,7 +66,7 @@ export interface OperationHints {
 }
 
 /** How an operation runs. */
-export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps;
+export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps | BatchSteps;
 
 /** Work that one attempt does from beginning to end. */
 export interface RunSteps {
@@ -84,6 +84,24 @@ export interface JobSteps {
   /** Asks the upstream to stop; absent when the upstream cannot. */
   readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
   readonly polling: JobPolling;
+}
+
+/** Work that is one task of another operation for each item. */
+interface BatchSteps {
+  readonly kind: 'batch';
+  /** Reads parameters; what they say of items is for the operation that these run to check. Fails with `INVALID_PARAMETERS`. */
+  read(parameters: Json): BatchRequest;
+}
+
+/** What a batch was asked for. */
+export interface BatchRequest {
+  readonly operation: string;
+  /** Each with a name of its own. */
+  readonly items: readonly { readonly name: string; readonly parameters: JsonObject }[];
+  /** Items that run at once. */
+  readonly concurrency: number;
+  /** Whether nothing more is started after an item has failed. */
+  readonly stopsOnError: boolean;
 }
 
 /** What a submit returns. */

@@ -50,6 +50,8 @@ export interface TaskFilter {
   readonly status?: TaskStatus | undefined;
   readonly operation?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** The task_ref of a batch, whose items are listed instead of tasks that nothing else started. */
+  readonly batch?: string | undefined;
   /** Tasks per page, 1 to 100. */
   readonly limit: number;
   /** `nextCursor` of the page before. */

@@ -49,8 +49,7 @@ describe('limits', () => {
     const config = await load('limits: { operations: { slep: { openTasks: 1 } } }');
     const registry = createConfiguredRegistry(config);
     const backend = { connected: {} } as Parameters<typeof createConfiguredTasks>[1];
-    expect(() => createConfiguredTasks({ role: 'tasks', config, registry }, backend)).toThrow(
-      /slep/,
-    );
+    const parts = { role: 'tasks', config, registry, offered: registry } as const;
+    expect(() => createConfiguredTasks(parts, backend)).toThrow(/slep/);
   });
 });

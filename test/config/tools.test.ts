@@ -74,17 +74,17 @@ describe('built-in operations', () => {
     [
       'off where callers authenticate',
       guarded,
-      ['sleep', 'http_request', 'simulated_batch', 'approval'],
+      ['sleep', 'http_request', 'simulated_batch', 'approval', 'batch'],
     ],
     [
       'on by name',
       `${guarded}tools: { operations: { sleep: true, approval: true } }`,
-      ['http_request', 'simulated_batch'],
+      ['http_request', 'simulated_batch', 'batch'],
     ],
     [
       'on where http_request was given an origin',
       `${guarded}httpRequest: { allow: ['https://api.example.com'] }`,
-      ['sleep', 'simulated_batch', 'approval'],
+      ['sleep', 'simulated_batch', 'approval', 'batch'],
     ],
     ['all on when somebody said so', `${guarded}builtins: true`, []],
   ])('are %s', async (_, content, off) => {

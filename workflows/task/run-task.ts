@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
 import { withCallbacks } from '../callbacks/with-callbacks.ts';
+import { runBatch } from '../batch/run-batch.ts';
 import { runAttempts } from './attempts.ts';
 import { createClock } from './clock.ts';
 import { withCancelRequested } from './failure.ts';
@@ -23,6 +24,7 @@ const STEPS = {
   job: runJob,
   workflow: runWorkflow,
   activity: runAttempts,
+  batch: runBatch,
 } as const;
 
 /** For people in the Temporal UI; gateways read state with describe, which needs no worker. */
@@ -37,8 +39,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const statusLines = createStatusLines(setCurrentDetails);
   setHandler(taskQuery, statusLines.read);
   const clock = createClock(input);
-  if (input.before)
-    statusLines.add(`\`${input.operation}\` goes on from the run in which it asked`);
+  if (input.before) statusLines.add(`\`${input.operation}\` goes on from an earlier run`);
   const questions = createQuestions(input, clock, statusLines);
   const task: Task = { input, clock, statusLines, questions };
   const scope = CancellationScope.current();

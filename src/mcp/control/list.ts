@@ -16,15 +16,16 @@ export const listTool = defineTool({
     status: z.enum(taskStatuses).optional(),
     operation_type: z.string().optional(),
     idempotency_key: z.string().optional().describe('As it was sent with the task.'),
+    batch: z.string().optional().describe('The task_ref of a batch: lists its items instead.'),
     limit: z.int().min(1).max(100).optional().describe('Tasks per page. Default 20.'),
     cursor: z.string().optional().describe('next_cursor of the page before.'),
   }),
   answer: async (
-    { limit = 20, status, operation_type, idempotency_key, cursor },
+    { limit = 20, status, operation_type, idempotency_key, batch, cursor },
     { mcp, caller },
   ) => {
     const { tasks, nextCursor } = await mcp.tasks.list(caller, {
-      ...{ limit, status, cursor },
+      ...{ limit, status, batch, cursor },
       operation: operation_type,
       idempotencyKey: idempotency_key,
     });

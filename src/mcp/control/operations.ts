@@ -1,6 +1,7 @@
 // list_operations: what can be initiated, and with which parameters, and what is switched off for the moment.
 import * as z from 'zod';
 import type { TaskError } from '../../contract/errors.ts';
+import type { OperationKind } from '../../contract/activity-id.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { RegisteredOperation } from '../../operations/registry.ts';
 import { defineTool } from '../tool.ts';
@@ -10,7 +11,7 @@ interface OperationAnswer {
   readonly description: string;
   readonly input_schema: JsonObject;
   readonly output_schema?: JsonObject | null;
-  readonly kind?: 'run' | 'job' | 'workflow' | 'activity';
+  readonly kind?: OperationKind;
   readonly idempotent?: boolean;
   readonly limits?: Readonly<Record<string, number>>;
   /** Why every start is refused for now. */

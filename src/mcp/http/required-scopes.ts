@@ -4,6 +4,8 @@ import { ANSWER, READ, WRITE, type Gate } from '../../auth/index.ts';
 import { CONTROL_TOOLS } from '../control/tools.ts';
 import { toHandle } from '../forgive.ts';
 import type { Tool } from '../tool.ts';
+import { BATCH } from '../../contract/batch.ts';
+import { parseJson } from '../../contract/exact-number.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
 /** Methods whose answers say nothing about tasks. */
@@ -80,11 +82,35 @@ function toToolScopes(params: unknown, rules: ScopeRules): readonly string[] {
   const argument = tool?.startsByArgument ?? null;
   const given = argument !== null && isJsonObject(args) ? args[argument] : undefined;
   const operation = tool ? given : name;
-  const scopes = [tool?.scope ?? WRITE, ...(own(rules.operationScopes, operation) ?? [])];
+  const ofBatch =
+    operation === BATCH ? toItemScopes(tool ? args : { parameters: args }, rules) : [];
+  const scopes = [
+    tool?.scope ?? WRITE,
+    ...new Set([...(own(rules.operationScopes, operation) ?? []), ...ofBatch]),
+  ];
   // Both can bring answers along, for the task that the state names or for the one that starts.
   if (inputResponses === undefined && requestState === undefined) return scopes;
   if (typeof operation !== 'string') return [...scopes, ANSWER];
   return [...new Set([...scopes, ANSWER, ...toAnswerScopes(operation, rules)])];
+}
+
+/** What the operation of a batch needs; all that any needs, where the call does not say which it is. */
+function toItemScopes(args: unknown, { operationScopes }: ScopeRules): readonly string[] {
+  const { parameters } = isJsonObject(args) ? args : {};
+  // A text that holds an object is taken for one.
+  const given = typeof parameters === 'string' ? parseText(parameters) : parameters;
+  const operation = isJsonObject(given) ? given['operation'] : undefined;
+  return typeof operation === 'string'
+    ? (own(operationScopes, operation) ?? [])
+    : Object.values(operationScopes).flat();
+}
+
+function parseText(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function findTool(name: unknown): Tool | undefined {

@@ -1,6 +1,7 @@
 // The operations that are there without any configuration.
 import type { Operation } from '../operation.ts';
 import { approval } from './approval.ts';
+import { batch } from './batch.ts';
 import { createHttpRequest } from './http-request.ts';
 import { simulatedBatch } from './simulated-batch.ts';
 import { sleep } from './sleep.ts';
@@ -17,5 +18,5 @@ export interface BuiltinOptions {
  * @throws {TypeError} when an allowed origin is none
  */
 export function builtinOperations({ httpAllow }: BuiltinOptions): readonly Operation[] {
-  return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch, approval];
+  return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch, approval, batch];
 }

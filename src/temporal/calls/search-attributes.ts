@@ -1,9 +1,16 @@
 // The search attributes by which people find tasks in the Temporal UI and the gateway lists them.
+import { SEARCH_ATTRIBUTE } from '../../contract/search-attributes.ts';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-export const OPERATION = defineSearchAttributeKey('LonghaulOperation', SearchAttributeType.KEYWORD);
-export const PRINCIPAL = defineSearchAttributeKey('LonghaulPrincipal', SearchAttributeType.KEYWORD);
-export const KEY = defineSearchAttributeKey('LonghaulKey', SearchAttributeType.KEYWORD);
+export const OPERATION = defineSearchAttributeKey(
+  SEARCH_ATTRIBUTE.operation,
+  SearchAttributeType.KEYWORD,
+);
+export const PRINCIPAL = defineSearchAttributeKey(
+  SEARCH_ATTRIBUTE.principal,
+  SearchAttributeType.KEYWORD,
+);
+export const KEY = defineSearchAttributeKey(SEARCH_ATTRIBUTE.key, SearchAttributeType.KEYWORD);
 
 /** All of them, by name, for registration. */
 export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword'>> = {

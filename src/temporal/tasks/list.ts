@@ -1,6 +1,7 @@
 // Listing tasks: visibility finds them, describe gives their state, so that a list never contradicts a read. Running tasks
 // come first, then those that closed last.
 import type { KeyObject } from 'node:crypto';
+import { parseTaskRef } from '../../contract/task-ref.ts';
 import type { Task, TaskStatus } from '../../contract/task.ts';
 import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../../tasks/service.ts';
@@ -45,16 +46,25 @@ function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null
 }
 
 /** Values are operation names and id parts: neither can hold a quote. */
-function toQuery(principal: string, { status, operation }: TaskFilter): string {
+function toQuery(principal: string, { status, operation, batch }: TaskFilter): string {
   const clauses = [
     `WorkflowType = '${WORKFLOW_TYPE}'`,
     `${PRINCIPAL.name} = '${toIdPart(principal)}'`,
+    // Temporal knows who started a workflow; a batch keeps its id, whatever its run.
+    batch === undefined
+      ? 'ParentWorkflowId IS NULL'
+      : `ParentWorkflowId = '${toBatchId(principal, batch)}'`,
     ...(operation === undefined
       ? []
       : [`${OPERATION.name} = '${operation.replaceAll(/[^\w-]/g, '')}'`]),
     ...(status === undefined ? [] : [`ExecutionStatus ${EXECUTION_STATUS[status]}`]),
   ];
   return clauses.join(' AND ');
+}
+
+/** Of a handle that is none, nothing is found. */
+function toBatchId(principal: string, taskRef: string): string {
+  return toWorkflowId(principal, parseTaskRef(taskRef)?.keyPart ?? '');
 }
 
 /** Visibility lags behind: a task that it still shows as running may have ended, and is filtered again by its state. */

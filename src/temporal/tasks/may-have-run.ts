@@ -14,7 +14,8 @@ export function mayHaveRun(events: readonly temporal.api.history.v1.IHistoryEven
     ),
   );
   return events.some(
-    ({ activityTaskScheduledEventAttributes: scheduled, eventId }) =>
-      scheduled && !notTaken.has(String(eventId)),
+    ({ eventId, ...event }) =>
+      event.startChildWorkflowExecutionInitiatedEventAttributes ?? // an item of a batch
+      (event.activityTaskScheduledEventAttributes && !notTaken.has(String(eventId))),
   );
 }

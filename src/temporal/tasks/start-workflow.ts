@@ -1,7 +1,9 @@
 // The workflow of a task: what it is started with, and what people and gateways find on it.
 import type { Client } from '@temporalio/client';
 import type { KeyObject } from 'node:crypto';
+import type { BatchInput } from '../../contract/batch.ts';
 import { INPUT_MS, type Asked } from '../../contract/input.ts';
+import type { Json } from '../../contract/json.ts';
 import { toMemoFields, type InputMemo, type RunMemo, type TaskMemo } from '../../contract/memo.ts';
 import type { Policy } from '../../contract/policy.ts';
 import { toRunTimeoutMs } from '../../contract/run-timeout.ts';
@@ -34,6 +36,8 @@ export interface Plan {
   readonly workflowId: string;
   /** Where the end is to be delivered; none twice. */
   readonly callbacks: readonly string[];
+  /** What it runs, where it is a batch. */
+  readonly batch: BatchInput | null;
   /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
   readonly asked: Asked | null;
   /** How long it waits before its first attempt, in milliseconds. */
@@ -60,13 +64,8 @@ export async function startWorkflow(
     principal,
     idempotent: operation.idempotent,
     policy,
-    ...(operation.steps.kind === 'activity' && {
-      activity: operation.steps.plan(parameters.parameters, {
-        task_ref: TASK_REF_MARK,
-        idempotency_key: idempotencyKey,
-      }),
-      parameters: null, // they travel as the arguments
-    }),
+    ...planActivity(operation, parameters.parameters, idempotencyKey),
+    ...(plan.batch && { batch: plan.batch, parameters: null }),
     ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),
     ...(plan.delayMs > 0 && { delayMs: plan.delayMs }),
@@ -102,6 +101,17 @@ export async function startWorkflow(
     ...(startDelay > 0 ? { startDelay } : { requestEagerStart: options.eager }),
   });
   return handle.firstExecutionRunId;
+}
+
+/** The activity of somebody else that is each attempt, where that is how the operation runs. */
+export function planActivity(
+  { steps }: Operation,
+  parameters: Json,
+  idempotencyKey: string,
+): Pick<TaskInput, 'activity'> & Partial<Pick<TaskInput, 'parameters'>> {
+  if (steps.kind !== 'activity') return {};
+  const names = { task_ref: TASK_REF_MARK, idempotency_key: idempotencyKey };
+  return { activity: steps.plan(parameters, names), parameters: null }; // they travel as the arguments
 }
 
 /** What is asked before the first attempt, as the memo has it; `null` when nothing is. */

@@ -1,6 +1,8 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
 import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../../callbacks/rules.ts';
+import type { OperationKind } from '../../contract/activity-id.ts';
+import type { BatchInput } from '../../contract/batch.ts';
 import { OperationError, type TaskError } from '../../contract/errors.ts';
 import { toTaskRef } from '../../contract/task-ref.ts';
 import { toAsked } from '../../operations/input/first.ts';
@@ -18,6 +20,7 @@ import { withLimit } from '../calls/call-limit.ts';
 import type { LimitedStart, Limits } from '../../limits/limits.ts';
 import type { Found } from './known-tasks.ts';
 import type { Lookup } from './lookup.ts';
+import { planBatch, type BatchNames } from './plan-batch.ts';
 import { planParameters, type ParameterOptions } from './parameters.ts';
 import {
   startWorkflow,
@@ -41,6 +44,9 @@ export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
+/** Kinds whose parameters cannot be a file: others than the worker read them. */
+const TRAVELS_INLINE: readonly OperationKind[] = ['activity', 'batch'];
+
 /** Starts a task, or finds the one that the key names. */
 export function createStart(
   options: StartOptions,
@@ -51,7 +57,7 @@ export function createStart(
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const { callbackUrl, startAfterMs = 0 } = request;
-    const mayBeFile = startAfterMs === 0 && operation.steps.kind !== 'activity';
+    const mayBeFile = startAfterMs === 0 && !TRAVELS_INLINE.includes(operation.steps.kind);
     const storeParameters = planParameters(request.parameters, options, mayBeFile);
     const accepted = operation.accept(request.parameters);
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
@@ -59,6 +65,7 @@ export function createStart(
     const key = named ?? createKey();
     const keyPart = toKeyPart(principal, key, nameKey);
     const policy = clampPolicy(full, request.maxWaitMs);
+    const batch = toBatch(options, operation, request, { principal, key });
     const plan: Plan = {
       operation,
       principal,
@@ -68,6 +75,7 @@ export function createStart(
       callbacks: toCallbacks(operation, callbackUrl),
       delayMs: Math.ceil(accepted.delayMs()),
       startAfterMs,
+      batch,
       asked: toAsked(accepted.askFirst(), request.inputResponses),
       memo: {
         operation: operation.name,
@@ -83,7 +91,9 @@ export function createStart(
     const begin = async (): Promise<Started> => {
       // What is switched off now need not be when a task begins that starts later.
       const switchedOff =
-        startAfterMs === 0 ? options.breakers?.refusal(operation.name, principal) : null;
+        startAfterMs === 0
+          ? options.breakers?.refusal(batch?.common.operation ?? operation.name, principal)
+          : null;
       const refusal = switchedOff ?? options.files?.refusal(principal);
       if (refusal) return (await again()) ?? refuse(refusal);
       const parameters = await storeParameters(principal);
@@ -103,7 +113,7 @@ export function createStart(
       const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
       return known && { task: toExisting(known, plan), deduplicated: true };
     };
-    return limits.start(toLimitedStart(plan), begin, again);
+    return limits.start([toLimitedStart(plan), ...toLimitedItems(plan)], begin, again);
   };
 }
 
@@ -114,6 +124,30 @@ function toLimitedStart({ principal, operation, workflowId, memo }: Plan): Limit
     workflowId,
     startedAt: memo.createdAt,
   };
+}
+
+/** The items that it starts at once; those after them are counted in the fleet while they run. */
+function toLimitedItems({ batch, principal, memo }: Plan): LimitedStart[] {
+  if (!batch) return [];
+  const { operation } = batch.common;
+  return batch.items.slice(0, batch.concurrency).map(({ workflowId }) => ({
+    principal: toIdPart(principal),
+    operation,
+    workflowId,
+    startedAt: memo.createdAt,
+  }));
+}
+
+function toBatch(
+  { registry, nameKey, installationKey }: StartOptions,
+  { steps }: Operation,
+  { parameters }: StartRequest,
+  names: Pick<BatchNames, 'principal' | 'key'>,
+): BatchInput | null {
+  if (steps.kind !== 'batch') return null;
+  const request = steps.read(parameters);
+  const target = registry.get(request.operation);
+  return planBatch(request, target, { ...names, nameKey, installationKey });
 }
 
 function refuse({ code, message, retryAfterMs, details }: TaskError): never {

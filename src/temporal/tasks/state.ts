@@ -1,8 +1,10 @@
 // From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
 import { parseActivityId } from '../../contract/activity-id.ts';
+import type { BatchCounts } from '../../contract/batch.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import {
+  parseBatchMemo,
   parseDelayMemo,
   parseInputMemo,
   parseTaskMemo,
@@ -40,6 +42,8 @@ export function toRunningState(execution: Execution): TaskState {
     const { requests, attempt } = input;
     return { status: 'input_required', attempt: attempt === 0 ? null : attempt, requests };
   }
+  const batch = parseBatchMemo(memo);
+  if (batch) return { status: 'processing', attempt: 1, progress: toBatchProgress(batch) };
   const delay = parseDelayMemo(memo);
   if (activity) {
     const { kind, attempt } = parseActivityId(activity.id);
@@ -67,6 +71,13 @@ export function toRunningState(execution: Execution): TaskState {
     };
   }
   return { status: 'pending', workerPresent: null };
+}
+
+function toBatchProgress({ done, failed, total }: BatchCounts): Progress {
+  return {
+    fraction: Math.round(((done + failed) / total) * 1000) / 1000,
+    message: `${done} of ${total} items done, ${failed} failed`,
+  };
 }
 
 /** How far a wait is follows from the clock; three decimals, as with every other progress. */

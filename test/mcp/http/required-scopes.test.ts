@@ -40,13 +40,39 @@ describe('the scopes of a message', () => {
       toolCall('initiate_background_task', { operation_type: '__proto__' }),
       WRITE,
     ],
+    [
+      'a batch of the operation',
+      toolCall('batch', { operation: 'sleep', items: [] }),
+      ['tasks:write', 'sleeps:write'],
+    ],
+    [
+      'a batch by way of the pair',
+      toolCall('initiate_background_task', {
+        operation_type: 'batch',
+        parameters: { operation: 'approval' },
+      }),
+      ['tasks:write', 'approvals:ask'],
+    ],
+    [
+      'a batch whose parameters are a text',
+      toolCall('initiate_background_task', {
+        operation_type: 'batch',
+        parameters: '{"operation":"sleep"}',
+      }),
+      ['tasks:write', 'sleeps:write'],
+    ],
+    [
+      'a batch of nobody knows what',
+      toolCall('batch', { operation: ['sleep'] }),
+      ['tasks:write', 'sleeps:write', 'approvals:ask'],
+    ],
     ['a call without parameters', message('tools/call'), WRITE],
     ['a method that nobody knows', message('tasks/steal'), WRITE],
     ['a method with the name of an inherited property', message('toString'), WRITE],
     ['a notification', { jsonrpc: '2.0', method: 'notifications/cancelled' }, []],
     ['a request in the name of a notification', message('notifications/x'), WRITE],
     [
-      'a batch',
+      'several messages at once',
       [toolCall('sleep'), toolCall('resolve_task_status')],
       ['tasks:write', 'sleeps:write', 'tasks:read'],
     ],

@@ -22,6 +22,7 @@ test('the built-in operations can be registered', () => {
   const { all } = createRegistry(builtinOperations({ httpAllow: [] }));
   expect(all.map(({ operation }) => operation.name)).toEqual([
     'approval',
+    'batch',
     'http_request',
     'simulated_batch',
     'sleep',
