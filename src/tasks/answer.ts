@@ -77,7 +77,7 @@ export const initiateAnswerSchema = taskAnswerSchema
   });
 
 /** A task in a list. */
-export const taskSummarySchema = taskAnswerSchema
+const taskSummarySchema = taskAnswerSchema
   .pick({ task_ref: true, operation_type: true, status: true })
   .extend({ idempotency_key: z.string(), created_at: z.string(), updated_at: z.string() });
 

@@ -13,7 +13,7 @@ const LARGEST_BYTES = 32 * 1024 * 1024;
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** A result with what is in it. */
-export interface OpenedResult {
+interface OpenedResult {
   readonly content: Json;
   /** As text or JSON. */
   readonly bytes: number;
