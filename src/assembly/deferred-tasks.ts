@@ -55,6 +55,7 @@ export function createDeferredTasks(
 
   return {
     refusal: (...call) => opened?.tasks.refusal(...call) ?? null,
+    usual: (...call) => opened?.tasks.usual(...call) ?? null,
     start: async (...call) => (await ready()).start(...call),
     read: async (...call) => (await ready()).read(...call),
     wait: async (...call) => (await ready()).wait(...call),

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../contract/json.ts';
 import { toToolAnswer } from './answer.ts';
 import type { CallTool } from './call-tool.ts';
+import { LONGHAUL_DIALECT } from './dialect.ts';
 import { TaskClientError } from './errors.ts';
 
 /** An operation as a model sees it. */
@@ -19,6 +20,9 @@ interface ListedOperation {
   readonly input_schema: JsonObject;
 }
 
+/** A program can read schemas of any number, whatever a model is shown. */
+const WHOLE = LONGHAUL_DIALECT.wholeResult ?? {};
+
 /** How long the list may take, in milliseconds. */
 const LIST_MS = 30_000;
 
@@ -27,7 +31,9 @@ export async function listOperations(
   callTool: CallTool,
   { signal = AbortSignal.timeout(LIST_MS) }: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly OperationDescription[]> {
-  const read = toToolAnswer(await callTool('list_operations', {}, { signal, timeoutMs: LIST_MS }));
+  const read = toToolAnswer(
+    await callTool('list_operations', WHOLE, { signal, timeoutMs: LIST_MS }),
+  );
   if (!read.ok) {
     const { code, message, retryable, details } = read.refusal;
     throw new TaskClientError(code, message, { retryable, details });

@@ -9,7 +9,6 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toRefusalStep } from '../tasks/next-step.ts';
 import { toAnswerResult, toRefusalResult } from './answers/tool-result.ts';
@@ -58,9 +57,11 @@ export function createCallTool(
       if (params.task !== undefined) {
         throw new ProtocolError(-32601, `${name} cannot be run as a task: call it without task`);
       }
-      return await answerCall(mcp, server, context, async (call) =>
-        toFittingResult(call, await tool.answer(args, call), args),
-      );
+      const answer = async (call: Call): Promise<CallToolResult> => {
+        const answered = await tool.answer(args, call);
+        return toAnswerResult((await cutAnswer(call, answered)) ?? answered);
+      };
+      return await answerCall(mcp, server, context, answer, args);
     } catch (thrown) {
       mcp.onRefusal(name, toRefusalCode(thrown));
       if (thrown instanceof ProtocolError) throw thrown;
@@ -68,15 +69,6 @@ export function createCallTool(
       return toRefusalResult(error, toRefusalStep(error));
     }
   };
-}
-
-/** The answer with its result within the budget. */
-async function toFittingResult(
-  call: Call,
-  answer: JsonObject,
-  args: unknown,
-): Promise<CallToolResult> {
-  return toAnswerResult((await cutAnswer(call, answer, args)) ?? answer);
 }
 
 /** The `task` of 2025-11-25. Null is no task, and no lifetime. */

@@ -1,6 +1,8 @@
 // One request, by whichever face it comes. Invariants: the principal comes from the verified token of this very request, or from
 // the wiring where nobody authenticates, never from anything that the request says; a call that was admitted is answered.
 import type { Server, ServerContext } from '@modelcontextprotocol/server';
+import { EXTRAS } from '../contract/extras.ts';
+import { isJsonObject } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
 import { parseTraceContext } from '../contract/trace.ts';
 import type { Caller } from '../tasks/service.ts';
@@ -13,6 +15,8 @@ export interface Call {
   readonly caller: Caller;
   /** Passes progress on; present when the caller sent a progress token. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** A program reads the answer, and asks for the whole of it. */
+  readonly isProgram: boolean;
   /** The connection that the request came on. */
   readonly server: Server;
   /** The request as the SDK has it. */
@@ -22,6 +26,7 @@ export interface Call {
 /**
  * Answers a request of the caller that it comes from.
  *
+ * @param args of a tool: not every connection of a program carries the `_meta` of a request
  * @throws {OperationError} `BACKEND_UNAVAILABLE` in a shutdown, `RATE_LIMITED` above the caller's limit of calls
  */
 export async function answerCall<Answer>(
@@ -29,11 +34,25 @@ export async function answerCall<Answer>(
   server: Server,
   context: ServerContext,
   answer: (call: Call) => Promise<Answer>,
+  args?: unknown,
 ): Promise<Answer> {
   const caller = toCaller(context, mcp.principal);
   return mcp.drain.admit(caller.principal, () =>
-    withProgress(context, (onProgress) => answer({ mcp, caller, server, context, onProgress })),
+    withProgress(context, (onProgress) =>
+      answer({
+        ...{ mcp, caller, server, context, onProgress },
+        isProgram: asksForWhole(context.mcpReq._meta) || asksForWhole(toMeta(args)),
+      }),
+    ),
   );
+}
+
+function toMeta(args: unknown): unknown {
+  return isJsonObject(args) ? args['_meta'] : undefined;
+}
+
+function asksForWhole(meta: unknown): boolean {
+  return isJsonObject(meta) && meta[EXTRAS.wholeResult] === true;
 }
 
 /** The caller of a request; a `principal` of `null` means that its token names it. */

@@ -1,10 +1,12 @@
 // What all calls of one gateway share, made once. Every face takes what it needs from here.
 import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createEqualRequests, type EqualRequests } from './control/equal-requests.ts';
+import { createRanking, type RankOperations } from './control/rank-operations.ts';
 import { createReadThrottle, type ReadThrottle } from './control/read-throttle.ts';
 import { createDrain, type Drain } from './drain.ts';
 import type { OfferedTools } from './options.ts';
@@ -12,13 +14,13 @@ import type { OnRefusal } from './refusal.ts';
 import { createOpenResult, type OpenResult } from './results/open-result.ts';
 
 /** What bounds the context that answers and lists take. */
-type Bounds = 'answerBudgetTokens';
+type Bounds = 'answerBudgetTokens' | 'maxListed';
 
 export interface McpOptions {
   readonly tasks: TaskService;
   /** The operations that this gateway offers. */
   readonly registry: Registry;
-  /** Which tools there are. Default of what may be left out: nothing is cut. */
+  /** Which tools there are. Default of what may be left out: nothing is cut, and all are listed. */
   readonly tools: Omit<OfferedTools, Bounds> & Partial<Pick<OfferedTools, Bounds>>;
   /** Shown to clients. */
   readonly name: string;
@@ -47,6 +49,7 @@ export interface McpContext extends Required<Omit<McpOptions, 'maxCallsPerCaller
   readonly tools: OfferedTools;
   readonly onRefusal: OnRefusal;
   readonly openResult: OpenResult;
+  readonly findOperations: RankOperations<Operation>;
   readonly drain: Drain;
   readonly readThrottle: ReadThrottle;
   readonly equalRequests: EqualRequests;
@@ -58,9 +61,10 @@ export function createMcpContext({ maxCallsPerCaller, ...options }: McpOptions):
     takesCallbackUrl: false,
     files: null,
     ...options,
-    tools: { answerBudgetTokens: 0, ...options.tools },
+    tools: { answerBudgetTokens: 0, maxListed: Infinity, ...options.tools },
     onRefusal: onRefusal ?? (() => undefined),
     openResult: createOpenResult(options.files ?? null),
+    findOperations: createRanking(options.registry.all.map(({ operation }) => operation)),
     drain: createDrain(maxCallsPerCaller),
     readThrottle: createReadThrottle(polling),
     equalRequests: createEqualRequests(tasks),

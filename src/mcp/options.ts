@@ -38,6 +38,16 @@ export const tools = z
           '`read_task_result` any part; 0 shows every result that travels with its task. Needs `pair`.',
       )
       .meta({ env: 'LONGHAUL_ANSWER_BUDGET_TOKENS', expected: EXPECTED_BUDGET }),
+    maxListed: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(40)
+      .describe(
+        'Operations up to which `tools/list` shows the tool of each. Of more, or where they take up too much of a context, none is ' +
+          'listed: all can be called, and `list_operations` finds them. Needs `pair`.',
+      )
+      .meta({ env: 'LONGHAUL_MAX_LISTED' }),
     operations: z
       .record(z.string(), z.boolean())
       .default({})

@@ -17,6 +17,7 @@ import { CONTROL_TOOLS } from './control/tools.ts';
 import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
 import { registerExtension } from './native/extension.ts';
 import { registerLegacyTasks } from './native/legacy-tasks.ts';
+import { estimateTokens } from './results/tokens.ts';
 import { registerResources, RESOURCES_CAPABILITY } from './resources.ts';
 import { StrictServer } from './strict-server.ts';
 import { createTypedTools } from './typed/tool.ts';
@@ -54,7 +55,10 @@ export function createServerFactory(options: McpOptions): ServerFactory {
   const typed = tools.typed ? createTypedTools(mcp) : [];
   const definitions = toDefinitions(
     control.map((tool) => tool.publish(mcp)),
-    typed.map(({ definition }) => definition),
+    toListed(
+      typed.map(({ definition }) => definition),
+      mcp,
+    ),
   );
   const callTool = createCallTool(mcp, control, typed);
   const information = { name: mcp.name, version: mcp.version };
@@ -111,6 +115,20 @@ function toServerOptions({ tools, principal }: McpContext, era: ProtocolEra): Se
     }),
     cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
   };
+}
+
+/** What the tools of the operations may take up of a context, in tokens. */
+const LISTED_TOKENS = 15_000;
+
+/** The tools of the operations, as long as a context has room for them, or has no other way to them. */
+function toListed(
+  typed: readonly ToolDefinition[],
+  { tools }: McpContext,
+): readonly ToolDefinition[] {
+  if (!tools.pair || tools.maxListed === Infinity) return typed;
+  const fits =
+    typed.length <= tools.maxListed && estimateTokens(JSON.stringify(typed)) <= LISTED_TOKENS;
+  return fits ? typed : [];
 }
 
 /** What tools/list shows: the control tools first, then the operations by name. */

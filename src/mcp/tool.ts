@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
 import type { Call } from './call.ts';
+import { TOOL_META } from './client-hints.ts';
 import type { McpContext } from './context.ts';
 import { toJsonSchema, toPublished } from './published.ts';
 
@@ -60,6 +61,7 @@ export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input
       inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
       outputSchema: ANY_OBJECT,
       annotations,
+      ...(TOOL_META[name] && { _meta: TOOL_META[name] }),
     }),
     answer: async (args, call) => {
       const parsed = parseArguments(

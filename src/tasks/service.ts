@@ -3,6 +3,7 @@ import type { TaskError } from '../contract/errors.ts';
 import type { InputResponses } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus } from '../contract/task.ts';
+import type { Usual } from '../contract/usual.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
 /** Who calls, and until when the answer is of use. */
@@ -71,6 +72,8 @@ export interface TaskPage {
 export interface TaskService {
   /** Why every start of an operation by this caller is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Makes no request. */
   refusal(caller: Caller, operation: string): TaskError | null;
+  /** How long tasks of an operation usually take; `null` while nobody knows. Asks nobody. */
+  usual(operation: string): Usual | null;
   /**
    * Starts a task, or finds the one that the idempotency key names.
    *

@@ -28,6 +28,7 @@ const OVERRIDES = [
   ['LONGHAUL_LOG_LEVEL', 'observability.logLevel', '--log-level'],
   ['LONGHAUL_MAX_BODY_BYTES', 'server.maxBodyBytes', null],
   ['LONGHAUL_MAX_CONCURRENCY', 'execution.maxConcurrency', null],
+  ['LONGHAUL_MAX_LISTED', 'tools.maxListed', null],
   ['LONGHAUL_MAX_RESULT_BYTES', 'execution.maxResultBytes', null],
   ['LONGHAUL_METRICS_HOST', 'observability.metricsHost', null],
   ['LONGHAUL_METRICS_PORT', 'observability.metricsPort', '--metrics-port'],

@@ -18,6 +18,7 @@ describe('what agents can call', () => {
       typed: true,
       inlineWaitSeconds: 3,
       answerBudgetTokens: 5_000,
+      maxListed: 40,
       operations: {},
     });
   });

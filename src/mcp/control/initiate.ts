@@ -17,6 +17,7 @@ import { defineTool } from '../tool.ts';
 import { toInitiateAnswer, toTaskAnswer, type InitiateAnswer } from '../../tasks/answer.ts';
 import { toEqualRequestStep } from '../../tasks/next-step.ts';
 import { waitForTask } from '../wait.ts';
+import { estimateTokens } from '../results/tokens.ts';
 import { toOperationLine } from './operation-line.ts';
 
 const input = z.strictObject({
@@ -60,8 +61,7 @@ export const initiateTool = defineTool({
     [
       'Starts a slow operation in the background and returns a task_ref at once; read its outcome with resolve_task_status.',
       'Send an idempotency_key, so that a repeated call finds the same task instead of starting a second one.',
-      'Operations:',
-      ...registry.all.map(({ operation }) => toOperationLine(operation)),
+      toOperationLines(registry),
     ].join('\n'),
   annotations: {
     readOnlyHint: false,
@@ -107,9 +107,27 @@ async function answerStarted(
   return { ...toTaskAnswer(awaited, polling), deduplicated };
 }
 
+/** What the description has room for, in tokens. */
+const LINES_TOKENS = 1_000;
+
+function toOperationLines(registry: Registry): string {
+  if (!areShown(registry)) {
+    return `There are ${registry.all.length} operations: list_operations finds the one that you need.`;
+  }
+  return ['Operations:', ...toLines(registry)].join('\n');
+}
+
+function toLines(registry: Registry): string[] {
+  return registry.all.map(({ operation }) => toOperationLine(operation));
+}
+
+function areShown(registry: Registry): boolean {
+  return estimateTokens(toLines(registry).join('\n')) <= LINES_TOKENS;
+}
+
 /** What is always refused is not shown: a model pays for every word. */
 function toPublished(schema: JsonObject, { registry, takesCallbackUrl }: McpContext): JsonObject {
-  const names = registry.all.map(({ operation }) => operation.name);
+  const names = areShown(registry) ? registry.all.map(({ operation }) => operation.name) : [];
   const { callback_url, ...properties } = schema['properties'] as JsonObject;
   return {
     ...schema,

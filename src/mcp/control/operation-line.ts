@@ -6,10 +6,11 @@ import type { Operation } from '../../operations/operation.ts';
 
 /** For example `- sleep { seconds: number, fail_with?: string }: Sleeps and returns.` */
 export function toOperationLine({ name, description, inputSchema }: Operation): string {
-  return `- ${name} ${toShape(inputSchema)}: ${toFirstSentence(description)}`;
+  return `- ${name} ${toParameters(inputSchema)}: ${toFirstSentence(description)}`;
 }
 
-function toShape({ properties, required }: Operation['inputSchema']): string {
+/** For example `{ seconds: number, fail_with?: string }`. */
+export function toParameters({ properties, required }: Operation['inputSchema']): string {
   if (!isJsonObject(properties)) return '{ ... }';
   const names = Object.keys(properties);
   if (names.length === 0) return '{}';

@@ -1,8 +1,7 @@
 // The answer budget: what of a result an answer carries. Invariants: an answer carries a result whole or a preview of it, never a
 // part; nothing is cut without a tool to read on with, nor for a program that asks for the whole.
-import { EXTRAS } from '../../contract/extras.ts';
 import { isFileReference } from '../../contract/file.ts';
-import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import { toResultUri } from '../../contract/task-uri.ts';
 import type { Call } from '../call.ts';
 import { toPreview } from './preview.ts';
@@ -11,21 +10,11 @@ import { toPreview } from './preview.ts';
 const PREVIEW_SHARE = 0.3;
 
 /** The answer with a task, its result within the budget; `null` where it is so as it stands. */
-export async function cutAnswer(
-  call: Call,
-  answer: JsonObject,
-  args?: unknown,
-): Promise<JsonObject | null> {
+export async function cutAnswer(call: Call, answer: JsonObject): Promise<JsonObject | null> {
   const { answerBudgetTokens: budget, pair: canReadOn } = call.mcp.tools;
   const { result = null, task_ref: taskRef } = answer;
-  if (
-    result === null ||
-    typeof taskRef !== 'string' ||
-    budget === 0 ||
-    !canReadOn ||
-    wantsWhole(call, args)
-  )
-    return null;
+  if (call.isProgram || budget === 0 || !canReadOn) return null;
+  if (result === null || typeof taskRef !== 'string') return null;
   const isFile = isFileReference(result);
   // A storage that does not answer is no reason not to show how a task ended.
   const opened = await call.mcp.openResult(call.caller.principal, result).catch(() => null);
@@ -45,10 +34,3 @@ const LARGE_STEP =
 
 const FILE_STEP =
   'The result is final, and a file: call read_task_result with this task_ref for what is in it, whole or in parts, or give its uri to an operation that takes a file.';
-
-/** Whether a program asks, by the request or, where its connection carries no `_meta`, by the arguments. */
-function wantsWhole({ context }: Call, args: unknown): boolean {
-  const given = isJsonObject(args) ? args['_meta'] : undefined;
-  const metas: readonly unknown[] = [context.mcpReq._meta, given];
-  return metas.some((meta) => isJsonObject(meta) && meta[EXTRAS.wholeResult] === true);
-}

@@ -1,5 +1,4 @@
 // The input schema of an operation's own tool: the operation's, and one optional property for the idempotency key.
-import { IDEMPOTENCY_KEY } from '../../contract/idempotency-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { COMBINERS, resolveDefinition } from '../definitions.ts';
 
@@ -8,7 +7,6 @@ export const KEY_ARGUMENT = 'idempotency_key';
 
 const KEY: JsonObject = {
   type: 'string',
-  pattern: IDEMPOTENCY_KEY.source,
   description: 'Your name for this request; repeating it returns to the same task.',
 };
 

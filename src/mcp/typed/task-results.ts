@@ -5,11 +5,12 @@ import type { Task } from '../../contract/task.ts';
 import { toRefusalStep } from '../../tasks/next-step.ts';
 import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { toExtensionTask, toLegacyTask } from '../native/view.ts';
+import { toTaskMeta } from '../client-hints.ts';
 import type { McpContext } from '../context.ts';
 
 /** The task of SEP-2663, flat. */
 export function toExtensionResult(task: Task, { polling }: McpContext): Result {
-  return { resultType: 'task', ...toExtensionTask(task, polling) };
+  return { resultType: 'task', ...toExtensionTask(task, polling), _meta: { ...toTaskMeta(task) } };
 }
 
 /** The `_meta` key of what a legacy client passes to its model at once. Source: MCP 2025-11-25, tasks. */
@@ -29,7 +30,7 @@ export function toLegacyResult(task: Task, { polling, tools }: McpContext): Resu
       status: 'working',
       ...(isWorking && statusMessage !== undefined && { statusMessage }),
     },
-    _meta: { [IMMEDIATE_RESPONSE]: toImmediateStep(task, tools.pair) },
+    _meta: { ...toTaskMeta(task), [IMMEDIATE_RESPONSE]: toImmediateStep(task, tools.pair) },
   };
 }
 

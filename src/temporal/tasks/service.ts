@@ -96,6 +96,7 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   });
   return {
     refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
+    usual: (operation) => durations.usual(operation),
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits, targets),

@@ -73,6 +73,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   return {
     off,
     refusal: (_, operation) => off.get(operation) ?? null,
+    usual: () => null,
     start: async (caller, request) => {
       const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
       enter(caller);

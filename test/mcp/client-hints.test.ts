@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { toTaskMeta, TOOL_META } from '../../src/mcp/client-hints.ts';
+import { CONTROL_TOOL_NAMES } from '../../src/mcp/control/tools.ts';
+import { createFace } from '../support/gateways/face.ts';
+
+test('a client that searches for tools shows the pair at once', async () => {
+  const client = new Client({ name: 'test', version: '1' });
+  const { url, fetch } = createFace().target;
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }));
+  const { tools } = await client.listTools();
+
+  const shown = tools.filter(({ _meta }) => _meta?.['anthropic/alwaysLoad'] === true);
+  expect(shown.map(({ name }) => name)).toEqual([
+    'initiate_background_task',
+    'resolve_task_status',
+  ]);
+  await client.close();
+});
+
+test('no hint is for a tool that there is not', () => {
+  expect(Object.keys(TOOL_META).filter((name) => !CONTROL_TOOL_NAMES.has(name))).toEqual([]);
+});
+
+test('what a client puts before its model at the start of a task finds the task again', () => {
+  const meta = toTaskMeta({
+    taskRef: 'k.AAAAAAAAAAAAAAAAAAAAAA',
+    operation: 'report',
+    idempotencyKey: 'k',
+    createdAt: 0,
+    updatedAt: 0,
+    deadline: 0,
+    expiresAt: null,
+    retentionMs: 0,
+    cancelRequested: false,
+    usual: { earlyMs: 12_000, middleMs: 13_000, lateMs: 15_000 },
+    state: { status: 'pending', workerPresent: null },
+  });
+
+  expect(meta).toEqual({
+    'com.anthropic/agent-task': {
+      modelImmediateResponse:
+        'report runs in the background (usually 12 to 15 s). Its task_ref is k.AAAAAAAAAAAAAAAAAAAAAA, its idempotency_key "k": ' +
+        'they find it again, also in another session.',
+    },
+  });
+});
