@@ -6,13 +6,14 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { environment } from './environment.js';
 
 const run = promisify(execFile);
-const examples = join(import.meta.dirname, '..', 'docs', 'agents');
+const root = join(import.meta.dirname, '..');
+const agents = join(root, 'docs', 'agents');
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'longhaul');
 
 /** Longest installation of one example, in milliseconds. */
@@ -26,8 +27,9 @@ function findVersion() {
   }
 }
 
-function toEnvironment(name, version) {
-  const requirements = join(examples, name, 'requirements.txt');
+function toEnvironment(example, version) {
+  const name = basename(example);
+  const requirements = join(example, 'requirements.txt');
   const digest = createHash('sha256').update(version).update(readFileSync(requirements));
   const directory = join(cache, `python-${name}-${digest.digest('hex').slice(0, 12)}`);
   return { name, requirements, directory, python: join(directory, 'bin', 'python') };
@@ -62,9 +64,11 @@ if (version === null) {
     'The Python examples cannot be run here, and their tests are skipped: `python3 --version` does not run.\n',
   );
 } else {
-  const environments = readdirSync(examples, { withFileTypes: true })
+  const environments = readdirSync(agents, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => toEnvironment(name, version));
+    .map(({ name }) => join(agents, name))
+    .concat(join(root, 'examples', 'python-worker'))
+    .map((example) => toEnvironment(example, version));
   if (process.argv[2] !== '--prepared') await Promise.all(environments.map(prepare));
   for (const { name, python } of environments.filter((one) => existsSync(one.python))) {
     process.stdout.write(`${name} ${python}\n`);

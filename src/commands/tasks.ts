@@ -12,7 +12,7 @@ import { withTemporal } from '../assembly/with-temporal.ts';
 import type { InstalledConnection } from '../assembly/open-temporal.ts';
 import { LOCAL } from '../assembly/faces.ts';
 import { createConfiguredTasks } from '../assembly/task-service.ts';
-import { toHistoryText, toTaskLink } from './text/task-history-text.ts';
+import { toHistoryText, toTargetLink, toTaskLink } from './text/task-history-text.ts';
 import { toTable, toTaskText } from './text/task-text.ts';
 
 /** What a command for tasks has, or for their callbacks. */
@@ -84,6 +84,10 @@ export async function showTask(
     const list = createDeliveryLog({ ...connected, limitMs: HISTORY_MS });
     const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
     const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, history);
+    const target = toTargetLink(uiUrl, namespace, task);
+    const links = [link, target?.['temporal_ui_url']].flatMap((url) =>
+      typeof url === 'string' ? [url] : [],
+    );
     print(
       {
         ...toTaskAnswer(task, polling),
@@ -95,8 +99,9 @@ export async function showTask(
           last,
         })),
         temporal_ui_url: link,
+        ...(target && { workflow: target }),
       },
-      () => [toTaskText(task), ...toHistoryText(history, deliveries, link)].join('\n'),
+      () => [toTaskText(task), ...toHistoryText(history, deliveries, links)].join('\n'),
     );
     return EXIT.ok;
   });

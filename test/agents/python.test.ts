@@ -29,7 +29,8 @@ const prepared = new Map(
     .trim()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.split(' ') as [string, string]),
+    .map((line) => line.split(' ') as [string, string])
+    .filter(([name]) => NAMES.includes(name)),
 );
 const runs = new Map<string, Run>();
 let statuses: readonly string[] = [];

@@ -1,4 +1,6 @@
 // The history of a task as text for people, and the way to it in the Temporal UI.
+import type { JsonObject } from '../../contract/json.ts';
+import type { Task } from '../../contract/task.ts';
 import { toPrintableLine } from '../../contract/text.ts';
 import { toInstant } from '../../tasks/answer.ts';
 import type { Delivery } from '../../temporal/operator/deliveries.ts';
@@ -7,7 +9,7 @@ import type { TaskHistory } from '../../temporal/operator/task-history.ts';
 export function toHistoryText(
   { steps }: TaskHistory,
   deliveries: readonly Delivery[],
-  link: string | null,
+  links: readonly string[],
 ): string[] {
   return [
     '',
@@ -16,8 +18,25 @@ export function toHistoryText(
       ({ receiver, state, attempts, last, lastAt }) =>
         `${toInstant(lastAt)}  callback to ${receiver}: ${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${toPrintableLine(last)})`,
     ),
-    ...(link === null ? [] : ['', link]),
+    ...(links.length === 0 ? [] : ['', ...links]),
   ];
+}
+
+/** The workflow of somebody else that a task follows, and where it is in the Temporal UI; `null` where it follows none. */
+export function toTargetLink(
+  uiUrl: string | null,
+  own: string,
+  { target }: Pick<Task, 'target'>,
+): JsonObject | null {
+  if (!target) return null;
+  const { workflowId, runId, type, taskQueue, profile, namespace = own } = target;
+  // The UI of another cluster is not known.
+  const isHere = uiUrl !== null && profile === undefined;
+  return {
+    ...{ type, task_queue: taskQueue, workflow_id: workflowId, run_id: runId, namespace },
+    ...(profile !== undefined && { profile }),
+    temporal_ui_url: isHere ? toTaskLink(uiUrl, namespace, { workflowId, runId }) : null,
+  };
 }
 
 /** Where the task is in the Temporal UI. */

@@ -25,6 +25,7 @@ export function toTaskText(task: Task): string {
     ['task_ref', task.taskRef],
     ['operation', task.operation],
     ['status', state.status],
+    ...(task.target ? [['follows', `${task.target.type} ${task.target.workflowId}`] as const] : []),
     ['key', task.idempotencyKey],
     ['created', toInstant(task.createdAt)],
     ...(task.startsAt === undefined ? [] : [['starts', toInstant(task.startsAt)] as const]),

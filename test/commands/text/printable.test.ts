@@ -41,7 +41,7 @@ describe('what commands print', () => {
 
   test('of a story is one line a step', () => {
     const story = { workflowId: 'w', runId: 'r', steps: [{ at: 0, text: HOSTILE }] };
-    expect(toHistoryText(story, [], null)).toEqual(['', `1970-01-01T00:00:00.000Z  ${SHOWN}`]);
+    expect(toHistoryText(story, [], [])).toEqual(['', `1970-01-01T00:00:00.000Z  ${SHOWN}`]);
   });
 
   test.each([true, false])('holds nothing that a terminal obeys, on a terminal: %s', (isTTY) => {
