@@ -62,6 +62,7 @@ const confirmDelete = defineOperation({
   description: 'Asks before it deletes a file that does not exist.',
   input: z.object({ filename: z.string() }),
   inlineWaitSeconds: 0,
+  idempotent: true, // its gateway is killed by a test, at any moment of an attempt
   run: ({ filename }, context) => {
     const { confirm } = context.ask({
       confirm: ask(`Delete ${filename}?`, 'confirm', 'boolean'),
