@@ -59,6 +59,7 @@ export function createDeferredTasks(
     start: async (...call) => (await ready()).start(...call),
     read: async (...call) => (await ready()).read(...call),
     wait: async (...call) => (await ready()).wait(...call),
+    waitForMany: async (...call) => (await ready()).waitForMany(...call),
     cancel: async (...call) => (await ready()).cancel(...call),
     provideInput: async (...call) => (await ready()).provideInput(...call),
     list: async (...call) => (await ready()).list(...call),

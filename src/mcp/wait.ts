@@ -2,17 +2,33 @@
 // caller goes away, or when the gateway shuts down; only the third leaves the call unanswered, and none touches the task.
 import { toErrorCode } from '../contract/errors.ts';
 import type { Task } from '../contract/task.ts';
+import type { Caller, WaitFor } from '../tasks/service.ts';
 import type { Call } from './call.ts';
 
 /** The task when it is done or asks something, or as it stands after `seconds`, at most `capSeconds`. */
 export async function waitForTask(
-  { mcp: { tasks, drain, polling }, caller, onProgress }: Call,
+  call: Call,
   taskRef: string,
   seconds: number,
-  capSeconds = polling.waitCapSeconds,
+  capSeconds = call.mcp.polling.waitCapSeconds,
 ): Promise<Task> {
+  const { mcp, caller, onProgress } = call;
   const waitMs = Math.min(seconds, capSeconds) * 1000;
-  if (waitMs <= 0) return tasks.read(caller, taskRef);
+  const read = async () => mcp.tasks.read(caller, taskRef);
+  if (waitMs <= 0) return read();
+  return untilShutdown(
+    call,
+    async (waiting) => mcp.tasks.wait(waiting, taskRef, waitMs, onProgress),
+    read,
+  );
+}
+
+/** Waits as a caller whose signal aborts in a shutdown, too; what fails by that is read instead. */
+async function untilShutdown<Result>(
+  { mcp: { drain }, caller }: Call,
+  wait: (caller: Caller) => Promise<Result>,
+  read: () => Promise<Result>,
+): Promise<Result> {
   const ending = new AbortController();
   const end = (): void => {
     ending.abort();
@@ -21,9 +37,9 @@ export async function waitForTask(
   caller.signal?.addEventListener('abort', end);
   if (drain.begun || caller.signal?.aborted) end();
   try {
-    return await tasks.wait({ ...caller, signal: ending.signal }, taskRef, waitMs, onProgress);
+    return await wait({ ...caller, signal: ending.signal });
   } catch (error) {
-    if (drain.begun && !caller.signal?.aborted) return await tasks.read(caller, taskRef);
+    if (drain.begun && !caller.signal?.aborted) return await read();
     throw error;
   } finally {
     forget();
@@ -44,5 +60,34 @@ export async function waitOrRead(call: Call, taskRef: string, seconds: number): 
   } catch (thrown) {
     if (seconds <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
     return { task: await call.mcp.tasks.read(call.caller, taskRef), crowded: true };
+  }
+}
+
+/** Several tasks, `null` for a handle that names none, and whether there was no place to wait for them. */
+export interface AwaitedMany {
+  readonly found: readonly (Task | null)[];
+  readonly crowded: boolean;
+}
+
+/** Waits for several, at most as long as a call may; reads them at once where the limits of the caller leave no place to wait. */
+export async function waitForTasks(
+  call: Call,
+  taskRefs: readonly string[],
+  waitFor: WaitFor,
+  seconds: number,
+): Promise<AwaitedMany> {
+  const { mcp, caller } = call;
+  const waitMs = Math.min(seconds, mcp.polling.waitCapSeconds) * 1000;
+  const read = async () => mcp.tasks.waitForMany(caller, taskRefs, waitFor, 0);
+  try {
+    const found = await untilShutdown(
+      call,
+      async (waiting) => mcp.tasks.waitForMany(waiting, taskRefs, waitFor, waitMs),
+      read,
+    );
+    return { found, crowded: false };
+  } catch (thrown) {
+    if (waitMs <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
+    return { found: await read(), crowded: true };
   }
 }

@@ -57,6 +57,11 @@ export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions
         instruments?.record('wait_duration_seconds', seconds, { status: task.state.status });
         return counted(task);
       }),
+    waitForMany: (caller, taskRefs, waitFor, waitMs) =>
+      watch('waitForMany', caller, async () => {
+        const found = await tasks.waitForMany(caller, taskRefs, waitFor, waitMs);
+        return found.map((task) => task && counted(task));
+      }),
     cancel: (caller, taskRef, reason) =>
       watch('cancel', caller, async () => {
         const known = await tasks.cancel(caller, taskRef, reason);

@@ -39,6 +39,9 @@ export interface Started {
   readonly deduplicated: boolean;
 }
 
+/** What a wait for several tasks ends with. */
+export type WaitFor = 'any' | 'all';
+
 /** What is known after a cancel. */
 export interface Cancellation {
   readonly task: Task;
@@ -89,6 +92,16 @@ export interface TaskService {
     waitMs: number,
     onProgress?: (progress: Progress) => void,
   ): Promise<Task>;
+  /**
+   * Several tasks as soon as one or all of them are done or ask for input, or as they stand after `waitMs`: in the order of the
+   * handles, `null` for one that names no task of the caller.
+   */
+  waitForMany(
+    caller: Caller,
+    taskRefs: readonly string[],
+    waitFor: WaitFor,
+    waitMs: number,
+  ): Promise<readonly (Task | null)[]>;
   /** Asks the task to stop; repeating it changes nothing. */
   cancel(caller: Caller, taskRef: string, reason?: string): Promise<Cancellation>;
   /**

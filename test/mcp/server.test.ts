@@ -68,6 +68,7 @@ test('the list of tools is the same every time and says what each tool does', as
     'initiate_background_task',
     'resolve_task_status',
     'read_task_result',
+    'wait_for_background_tasks',
     'cancel_background_task',
     'list_background_tasks',
     'provide_task_input',

@@ -172,6 +172,48 @@ test('a job reports progress between its looks', async () => {
   expect(ended).toMatchObject({ state: { status: 'completed', result: 'job done' } });
 });
 
+describe('a wait for several', () => {
+  test('ends with the first of them or with the last, and makes one long poll for each', async () => {
+    const [one, other] = [await running('first of two'), await running('last of two')];
+    const refs = [one.taskRef, other.taskRef];
+    calls = [];
+    const any = tasks.waitForMany(me, refs, 'any', 60_000);
+    const all = tasks.waitForMany(me, [...refs, 'nobody.AAAAAAAAAAAAAAAAAAAAAA'], 'all', 60_000);
+    await sleep(500);
+    release('first of two');
+    const [first, second] = await any;
+    expect(first).toMatchObject({ state: { status: 'completed', result: 'first of two' } });
+    expect(second).toMatchObject({ state: { status: 'processing' } });
+    release('last of two');
+    expect(await all).toMatchObject([
+      { state: { status: 'completed' } },
+      { state: { status: 'completed' } },
+      null,
+    ]);
+    expect(calls.filter((call) => call === 'longPoll')).toHaveLength(2);
+    expect(await tasks.waitForMany({ principal: 'other' }, refs, 'all', 60_000)).toEqual([
+      null,
+      null,
+    ]);
+  });
+
+  test('takes one place among the waits of its caller', async () => {
+    const none = { openTasks: null, startsPerSecond: null, startBurst: null };
+    const limits = { ...none, concurrentWaits: 1, operations: {} };
+    await using limited = await openTestGateway(temporal.address, registry, { limits });
+    const both = [await running('placed'), await running('beside it')];
+    const refs = both.map(({ taskRef }) => taskRef);
+    const waiting = limited.tasks.waitForMany(me, refs, 'any', 60_000);
+    await sleep(500);
+    await expect(limited.tasks.waitForMany(me, refs, 'any', 60_000)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    });
+    release('placed');
+    expect(await waiting).toMatchObject([{ state: { status: 'completed' } }, {}]);
+    release('beside it');
+  });
+});
+
 describe('a list', () => {
   const mine = { principal: 'lister' };
   const labels = ['l1', 'l2', 'l3', 'l4', 'l5'];

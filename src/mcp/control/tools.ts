@@ -8,11 +8,13 @@ import { operationsTool } from './operations.ts';
 import { provideInputTool } from './provide-input.ts';
 import { readResultTool } from './read-result.ts';
 import { resolveTool } from './resolve.ts';
+import { waitForTasksTool } from './wait-for-tasks.ts';
 
 export const CONTROL_TOOLS: readonly Tool[] = [
   initiateTool,
   resolveTool,
   readResultTool,
+  waitForTasksTool,
   cancelTool,
   listTool,
   provideInputTool,

@@ -7,11 +7,9 @@ import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../../tasks/service.ts';
 import { toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
 import { createListPage, type ListOptions } from '../calls/list-page.ts';
+import { mapSome } from '../calls/map-some.ts';
 import type { Lookup } from './lookup.ts';
 import { OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
-
-/** Reads at once; describe is cheap, but a list must not crowd out other readers. */
-const READS_AT_ONCE = 10;
 
 export function createList(
   options: ListOptions,
@@ -34,7 +32,8 @@ export function createList(
             workflowIds: toWorkflowIds(principal, filter.idempotencyKey, nameKey),
             nextCursor: null,
           };
-    const tasks = await readAll(lookup, workflowIds);
+    const read = await mapSome(workflowIds, async (id) => lookup.byWorkflowId(id));
+    const tasks = read.flatMap((found) => found?.task ?? []);
     return { tasks: tasks.filter((task) => matches(task, filter)), nextCursor };
   };
 }
@@ -75,16 +74,6 @@ const EXECUTION_STATUS: Readonly<Record<TaskStatus, string>> = {
   completed: `= 'Completed'`,
   failed: `IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')`,
 };
-
-async function readAll(lookup: Lookup, workflowIds: readonly string[]): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
-  for (let first = 0; first < workflowIds.length; first += READS_AT_ONCE) {
-    const some = workflowIds.slice(first, first + READS_AT_ONCE);
-    const read = await Promise.all(some.map(async (id) => lookup.byWorkflowId(id)));
-    tasks.push(...read.flatMap((found) => found?.task ?? []));
-  }
-  return tasks;
-}
 
 function matches(task: Task, { status, operation }: TaskFilter): boolean {
   return (

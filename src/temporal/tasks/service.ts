@@ -25,6 +25,7 @@ import { CALL_LIMITS, type CallLimits } from './call-limits.ts';
 import { createStart } from './start.ts';
 import { createTargetStates } from './target-state.ts';
 import { createWait } from './wait.ts';
+import { createWaitForMany } from './wait-for-many.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 
 export interface TaskServiceOptions extends ParameterOptions {
@@ -94,13 +95,15 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
       });
     },
   });
+  const waitUnlimited = createWait(lookup, longPolls, UNLIMITED, targets);
   return {
     refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
     usual: (operation) => durations.usual(operation),
     start: createStart({ ...options, nameKey, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits, targets),
-    waitUnlimited: createWait(lookup, longPolls, UNLIMITED, targets),
+    waitUnlimited,
+    waitForMany: createWaitForMany(waitUnlimited, limits),
     cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
     provideInput: createProvideInput(client, lookup, targets, callLimits),
     list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),

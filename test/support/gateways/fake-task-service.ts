@@ -70,7 +70,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   };
 
   const off = new Map<string, TaskError>();
-  return {
+  const self: FakeTasks = {
     off,
     refusal: (_, operation) => off.get(operation) ?? null,
     usual: () => null,
@@ -149,6 +149,18 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         waiting -= 1;
         changed.dispatchEvent(new Event('wait'));
       }
+    },
+    waitForMany: async (caller, taskRefs, waitFor, waitMs) => {
+      enter(caller);
+      const find = (taskRef: string) => {
+        const entry = entries.get(taskRef);
+        return entry?.principal === caller.principal ? entry.task : null;
+      };
+      const known = taskRefs.flatMap((taskRef) => find(taskRef) ?? []);
+      const until = async ({ taskRef }: Task) => self.wait(caller, taskRef, waitMs);
+      if (waitFor === 'all') await Promise.all(known.map(until));
+      else if (known.length > 0) await Promise.race(known.map(until));
+      return taskRefs.map(find);
     },
     cancel: async (caller, taskRef, reason) => {
       enter(caller);
@@ -242,6 +254,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       }),
     callers,
   };
+  return self;
 }
 
 /** Progress of a running attempt, as a state. */
