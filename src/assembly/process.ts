@@ -51,7 +51,7 @@ export async function openProcess(
   role: Role,
 ): Promise<Process> {
   const settings = await loadSettings(context, flags, role);
-  const { config, registry, log, resolved } = settings;
+  const { config, registry, log, resolved, host } = settings;
   const isGateway = role === 'dev' || role === 'serve';
   const gate = isGateway ? await openGate(resolved.secret, config, registry, log) : null;
   const callbacks = createConfiguredRules(config, registry);
@@ -59,7 +59,7 @@ export async function openProcess(
     const telemetry = add(await openTelemetry(settings));
     const codec = role === 'dev' ? add(await openDevCodec(settings, gate)) : null;
     const storage = add(await openStorage(context, config, resolved));
-    const services = add(createServices(resolved));
+    const services = add(createServices(host));
     return { ...settings, gate, callbacks, telemetry, codec, storage, services };
   });
 }

@@ -5,6 +5,9 @@ import { BACKGROUND_ROLE } from './background/state.ts';
 import { createConfiguredRegistry, loadConfiguration, toOffered } from './configuration.ts';
 import type { CommandContext } from './context.ts';
 import type { Flags } from './flags.ts';
+import type { ServiceHost } from '../operations/services.ts';
+import { createServiceHost } from './service-host.ts';
+import { withUpstreams, type Listed } from './upstreams.ts';
 import { openLog, type Log } from './log.ts';
 import { createResolved, type Resolved } from './resolved.ts';
 
@@ -29,6 +32,8 @@ export interface Settings {
   /** Receives lines for people: progress, and what happens to the embedded server. */
   readonly report: (line: string) => void;
   readonly resolved: Resolved;
+  /** What operations open their connections with. */
+  readonly host: ServiceHost;
 }
 
 /** Loads the configuration and creates what follows from it; nothing is open yet. */
@@ -39,10 +44,13 @@ export async function loadSettings(
 ): Promise<Settings> {
   // Sessions of clients start the background worker, and its file may have changed since theirs was approved.
   const isOfClient = role === 'stdio' || role === BACKGROUND_ROLE;
-  const config = await loadConfiguration(context, flags, isOfClient ? 'client' : 'person');
-  const registry = createConfiguredRegistry(config);
+  const loaded = await loadConfiguration(context, flags, isOfClient ? 'client' : 'person');
   const isAnswer = ANSWERS.some((answer) => answer === role);
-  const log = openLog(context, isAnswer ? 'error' : config.observability.logLevel);
+  const log = openLog(context, isAnswer ? 'error' : loaded.observability.logLevel);
+  const resolved = createResolved(context, loaded, log);
+  const host = createServiceHost(context, resolved, log);
+  const config = await withUpstreams(loaded, host, toListed(role));
+  const registry = createConfiguredRegistry(config);
   const print = (line: string): void => void context.stderr.write(`${line}\n`);
   return {
     ...{ context, flags, role, config, registry, log },
@@ -53,6 +61,12 @@ export async function loadSettings(
         : (line) => {
             log.info(line);
           },
-    resolved: createResolved(context, config, log),
+    ...{ resolved, host },
   };
+}
+
+/** Commands that answer start no servers; sessions of clients have no time to, but the first time. */
+function toListed(role: Role): Listed {
+  if (role === 'stdio' || role === BACKGROUND_ROLE) return 'asks once';
+  return role === 'codec' || ANSWERS.some((answer) => answer === role) ? 'keeps' : 'asks';
 }

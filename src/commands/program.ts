@@ -8,6 +8,7 @@ import { addKeys } from './add-keys.ts';
 import { addTasks } from './add-tasks.ts';
 import { addTokens } from './add-tokens.ts';
 import { addTrust } from './add-trust.ts';
+import { addWrap } from './add-wrap.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { addFlags, type Flags } from '../assembly/flags.ts';
 import { withPrintableOutput } from './text/printable.ts';
@@ -107,6 +108,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
       const { worker } = await import('./worker.ts');
       finish(await worker(context, flags));
     });
+  addWrap(program, context, finish);
   addTrust(program, context, finish);
   addTasks(program, context, finish);
   addCallbacks(program, context, finish);
@@ -156,6 +158,7 @@ Without a command, the configuration's server.transport decides: dev, or stdio.
 Examples:
   longhaul dev                                 everything on this machine, MCP at http://127.0.0.1:7400/mcp
   claude mcp add longhaul -- longhaul stdio    the same for one client, over stdio
+  longhaul wrap -- npx some-mcp-server         the same in front of any MCP server
   longhaul tasks list --status failed          what failed
   TEMPORAL_ADDRESS=temporal:7233 longhaul serve
 

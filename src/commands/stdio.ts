@@ -11,12 +11,14 @@ import type { Flags } from '../assembly/flags.ts';
 import { openInOrder } from '../assembly/open-in-order.ts';
 import { createFaces } from '../assembly/faces.ts';
 import { openBackend, openProcess, type Process } from '../assembly/process.ts';
+import { refreshUpstreams } from '../assembly/upstreams.ts';
 import { addLease, openDataDirectory, removeLease } from '../local/index.ts';
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
 
 /** Serves one client until it closes the input. */
 export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
   await using parts = await openProcess(context, flags, 'stdio');
+  void refreshUpstreams(parts.config, parts.host);
   await using tasks = createDeferredTasks((leaving) => {
     const interrupted = AbortSignal.any([context.interrupted, leaving]);
     return openSession({ ...parts, context: { ...context, interrupted } });

@@ -28,7 +28,8 @@ export function toFingerprint(
     ({ path }) => [path, valueAt(parsed, path)] as const,
   );
   const operations = configured.map(({ operation, meaning }) => [operation.name, meaning] as const);
-  const referred = findVariables(JSON.stringify([options, operations]));
+  const passedOn = Object.values(parsed.upstreams).flatMap(({ env: names }) => names);
+  const referred = [...findVariables(JSON.stringify([options, operations])), ...passedOn];
   const secrets = referred.map((name) => [name, toTrace(env[name])] as const);
   const meaning = canonicalize({
     options: Object.fromEntries(options),

@@ -11,6 +11,7 @@ import { server } from '../mcp/http/options.ts';
 import { tools } from '../mcp/options.ts';
 import { observability } from '../observability/options.ts';
 import { httpRequest } from '../operations/builtin/options.ts';
+import { upstreams } from '../operations/kinds/mcp/upstream.ts';
 import { storage } from '../storage/options.ts';
 import { polling } from '../tasks/options.ts';
 import { temporal } from '../temporal/options.ts';
@@ -51,6 +52,7 @@ export const configSchema = z.strictObject({
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
     .default({})
     .describe('The operations, by name; see [operations](operations.md).'),
+  upstreams,
 });
 
 /** Every option decided, except that operations are still as they were written. */

@@ -15,6 +15,8 @@ const NETWORK =
 const NEEDS = {
   /** A program that asks no network. */
   local: [EVERYWHERE],
+  /** An MCP server, which may have to be fetched first. */
+  upstream: [EVERYWHERE, NETWORK],
   /** pip, with its settings and those of the Python that runs it. */
   pip: [EVERYWHERE, NETWORK, /^(PIP_\w+|PYTHON\w*|VIRTUAL_ENV|PYENV_\w+|CONDA_\w+)$/],
   /** Go, with its settings; git and ssh fetch modules that no proxy has. */

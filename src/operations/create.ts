@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { IDEMPOTENCY_KEY } from '../contract/idempotency-key.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
-import type { Accepted, Operation, Steps } from './operation.ts';
+import type { Accepted, ForeignTool, Operation, Steps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
 import { resolvePresentation, type PresentationOptions } from './presentation.ts';
 
@@ -20,6 +20,7 @@ export interface OperationParts {
   /** Fails with `INVALID_PARAMETERS`. What is absent is not derived, does not wait, or asks nothing. */
   readonly accept: (parameters: Json) => Partial<Accepted>;
   readonly presentation?: PresentationOptions;
+  readonly tool?: ForeignTool;
   readonly steps: Steps;
 }
 

@@ -42,7 +42,17 @@ export interface Operation {
    * Fails with `INVALID_PARAMETERS`, with every offending path and the input schema in the details.
    */
   accept(parameters: Json): Accepted;
+  /** The tool of another server that it calls; its results are results of a tool, to be handed on as they are. */
+  readonly tool?: ForeignTool;
   readonly steps: Steps;
+}
+
+/** A tool of another MCP server. */
+export interface ForeignTool {
+  /** The name of the server in the configuration. */
+  readonly upstream: string;
+  /** As the server lists it. */
+  readonly listed: JsonObject;
 }
 
 /** What an operation says about parameters that it accepted; the author's code runs when it is asked. */

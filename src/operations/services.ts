@@ -1,11 +1,17 @@
 // What attempts of a process share: connections and pools that a kind of operation needs beside its parameters.
 // S1: each is opened when an attempt first asks for it, and once; one that could not be opened is tried again by the next.
 // S2: they are closed in the reverse of the order in which they were opened, each although another could not be.
+import type { OperationLog } from './context.ts';
 
 /** What services are opened with. What only the process can make, such as a client of Temporal, is a member of its own. */
 export interface ServiceHost {
   /** Reads a secret by reference, `env:NAME` or `file:path`. */
   readonly secret: (reference: string) => Promise<string>;
+  /** The variables that another program gets to see: what every program needs, and those that are named. */
+  readonly childEnvironment: (names: readonly string[]) => Readonly<Record<string, string>>;
+  readonly log: OperationLog;
+  /** Of Longhaul. */
+  readonly version: string;
 }
 
 /** A service that a kind declares. The object is the key: attempts that name the same one share what it opened. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createTestHost } from '../support/operations/context.ts';
 import { createServices, type Service } from '../../src/operations/services.ts';
 
 interface Named extends AsyncDisposable {
@@ -24,7 +25,7 @@ function declare(name: string, events: string[], refusals = 0): Service<Named> {
   };
 }
 
-const host = { secret: async (reference: string) => reference };
+const host = { ...createTestHost(), secret: async (reference: string) => reference };
 
 test('a service is opened when it is first asked for, once, however many ask', async () => {
   const events: string[] = [];

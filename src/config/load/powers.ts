@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { findReferences } from '../../contract/secret-reference.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { valueAt } from '../explain/option.ts';
 import type { ConfigText } from './read-file.ts';
 
@@ -11,11 +12,20 @@ export function listPowers({ source }: ConfigText, directory: string): readonly 
   if (source === null) return ['is code'];
   const { data } = source;
   return [
-    ...toCommands(data).map(({ command, path }) => `runs ${command} (${path})`),
+    ...listRuns(data),
     ...new Set(listReferences(data).map((reference) => `reads ${reference}`)),
+    ...toPassedOn(data),
     ...listOutside(data, directory).map((place) => `keeps files in ${place}`),
     ...(valueAt(data, 'storage.mode') === 's3' ? ['uses the keys of a bucket'] : []),
   ];
+}
+
+function listRuns(data: unknown): string[] {
+  const words = new Map<string, string>();
+  for (const { command, path } of toCommands(data)) {
+    words.set(path, [words.get(path) ?? 'runs', command].join(' '));
+  }
+  return [...words].map(([path, text]) => `${text} (${path})`);
 }
 
 /** What is approved with a configuration: its own text, and that of the commands in its folder. */
@@ -38,7 +48,30 @@ export function listContents(
 
 function toCommands(data: unknown): readonly { command: string; path: string }[] {
   const cli = valueAt(data, 'temporal.cli');
-  return typeof cli === 'string' ? [{ command: cli, path: 'temporal.cli' }] : [];
+  return [
+    ...(typeof cli === 'string' ? [{ command: cli, path: 'temporal.cli' }] : []),
+    ...toUpstreams(data).flatMap(([name, { command, args }]) => {
+      const words = [command, ...(Array.isArray(args) ? (args as unknown[]) : [])];
+      const path = `upstreams.${name}`;
+      return words.flatMap((word) => (typeof word === 'string' ? [{ command: word, path }] : []));
+    }),
+  ];
+}
+
+function toUpstreams(data: unknown): (readonly [string, JsonObject])[] {
+  const found = valueAt(data, 'upstreams');
+  return Object.entries(isJsonObject(found) ? found : {}).flatMap(([name, upstream]) =>
+    isJsonObject(upstream) ? [[name, upstream] as const] : [],
+  );
+}
+
+/** Variables that a command of an upstream gets to see. */
+function toPassedOn(data: unknown): string[] {
+  return toUpstreams(data).flatMap(([name, { env }]) =>
+    (Array.isArray(env) ? (env as unknown[]) : []).map(
+      (variable) => `passes env:${String(variable)} on (upstreams.${name})`,
+    ),
+  );
 }
 
 function listReferences(value: unknown): string[] {

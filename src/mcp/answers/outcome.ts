@@ -17,7 +17,20 @@ export async function answerOutcome(
   outcome: Outcome,
 ): Promise<CallToolResult> {
   const cut = outcome.status === 'completed' ? await cutOutcome(call, task) : null;
-  return cut ?? toOutcomeResult(outcome);
+  return cut ?? toForeignResult(call, task, outcome) ?? toOutcomeResult(outcome);
+}
+
+/** What a tool of another server answered, as it is; `null` where the task called none. */
+function toForeignResult(
+  { mcp: { registry } }: Call,
+  { operation: name }: Task,
+  outcome: Outcome,
+): CallToolResult | null {
+  const isForeign = registry.all.some(({ operation }) => operation.name === name && operation.tool);
+  if (!isForeign || outcome.status !== 'completed' || !isJsonObject(outcome.result)) return null;
+  return Array.isArray(outcome.result['content'])
+    ? (outcome.result as unknown as CallToolResult)
+    : null;
 }
 
 /** The task with a preview of its result; `null` where the result fits into an answer. */

@@ -2,7 +2,7 @@
 // that does not declare the extension is refused before anything else of it is read, and acknowledgements are empty.
 import type { Server } from '@modelcontextprotocol/server';
 import { isDone } from '../../contract/task.ts';
-import { cutOutcome } from '../answers/outcome.ts';
+import { answerOutcome } from '../answers/outcome.ts';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
 import { parseAnswers } from '../input/input-responses.ts';
@@ -15,8 +15,8 @@ export function registerExtension(server: Server, mcp: McpContext): void {
   registerMethods(server, mcp, {
     'tasks/get': ofTask(async (taskId, call) => {
       const { task, extras } = await readTask(call, taskId);
-      const cut = isDone(task.state) ? await cutOutcome(call, task) : null;
-      return { ...toDetailedTask(task, mcp.polling, Date.now(), cut), ...extras };
+      const result = isDone(task.state) ? await answerOutcome(call, task, task.state) : null;
+      return { ...toDetailedTask(task, mcp.polling, Date.now(), result), ...extras };
     }),
     'tasks/update': ofTask(async (taskId, { caller, context }, params) => {
       const responses = await parseAnswers(params, context, async () => {

@@ -3,12 +3,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../../src/operations/input/ask.ts';
 import type { DeclaredContext } from '../../../src/operations/context.ts';
 import { createSecretReader } from '../../../src/operations/secrets.ts';
-import { createServices } from '../../../src/operations/services.ts';
+import { createServices, type ServiceHost } from '../../../src/operations/services.ts';
 import { createFiles } from '../../../src/storage/files.ts';
 import { createMemoryStore } from '../peers/memory-store.ts';
 
+/** What services are opened with in tests; `heard` receives the lines of the log. */
+export function createTestHost(
+  heard: string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): ServiceHost {
+  const hear = (message: string, fields?: object): void => {
+    heard.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  return {
+    secret: createSecretReader({ env, baseDirectory: '/nowhere' }),
+    childEnvironment: (names) => ({
+      PATH: process.env['PATH'] ?? '',
+      ...Object.fromEntries(names.map((name) => [name, env[name] ?? ''])),
+    }),
+    log: { debug: hear, info: hear, warn: hear, error: hear },
+    version: '0.0.0',
+  };
+}
+
 /** One for every context of a test file, as for every attempt of a worker. */
-export const testServices = createServices({ secret: async () => '' });
+export const testServices = createServices(createTestHost());
 
 /** A context whose reports can be read. */
 export interface TestContext extends DeclaredContext {

@@ -1,0 +1,132 @@
+// From the tools of upstreams to operations: names without clashes, what their servers say of them, and the rules of the
+// configuration. A tool keeps its own name wherever nothing else has it.
+import { checkJsonShape } from '../../schema/parameters.ts';
+import { createIssuesError } from '../../schema/issues.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
+import { createOperation } from '../../create.ts';
+import type { Operation } from '../../operation.ts';
+import { callTool, type OpenCalls } from './call.ts';
+import { toPoolService } from './pool.ts';
+import type { Listing, ListedTool } from './tools.ts';
+import { findToolRules, type Upstream } from './upstream.ts';
+
+/** What became of the tools of all upstreams. */
+export interface UpstreamOperations {
+  readonly operations: readonly Operation[];
+  /** A sentence for each tool that cannot be an operation. */
+  readonly problems: readonly string[];
+}
+
+/** A tool takes as long as it takes: a day, where no policy says otherwise. */
+const PATIENT = { totalTimeoutSeconds: 86_400, attemptTimeoutSeconds: 86_400 };
+
+/** Longest name of an operation. */
+const NAME_CHARACTERS = 64;
+
+/**
+ * @param taken names that are something else's
+ */
+export function toUpstreamOperations(
+  offers: readonly { readonly upstream: Upstream; readonly listing: Listing }[],
+  taken: ReadonlySet<string>,
+): UpstreamOperations {
+  const problems: string[] = [];
+  const allowed = offers.flatMap(({ upstream, listing }) => {
+    problems.push(...listing.problems);
+    const shared = { upstream, service: toPoolService(upstream), calls: new Map() as OpenCalls };
+    return listing.tools.flatMap((tool) => {
+      const rules = findToolRules(upstream, tool.name);
+      return rules ? [{ ...shared, tool, rules }] : [];
+    });
+  });
+  const counts = new Map<string, number>();
+  const toOwnName = ({ name }: ListedTool) => name.replace(/[^A-Za-z0-9_-]/g, '_');
+  for (const { tool } of allowed) {
+    counts.set(toOwnName(tool), (counts.get(toOwnName(tool)) ?? 0) + 1);
+  }
+  const used = new Set(taken);
+  const operations = allowed.flatMap(({ upstream, tool, rules, service, calls }) => {
+    const own = toOwnName(tool);
+    const clashes = taken.has(own) || (counts.get(own) ?? 0) > 1;
+    const prefix = upstream.prefix ?? (clashes ? `${upstream.name}_` : '');
+    const name = `${prefix}${own}`;
+    try {
+      if (name.length > NAME_CHARACTERS) {
+        throw new TypeError(`its name has more than ${NAME_CHARACTERS} characters`);
+      }
+      if (used.has(name)) throw new TypeError(`another tool has the name ${name}`);
+      const operation = createToolOperation(name, { upstream, tool, rules, service, calls });
+      used.add(name);
+      return [operation];
+    } catch (error) {
+      problems.push(
+        `upstream ${upstream.name}: tool ${JSON.stringify(tool.name.slice(0, 80))} is left out: ${(error as Error).message}`,
+      );
+      return [];
+    }
+  });
+  return { operations, problems };
+}
+
+interface ToolParts {
+  readonly upstream: Upstream;
+  readonly tool: ListedTool;
+  readonly rules: NonNullable<ReturnType<typeof findToolRules>>;
+  readonly service: ReturnType<typeof toPoolService>;
+  readonly calls: OpenCalls;
+}
+
+function createToolOperation(
+  name: string,
+  { upstream, tool, rules, service, calls }: ToolParts,
+): Operation {
+  const { title, description, annotations } = tool as Partial<Record<string, Json>>;
+  const hints = isJsonObject(annotations) ? annotations : {};
+  const shownTitle = [title, hints['title']].find(
+    (text) => typeof text === 'string' && text !== '' && text.length <= 100,
+  );
+  const readOnly = hints['readOnlyHint'] === true;
+  const idempotent = rules.idempotent ?? (readOnly || hints['idempotentHint'] === true);
+  const { policy, inlineWaitSeconds, tags } = rules;
+  const parse = (parameters: Json): JsonObject => {
+    checkJsonShape(parameters);
+    if (isJsonObject(parameters)) return parameters;
+    throw createIssuesError(name, [{ path: '', message: 'expected an object' }]);
+  };
+  return createOperation({
+    name,
+    description:
+      typeof description === 'string' && description.trim() !== ''
+        ? description
+        : `The tool ${tool.name} of ${upstream.name}.`,
+    inputSchema: tool.inputSchema,
+    outputSchema: null,
+    policy: { ...PATIENT, ...policy },
+    idempotent,
+    presentation: {
+      ...(typeof shownTitle === 'string' && { title: shownTitle }),
+      hints: {
+        readOnly,
+        destructive: hints['destructiveHint'] !== false && !readOnly,
+        openWorld: hints['openWorldHint'] !== false,
+      },
+      inlineWaitSeconds,
+      tags,
+    },
+    accept: (parameters) => {
+      parse(parameters);
+      return {};
+    },
+    tool: { upstream: upstream.name, listed: tool },
+    steps: {
+      kind: 'run',
+      run: async (parameters, context) =>
+        callTool(
+          { upstream: upstream.name, tool: tool.name, args: parse(parameters), idempotent },
+          context,
+          await context.services.get(service),
+          calls,
+        ),
+    },
+  });
+}

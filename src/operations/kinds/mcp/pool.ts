@@ -1,0 +1,139 @@
+// The connections of a worker to one upstream: one for all callers, or one for each principal. P1: a connection is opened when it is
+// first needed and closed after a time in which nobody used it. P2: after a second failure in a row the next one is opened after a
+// pause, which doubles; calls wait for it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toBackOffMs } from '../../../contract/back-off.ts';
+import { OperationError } from '../../../contract/errors.ts';
+import type { Service, ServiceHost } from '../../services.ts';
+import { openConnection, type Connection, type Elicit } from './connection.ts';
+import { toReason } from './failure.ts';
+import type { Upstream } from './upstream.ts';
+
+/** A connection that somebody uses. */
+export interface Lease extends Disposable {
+  readonly connection: Connection;
+  /** Takes questions of the server while this call is the only one on its connection. */
+  onElicit: Elicit | null;
+}
+
+export interface Pool extends AsyncDisposable {
+  /** Rejects with `UPSTREAM_UNAVAILABLE`. */
+  lease(principal: string, signal: AbortSignal): Promise<Lease>;
+}
+
+interface Place {
+  readonly opening: Promise<Connection>;
+  readonly leases: Set<Lease>;
+  idle: NodeJS.Timeout | undefined;
+}
+
+/** Failures in a row, and until when no connection is opened. */
+interface Failures {
+  readonly count: number;
+  readonly until: number;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** The pool of an upstream, as a service of the worker. */
+export function toPoolService(upstream: Upstream): Service<Pool> {
+  return { open: (host) => createPool(upstream, host) };
+}
+
+export function createPool(upstream: Upstream, host: ServiceHost): Pool {
+  const { name, sharing, maxConnections, idleSeconds } = upstream;
+  const places = new Map<string, Place>();
+  const failures = new Map<string, Failures>();
+
+  const remove = (key: string, place: Place): void => {
+    clearTimeout(place.idle);
+    if (places.get(key) === place) places.delete(key);
+  };
+
+  const close = async (key: string, place: Place): Promise<void> => {
+    remove(key, place);
+    await place.opening.then(
+      async (connection) => connection[Symbol.asyncDispose](),
+      () => undefined,
+    );
+  };
+
+  const open = (key: string): Place => {
+    if (places.size >= maxConnections) evict();
+    const leases: Place['leases'] = new Set();
+    const elicit: Elicit = async (params) => {
+      const [only, ...others] = leases;
+      if (only?.onElicit && others.length === 0) return only.onElicit(params);
+      throw new Error(
+        `Longhaul cannot tell which of ${leases.size} running calls asks; limit the concurrency of the tools that ask to 1`,
+      );
+    };
+    const opening = openConnection(upstream, host, elicit);
+    const place: Place = { opening, leases, idle: undefined };
+    places.set(key, place);
+    const fail = (why: unknown): void => {
+      const count = (failures.get(key)?.count ?? 0) + 1;
+      const reason = toReason(why);
+      const pauseMs = count === 1 ? 0 : toBackOffMs(FIRST_PAUSE_MS, 2, count - 2, LONGEST_PAUSE_MS);
+      failures.set(key, { count, until: Date.now() + pauseMs });
+      host.log.warn('upstream failed', { upstream: name, reason, failures: count });
+    };
+    opening.then(
+      ({ closed }) => {
+        closed.addEventListener('abort', () => {
+          if (places.get(key) === place) fail('the connection ended');
+          remove(key, place);
+        });
+      },
+      (error: unknown) => {
+        fail(error);
+        remove(key, place);
+      },
+    );
+    return place;
+  };
+
+  /** Makes room: what nobody uses goes first. */
+  const evict = (): void => {
+    const found = [...places].find(([, { leases }]) => leases.size === 0);
+    if (!found) {
+      throw unavailable(name, `all of its ${maxConnections} connections are in use`);
+    }
+    void close(...found);
+  };
+
+  return {
+    lease: async (principal, signal) => {
+      const key = sharing === 'shared' ? '' : principal;
+      const pauseMs = (failures.get(key)?.until ?? 0) - Date.now();
+      if (pauseMs > 0 && !places.has(key)) await sleep(pauseMs, undefined, { signal });
+      const place = places.get(key) ?? open(key);
+      clearTimeout(place.idle);
+      const lease: { connection?: Connection } & Omit<Lease, 'connection'> = {
+        onElicit: null,
+        [Symbol.dispose]: () => {
+          place.leases.delete(lease as Lease);
+          if (lease.connection && !lease.connection.closed.aborted) failures.delete(key);
+          if (place.leases.size > 0 || places.get(key) !== place) return;
+          place.idle = setTimeout(() => void close(key, place), idleSeconds * 1000).unref();
+        },
+      };
+      place.leases.add(lease as Lease);
+      try {
+        lease.connection = await place.opening;
+        return lease as Lease;
+      } catch (error) {
+        place.leases.delete(lease as Lease);
+        throw unavailable(name, toReason(error));
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...places].map(async ([key, place]) => close(key, place)));
+    },
+  };
+}
+
+function unavailable(name: string, reason: string): OperationError {
+  return new OperationError('UPSTREAM_UNAVAILABLE', `upstream ${name}: ${reason}`);
+}
