@@ -14,13 +14,26 @@ import {
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
 import {
+  TEST_TASKS_QUEUE,
   untilEvent,
   type Activities,
   type TestTask,
   type TaskChange,
 } from '../support/temporal/tasks-without-gateway.ts';
 import { toDeliveryActivities } from './deliveries.ts';
-import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
+import {
+  done,
+  fail,
+  followed,
+  hang,
+  inTurn,
+  job,
+  left,
+  putOff,
+  run,
+  silence,
+  type Step,
+} from './steps.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 
 /** One way to an end. */
@@ -37,6 +50,11 @@ export interface Path {
   /** The history is that of the run in which the question came up; the task went on in another. */
   readonly untilAsked?: boolean;
 }
+
+const foreign = {
+  ...{ type: 'Charge', taskQueue: TEST_TASKS_QUEUE, args: [{ order: 7 }] },
+  ...{ heartbeats: false, checks: false },
+};
 
 const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
 const told = (step: Step): Activities => ({
@@ -233,12 +251,44 @@ export const PATHS: Readonly<Record<string, Path>> = {
     }),
     cancelAfter: 'ActivityTaskCompleted',
   },
+  'workflow-completed': { activities: followed() },
+  'workflow-failed': { activities: followed({ follow: refused }) },
+  'workflow-cancelled': {
+    activities: followed({
+      follow: async () => sleep(1_500).then(() => fail('CANCELLED', { nonRetryable: true })(1)),
+    }),
+    cancelAfter: 'ActivityTaskCompleted',
+  },
+  'workflow-completed-despite-a-cancel': {
+    activities: followed({ follow: async () => sleep(1_500, 'shipped') }),
+    cancelAfter: 'ActivityTaskCompleted',
+  },
+  'workflow-left': {
+    activities: followed({ follow: async () => sleep(1_500, 'shipped'), stop: left }),
+    cancelAfter: 'ActivityTaskCompleted',
+  },
+  'workflow-deadline': {
+    change: { policy: { attemptMs: 1_500, totalMs: 1_500 } },
+    activities: followed({ follow: async () => sleep(3_000, 'too late') }),
+  },
+  'activity-completed': {
+    change: { activity: foreign },
+    activities: { Charge: async () => 'charged' },
+  },
+  'activity-checked': {
+    change: { activity: { ...foreign, checks: true } },
+    activities: { Charge: async () => 'charged', 'refund.check': async () => 'charged' },
+  },
+  'activity-failed': {
+    change: { activity: foreign },
+    activities: { Charge: async () => fail('INTERNAL', { type: 'CardDeclined' })(1) },
+  },
 };
 
 /** Which operation a path runs, and how. */
 export function toChange(name: string, { change }: Path): TaskChange {
   return {
-    kind: name.startsWith('job-') ? 'job' : 'run',
+    kind: (['job', 'workflow', 'activity'] as const).find((kind) => name.startsWith(kind)) ?? 'run',
     idempotencyKey: `local:${name}`,
     parameters: { order: 7 },
     ...change,

@@ -12,6 +12,7 @@ import type {
   PutOffCode,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
+import type { Target } from '../../src/contract/target.ts';
 import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
 
 /** What one attempt does, told its number. */
@@ -58,4 +59,20 @@ export const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activ
   'refund.submit': async ({ attempt }) => (steps.submit ?? done)(attempt),
   'refund.poll': async ({ attempt }) => (steps.poll ?? done)(attempt),
   'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
+});
+
+/** The workflow that a path follows. */
+const target: Target = {
+  ...{ type: 'ProcessOrder', taskQueue: 'orders', workflowId: 'order-7' },
+  runId: '11111111-1111-4111-8111-111111111111',
+};
+const requested: Step = async () => ({
+  how: 'requested',
+  said: 'the workflow order-7 was asked to cancel',
+});
+export const left: Step = async () => ({ how: 'left', said: 'the workflow order-7 goes on' });
+export const followed = (steps: { follow?: Step; stop?: Step } = {}): Activities => ({
+  'refund.start': async () => ({ ...target }),
+  'refund.follow': async ({ attempt }) => (steps.follow ?? done)(attempt),
+  'refund.stop': async ({ attempt }) => (steps.stop ?? requested)(attempt),
 });

@@ -45,7 +45,11 @@ export async function runWorkflow(task: Task): Promise<TaskOutput> {
   }
   const stopped = await stop(task, step, 'cancel');
   statusLines.add(`Cancelled: ${stopped.said}`);
-  if (stopped.how === 'left') throw new CancelledFailure(`the task was cancelled; ${stopped.said}`);
+  if (stopped.how === 'left') {
+    const message = `the task was cancelled; ${stopped.said}`;
+    const details = toDetails(step, stopped);
+    throw toWorkflowFailure(createTaskError('CANCELLED', message, { details }), attempt);
+  }
   try {
     return { result: await following, attempt };
   } catch (failure) {
@@ -95,22 +99,23 @@ async function end(
     error.code === 'DEADLINE_EXCEEDED'
       ? `the total time of the task ran out before the workflow ${name} ended`
       : error.message;
-  const details = {
-    workflow: { id: name, run_id: step.target?.runId ?? '', may_go_on: isOpen(stopped) },
-  } satisfies JsonObject;
+  const details = toDetails(step, stopped);
   throw toWorkflowFailure(
     { ...error, message: `${message}; ${stopped.said}`, details },
     step.attempt,
   );
 }
 
+/** Which workflow it is, and whether it may go on. */
+function toDetails({ target }: AttemptInput, { how }: Stopped): JsonObject {
+  const mayGoOn = how === 'requested' || how === 'left';
+  const { workflowId = '', runId = '' } = target ?? {};
+  return { workflow: { id: workflowId, run_id: runId, may_go_on: mayGoOn } };
+}
+
 /** Whether a workflow ended because the task was cancelled. */
 function isWish({ code }: TaskError, { how }: Stopped): boolean {
   return code === 'CANCELLED' || (code === 'TERMINATED' && how === 'terminated');
-}
-
-function isOpen({ how }: Stopped): boolean {
-  return how === 'requested' || how === 'left';
 }
 
 /** Does to the workflow what its operation declares, within the time that is left. */

@@ -38,6 +38,7 @@ export interface TaskChange extends Partial<
     | 'asked'
     | 'callbacks'
     | 'delayMs'
+    | 'activity'
   >
 > {
   readonly policy?: Partial<Omit<Policy, 'retry'>>;
@@ -69,6 +70,9 @@ export interface TestTask {
   events(): Promise<string[]>;
 }
 
+/** Where the workers of these tasks poll. */
+export const TEST_TASKS_QUEUE = 'without-gateway';
+
 /** Activities, by type. */
 export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
 
@@ -98,7 +102,7 @@ const BACKSTOP_MS = 60_000;
 export function createTestTasks(
   client: Client,
   connection: NativeConnection,
-  taskQueue = 'without-gateway',
+  taskQueue = TEST_TASKS_QUEUE,
 ): TestTasks {
   const workers = new Set<() => Promise<void>>();
   const tasks = new Set<TestTask>();

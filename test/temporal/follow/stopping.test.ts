@@ -67,7 +67,13 @@ describe('a cancel', () => {
     const task = await start('left', [60_000]);
     await tasks.untilFollowed(task);
     await tasks.gateway.tasks.cancel(me, task.taskRef);
-    expect(await end(task)).toMatchObject({ error: { code: 'CANCELLED' } });
+    expect(await end(task)).toMatchObject({
+      error: {
+        code: 'CANCELLED',
+        message: expect.stringMatching(/^the task was cancelled; the workflow .* goes on/),
+        details: { workflow: { may_go_on: true } },
+      },
+    });
     expect((await theirWorkflow(idOf(task)).describe()).status.name).toBe('RUNNING');
   });
 });

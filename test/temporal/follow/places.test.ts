@@ -1,0 +1,119 @@
+// Starting workflows of others: once for each task, and in namespaces that a profile of temporal.toml names.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TargetPlan, Targets } from '../../../src/operations/targets.ts';
+import { createRegistry } from '../../../src/operations/registry.ts';
+import { createTargets } from '../../../src/temporal/follow/targets.ts';
+import { runWorker, type RunningWorker } from '../../../src/temporal/worker/running-worker.ts';
+import { bundleWorkflows } from '../../support/runner/workflow-bundle.ts';
+import { openTestGateway, type TestGateway } from '../../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
+import { LIMIT_MS } from './followed-tasks.ts';
+
+const THEIRS = 'their-namespace';
+
+let temporal: TestTemporal;
+let gateway: TestGateway;
+let workers: readonly RunningWorker[];
+let targets: Targets;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  gateway = await openTestGateway(temporal.address, createRegistry([]));
+  const { connection } = gateway.connected;
+  const day = { seconds: 86_400 as never };
+  await connection.workflowService.registerNamespace({
+    namespace: THEIRS,
+    workflowExecutionRetentionPeriod: day,
+  });
+  const file = join(temporal.dataDirectory, 'temporal.toml');
+  await writeFile(
+    file,
+    `[profile.theirs]\naddress = "${temporal.address}"\nnamespace = "${THEIRS}"\n`,
+  );
+  targets = createTargets(gateway.connected, {
+    TEMPORAL_CONFIG_FILE: file,
+    TEMPORAL_ADDRESS: 'nowhere:1', // of Longhaul itself, and none of the profile's business
+  });
+  const code = await bundleWorkflows('test/temporal/follow/orders.ts');
+  const create = async (namespace: string) =>
+    runWorker(
+      await Worker.create({
+        ...{ connection, namespace, taskQueue: 'orders' },
+        workflowBundle: { code },
+      }),
+    );
+  const untilThere = async (): Promise<RunningWorker> =>
+    create(THEIRS).catch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500)); // the server learns of it
+      return untilThere();
+    });
+  workers = [await create('default'), await untilThere()];
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await Promise.all(workers.map(async (worker) => worker.stop()));
+  await targets[Symbol.asyncDispose]();
+  await gateway[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+});
+
+const plan = (workflowId: string, more: Partial<TargetPlan> = {}): TargetPlan => ({
+  type: 'waitFor',
+  taskQueue: 'orders',
+  workflowId,
+  args: [1, 'done'],
+  joins: false,
+  ...more,
+});
+const task = (name: string) => ({
+  task_ref: `${name}.ref`,
+  idempotency_key: `key of ${name}`,
+  runId: `run of ${name}`,
+});
+const following = (signal = AbortSignal.timeout(20_000)) => ({
+  signal,
+  beginMs: null,
+  beat: async () => undefined,
+  pollMs: 5_000,
+});
+
+test('a start that is repeated finds the run that it has started, also when that has ended', async () => {
+  const first = await targets.start(plan('once'), task('a'));
+  expect(await targets.start(plan('once'), task('a'))).toEqual(first);
+  expect(await targets.follow(first, following())).toBe('done');
+  expect(await targets.start(plan('once'), task('a'))).toEqual(first);
+  expect(await targets.follow(first, following())).toBe('done');
+});
+
+test('so does one that has joined it, though another may be started under the id by then', async () => {
+  const slow = plan('shared', { args: [1_000, 'done'], joins: true });
+  const { runId } = await targets.start(slow, task('b'));
+  const joined = await targets.start(slow, task('c'));
+  expect(joined).toMatchObject({ runId, joined: true });
+  expect(await targets.follow(joined, following())).toBe('done');
+  expect(await targets.start(slow, task('c'))).toMatchObject({ runId });
+  expect((await targets.start(slow, task('d'))).runId).not.toBe(runId);
+});
+
+test('a profile names another cluster and namespace', async () => {
+  const there = await targets.start(plan('there', { profile: 'theirs' }), task('e'));
+  expect(await targets.follow(there, following())).toBe('done');
+  const { client } = gateway.connected;
+  const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution({
+    namespace: THEIRS,
+    execution: { workflowId: 'there' },
+  });
+  expect(workflowExecutionInfo?.execution?.runId).toBe(there.runId);
+});
+
+test('a profile that is not there is one sentence', () => {
+  expect(() => {
+    targets.check({ profile: 'none' });
+  }).toThrow(/^Temporal profile none: .*none/);
+  expect(() => {
+    targets.check({ profile: 'theirs' });
+  }).not.toThrow();
+});
