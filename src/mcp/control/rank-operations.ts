@@ -16,7 +16,8 @@ const BEGINNING = 0.5;
 export function createRanking<Item extends Ranked>(items: readonly Item[]): RankOperations<Item> {
   const known = items.map((item) => ({ item, weights: toWeights(item) }));
   return (query) => {
-    const words = [...new Set(toWords(query))];
+    // A single letter, such as an article, is the beginning of anything.
+    const words = [...new Set(toWords(query).filter((word) => !/^[a-z]$/.test(word)))];
     const hits = words.map((word) => known.map(({ weights }) => weigh(weights, word)));
     const rarities = hits.map((list) => {
       const found = list.filter((weight) => weight > 0).length;

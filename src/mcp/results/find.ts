@@ -21,7 +21,7 @@ const BEHIND = 120;
 
 /** Every place, in the order of the result; upper and lower case are the same. */
 export function* findText(value: Json, text: string, path = ''): Generator<Match> {
-  const pattern = new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'iu');
+  const pattern = new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'iu');
   yield* findIn(value, pattern, path);
 }
 

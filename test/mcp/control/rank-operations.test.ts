@@ -34,6 +34,7 @@ test.each<[string, string, string[]]>([
     ['export_orders', 'monthly_report'],
   ],
   ['a rare word counts more than a common one', 'slow finance', ['monthly_report']],
+  ['an article does not count', 'refund a payment', ['refundPayment']],
   ['nothing', '', []],
   ['a word that nobody has', 'translate', []],
 ])('operations are found by words: %s', (_, query, expected) => {

@@ -1,6 +1,7 @@
 // The answer budget on every face: a result that does not fit is previewed, read on with read_task_result, and whole for a program.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, test } from '@jest/globals';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { createTaskClient, fromClient, LONGHAUL_DIALECT } from '../../../src/client/index.ts';
 import type { Json } from '../../../src/contract/json.ts';
 import { estimateTokens } from '../../../src/mcp/results/tokens.ts';
@@ -128,6 +129,33 @@ describe('what is not cut', () => {
     await expect(client.readResource({ uri: unknown })).rejects.toMatchObject({ code: -32_602 });
     await client.close();
   });
+});
+
+test('a field of a result of 1 MB costs less than 6,000 tokens and three calls, found by what answers say', async () => {
+  const files = createFiles({ store: createMemoryStore().store, maxBytes: 4_000_000 });
+  const face = createFace({ tools: { ...tools, answerBudgetTokens: 5_000 }, files });
+  const rows = Array.from({ length: 12_000 }, (_, id) => ({
+    id,
+    customer: `Customer ${id}`,
+    email: `customer-${id}@example.com`,
+    paid: id % 2 === 0,
+  }));
+  const reference = await writeJson(files, 'local', { report: 'r-1', rows });
+  expect(reference.size).toBeGreaterThan(900_000);
+  const task_ref = await complete(face, reference);
+  await using client = await connectClient('client 2.4 modern', face.target);
+
+  const shown = await client.call('resolve_task_status', { task_ref });
+  const found = await client.call('read_task_result', { task_ref, find: 'customer-7777@' });
+  const [match] = (found.json as unknown as { matches: { path: string }[] }).matches;
+  const read = await client.call('read_task_result', {
+    task_ref,
+    path: match!.path.replace(/email$/, 'paid'),
+  });
+
+  expect(read.json.value).toBe(false);
+  const tokens = [shown, found, read].map(({ text }) => countTokens(text));
+  expect(tokens.reduce((sum, one) => sum + one, 0)).toBeLessThan(1_500);
 });
 
 describe('a result that has become a file', () => {

@@ -138,6 +138,12 @@ describe('find', () => {
     expect(read({ find: 'a.b', path: '/list' }, from)['matches']).toHaveLength(1);
   });
 
+  test('takes every sign as it is', () => {
+    const signs = ' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
+    expect(read({ find: signs }, [`before${signs}behind`])['matches']).toHaveLength(1);
+  });
+
   test('goes on where it was left', () => {
     const parts = readAll(result, { find: 'customer 19' });
 
