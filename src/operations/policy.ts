@@ -140,6 +140,9 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
   };
 }
 
+/** Options whose limits only Longhaul's own workers keep. */
+export const FLEET_OPTIONS = ['concurrency', 'ratePerSecond', 'breakerFailures'] as const;
+
 /** Limits that hold for all workers together; each is off unless it is asked for. */
 function resolveFleetLimits(
   options: PolicyOptions,

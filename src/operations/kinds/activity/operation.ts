@@ -1,7 +1,7 @@
 // From a declaration to an operation that is an activity of somebody else.
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
-import type { PolicyOptions } from '../../policy.ts';
+import { FLEET_OPTIONS, type PolicyOptions } from '../../policy.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
 import { parseArguments, takeResult } from '../workflow/arguments.ts';
 import {
@@ -12,9 +12,6 @@ import {
 
 /** An hour, and ten minutes: its worker may be in the middle of a deploy. */
 const USUAL = { totalTimeoutSeconds: 3_600, queueTimeoutSeconds: 600 };
-
-/** Limits that only Longhaul's own workers keep. */
-const OWN = ['concurrency', 'ratePerSecond', 'breakerFailures'] as const;
 
 /**
  * Defines an operation that is an activity.
@@ -52,7 +49,7 @@ export function createActivity(name: string, declared: ParsedActivityDeclaration
 }
 
 function withUsual(policy: PolicyOptions): PolicyOptions {
-  const foreign = OWN.filter((key) => policy[key] !== undefined);
+  const foreign = FLEET_OPTIONS.filter((key) => policy[key] !== undefined);
   if (foreign.length > 0) {
     throw new TypeError(
       `${foreign.join(', ')}: the workers of the activity's task queue decide how many run at once and how fast; set it there`,
