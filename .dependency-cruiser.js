@@ -17,7 +17,7 @@ export default {
       severity: 'error',
       from: { path: '^src/config/' },
       to: {
-        path: '^src/(auth|callbacks|encryption|limits|local|mcp|observability|storage|tasks|temporal)/',
+        path: '^src/(?!(config|contract|operations|trust)/)[^/]+/',
         pathNot: '/(options|rules)[.]ts$',
       },
     },

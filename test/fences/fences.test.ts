@@ -1,4 +1,5 @@
 // The fences between folders, tried with imports that break them.
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -179,6 +180,15 @@ describe.each(Object.entries(fences))('%s', (folder, { may, mayNot }) => {
     const below = specifier.startsWith('.') ? `../${specifier}` : specifier;
     expect(await judgeImport(`${folder}/below`, below)).toEqual([message]);
   });
+});
+
+const folders = readdirSync(new URL('../../src', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `src/${name}`);
+
+test.each(folders)('%s has a fence', async (folder) => {
+  const message = expect.stringContaining(`${folder} may import itself and: `);
+  expect(await judgeImport(folder, '../cli.ts')).toEqual([message]);
 });
 
 describe('everywhere but in the commands', () => {
