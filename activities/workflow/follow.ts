@@ -21,10 +21,14 @@ export function follow(input: Followed, steps: WorkflowSteps, options: AttemptOp
   const { targets, followers } = demand(options);
   const { activity: completion } = client;
   const context = { serializationContext: toContext(info) };
-  const beatMs = Math.min(POLL_MS, (info.heartbeatTimeoutMs ?? POLL_MS * 3) / 3);
+  const beatMs = (info.heartbeatTimeoutMs ?? POLL_MS * 3) / 3;
+  const pollMs = Math.min(POLL_MS, beatMs);
   followers.add(async (signal) => {
     const gone = new AbortController();
+    let beatenAt = Date.now();
     const beat = async () => {
+      if (Date.now() - beatenAt + pollMs / 2 < beatMs) return; // each beat is a write
+      beatenAt = Date.now();
       await completion.heartbeat(info.taskToken, null, context).catch((failure: unknown) => {
         if (isGone(failure)) gone.abort();
       });
@@ -34,7 +38,7 @@ export function follow(input: Followed, steps: WorkflowSteps, options: AttemptOp
         signal: AbortSignal.any([signal, gone.signal]),
         beginMs: toBeginMs(input, info),
         beat,
-        pollMs: beatMs,
+        pollMs,
       });
       const carry = { ...options, repeatable: true, log };
       return offloadResult(steps.toResult(result), input, carry);

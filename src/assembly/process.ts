@@ -80,7 +80,7 @@ export async function openBackend(parts: Process): Promise<Backend> {
         isShared: config.auth.mode === 'none',
       }),
     );
-    const targets = add(openTargets(parts.context, registry, connected));
+    const targets = add(openTargets(parts, registry, connected));
     const tasks = createConfiguredTasks(parts, { connected, breakers, targets });
     return { connected, breakers, tasks, targets, uiUrl: ui?.url ?? null };
   });

@@ -2,8 +2,9 @@
 import type { Registry } from '../operations/registry.ts';
 import type { Targets } from '../operations/targets.ts';
 import { createTargets } from '../temporal/follow/targets.ts';
-import { UsageError, type CommandContext } from './context.ts';
+import { UsageError } from './context.ts';
 import type { InstalledConnection } from './open-temporal.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Opens the way to them.
@@ -11,7 +12,7 @@ import type { InstalledConnection } from './open-temporal.ts';
  * @throws {UsageError} when an operation names a profile that cannot be used
  */
 export function openTargets(
-  { env }: Pick<CommandContext, 'env'>,
+  { context: { env }, log }: Pick<Settings, 'context' | 'log'>,
   { all }: Registry,
   connected: InstalledConnection,
 ): Targets {
@@ -19,6 +20,11 @@ export function openTargets(
   for (const { operation } of all) {
     const { name, steps } = operation;
     if (steps.kind !== 'workflow') continue;
+    if (connected.encryption) {
+      log.warn(
+        `operation ${name}: tasks are encrypted, but the arguments and the result of its workflow are readable for whoever reads its namespace`,
+      );
+    }
     try {
       targets.check(steps.place);
     } catch (failure) {
