@@ -106,7 +106,7 @@ describe('the pair over HTTP', () => {
       const listed = await client.call('list_background_tasks', { idempotency_key: key });
       expect(listed.json.tasks).toHaveLength(1);
       const operations = await client.call('list_operations', {});
-      expect(operations.json.operations).toHaveLength(4);
+      expect(operations.json.operations).toHaveLength(5);
     },
     LIMIT_MS,
   );

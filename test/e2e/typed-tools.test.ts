@@ -1,6 +1,7 @@
 // Typed tools against a real server: two gateways over one record, and a worker.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { batch } from '../../src/operations/builtin/batch.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/calls/search-attributes.ts';
@@ -26,6 +27,7 @@ const output = z.object({ said: z.string() });
 let runs = 0;
 
 const registry = createRegistry([
+  batch,
   defineOperation({
     name: 'say',
     description: 'Says it.',
@@ -104,6 +106,38 @@ describe.each(DIALECTS)('for %s', (dialect) => {
   );
 
   test(
+    'a batch is a tool, and a task of the pair whose items are waited for together',
+    async () => {
+      await using client = await connectClient(dialect, one);
+      const key = `batch-${DIALECTS.indexOf(dialect)}`;
+      const items = [{ parameters: { what: 'a' } }, { key: 'b', parameters: { what: 'b' } }];
+      const parameters = { operation: 'say', items };
+      const started = await client.call('initiate_background_task', {
+        operation_type: 'batch',
+        parameters,
+        idempotency_key: key,
+        wait_seconds: 25,
+      });
+      const result = { total: 2, done: 2, failed: 0, results: [{ item: '0' }, { item: 'b' }] };
+      expect(started.json).toMatchObject({ status: 'completed', result });
+      const typed = await client.call('batch', { ...parameters, idempotency_key: key });
+      expect(typed).toMatchObject({ isError: false, structured: result });
+      const { results } = typed.structured as { readonly results: readonly { task_ref: string }[] };
+      const refs = results.map(({ task_ref }) => task_ref);
+      const several = { task_refs: refs, wait_for: 'all' };
+      expect((await client.call('wait_for_background_tasks', several)).json).toMatchObject({
+        tasks: [{ result: { said: 'a' } }, { result: { said: 'b' } }],
+      });
+      const wrong = { operation: 'say', items: [...items, { parameters: { where: 1 } }] };
+      expect(await client.call('batch', wrong)).toMatchObject({
+        isError: true,
+        json: { error: { code: 'INVALID_PARAMETERS', details: { bad_items: [2] } } },
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'a handle of one gateway is followed and answered on another',
     async () => {
       await using client = await connectClient(dialect, one);
@@ -138,6 +172,26 @@ describe('natively', () => {
         const read = await callLegacy(other.url, 'tasks/get', { taskId: legacyId });
         expect(read.error).toBeNull();
       }
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a batch is a task of both generations',
+    async () => {
+      const items = [{ parameters: { what: 'native' } }];
+      const many = { name: 'batch', arguments: { operation: 'say', items } };
+      const done = { total: 1, done: 1 };
+      const { taskId } = (await callModern(one.url, 'tools/call', many)).result;
+      const created = (await callLegacy(one.url, 'tools/call', { ...many, task: {} })).result;
+      const legacyId = (created['task'] as { taskId: string }).taskId;
+      const result = await callLegacy(one.url, 'tasks/result', { taskId: legacyId });
+      expect(result.result).toMatchObject({ structuredContent: done });
+      await callLegacy(one.url, 'tasks/result', { taskId });
+      expect((await callModern(other.url, 'tasks/get', { taskId })).result).toMatchObject({
+        status: 'completed',
+        result: { structuredContent: done },
+      });
     },
     LIMIT_MS,
   );

@@ -84,9 +84,48 @@ const answered: Pick<Path, 'answers'> = {
 };
 const asked: Asked = { requests: { one: question }, keys: { one: 'one' }, responses: {} };
 
+/** A batch of two items, one after the other. */
+const batchOf = (name: string): TaskChange => ({
+  batch: {
+    common: {
+      operation: 'refund',
+      kind: 'run',
+      idempotent: false,
+      policy: {
+        queueMs: 60_000,
+        attemptMs: 60_000,
+        totalMs: 60_000,
+        heartbeatMs: 60_000,
+        retry: { ...retry, attempts: 0, backoffCoefficient: 1 },
+      },
+    },
+    items: ['0', 'last'].map((item) => ({
+      name: item,
+      key: `${name}.${item}`,
+      workflowId: `local:${name}.${item}`,
+      parameters: { order: 7 },
+      idempotencyKey: `upstream of ${item}`,
+      fingerprint: `of ${item}`,
+    })),
+    concurrency: 1,
+    stopsOnError: false,
+    packsMemo: false,
+  },
+});
+
 /** The paths, by the name of their history. */
 export const PATHS: Readonly<Record<string, Path>> = {
   'run-completed': { activities: run(done) },
+  'run-later': { change: { startAfterMs: 300 }, activities: run(done) },
+  'batch-completed': {
+    change: batchOf('batch-completed'),
+    activities: run(inTurn(done, refused)),
+  },
+  'batch-cancelled': {
+    change: batchOf('batch-cancelled'),
+    activities: run(hang),
+    cancelAfter: 'ChildWorkflowExecutionStarted',
+  },
   'run-delayed': { change: { delayMs: 300 }, activities: run(done) },
   'run-cancelled-while-delayed': {
     change: { delayMs: 60_000 },
@@ -288,7 +327,9 @@ export const PATHS: Readonly<Record<string, Path>> = {
 /** Which operation a path runs, and how. */
 export function toChange(name: string, { change }: Path): TaskChange {
   return {
-    kind: (['job', 'workflow', 'activity'] as const).find((kind) => name.startsWith(kind)) ?? 'run',
+    kind:
+      (['job', 'workflow', 'activity', 'batch'] as const).find((kind) => name.startsWith(kind)) ??
+      'run',
     idempotencyKey: `local:${name}`,
     parameters: { order: 7 },
     ...change,

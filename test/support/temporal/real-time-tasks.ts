@@ -1,6 +1,7 @@
 // Tasks without a gateway on a real server, where time passes as it does.
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
 import { createTestTasks, type TestTasks } from './tasks-without-gateway.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { startTestTemporal } from './server.ts';
@@ -17,7 +18,7 @@ export interface RealTimeTasks extends TestTasks {
 /** Starts the server. */
 export async function startRealTimeTasks(): Promise<RealTimeTasks> {
   quietRuntime();
-  const temporal = await startTestTemporal();
+  const temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const client = new Client({ connection });
   const tasks = createTestTasks(client, connection);

@@ -38,6 +38,8 @@ export interface TaskChange extends Partial<
     | 'asked'
     | 'callbacks'
     | 'delayMs'
+    | 'startAfterMs'
+    | 'batch'
     | 'activity'
   >
 > {
