@@ -11,7 +11,7 @@ const fences = {
   'src/http': 'contract undici node:.+',
   'src/encryption': 'contract zod node:.+',
   'src/operations':
-    'contract http @modelcontextprotocol/client zod fastest-levenshtein re2js node:.+',
+    'contract http @modelcontextprotocol/client aws4fetch lru-cache zod fastest-levenshtein re2js node:.+',
   'src/limits': 'contract tasks lru-cache zod',
   'src/auth': 'contract http trust jose lru-cache zod node:.+',
   'src/callbacks': 'contract operations http ipaddr.js undici zod node:.+',

@@ -14,7 +14,7 @@ import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
 import { toPoll, toPollFailure, toRunningFailure } from './poll.ts';
 import { offloadResult } from '../attempt/files.ts';
 import { fits } from '../attempt/result.ts';
-import { countUnread, isUnread, toUnreadBefore } from './unread.ts';
+import { isUnread, passOn, toMovedHandle, toUnreadBefore } from './unread.ts';
 import { createSubmitSignal } from '../attempt/stop.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
@@ -66,17 +66,22 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
     throw toRunningFailure(status, steps.polling, current());
   }
   const status = await runAttempt(input, options, async (context, parameters) => {
-    const seen = await steps.poll(toJob(input, parameters), context);
+    const job = toJob(input, parameters);
+    const moved = toMovedHandle(info.heartbeatDetails);
+    const seen = await steps.poll(
+      { ...job, ...(moved !== undefined && { handle: moved }) },
+      context,
+    );
     if (!seen.done) return seen;
     const offload = { ...options, repeatable: true, log: context.log };
     return { ...seen, result: await offloadResult(seen.result, input, offload) };
   }).catch((failure: unknown) => {
     const end = toPollFailure(failure, steps.polling, current());
-    countUnread(activity, unread, isUnread(failure));
+    passOn(activity, unread, isUnread(failure));
     throw end as Error;
   });
   if (!status.done) {
-    countUnread(activity, unread, false);
+    passOn(activity, unread, false, status.handle);
     throw toRunningFailure(status, steps.polling, current());
   }
   return status.result;

@@ -1,8 +1,9 @@
-// How many polls in a row could not be read. The number travels in the heartbeat, which is all that Temporal hands from one
-// poll to the next. When a lost worker takes the number along, polling only lasts longer.
+// What one poll hands to the next: how many in a row could not be read, and where the job has moved. It travels in the heartbeat,
+// which is all that Temporal hands on. When a lost worker takes it along, polling only lasts longer, and the job is looked for
+// where its submit said.
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { isJsonObject } from '../../src/contract/json.ts';
+import { isJsonObject, type Json } from '../../src/contract/json.ts';
 
 /** Polls in a row that may fail to be read: with the pauses between them, half a minute for a token that is being renewed. */
 export const UNREAD_POLLS = 6;
@@ -23,10 +24,24 @@ export function toUnreadBefore(heartbeatDetails: unknown): number {
   return typeof unread === 'number' ? unread : 0;
 }
 
-/** Passes the number on to the next poll, beside the progress that was reported last. */
-export function countUnread(activity: Context, before: number, isUnreadNow: boolean): void {
-  if (before === 0 && !isUnreadNow) return;
+/** What the job's answers said that finds it; `undefined` where it has not moved since the submit. */
+export function toMovedHandle(heartbeatDetails: unknown): Json | undefined {
+  return isJsonObject(heartbeatDetails) ? heartbeatDetails['handle'] : undefined;
+}
+
+/** Passes the number, and where the job has moved, on to the next poll, beside the progress that was reported last. */
+export function passOn(
+  activity: Context,
+  before: number,
+  isUnreadNow: boolean,
+  moved = toMovedHandle(activity.info.heartbeatDetails),
+): void {
+  if (before === 0 && !isUnreadNow && moved === undefined) return;
   const last: unknown = activity.info.heartbeatDetails;
   const progress = isJsonObject(last) ? last : {};
-  activity.heartbeat({ ...progress, unread: isUnreadNow ? before + 1 : 0 });
+  activity.heartbeat({
+    ...progress,
+    unread: isUnreadNow ? before + 1 : 0,
+    ...(moved !== undefined && { handle: moved }),
+  });
 }

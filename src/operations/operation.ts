@@ -134,8 +134,10 @@ export type JobStatus =
       readonly progress?: Progress;
       /** When to poll again, in milliseconds; overrides the polling intervals once. */
       readonly pollAfterMs?: number;
+      /** What finds the job from now on, where that has moved. */
+      readonly handle?: Json;
     }
-  | { readonly done: true; readonly result: Json };
+  | { readonly done: true; readonly result: Json; readonly handle?: Json };
 
 /** How often a job is polled. */
 export interface JobPolling {

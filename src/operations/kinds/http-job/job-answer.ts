@@ -1,63 +1,29 @@
-// What the answers of a job's upstream mean: its handle, where it stands, and that nothing is left to cancel.
+// What the answers of a job's upstream mean: where it stands, and that nothing is left to cancel.
 import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber } from '../../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
 import { UnreadPoll } from '../../poll-error.ts';
-import type { JobStatus, Submitted } from '../../operation.ts';
+import type { JobStatus } from '../../operation.ts';
 import { toExcerpt } from '../http/answer.ts';
+import { findMet, type Condition } from '../http/condition.ts';
 import type { Exchanged } from '../http/exchange.ts';
-import { takePart } from '../http/operation.ts';
+import { toSaid } from '../http/refusal.ts';
+import { isOfBody, readSource } from '../http/source.ts';
 import { resolvePointer } from '../../../contract/pointer.ts';
 import type { Redactor } from '../template/redact.ts';
 
 /** Where an answer to a poll says what. */
 export interface PollPointers {
-  readonly status: string;
-  readonly done: readonly Json[];
-  readonly failed: readonly Json[];
-  readonly result: string;
+  readonly status?: string | undefined;
+  readonly done: readonly (Condition | Json)[];
+  readonly failed: readonly (Condition | Json)[];
+  readonly running?: readonly (Condition | Json)[] | undefined;
+  /** `null` where the result has a request of its own. */
+  readonly result: string | null;
   readonly error?: string | undefined;
   readonly progress?: string | undefined;
-  readonly progressScale: number;
-}
-
-/** Longest job id, in characters: it is stored, and stands in every URL of the polls. */
-const LONGEST_HANDLE = 2_048;
-
-/**
- * What the answer to a submit says: the handle, a string or a number, which is kept in the workflow's history. Throws what the
- * answer's `unusable` makes, when there is none, when it is too long, when it holds a secret, or when no request can hold it.
- *
- * @param check throws where a later request could not be made with this handle
- */
-export function takeSubmitted(
-  answer: Exchanged,
-  pointer: string,
-  redactor: Redactor,
-  check: (handle: Json) => void,
-): Submitted {
-  const handle = takePart(answer, pointer);
-  const text =
-    typeof handle === 'number' || isExactNumber(handle) ? JSON.stringify(handle) : handle;
-  if (typeof text !== 'string' || text === '') {
-    throw answer.unusable(`what it has at ${pointer} is no job id: expected a string or a number`);
-  }
-  if (text.length > LONGEST_HANDLE) {
-    throw answer.unusable(
-      `what it has at ${pointer} is no job id: it has ${text.length} characters, of at most ${LONGEST_HANDLE}`,
-    );
-  }
-  if (redactor.text(text) !== text) {
-    throw answer.unusable('its job id holds a secret, and a job id is stored');
-  }
-  try {
-    check(handle);
-  } catch (thrown) {
-    throw answer.unusable(`its job id cannot be asked for: ${(thrown as Error).message}`);
-  }
-  const { retryAfterMs } = answer;
-  return { handle, ...(retryAfterMs && { firstLookMs: retryAfterMs }) };
+  readonly progressScale: number | string;
 }
 
 /**
@@ -70,30 +36,21 @@ export function toJobStatus(
   redactor: Redactor,
 ): JobStatus | OperationError {
   const { where, retryAfterMs } = answer;
-  const body = answer.read();
-  const status = resolvePointer(body, pointers.status);
-  if (status === undefined) checkSilence(answer, pointers, redactor);
+  const status = pointers.status === undefined ? undefined : readSource(answer, pointers.status);
+  const failed = findMet(pointers.failed, answer, status) !== undefined;
+  const done = !failed && findMet(pointers.done, answer, status) !== undefined;
+  if (status === undefined && !failed && !done) checkSilence(answer, pointers, redactor);
   const shown = status === undefined ? null : redactor.text(toExcerpt(toText(status)));
   if (typeof status === 'object' && status !== null && !isExactNumber(status)) {
-    const why = `what it has at ${pointers.status} is no status: ${shown ?? ''}`;
+    const why = `what it has at ${pointers.status ?? ''} is no status: ${shown ?? ''}`;
     const error = new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`);
     return new UnreadPoll(redactor.error(error), false);
   }
-  if (isListed(pointers.failed, status)) {
-    return redactor.error(toJobFailure(answer, pointers, redactor));
-  }
-  if (isListed(pointers.done, status)) {
-    const result = resolvePointer(body, pointers.result);
-    if (isNothing(result) && saysError(body, pointers)) {
-      return redactor.error(toJobFailure(answer, pointers, redactor));
-    }
-    if (result !== undefined) return { done: true, result: redactor.json(result) };
-    return redactor.error(
-      new OperationError(
-        'OUTCOME_UNKNOWN',
-        `${where}: the job is ${shown ?? ''}, but the answer has nothing at ${pointers.result}; the job ran, so look there before you repeat it`,
-      ),
-    );
+  if (failed) return redactor.error(toJobFailure(answer, pointers, redactor));
+  if (done) return toDone(answer, pointers, redactor, shown);
+  const { running } = pointers;
+  if (running !== undefined && findMet(running, answer, status) === undefined) {
+    throw answer.unusable(`the declaration does not say what ${shown ?? 'it'} means`);
   }
   const message =
     shown === null ? 'upstream does not say yet where the job stands' : `upstream says ${shown}`;
@@ -104,26 +61,38 @@ export function toJobStatus(
   };
 }
 
+function toDone(
+  answer: Exchanged,
+  pointers: PollPointers,
+  redactor: Redactor,
+  shown: string | null,
+): JobStatus | OperationError {
+  if (pointers.result === null) return { done: true, result: null };
+  const body = answer.read();
+  const result = resolvePointer(body, pointers.result);
+  if (isNothing(result) && saysError(body, pointers)) {
+    return redactor.error(toJobFailure(answer, pointers, redactor));
+  }
+  if (result !== undefined) return { done: true, result: redactor.json(result) };
+  return redactor.error(
+    new OperationError(
+      'OUTCOME_UNKNOWN',
+      `${answer.where}: the job is ${shown ?? 'done'}, but the answer has nothing at ${pointers.result}; the job ran, so look there before you repeat it`,
+    ),
+  );
+}
+
 /** Some upstreams have no status before the end. An answer that is no object, or that has an error instead, is none of theirs. */
 function checkSilence(answer: Exchanged, pointers: PollPointers, redactor: Redactor): void {
+  const { status } = pointers;
+  if (status !== undefined && !isOfBody(status)) throw answer.unusable(`it has no ${status}`);
   const body = answer.read();
-  const why = `its body has nothing at ${pointers.status}`;
+  const why = `its body has nothing at ${status ?? 'the places that tell where the job stands'}`;
   if (!isJsonObject(body)) throw answer.unusable(why);
   if (saysError(body, pointers)) {
-    throw answer.unusable(`${why}, and says ${cut(redactor.text(toSaid(body, pointers)), 300)}`);
+    const { excerpt } = toSaid(answer, pointers.error, redactor);
+    throw answer.unusable(`${why}, and says ${cut(excerpt, 300)}`);
   }
-}
-
-/** Upstreams write numbers and truth values as text, and people do so in declarations. */
-function isListed(values: readonly Json[], status: Json | undefined): boolean {
-  if (status === undefined) return false;
-  return values.some((value) => value === status || toWord(value) === toWord(status));
-}
-
-/** A value as text; one of its own, like no other, where it is no scalar or null. */
-function toWord(value: Json): string | symbol {
-  if (isExactNumber(value)) return JSON.stringify(value);
-  return value === null || typeof value === 'object' ? Symbol() : String(value);
 }
 
 function saysError(body: Json, { error }: PollPointers): boolean {
@@ -158,25 +127,24 @@ function toJobFailure(
   pointers: PollPointers,
   redactor: Redactor,
 ): OperationError {
-  const body = answer.read();
-  const status = toText(resolvePointer(body, pointers.status) ?? null);
-  const said = redactor.json(resolvePointer(body, pointers.error ?? '') ?? null);
-  const excerpt = toExcerpt(redactor.failing(toText(said)));
+  const found = pointers.status === undefined ? undefined : readSource(answer, pointers.status);
+  const status = found === undefined ? 'failed' : toText(found);
+  const { said, excerpt } = toSaid(answer, pointers.error, redactor);
   return new OperationError(
     'UPSTREAM_REJECTED',
     `${answer.where}: the job is ${status}: ${cut(excerpt, 300)}`,
-    { details: { status, error: JSON.stringify(said).length > 1024 ? excerpt : said } },
+    { details: { status, error: said } },
   );
 }
 
 function toFraction(answer: Exchanged, { progress, progressScale }: PollPointers): number | null {
   const counted = progress === undefined ? undefined : resolvePointer(answer.read(), progress);
-  if (typeof counted !== 'number') return null;
-  return Math.min(Math.max(counted / progressScale, 0), 1);
-}
-
-function toSaid(body: Json, { error }: PollPointers): string {
-  return toText(resolvePointer(body, error ?? '') ?? null);
+  const whole =
+    typeof progressScale === 'number'
+      ? progressScale
+      : resolvePointer(answer.read(), progressScale);
+  if (typeof counted !== 'number' || typeof whole !== 'number' || whole <= 0) return null;
+  return Math.min(Math.max(counted / whole, 0), 1);
 }
 
 function toText(value: Json): string {

@@ -1,19 +1,24 @@
 // An HTTP operation declared without code: the schema of what people write under `operations` with `kind: http`.
 import * as z from 'zod';
+import { authField } from '../auth/auth-declaration.ts';
 import { commonFields } from '../common.ts';
 import {
   answerFields,
   fileField,
   idempotencyHeaderField,
   methodSchema,
-  pointerSchema,
+  originsField,
+  refusalFields,
   requestFields,
+  resultFields,
 } from './exchange-declaration.ts';
 
 /** An operation that is one HTTP exchange. */
 export const httpDeclarationSchema = z.strictObject({
   kind: z.literal('http').describe('One HTTP request, answered with the result.'),
   ...commonFields,
+  auth: authField,
+  origins: originsField,
   idempotencyHeader: idempotencyHeaderField,
   idempotent: z
     .boolean()
@@ -32,18 +37,8 @@ export const httpDeclarationSchema = z.strictObject({
   response: z
     .strictObject({
       ...answerFields,
-      result: pointerSchema
-        .default('')
-        .describe(
-          'JSON Pointer to the part of the answer that is the result. Default: the whole answer.',
-        ),
-      store: z
-        .boolean()
-        .default(false)
-        .describe(
-          'Whether the body becomes a file, as a stream and whatever its media type; the result is the reference to it. Then ' +
-            '`maxBytes` does not count, but `storage.maxFileBytes`. Default: false.',
-        ),
+      ...refusalFields,
+      ...resultFields,
     })
     .prefault({})
     .describe(

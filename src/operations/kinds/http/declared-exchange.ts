@@ -1,14 +1,19 @@
 // A declared request, sent: secrets are read for this attempt alone, and nothing that leaves holds one.
-import type { ErrorCode } from '../../../contract/errors.ts';
-import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { Environment } from '../kind.ts';
 import { httpClients } from './clients.ts';
+import { ACCESS_TOKEN, type Auth } from '../auth/auth.ts';
+import { OperationError, type ErrorCode } from '../../../contract/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
+import type { HttpRequest } from '../../../http/client.ts';
+import { toMultipart } from './content.ts';
 import { exchange, type Conduct, type Exchanged } from './exchange.ts';
+import { checkOrigin } from './url-template.ts';
+import { withoutCredentials } from './redirect.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
 import { createRedactor, type Redactor } from '../template/redact.ts';
-import { parseRequest, type RequestDeclaration } from './request-template.ts';
+import { parseRequest, type RequestDeclaration, type RequestTemplate } from './request-template.ts';
 
 /** A declared exchange: the request, and how its answer is judged. */
 export interface ExchangeDeclaration extends RequestDeclaration {
@@ -30,21 +35,34 @@ export interface ExchangeSetting {
   readonly unusable?: ErrorCode;
   /** Header of the idempotency key; `null` sends none. */
   readonly idempotencyHeader: string | null;
+  /** `null` where `headers` say it all. */
+  readonly auth: Auth | null;
+  /** Origins to which a URL of an answer, or a redirect of a request without content, may lead. */
+  readonly origins: ReadonlySet<string>;
+  /** The origin whose credentials are sent with a URL of an answer; `null` where no URL comes from an answer. */
+  readonly home: string | null;
 }
 
 /** An exchange that can be made. */
 export interface DeclaredExchange {
   /** Fails with `INVALID_PARAMETERS` where the request could not be built; sends nothing. */
   check(fields: Json): void;
+  /** Scheme, host and port of its URL; `null` where an answer says the URL. */
+  readonly origin: string | null;
+  /** The field with whose URL it begins; `null` where it begins as declared. */
+  readonly start: readonly string[] | null;
   /**
    * Makes the exchange, and takes from the answer what is wanted, while secrets can still be redacted.
    *
    * Fails as `exchange` does, and with `INTERNAL` when a secret cannot be read.
+   *
+   * @param change makes the URL of another page from that of the first
    */
   perform<T>(
     fields: Json,
     context: DeclaredContext,
     take: (answer: Exchanged, redactor: Redactor) => T,
+    change?: (url: URL) => URL,
   ): Promise<T>;
 }
 
@@ -55,8 +73,10 @@ export interface DeclaredExchange {
  */
 export function parseExchange(
   declaration: ExchangeDeclaration,
-  { inputSchema, environment, repeatable, unusable, idempotencyHeader }: ExchangeSetting,
+  setting: ExchangeSetting,
 ): DeclaredExchange {
+  const { inputSchema, environment, repeatable, unusable, idempotencyHeader, auth, origins, home } =
+    setting;
   const template = parseRequest(declaration, inputSchema, environment);
   const { success, errors, maxBytes, method } = declaration;
   const keyHeader =
@@ -66,44 +86,138 @@ export function parseExchange(
       `header ${keyHeader}: it is sent by itself; idempotencyHeader: false leaves it to you`,
     );
   }
+  checkAuth(auth, template, keyHeader);
   for (const status of success.map(String)) {
     if (status in errors)
       throw new TypeError(`status ${status} is both success and ${errors[status] ?? ''}`);
   }
-  const stand = new Map(template.references.map((reference) => [reference, 'x']));
+  const references = [...new Set([...template.references, ...(auth?.references ?? [])])];
+  const stand = new Map(references.map((reference) => [reference, 'x']));
+  const build = async (
+    fields: Json,
+    secrets: ReadonlyMap<string, string>,
+    context: DeclaredContext,
+  ) => {
+    const key = toIdempotencyHeader(context.idempotencyKey);
+    const {
+      file: fileUri,
+      body: content,
+      ...request
+    } = template.render({ fields: withKey(fields, key), secrets }, origins);
+    const file = fileUri === null ? null : await context.open(fileUri);
+    const parts =
+      typeof content === 'object' && content
+        ? await toMultipart(content.parts, context.open)
+        : null;
+    const headers = {
+      ...(file && { 'content-type': file.reference.mimeType }),
+      ...request.headers,
+      ...(parts && { 'content-type': parts.type }),
+      ...(keyHeader !== null && { [keyHeader]: key }),
+    };
+    const text = typeof content === 'string' ? content : null;
+    return { ...request, headers, body: file ? toFileBody(file) : (parts?.body ?? text) };
+  };
   return {
+    origin: template.origin,
+    start: template.start,
     check: (fields) => {
-      template.render({ fields, secrets: stand });
+      template.render({ fields: withKey(fields, 'x'), secrets: stand }, origins);
     },
-    perform: async (fields, context, take) => {
+    perform: async <T>(
+      fields: Json,
+      context: DeclaredContext,
+      take: (answer: Exchanged, redactor: Redactor) => T,
+      change?: (url: URL) => URL,
+    ) => {
       const { signal } = context;
       const clients = await context.services.get(httpClients);
       const secrets = new Map<string, string>();
-      for (const reference of template.references) {
+      for (const reference of references) {
         secrets.set(reference, await context.secret(reference));
       }
-      const redactor = createRedactor(secrets, template.basePath);
-      try {
-        const { file: fileUri, ...request } = template.render({ fields, secrets });
-        const file = fileUri === null ? null : await context.open(fileUri);
-        const headers = {
-          ...(file && { 'content-type': file.reference.mimeType }),
-          ...request.headers,
-          ...(keyHeader !== null && { [keyHeader]: toIdempotencyHeader(context.idempotencyKey) }),
-        };
-        const body = file ? toFileBody(file) : request.body;
+      let redactor = createRedactor(secrets, template.basePath);
+      const sendAs = async (request: HttpRequest): Promise<T> => {
         const conduct: Conduct = {
           ...{ signal, clients, repeatable, success, errors, maxBytes, redact: redactor.failing },
           ...(unusable && { unusable }),
+          mayLeaveTo: (url) => request.body === null && origins.has(url.origin),
           ...(declaration.store && {
             store: (content, mimeType, where) =>
               context.store(withoutSecrets(content, secrets.values(), where), mimeType),
           }),
         };
-        return take(await exchange({ ...request, headers, body }, conduct), redactor);
+        return take(await exchange(request, conduct), redactor);
+      };
+      /** What was sent last, where it was refused. */
+      const authenticate = async (request: HttpRequest, refused: string | null) => {
+        if (auth === null) return request;
+        const applied = await auth.apply(request, secrets, context, refused);
+        for (const [name, secret] of applied.secrets) secrets.set(name, secret);
+        redactor = createRedactor(secrets, template.basePath);
+        return applied.request;
+      };
+      try {
+        const built = await build(fields, secrets, context);
+        const request = change ? { ...built, url: change(built.url) } : built;
+        const own = template.origin ?? home;
+        if (change) checkOrigin(request.url, new Set([built.url.origin, ...origins]));
+        // Credentials are for the origin that was declared; another listed one is asked without them.
+        if (request.url.origin !== own) {
+          return await sendAs({ ...request, headers: withoutCredentials(request.headers) });
+        }
+        const first = await authenticate(request, null);
+        try {
+          return await sendAs(first);
+        } catch (thrown) {
+          if (!auth?.renews || !isUnauthorized(thrown)) throw thrown;
+          return await sendAs(await authenticate(request, secrets.get(ACCESS_TOKEN) ?? null));
+        }
       } catch (thrown) {
         throw signal.aborted ? signal.reason : redactor.error(thrown);
       }
     },
+  };
+}
+
+/** Whether the upstream refused the credentials, and so did nothing. */
+function isUnauthorized(thrown: unknown): boolean {
+  return (
+    thrown instanceof OperationError &&
+    thrown.code !== 'OUTCOME_UNKNOWN' &&
+    isJsonObject(thrown.details) &&
+    thrown.details['status'] === 401
+  );
+}
+
+/** The key of the request beside its parameters, unless one of them is called so. */
+function withKey(fields: Json, idempotencyKey: string): Json {
+  return isJsonObject(fields) ? { idempotencyKey, ...fields } : fields;
+}
+
+function checkAuth(auth: Auth | null, template: RequestTemplate, keyHeader: string | null): void {
+  if (auth === null) return;
+  const twice = auth.headerNames.find(
+    (name) => name === keyHeader || template.headerNames.has(name),
+  );
+  if (twice !== undefined) {
+    throw new TypeError(`header ${twice}: auth sends it; it must not stand in headers, too`);
+  }
+  if (auth.signsBody && template.sendsFile) {
+    throw new TypeError(
+      'file: auth signs the bytes of a body, which those of a file are too many for; use defineJob or a signed URL',
+    );
+  }
+}
+
+/** The schema of the parameters with the key of the request beside them, unless one of them is called so. */
+export function withIdempotencyKey(inputSchema: JsonObject): JsonObject {
+  const { properties, required = [] } = inputSchema;
+  const fields = isJsonObject(properties) ? properties : {};
+  if ('idempotencyKey' in fields) return inputSchema;
+  return {
+    ...inputSchema,
+    properties: { ...fields, idempotencyKey: { type: 'string' } },
+    required: [...(required as readonly Json[]), 'idempotencyKey'],
   };
 }

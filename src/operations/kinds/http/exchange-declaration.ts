@@ -2,6 +2,7 @@
 // descriptions are the reference: documentation tables and error messages are made from them.
 import * as z from 'zod';
 import { jsonValue } from '../../schema/json-value.ts';
+import { conditionsSchema } from './condition.ts';
 import { ERRORS, type ErrorCode } from '../../../contract/errors.ts';
 
 /** Methods that a declaration may use. */
@@ -26,7 +27,7 @@ export const requestFields = {
     .max(8192)
     .describe(
       'Absolute http or https URL, at most 8192 characters. `{field}` may stand in path and query, never in scheme, ' +
-        'host or port; `${env:NAME}` and `${file:path}` may stand in the query, and `${env:NAME}` at the very beginning ' +
+        'host or port; `{+field}` keeps the slashes of a value in the path, without segments that lead upwards; `${env:NAME}` and `${file:path}` may stand in the query, and `${env:NAME}` at the very beginning ' +
         'as configuration of scheme, host, port and base path.',
     ),
   headers: z
@@ -39,7 +40,9 @@ export const requestFields = {
   body: jsonValue
     .optional()
     .describe(
-      'JSON template. A string that is exactly `{field}` becomes the JSON value itself, inside a longer string it is ' +
+      'Template of the content, written as the header `content-type` says: JSON of any name (the default), ' +
+        '`application/x-www-form-urlencoded` and `multipart/form-data` from an object, where `{ file: "{document}" }` is a part ' +
+        'that sends a file, and any other type from a text. A string that is exactly `{field}` becomes the JSON value itself, inside a longer string it is ' +
         'inserted as text; what needs an absent field is left out. Default: no body.',
     ),
 };
@@ -93,6 +96,15 @@ export const answerFields = {
     ),
 };
 
+/** Where URLs of answers may lead. */
+export const originsField = z
+  .array(z.string().max(512))
+  .default([])
+  .describe(
+    'Origins beside that of the declared URL, such as `https://files.example.com` or `${env:NAME}`, to which a URL of an ' +
+      'answer or a redirect of a request without content may lead; they are asked without headers and `auth`. Default: none.',
+  );
+
 /** A JSON Pointer (RFC 6901). */
 export const pointerSchema = z
   .string()
@@ -100,3 +112,34 @@ export const pointerSchema = z
     /^(\/([^~/]|~[01])*)*$/,
     'expected a JSON Pointer such as "/data/0/id", or "" for the whole answer',
   );
+
+/** Refusals within an answer that counts as success. */
+export const refusalFields = {
+  failed: conditionsSchema
+    .default([])
+    .describe(
+      'When an answer with a status of success is a refusal: a condition, or a list of which one must be met, such as ' +
+        '`{ /errors: present }` or `{ /code: [1, 2] }`. A condition names places (JSON Pointers, `$statusCode`, ' +
+        '`$response.header.NAME`) and what each must have: a list of values, `present` (neither missing, null nor an empty text ' +
+        'or list) or `absent`. It ends as UPSTREAM_REJECTED. Default: never.',
+    ),
+  error: pointerSchema
+    .optional()
+    .describe('JSON Pointer to what a refusal says. Default: the whole answer.'),
+};
+
+/** The part of an answer that is a result, or the file that its body becomes. */
+export const resultFields = {
+  result: pointerSchema
+    .default('')
+    .describe(
+      'JSON Pointer to the part of the answer that is the result. Default: the whole answer.',
+    ),
+  store: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the body becomes a file, as a stream and whatever its media type; the result is the reference to it. Then ' +
+        '`maxBytes` does not count, but `storage.maxFileBytes`. Default: false.',
+    ),
+};

@@ -47,6 +47,9 @@ export interface Conduct extends Judgement {
 /** A successful answer. */
 export interface Exchanged {
   readonly status: number;
+  readonly headers: HttpAnswer['headers'];
+  /** Of the request that it answers, behind redirects. */
+  readonly url: URL;
   /** The body: JSON as it is, text as a string, an empty one as null. Throws `unusable` for any other. */
   readonly read: () => Json;
   /** The error to throw where the answer cannot be used; with its beginning, where the outcome is unknown for it. */
@@ -157,6 +160,8 @@ async function conclude(
     const file = await store(body, contentType ?? 'application/octet-stream', where);
     return {
       status: statusCode,
+      headers,
+      url,
       read: () => file,
       unusable: refuse,
       contentType: file.mimeType,
@@ -186,9 +191,12 @@ async function conclude(
     () => ({ ...describe(bytes), ...(location && { location }) }),
     conduct,
   );
+  let parsed: Json | undefined;
   return {
     status: statusCode,
-    read: () => parseAnswer(bytes, { contentType, encoding, refuse: unusable }),
+    headers,
+    url,
+    read: () => (parsed ??= parseAnswer(bytes, { contentType, encoding, refuse: unusable })),
     unusable,
     contentType: contentType ?? null,
     where,

@@ -7,11 +7,14 @@ import {
   type HttpDeclaration,
   type ParsedHttpDeclaration,
 } from './declaration.ts';
-import { parseExchange } from './declared-exchange.ts';
+import { parseExchange, withIdempotencyKey } from './declared-exchange.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
 import type { Environment } from '../kind.ts';
 import type { Method } from './exchange-declaration.ts';
 import type { Exchanged } from './exchange.ts';
+import { checkRefused } from './refusal.ts';
+import { parseAuth } from '../auth/auth.ts';
+import { readOrigins } from './origins.ts';
 import { resolvePointer } from '../../../contract/pointer.ts';
 
 /** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
@@ -62,11 +65,14 @@ export function createHttpOperation(
     parseExchange(
       { ...request, ...response },
       {
-        inputSchema: parts.inputSchema,
+        inputSchema: withIdempotencyKey(parts.inputSchema),
         environment,
         // By the method alone: a key that makes a repetition harmless does so within its task, and not for the next one.
         repeatable: idempotent && IDEMPOTENT.includes(request.method),
         idempotencyHeader: idempotencyHeader || null,
+        auth: declared.auth === undefined ? null : parseAuth(declared.auth, environment),
+        origins: readOrigins(declared.origins, environment),
+        home: null,
       },
     ),
   );
@@ -81,9 +87,10 @@ export function createHttpOperation(
     steps: {
       kind: 'run',
       run: (parameters, context) =>
-        exchange.perform(parse(parameters), context, (answer, redactor) =>
-          parseResult(redactor.json(takePart(answer, response.result))),
-        ),
+        exchange.perform(parse(parameters), context, (answer, redactor) => {
+          checkRefused(answer, response, redactor);
+          return parseResult(redactor.json(takePart(answer, response.result)));
+        }),
     },
   });
 }

@@ -36,9 +36,7 @@ export function toRedirected(
       { details: { status: statusCode, from: request.url.origin, to: url?.origin ?? null } },
     );
   }
-  const kept = leaves
-    ? pick(request.headers, ['accept', 'content-type', 'user-agent'])
-    : request.headers;
+  const kept = leaves ? withoutCredentials(request.headers) : request.headers;
   const becomesGet =
     statusCode === 303
       ? request.method !== 'HEAD'
@@ -49,6 +47,11 @@ export function toRedirected(
 }
 
 type Headers = Readonly<Record<string, string>>;
+
+/** What says nothing of who asks. */
+export function withoutCredentials(headers: Headers): Headers {
+  return pick(headers, ['accept', 'content-type', 'user-agent']);
+}
 
 function pick(headers: Headers, names: readonly string[]): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));

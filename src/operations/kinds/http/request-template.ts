@@ -1,10 +1,10 @@
 // A declared request: every template in it read and checked once, filled for each attempt.
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { Environment } from '../kind.ts';
-import { parseJsonTemplate, renderJson, templatesOf } from '../template/json-template.ts';
 import type { HttpRequest } from '../../../http/client.ts';
 import type { Method } from './exchange-declaration.ts';
 import { checkField, checkRequired } from '../template/fields.ts';
+import { parseContent, type Content } from './content.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
 import type { BasePath } from '../template/redact.ts';
@@ -22,9 +22,9 @@ export interface RequestDeclaration {
   readonly file?: string | undefined;
 }
 
-/** A request without the file that it may send. */
-interface RenderedRequest extends HttpRequest {
-  readonly body: string | null;
+/** A request without the bytes of the files that it may send. */
+interface RenderedRequest extends Omit<HttpRequest, 'body'> {
+  readonly body: Content | null;
   /** URI of the file that is the body; `null` when there is none. */
   readonly file: string | null;
 }
@@ -38,12 +38,18 @@ export interface RequestTemplate {
   readonly basePath: BasePath | null;
   /** In lower case. */
   readonly headerNames: ReadonlySet<string>;
+  /** Scheme, host and port of its URL; `null` where an answer says the URL. */
+  readonly origin: string | null;
+  /** The field with whose URL it begins; `null` where it begins as declared. */
+  readonly start: readonly string[] | null;
+  /** Whether it sends the bytes of a file. */
+  readonly sendsFile: boolean;
   /**
    * Fills the templates.
    *
    * Fails with `INVALID_PARAMETERS` when a value cannot stand where it is to stand.
    */
-  render(values: Values): RenderedRequest;
+  render(values: Values, origins?: ReadonlySet<string>): RenderedRequest;
 }
 
 /**
@@ -59,38 +65,44 @@ export function parseRequest(
 ): RequestTemplate {
   const address = parseUrlTemplate(url, environment);
   const headerTemplates = parseHeaderTemplates(headers);
-  const content = body === undefined ? undefined : parseJsonTemplate(body);
+  const written = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type');
+  const content = body === undefined ? undefined : parseContent(body, written?.[1]);
   const headerNames = new Set(headerTemplates.map(({ name }) => name));
   const filePath = file === undefined ? null : parseFileField(file);
-  if (content) checkContent(method, headers);
+  if (content) checkContent(method);
+  for (const path of content?.files ?? []) checkField(inputSchema, path);
   if (filePath) checkFile(method, filePath, content !== undefined, inputSchema);
   if (body !== undefined) checkUnquoted(body, inputSchema);
   const templates: readonly Template[] = [
     ...address.segments,
     ...address.query.flatMap(({ value }) => (value ? [value] : [])),
     ...headerTemplates.map(({ value }) => value),
-    ...(content ? templatesOf(content) : []),
+    ...(content?.templates ?? []),
   ];
   for (const path of templates.flatMap(fieldsOf)) checkField(inputSchema, path);
   for (const path of address.segments.flatMap(fieldsOf)) checkRequired(inputSchema, path);
+  if (address.start !== null) checkField(inputSchema, address.start);
   return {
     method,
     references: [...new Set(templates.flatMap(referencesOf))],
     basePath: address.variable === null ? null : { name: address.variable, path: address.basePath },
     headerNames,
-    render: (values) => {
-      const rendered = content && renderJson(content, values);
+    origin: address.origin,
+    start: address.start,
+    sendsFile: filePath !== null || (content?.files.length ?? 0) > 0,
+    render: (values, origins) => {
+      const rendered = content?.render(values);
       const fileUri = filePath && takeFileUri(values.fields, filePath);
       return {
         method,
-        url: renderUrl(address, values),
+        url: renderUrl(address, values, origins),
         headers: {
           accept: 'application/json, text/*;q=0.9, */*;q=0.1',
           'user-agent': 'longhaul',
           ...(rendered !== undefined && { 'content-type': 'application/json' }),
           ...renderHeaders(headerTemplates, values),
         },
-        body: rendered === undefined ? null : JSON.stringify(rendered),
+        body: rendered ?? null,
         file: fileUri,
       };
     },
@@ -109,13 +121,9 @@ function checkFile(
   checkField(inputSchema, path);
 }
 
-function checkContent(method: Method, headers: Readonly<Record<string, string>>): void {
+function checkContent(method: Method): void {
   if (method === 'GET' || method === 'HEAD') {
     throw new TypeError(`a ${method} request has no body; put the parameters into the query`);
-  }
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type');
-  if (type && !/[/+]json\b/i.test(type[1])) {
-    throw new TypeError(`the body is sent as JSON, which content-type ${type[1]} is not`);
   }
 }
 

@@ -24,7 +24,7 @@ export interface Values {
 export function renderText(
   template: Template,
   values: Values,
-  encode: (text: string) => string = (text) => text,
+  encode: (text: string, reserved: boolean) => string = (text) => text,
 ): string | undefined {
   let rendered = '';
   for (const piece of template) {
@@ -37,15 +37,19 @@ export function renderText(
         ? values.secrets.get(piece.reference)
         : toText(resolvePath(values.fields, piece.path), piece.path);
     if (text === undefined) return undefined;
-    rendered += encode(text);
+    rendered += encode(text, piece.kind === 'field' && piece.reserved === true);
   }
   return rendered;
 }
 
-/** Percent-encodes a value, so that it stays within its segment or pair; refuses what UTF-8 cannot express. */
-export function percentEncode(text: string): string {
+/** What RFC 6570 leaves as it is in a reserved expansion, and what neither ends a path nor is an escape. */
+const KEPT = /%(2F|3A|40|24|26|2B|2C|3B|3D)/g;
+
+/** Percent-encodes a value, so that it stays within its segments or pair; refuses what UTF-8 cannot express. */
+export function percentEncode(text: string, reserved = false): string {
   try {
-    return encodeURIComponent(text);
+    const encoded = encodeURIComponent(text);
+    return reserved ? encoded.replaceAll(KEPT, decodeURIComponent) : encoded;
   } catch {
     throw new OperationError(
       'INVALID_PARAMETERS',

@@ -53,7 +53,7 @@ describe('a body', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (open) => {
         const { body } = render({ body: { open: '{open}' } }, { open: open as Json });
-        expect(JSON.parse(body ?? '')).toEqual(JSON.parse(JSON.stringify({ open })));
+        expect(JSON.parse(body as string)).toEqual(JSON.parse(JSON.stringify({ open })));
       }),
     );
   });
@@ -127,7 +127,7 @@ describe('a request is refused', () => {
     [
       'for a body that is not JSON',
       { body: {}, headers: { 'Content-Type': 'text/xml' } },
-      'sent as JSON',
+      'is a text',
     ],
     ['for an unquoted placeholder', { body: { id: { id: null } } }, 'write it in quotes: "{id}"'],
     [

@@ -1,0 +1,156 @@
+// The content of a declared request, written as its media type asks for: JSON, a form, parts, or text. The header
+// content-type says which; without one it is JSON.
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { isExactNumber } from '../../../contract/exact-number.ts';
+import type { StoredFile } from '../../../contract/file.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
+import type { FileBody } from '../../../http/client.ts';
+import { parseFileField, takeFileUri } from './file-body.ts';
+import { parseJsonTemplate, renderJson, templatesOf } from '../template/json-template.ts';
+import type { Values } from '../template/render.ts';
+import type { Template } from '../template/template.ts';
+
+/** A part of a multipart body: text, or the file of that URI. */
+export type Part =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly file: string };
+
+/** Content that can be sent, without the bytes of its files. */
+export type Content = string | { readonly parts: readonly Part[] };
+
+/** The template of a content, read. */
+export interface ContentTemplate {
+  /** Every template in it. */
+  readonly templates: readonly Template[];
+  /** Paths of the parameters that name files. */
+  readonly files: readonly (readonly string[])[];
+  /** `undefined` when it needs an absent field. */
+  render(values: Values): Content | undefined;
+}
+
+/**
+ * Reads the body of a request.
+ *
+ * @param contentType as declared; JSON where there is none
+ * @throws {TypeError} when a body of that type cannot be written so
+ */
+export function parseContent(body: Json, contentType = 'application/json'): ContentTemplate {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'multipart/form-data') return parseParts(toFields(body, type));
+  const template = parseJsonTemplate(body);
+  const templates = templatesOf(template);
+  const parsed = { templates, files: [] };
+  if (/[/+]json$|[/+]x-[\w.-]*json[\w.-]*$/.test(type)) {
+    return {
+      ...parsed,
+      render: (values) => {
+        const value = renderJson(template, values);
+        return value === undefined ? undefined : JSON.stringify(value);
+      },
+    };
+  }
+  if (type === 'application/x-www-form-urlencoded') {
+    toFields(body, type);
+    return {
+      ...parsed,
+      render: (values) => toForm((renderJson(template, values) ?? {}) as JsonObject),
+    };
+  }
+  if (typeof body !== 'string') {
+    throw new TypeError(
+      `a body of ${type} is a text; an object is written as JSON, application/x-www-form-urlencoded or ` +
+        'multipart/form-data',
+    );
+  }
+  return {
+    ...parsed,
+    render: (values) => {
+      const value = renderJson(template, values);
+      return value === undefined ? undefined : toText(value);
+    },
+  };
+}
+
+function toFields(body: Json, type: string): JsonObject {
+  if (isJsonObject(body)) return body;
+  throw new TypeError(`a body of ${type} is an object: the names of its fields and their values`);
+}
+
+/** As OpenAPI does by default: a list repeats its name, and the fields of an object stand in brackets. */
+function toForm(fields: JsonObject): string {
+  const form = new URLSearchParams();
+  const add = (name: string, value: Json): void => {
+    if (Array.isArray(value)) {
+      for (const item of value as readonly Json[]) add(name, item);
+    } else if (isJsonObject(value) && !isExactNumber(value)) {
+      for (const [key, item] of Object.entries(value)) add(`${name}[${key}]`, item);
+    } else form.append(name, toText(value));
+  };
+  for (const [name, value] of Object.entries(fields)) add(name, value);
+  return form.toString();
+}
+
+/** Parts are texts, JSON where a value has fields; `{ file: '{parameter}' }` is the file that a parameter names. */
+function parseParts(fields: JsonObject): ContentTemplate {
+  const parts = Object.entries(fields).map(([name, value]) => {
+    const file = isJsonObject(value) && Object.keys(value).length === 1 ? value['file'] : undefined;
+    return typeof file === 'string'
+      ? { name, path: parseFileField(file) }
+      : { name, template: parseJsonTemplate(value) };
+  });
+  return {
+    templates: parts.flatMap((part) => ('path' in part ? [] : templatesOf(part.template))),
+    files: parts.flatMap((part) => ('path' in part ? [part.path] : [])),
+    render: (values) => ({
+      parts: parts.flatMap((part): Part[] => {
+        if ('path' in part) {
+          const file = takeFileUri(values.fields, part.path);
+          return file === null ? [] : [{ name: part.name, file }];
+        }
+        const value = renderJson(part.template, values);
+        return value === undefined ? [] : [{ name: part.name, text: toText(value) }];
+      }),
+    }),
+  };
+}
+
+function toText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A multipart body (RFC 7578) as it is sent, and its media type with the boundary. */
+export async function toMultipart(
+  parts: readonly Part[],
+  open: (uri: string) => Promise<StoredFile>,
+): Promise<{ readonly body: FileBody; readonly type: string }> {
+  const boundary = randomUUID();
+  const pieces: (Buffer | StoredFile)[] = [];
+  for (const part of parts) {
+    const name = part.name.replaceAll(/["\r\n]/g, encodeURIComponent);
+    const head = `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
+    if ('text' in part) {
+      pieces.push(Buffer.from(`${head}\r\n\r\n${part.text}\r\n`));
+      continue;
+    }
+    const file = await open(part.file);
+    const type = file.reference.mimeType;
+    pieces.push(Buffer.from(`${head}; filename="${name}"\r\ncontent-type: ${type}\r\n\r\n`));
+    pieces.push(file, Buffer.from('\r\n'));
+  }
+  pieces.push(Buffer.from(`--${boundary}--\r\n`));
+  const size = pieces.reduce(
+    (sum, piece) => sum + (Buffer.isBuffer(piece) ? piece.length : piece.reference.size),
+    0,
+  );
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (const piece of pieces) {
+      if (Buffer.isBuffer(piece)) yield piece;
+      else yield* piece.read();
+    }
+  }
+  return {
+    body: { size, open: () => Readable.from(read()) },
+    type: `multipart/form-data; boundary=${boundary}`,
+  };
+}
