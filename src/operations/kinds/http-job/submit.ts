@@ -11,7 +11,7 @@ import { checkRefused, type Refusals } from '../http/refusal.ts';
 import { takeHandle, type HandleSources, type HandleUse } from './handle.ts';
 
 /** One request of a submit. */
-export interface SubmitStep {
+interface SubmitStep {
   readonly exchange: DeclaredExchange;
   readonly refusals: Refusals;
   readonly handle: HandleSources | undefined;
@@ -34,14 +34,14 @@ export interface SubmitPlan {
 const RESULT = '$result';
 
 /** The handle of a job that was done at its submit. */
-export function toDoneHandle(result: Json): Json {
+function toDoneHandle(result: Json): Json {
   return { [RESULT]: result };
 }
 
 /** The result that a handle holds; `undefined` where it is that of a job. */
 export function resultOf(handle: Json): Json | undefined {
   return typeof handle === 'object' && handle !== null && RESULT in handle
-    ? (handle)[RESULT]
+    ? handle[RESULT]
     : undefined;
 }
 
