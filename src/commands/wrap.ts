@@ -11,6 +11,9 @@ import type { WrapFlags } from './add-wrap.ts';
 import { dev } from './dev.ts';
 import { stdio } from './stdio.ts';
 
+/** A client that expects the server itself waits for an answer; most do for 30 s and longer. */
+const INLINE_SECONDS = 20;
+
 /** Serves the tools of one server until the client leaves, or until it is interrupted. */
 export async function wrap(
   context: CommandContext,
@@ -24,7 +27,12 @@ export async function wrap(
   const directory = join(stateDirectory(context.env), 'wrap', `${called}-${mark}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const config = join(directory, 'longhaul.config.json');
-  const text = { server: { name: called }, builtins: false, upstreams: { [called]: declared } };
+  const text = {
+    server: { name: called },
+    builtins: false,
+    tools: { inlineWaitSeconds: INLINE_SECONDS },
+    upstreams: { [called]: declared },
+  };
   writePrivateFile(config, `${JSON.stringify(text, undefined, 2)}\n`);
   const serve = http ? dev : stdio;
   return serve(context, { ...flags, config });

@@ -43,6 +43,7 @@ const TOOLS = [
     annotations: { readOnlyHint: true, title: 'Read it' },
   },
   { name: 'slow', inputSchema: object({ ms: { type: 'number' } }) },
+  { name: 'slow_read', inputSchema: object(), annotations: { readOnlyHint: true } },
   { name: 'ask', inputSchema: object() },
   { name: 'die', inputSchema: object() },
   { name: 'large', inputSchema: object({ bytes: { type: 'number' } }) },
@@ -97,7 +98,8 @@ async function call(id, { name, arguments: args = {}, _meta: meta = {} }) {
       return text(`added ${args.line}`);
     case 'read':
       return { ...text('read'), structuredContent: { pid: process.pid } };
-    case 'slow': {
+    case 'slow':
+    case 'slow_read': {
       note(`slow began in ${process.pid}`);
       const over = new AbortController();
       running.set(id, over);

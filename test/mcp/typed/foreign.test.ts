@@ -1,0 +1,91 @@
+// Tools of other servers: listed as their servers list them, and answered as their servers answer.
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../src/contract/json.ts';
+import { toUpstreamOperations } from '../../../src/operations/kinds/mcp/operations.ts';
+import { toListing } from '../../../src/operations/kinds/mcp/tools.ts';
+import { upstreams } from '../../../src/operations/kinds/mcp/upstream.ts';
+import { createRegistry } from '../../../src/operations/registry.ts';
+import { createFace } from '../../support/gateways/face.ts';
+
+const LISTED = {
+  name: 'paint',
+  title: 'Paint',
+  description: 'Paints.',
+  inputSchema: {
+    type: 'object',
+    properties: { colour: { type: ['string', 'null'] }, idempotency: { const: 1 } },
+    required: ['colour'],
+  },
+  annotations: { readOnlyHint: false, title: 'Paint it' },
+  icons: [{ src: 'https://example.com/a.png' }],
+  _meta: { 'example.com/shelf': 3 },
+};
+const KEYED = {
+  name: 'keyed',
+  description: 'Has the name of our argument.',
+  inputSchema: { type: 'object', properties: { idempotency_key: { type: 'number' } } },
+};
+const RESULT: JsonObject = {
+  content: [
+    { type: 'image', data: 'AAEC', mimeType: 'image/png' },
+    { type: 'resource', resource: { uri: 'file:///b', blob: 'AAEC' } },
+    { type: 'text', text: '{"not":"ours"}' },
+  ],
+  structuredContent: { a: null },
+  isError: true,
+  _meta: { 'example.com/k': 'v' },
+};
+
+const upstream = { ...upstreams.parse({ shelf: { command: 'true' } })['shelf']!, name: 'shelf' };
+const listing = toListing('shelf', [LISTED, KEYED]);
+const { operations } = toUpstreamOperations([{ upstream, listing }], new Set());
+const registry = createRegistry(operations);
+
+describe.each(['legacy', 'auto'] as const)('in the era that %s chooses', (mode) => {
+  const connect = async (face: ReturnType<typeof createFace>): Promise<Client> => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const { url, fetch } = face.target;
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }));
+    return client;
+  };
+
+  test('a tool is listed as its server lists it, and with the argument for the key', async () => {
+    const client = await connect(createFace({ registry }));
+    const { tools } = await client.listTools();
+    const find = (wanted: string): object => {
+      const { execution, ...tool } = tools.find(({ name }) => name === wanted)!;
+      expect(execution?.taskSupport).toBe(mode === 'legacy' ? 'optional' : undefined);
+      return tool;
+    };
+    const { inputSchema, ...rest } = LISTED;
+    expect(find('paint')).toEqual({
+      ...rest,
+      inputSchema: {
+        ...inputSchema,
+        properties: { ...inputSchema.properties, idempotency_key: expect.anything() as object },
+      },
+    });
+    expect(find('keyed')).toEqual(KEYED);
+    await client.close();
+  });
+
+  test('an answer is handed on as it came, whatever is in it', async () => {
+    const face = createFace({ registry });
+    const client = await connect(face);
+    const calling = client.callTool({ name: 'keyed', arguments: { idempotency_key: 7 } });
+    await face.tasks.whenWaiting();
+    const [task] = (await face.tasks.list({ principal: 'local' }, { limit: 1 })).tasks;
+    face.tasks.set(task!.taskRef, { status: 'completed', result: RESULT, attempt: 1 });
+    const { _meta: meta = {}, ...answer } = await calling;
+    const { 'io.modelcontextprotocol/serverInfo': ours, ...theirs } = meta;
+    expect(ours !== undefined).toBe(mode === 'auto');
+    expect({ ...answer, _meta: theirs }).toEqual(RESULT);
+    const { structuredContent } = await client.callTool({
+      name: 'resolve_task_status',
+      arguments: { task_ref: task!.taskRef },
+    });
+    expect(structuredContent).toMatchObject({ status: 'completed', result: RESULT });
+    await client.close();
+  });
+});
