@@ -119,8 +119,20 @@ describe('a caller', () => {
     [
       'reader',
       'initiate_background_task',
-      { operation_type: 'batch', parameters: {} },
+      { operation_type: 'batch', parameters: { operation: 'echo' } },
       'tasks:read tasks:write',
+    ],
+    [
+      'writer',
+      'initiate_background_task',
+      { operation_type: 'batch', parameters: { operation: 'sleep', items: [{ parameters: {} }] } },
+      'tasks:read tasks:write sleeps:write',
+    ],
+    [
+      'writer',
+      'batch',
+      { operation: 'sleep', items: [{ parameters: {} }] },
+      'tasks:read tasks:write sleeps:write',
     ],
     ['reader', 'cancel_background_task', { task_ref: 'a' }, 'tasks:read tasks:write'],
     ['sleeper', 'resolve_task_status', { task_ref: 'a' }, 'tasks:read tasks:write sleeps:write'],
