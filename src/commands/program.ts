@@ -4,6 +4,7 @@ import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
+import { addImport } from './add-import.ts';
 import { addKeys } from './add-keys.ts';
 import { addTasks } from './add-tasks.ts';
 import { addTokens } from './add-tokens.ts';
@@ -113,6 +114,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addTasks(program, context, finish);
   addCallbacks(program, context, finish);
   addBreakers(program, context, finish);
+  addImport(program, context, finish);
   addTokens(program, context, finish);
   addKeys(program, context, finish);
   addFlags(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TargetPlan, Targets } from '../../../src/operations/targets.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import { createTargets } from '../../../src/temporal/follow/targets.ts';
+import { findWorkflowTypes } from '../../../src/temporal/operator/workflow-types.ts';
 import { runWorker, type RunningWorker } from '../../../src/temporal/worker/running-worker.ts';
 import { bundleWorkflows } from '../../support/runner/workflow-bundle.ts';
 import { openTestGateway, type TestGateway } from '../../support/temporal/gateway-and-worker.ts';
@@ -116,4 +117,17 @@ test('a profile that is not there is one sentence', () => {
   expect(() => {
     targets.check({ profile: 'theirs' });
   }).not.toThrow();
+});
+
+test('what runs in a namespace is found, with what it was started with', async () => {
+  const { client } = gateway.connected;
+  const place = { client, namespace: 'default' };
+  const isFound = async () => (await findWorkflowTypes(place)).some(({ count }) => count >= 3);
+  while (!(await isFound())) await new Promise((resolve) => setTimeout(resolve, 100)); // the index lags
+  const [found] = await findWorkflowTypes(place);
+  expect(found).toMatchObject({ type: 'waitFor', taskQueue: 'orders' });
+  expect(found?.samples).toContainEqual([1, 'done']);
+  await expect(findWorkflowTypes({ client, namespace: 'nowhere' })).rejects.toMatchObject({
+    code: 'UPSTREAM_REJECTED',
+  });
 });

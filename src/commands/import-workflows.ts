@@ -1,0 +1,47 @@
+// `longhaul import workflows`: proposes an operation for each workflow type that runs in a namespace.
+import { readFile } from 'node:fs/promises';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { withTemporal } from '../assembly/with-temporal.ts';
+import { isJsonObject, type JsonObject } from '../contract/json.ts';
+import { createPlaces } from '../temporal/follow/places.ts';
+import { findWorkflowTypes } from '../temporal/operator/workflow-types.ts';
+import { toProposal } from './text/proposal.ts';
+
+export interface ImportFlags extends Flags {
+  readonly namespace?: string;
+  readonly profile?: string;
+  /** A JSON file: JSON Schema of the input by workflow type. */
+  readonly from?: string;
+  /** Whether arguments are printed. */
+  readonly samples?: boolean;
+}
+
+/** Looks, and prints YAML. */
+export async function importWorkflows(
+  context: CommandContext,
+  flags: ImportFlags,
+): Promise<ExitCode> {
+  const schemas = flags.from === undefined ? {} : await readSchemas(flags.from);
+  return withTemporal(context, flags, 'import', async ({ temporal }) => {
+    await using places = createPlaces(temporal.connected, context.env);
+    const place = {
+      ...(flags.namespace !== undefined && { namespace: flags.namespace }),
+      ...(flags.profile !== undefined && { profile: flags.profile }),
+    };
+    const uses = await findWorkflowTypes(await places.open(place));
+    const proposal = toProposal(uses, { ...place, schemas, showsSamples: flags.samples ?? false });
+    context.stdout.write(`${proposal}\n`);
+    return EXIT.ok;
+  });
+}
+
+async function readSchemas(file: string): Promise<JsonObject> {
+  try {
+    const schemas: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (isJsonObject(schemas)) return schemas;
+  } catch (error) {
+    throw new UsageError(`--from ${file}: ${(error as Error).message}`);
+  }
+  throw new UsageError(`--from ${file}: expected an object of JSON Schemas by workflow type`);
+}
