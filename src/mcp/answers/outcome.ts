@@ -34,7 +34,7 @@ function toForeignResult(
 }
 
 /** The task with a preview of its result; `null` where the result fits into an answer. */
-export async function cutOutcome(call: Call, task: Task): Promise<CallToolResult | null> {
+async function cutOutcome(call: Call, task: Task): Promise<CallToolResult | null> {
   const answer = await cutAnswer(call, toTaskAnswer(task, call.mcp.polling) as JsonObject);
   return answer && toAnswerResult(answer);
 }

@@ -7,8 +7,10 @@ import type { Json } from '../../../src/contract/json.ts';
 import { estimateTokens } from '../../../src/mcp/results/tokens.ts';
 import { createFiles } from '../../../src/storage/files.ts';
 import { writeJson } from '../../../src/storage/json.ts';
+import { callLegacy, callModern } from '../../support/clients/json-rpc.ts';
 import { connectClient, DIALECTS, type TestClient } from '../../support/clients/mcp-clients.ts';
 import { createFace, type Face } from '../../support/gateways/face.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
 import { createMemoryStore } from '../../support/peers/memory-store.ts';
 
 const BUDGET = 2_000;
@@ -18,7 +20,11 @@ const orders = Array.from({ length: 1_000 }, (_, id) => ({ id, customer: `Custom
 const large: Json = { slept: 1, orders };
 
 /** A task that has this result. */
-async function complete({ tasks }: Face, result: Json, operation = 'sleep'): Promise<string> {
+async function complete(
+  { tasks }: Pick<Face, 'tasks'>,
+  result: Json,
+  operation = 'sleep',
+): Promise<string> {
   const parameters = operation === 'sleep' ? { seconds: 1 } : {};
   const request = { operation, parameters, idempotencyKey: 'k' };
   const { taskRef } = (await tasks.start(ME, request)).task;
@@ -69,6 +75,21 @@ describe.each(DIALECTS)('over %s', (dialect) => {
 
     expect(json).toMatchObject({ task_ref, done: true, result: null, result_preview: {} });
   });
+});
+
+test('native tasks of both generations preview it, and show it whole to a program that asks', async () => {
+  await using running = await startGateway({}, { tools });
+  const taskId = await complete(running, large);
+  const wish = { _meta: { 'longhaul/whole_result': true } };
+
+  const cut = await callModern(running.url, 'tasks/get', { taskId });
+  const whole = await callModern(running.url, 'tasks/get', { taskId, ...wish });
+  const legacy = await callLegacy(running.url, 'tasks/result', { taskId });
+
+  const preview = { structuredContent: { task_ref: taskId, result: null, result_preview: {} } };
+  expect(cut.result).toMatchObject({ status: 'completed', result: preview });
+  expect(whole.result).toMatchObject({ result: { structuredContent: { slept: 1 } } });
+  expect(legacy.result).toMatchObject(preview);
 });
 
 describe('what is not cut', () => {
