@@ -3,6 +3,7 @@ import type { CallbackRules } from '../callbacks/rules.ts';
 import type { Targets } from '../operations/targets.ts';
 import type { Breakers } from '../temporal/breaker/breakers.ts';
 import { createTaskService, type TemporalTasks } from '../temporal/tasks/service.ts';
+import { liveBackgroundWorker } from './background/state.ts';
 import type { InstalledConnection } from './open-temporal.ts';
 import type { Role, Settings } from './settings.ts';
 import type { OpenStorage } from './storage.ts';
@@ -40,6 +41,9 @@ export function createConfiguredTasks(
     startDeadlineMs,
     retentionMs,
     eager: role === 'dev', // its worker shares the connection
+    ...(role === 'stdio' && {
+      isWorkerStarting: () => liveBackgroundWorker(config.dataDirectory)?.stopped === false,
+    }),
     limits: config.limits,
     files: storage?.files ?? null,
     maxInlineBytes: config.storage.inlineLimitBytes,

@@ -103,6 +103,21 @@ describe('a read', () => {
   });
 });
 
+test.each([
+  ['is said to wait for one', false, false],
+  ['is not, while one is being started', true, null],
+])('a task without a worker %s', async (_, isStarting, workerPresent) => {
+  await using lonely = await openTestGateway(temporal.address, registry, {
+    taskQueue: `empty-${isStarting}`,
+    isWorkerStarting: () => isStarting,
+  });
+  const request = { operation: 'work', parameters: { label: 'lonely', ms: 1 } };
+  const { task } = await lonely.tasks.start(me, request);
+  const { state } = await lonely.tasks.read(me, task.taskRef);
+  expect(state).toEqual({ status: 'pending', workerPresent });
+  await lonely.tasks.cancel(me, task.taskRef);
+});
+
 describe('a wait', () => {
   test('shared by 50 callers costs one look and one long poll, and gives all the outcome', async () => {
     const { taskRef } = await running('waited for');

@@ -21,10 +21,15 @@ export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerI
   return toMs(lastAccessTime) > Date.now() - POLL_MS;
 }
 
-/** Asks for a queue's pollers; `null` when Temporal does not say. */
+/**
+ * Asks for a queue's pollers; `null` when Temporal does not say, or a worker is on its way.
+ *
+ * @param isStarting whether a worker that does not poll yet is known to run
+ */
 export function createWorkerPresence(
   client: Client,
   namespace: string,
+  isStarting: () => boolean = () => false,
 ): (taskQueue: string) => Promise<boolean | null> {
   const answers = new Map<
     string,
@@ -39,7 +44,7 @@ export function createWorkerPresence(
           taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         }),
       );
-      return pollers.some(isPolling);
+      return pollers.some(isPolling) || (isStarting() ? null : false);
     } catch {
       return null; // the task's own state is known; this is only a hint beside it
     }

@@ -39,6 +39,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly retentionMs: number;
   /** Whether client and worker share a connection in this process. */
   readonly eager: boolean;
+  /** Whether a worker is known to run although it may not poll yet. Default: none is. */
+  readonly isWorkerStarting?: () => boolean;
   /** Turns idempotency keys into names that say nothing. Default: a name is the idempotency key, where it can be. */
   readonly nameKey?: KeyObject | null;
   /** The key of this installation; every gateway has the same. */
@@ -80,7 +82,7 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     describe: createDescribe(client, namespace, callLimits.readMs),
     closings,
     retentionMs,
-    isWorkerPresent: createWorkerPresence(client, namespace),
+    isWorkerPresent: createWorkerPresence(client, namespace, options.isWorkerStarting),
     readTarget: targets.read,
     usual: (operation) => durations.usual(operation),
     onEnd: ({ workflowId, task }, endedAt) => {
