@@ -1,14 +1,8 @@
 // The command `longhaul wrap` and its help.
 import type { Command } from 'commander';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
-import { addFlags, type Flags } from '../assembly/flags.ts';
-
-export interface WrapFlags extends Flags {
-  readonly name?: string;
-  readonly http?: boolean;
-  readonly env?: readonly string[];
-  readonly header?: readonly string[];
-}
+import { addFlags } from '../assembly/flags.ts';
+import type { WrapFlags } from './wrap.ts';
 
 export function addWrap(
   program: Command,

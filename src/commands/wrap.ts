@@ -7,9 +7,16 @@ import { basename, join } from 'node:path';
 import { UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
 import { stateDirectory, writePrivateFile } from '../trust/index.ts';
-import type { WrapFlags } from './add-wrap.ts';
+import type { Flags } from '../assembly/flags.ts';
 import { dev } from './dev.ts';
 import { stdio } from './stdio.ts';
+
+export interface WrapFlags extends Flags {
+  readonly name?: string;
+  readonly http?: boolean;
+  readonly env?: readonly string[];
+  readonly header?: readonly string[];
+}
 
 /** A client that expects the server itself waits for an answer; most do for 30 s and longer. */
 const INLINE_SECONDS = 20;

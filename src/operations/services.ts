@@ -1,7 +1,7 @@
 // What attempts of a process share: connections and pools that a kind of operation needs beside its parameters.
 // S1: each is opened when an attempt first asks for it, and once; one that could not be opened is tried again by the next.
 // S2: they are closed in the reverse of the order in which they were opened, each although another could not be.
-import type { OperationLog } from './context.ts';
+import type { Json } from '../contract/json.ts';
 
 /** What services are opened with. What only the process can make, such as a client of Temporal, is a member of its own. */
 export interface ServiceHost {
@@ -9,7 +9,12 @@ export interface ServiceHost {
   readonly secret: (reference: string) => Promise<string>;
   /** The variables that another program gets to see: what every program needs, and those that are named. */
   readonly childEnvironment: (names: readonly string[]) => Readonly<Record<string, string>>;
-  readonly log: OperationLog;
+  readonly log: Readonly<
+    Record<
+      'debug' | 'info' | 'warn' | 'error',
+      (message: string, fields?: Readonly<Record<string, Json>>) => void
+    >
+  >;
   /** Of Longhaul. */
   readonly version: string;
 }

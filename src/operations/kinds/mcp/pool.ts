@@ -10,7 +10,7 @@ import { toReason } from './failure.ts';
 import type { Upstream } from './upstream.ts';
 
 /** A connection that somebody uses. */
-export interface Lease extends Disposable {
+interface Lease extends Disposable {
   readonly connection: Connection;
   /** Takes questions of the server while this call is the only one on its connection. */
   onElicit: Elicit | null;
@@ -41,7 +41,7 @@ export function toPoolService(upstream: Upstream): Service<Pool> {
   return { open: (host) => createPool(upstream, host) };
 }
 
-export function createPool(upstream: Upstream, host: ServiceHost): Pool {
+function createPool(upstream: Upstream, host: ServiceHost): Pool {
   const { name, sharing, maxConnections, idleSeconds } = upstream;
   const places = new Map<string, Place>();
   const failures = new Map<string, Failures>();
