@@ -17,7 +17,7 @@ type Service = 'serve' | 'worker' | 'stdio' | typeof BACKGROUND_ROLE;
 type Answer = (typeof ANSWERS)[number];
 
 /** Their answer is what the terminal is for, so they log errors alone. */
-const ANSWERS = ['tasks', 'breakers', 'doctor', 'import'] as const;
+const ANSWERS = ['tasks', 'breakers', 'doctor', 'import', 'try'] as const;
 
 /** A configuration, and what follows from it. */
 export interface Settings {

@@ -9,6 +9,7 @@ import { addKeys } from './add-keys.ts';
 import { addTasks } from './add-tasks.ts';
 import { addTokens } from './add-tokens.ts';
 import { addTrust } from './add-trust.ts';
+import { addTry } from './add-try.ts';
 import { addWrap } from './add-wrap.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { addFlags, type Flags } from '../assembly/flags.ts';
@@ -111,6 +112,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     });
   addWrap(program, context, finish);
   addTrust(program, context, finish);
+  addTry(program, context, finish);
   addTasks(program, context, finish);
   addCallbacks(program, context, finish);
   addBreakers(program, context, finish);

@@ -70,4 +70,19 @@ export interface DeclaredContext extends OperationContext {
   secret(reference: string): Promise<string>;
   /** What the process has opened once for all attempts, or opens now: clients, pools, connections. */
   readonly services: Pick<Services, 'get'>;
+  /** Is shown every exchange of a declared operation, without secrets. Absent: nobody looks. */
+  readonly observe?: (exchange: ObservedExchange) => void;
+}
+
+/** A request as it was sent, and what came of it. */
+export interface ObservedExchange {
+  /** Method and URL. */
+  readonly request: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, or what the body is. */
+  readonly body: string | null;
+  /** Of an answer that counts as success. */
+  readonly answer?: { readonly status: number; readonly body: Json };
+  /** Why there is none: code, message and details of the error. */
+  readonly error?: Json;
 }

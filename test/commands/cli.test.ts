@@ -13,7 +13,7 @@ const LIMIT_MS = 300_000;
 
 const COMMANDS = [
   ...['dev', 'stdio', 'serve', 'worker', 'stop', 'init', 'demo', 'doctor', 'tasks'],
-  ...['trust', 'import'],
+  ...['trust', 'import', 'try'],
 ];
 
 describe('help', () => {

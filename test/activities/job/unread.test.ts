@@ -129,3 +129,33 @@ describe('a submit whose upstream says when it wants to be asked', () => {
     expect(await submit()).toBe('job-1');
   });
 });
+
+describe('a job that moves', () => {
+  test('hands its new place to the next poll, which asks for it there', async () => {
+    const operation = defineTestJob('http://127.0.0.1:1');
+    const asked: Json[] = [];
+    const steps = {
+      ...operation.steps,
+      poll: async ({ handle }: { readonly handle: Json }): Promise<JobStatus> => {
+        asked.push(handle);
+        return { done: false, handle: 'build-2' };
+      },
+    };
+    const first = beginAttempt(
+      { ...operation, steps },
+      { type: 'train.poll', input: { handle: 'queue-1' } },
+    );
+    await expect(first.result).rejects.toMatchObject({ type: 'JOB_RUNNING' });
+    expect(first.beats).toEqual([{ unread: 0, handle: 'build-2' }]);
+    const next = beginAttempt(
+      { ...operation, steps },
+      {
+        type: 'train.poll',
+        input: { handle: 'queue-1' },
+        info: { heartbeatDetails: first.beats[0] },
+      },
+    );
+    await expect(next.result).rejects.toMatchObject({ type: 'JOB_RUNNING' });
+    expect(asked).toEqual(['queue-1', 'build-2']);
+  });
+});

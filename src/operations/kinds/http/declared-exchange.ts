@@ -8,6 +8,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../contract/json
 import type { HttpRequest } from '../../../http/client.ts';
 import { toMultipart } from './content.ts';
 import { exchange, type Conduct, type Exchanged } from './exchange.ts';
+import { observe } from './observe.ts';
 import { checkOrigin } from './url-template.ts';
 import { withoutCredentials } from './redirect.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
@@ -147,7 +148,10 @@ export function parseExchange(
               context.store(withoutSecrets(content, secrets.values(), where), mimeType),
           }),
         };
-        return take(await exchange(request, conduct), redactor);
+        const answer = await observe(context, request, redactor, async () =>
+          exchange(request, conduct),
+        );
+        return take(answer, redactor);
       };
       /** What was sent last, where it was refused. */
       const authenticate = async (request: HttpRequest, refused: string | null) => {
