@@ -82,7 +82,8 @@ const UNREADABLE = /decod|decrypt|deserial|unmarshal|unknown encoding|payload/i;
 
 /** Where payloads are encrypted, a worker without the codec cannot say so by itself. */
 function explain({ message, cause }: ApplicationFailure): string {
-  if (!(ENCODES_FAILURES in globalThis)) return '';
-  if (!UNREADABLE.test(`${message} ${cause?.message ?? ''}`)) return '';
+  const said = `${message} ${cause?.message ?? ''}`;
+  const isEncrypted = ENCODES_FAILURES in globalThis && UNREADABLE.test(said);
+  if (!isEncrypted && !said.includes('binary/encrypted')) return '';
   return '; encryption is on, so its worker needs a codec with the keys of Longhaul';
 }

@@ -10,6 +10,7 @@ import type { ActivityDeclaration } from '../../../src/operations/kinds/activity
 import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import { runWorker, type RunningWorker } from '../../../src/temporal/worker/running-worker.ts';
+import { createTestEncryption } from '../../encryption/keys.ts';
 import {
   openTestGateway,
   startTestWorker,
@@ -194,6 +195,23 @@ describe('an activity of others', () => {
     expect(await gateway.tasks.cancel(me, task.taskRef)).toMatchObject({
       cancellation: 'confirmed',
     });
+  });
+});
+
+test('with encryption on, a worker without the codec is told of by one sentence', async () => {
+  const encryption = createTestEncryption();
+  const options = { taskQueue: 'sealed' };
+  await using sealed = await openTestGateway(temporal.address, registry, options, encryption);
+  await using worker = await startTestWorker(sealed, registry, options);
+  expect(worker.isPolling).toBe(true);
+  const request = { operation: 'transcribe', parameters: { url: 'a.wav' } };
+  const { task } = await sealed.tasks.start(me, request);
+  expect((await sealed.tasks.wait(me, task.taskRef, 20_000)).state).toMatchObject({
+    error: {
+      message: expect.stringMatching(
+        /; encryption is on, so its worker needs a codec with the keys of Longhaul$/,
+      ),
+    },
   });
 });
 
