@@ -1,12 +1,7 @@
 // Every path through the workflow, as a task that takes it on a real server. A history of each is committed: workers that
 // are replaced in the middle of a task must go on where the old ones stopped.
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  INPUT_REQUIRED,
-  INPUT_SIGNAL,
-  type Asked,
-  type InputResponses,
-} from '../../src/contract/input.ts';
+import { INPUT_REQUIRED, INPUT_SIGNAL, type Asked } from '../../src/contract/input.ts';
 import {
   ATTEMPT_LOST,
   JOB_RUNNING,
@@ -14,47 +9,16 @@ import {
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/task-input.ts';
 import {
-  TEST_TASKS_QUEUE,
   untilEvent,
   type Activities,
   type TestTask,
   type TaskChange,
 } from '../support/temporal/tasks-without-gateway.ts';
+import { FOLLOWED_PATHS } from './followed-paths.ts';
+import type { Path } from './path.ts';
 import { toDeliveryActivities } from './deliveries.ts';
-import {
-  done,
-  fail,
-  followed,
-  hang,
-  inTurn,
-  job,
-  left,
-  putOff,
-  run,
-  silence,
-  type Step,
-} from './steps.ts';
+import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
-
-/** One way to an end. */
-export interface Path {
-  readonly change?: TaskChange;
-  /** What the steps do; `null` where no worker takes attempts. */
-  readonly activities: Activities | null;
-  /** How long the task waits for its first worker, in milliseconds. */
-  readonly waitMs?: number;
-  /** The event after which it is cancelled. */
-  readonly cancelAfter?: string;
-  /** Answers, each given when something is asked that it answers. */
-  readonly answers?: readonly InputResponses[];
-  /** The history is that of the run in which the question came up; the task went on in another. */
-  readonly untilAsked?: boolean;
-}
-
-const foreign = {
-  ...{ type: 'Charge', taskQueue: TEST_TASKS_QUEUE, args: [{ order: 7 }] },
-  ...{ heartbeats: false, checks: false },
-};
 
 const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
 const told = (step: Step): Activities => ({
@@ -290,38 +254,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
     }),
     cancelAfter: 'ActivityTaskCompleted',
   },
-  'workflow-completed': { activities: followed() },
-  'workflow-failed': { activities: followed({ follow: refused }) },
-  'workflow-cancelled': {
-    activities: followed({
-      follow: async () => sleep(1_500).then(() => fail('CANCELLED', { nonRetryable: true })(1)),
-    }),
-    cancelAfter: 'ActivityTaskCompleted',
-  },
-  'workflow-completed-despite-a-cancel': {
-    activities: followed({ follow: async () => sleep(1_500, 'shipped') }),
-    cancelAfter: 'ActivityTaskCompleted',
-  },
-  'workflow-left': {
-    activities: followed({ follow: async () => sleep(1_500, 'shipped'), stop: left }),
-    cancelAfter: 'ActivityTaskCompleted',
-  },
-  'workflow-deadline': {
-    change: { policy: { attemptMs: 1_500, totalMs: 1_500 } },
-    activities: followed({ follow: async () => sleep(3_000, 'too late') }),
-  },
-  'activity-completed': {
-    change: { activity: foreign },
-    activities: { Charge: async () => 'charged' },
-  },
-  'activity-checked': {
-    change: { activity: { ...foreign, checks: true } },
-    activities: { Charge: async () => 'charged', 'refund.check': async () => 'charged' },
-  },
-  'activity-failed': {
-    change: { activity: foreign },
-    activities: { Charge: async () => fail('INTERNAL', { type: 'CardDeclined' })(1) },
-  },
+  ...FOLLOWED_PATHS,
 };
 
 /** Which operation a path runs, and how. */
