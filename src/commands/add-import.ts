@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
 import { addFlags } from '../assembly/flags.ts';
+import type { CurlFlags } from './import-curl.ts';
 import type { ImportFlags } from './import-workflows.ts';
 
 export function addImport(
@@ -25,5 +26,15 @@ export function addImport(
     .action(async (flags: ImportFlags) => {
       const { importWorkflows } = await import('./import-workflows.ts');
       finish(await importWorkflows(context, flags));
+    });
+  command
+    .command('curl <command...>')
+    .description(
+      "for one request, as the documentation of an API shows it: 'curl -X POST …', in quotes",
+    )
+    .option('--name <name>', 'name of the operation; made of method and path by default')
+    .action(async (words: string[], flags: CurlFlags) => {
+      const { importCurl } = await import('./import-curl.ts');
+      finish(importCurl(context, words, flags));
     });
 }
