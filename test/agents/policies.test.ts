@@ -1,6 +1,11 @@
-// Scripted models with bad habits against the built gateway: each comes to its end, or hears in a sentence what to do instead.
+// Scripted models against the built gateway. Those with bad habits come to their end, or hear in a sentence what to do instead;
+// those that read the list of tools and the answers pay for what they need, without being told how.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectClient, type TestClient } from '../support/clients/mcp-clients.ts';
+import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
 import { createHome, type Home } from '../support/processes/home.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 import {
@@ -14,6 +19,7 @@ import {
   restarter,
   waiter,
 } from '../support/clients/model/policies.ts';
+import { reader, thrifty } from '../support/clients/model/thrifty.ts';
 import { converse, type Conversation, type Policy } from '../support/clients/model/session.ts';
 
 const LIMIT_MS = 300_000;
@@ -23,13 +29,49 @@ const LONG_SECONDS = 10;
 const toResult = (seconds: number) => JSON.stringify({ slept_seconds: seconds });
 const RESULT = toResult(SECONDS);
 
+/** How long a report takes: a model that knows nothing of it looks three times. */
+const REPORT_MS = 5_000;
+
+/** About 1 MB. */
+const EXPORT = {
+  rows: Array.from({ length: 10_000 }, (_, id) => ({
+    invoice: `invoice ${id}`,
+    amount: id * 7,
+    note: 'paid by transfer, nothing is left to be done',
+  })),
+  summary: { grand_total: 349_965_000 },
+};
+
+const CONFIGURATION = (url: string) => `
+operations:
+  export_invoices:
+    kind: http
+    description: Exports all invoices.
+    input: { type: object }
+    request: { url: '${url}/export' }
+    response: { maxBytes: 2000000 }
+  make_report:
+    kind: http
+    description: Makes a report.
+    input: { type: object }
+    request: { url: '${url}/report' }
+`;
+
+let upstream: FakeUpstream;
 let home: Home;
 let gateway: Longhaul;
 let client: TestClient;
 
 beforeAll(async () => {
   home = await createHome();
-  const flags = ['--port', '0', '--data-dir', home.dataDirectory];
+  upstream = await startFakeUpstream(async ({ path, gone }) => {
+    if (path === '/export') return { body: EXPORT };
+    await sleep(REPORT_MS, undefined, { signal: gone });
+    return { body: { report: 'made' } };
+  });
+  const config = join(home.path, 'longhaul.config.yaml');
+  await writeFile(config, CONFIGURATION(upstream.url));
+  const flags = ['--config', config, '--port', '0', '--data-dir', home.dataDirectory];
   gateway = await startLonghaul('dev', flags, { cwd: home.path });
   client = await connectClient('client 2.4 modern', { url: gateway.mcpUrl });
 }, LIMIT_MS);
@@ -38,6 +80,7 @@ afterAll(async () => {
   await client[Symbol.asyncDispose]();
   await gateway.stop();
   await home[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
 }, LIMIT_MS);
 
 const task = (key: string, seconds = SECONDS) => ({
@@ -141,6 +184,57 @@ test(
     const conversation = await run(hallucinator(task('hallucinated')));
     expect(conversation.seen[1]!.json.error?.code).toBe('TASK_NOT_FOUND');
     expect(conversation.says).toBe(RESULT);
+  },
+  LIMIT_MS,
+);
+
+test.each([
+  ['a key that the preview shows', 'grand_total', '349965000'],
+  ['a text that it has to look for', 'invoice 7300', JSON.stringify(EXPORT.rows[7300])],
+])(
+  'a model reads of a result of 1 MB what it wants, by %s',
+  async (_, wanted, found) => {
+    const assignment = {
+      operation: 'export_invoices',
+      parameters: {},
+      key: wanted.replace(' ', '-'),
+    };
+    const conversation = await run(reader(assignment, wanted, await client.listTools()));
+    expect(conversation.says).toBe(found);
+    expect(conversation.tokens).toBeLessThan(6_000);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a model that has the same to do for many starts one task',
+  async () => {
+    const many = Array.from({ length: 20 }, () => ({ seconds: 0 }));
+    const tools = await client.listTools();
+    const conversation = await run(thrifty({ operation: 'sleep', key: 'many' }, many, tools));
+    expect(JSON.parse(conversation.says)).toMatchObject({ total: 20, done: 20, failed: 0 });
+    expect(
+      conversation.seen.filter(({ tool }) => tool === 'initiate_background_task'),
+    ).toHaveLength(1);
+    expect(conversation.calls).toBeLessThanOrEqual(4); // a look more for each wait that was too short for a slow machine
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a model that comes back when it is told to hears when that is, once others have shown how long it takes',
+  async () => {
+    const report = (key: string) => ({ operation: 'make_report', parameters: {}, key });
+    const [first] = await Promise.all([
+      run(naivePoller(report('report-0'))),
+      run(parallel(['report-1', 'report-2'].map(report))),
+    ]);
+    const later = await run(naivePoller(report('report-3')));
+    const [before, after] = [first, later].map(({ seen }) => seen[0]!.json);
+    expect(before!.next_step).not.toContain('usually');
+    expect(after!.next_step).toContain('usually');
+    expect(after!.poll_after_ms).toBeGreaterThan(before!.poll_after_ms!);
+    expect(later.calls).toBeLessThan(first.calls);
   },
   LIMIT_MS,
 );

@@ -105,7 +105,8 @@ function poller(assignment: Assignment, pauseAfter: (last: Exchange) => number):
   };
 }
 
-function initiate({ operation, parameters, key }: Assignment): ModelCall {
+/** The call that starts it. */
+export function initiate({ operation, parameters, key }: Assignment): ModelCall {
   const args = { operation_type: operation, parameters, idempotency_key: key };
   return { tool: 'initiate_background_task', args };
 }
@@ -115,7 +116,7 @@ function resolve(taskRef: string, more: object = {}): ModelCall {
 }
 
 /** Does what `next_step` says about a task that is not done. */
-function follow(last: Pick<Exchange, 'json' | 'text'>): Turn {
+export function follow(last: Pick<Exchange, 'json' | 'text'>): { readonly calls: [ModelCall] } {
   const { next_step: step = '' } = last.json;
   const seconds = /resolve_task_status .*wait_seconds up to (\d+)/.exec(step)?.[1];
   if (seconds === undefined) throw new Error(`nothing to follow: ${last.text}`);
@@ -138,12 +139,14 @@ function finderIn({ text }: Exchange): string {
   return tool;
 }
 
-function refOf(exchange: Pick<Exchange, 'json' | 'text'> | undefined): string {
+/** The handle in an answer. @throws {Error} when it has none */
+export function refOf(exchange: Pick<Exchange, 'json' | 'text'> | undefined): string {
   const ref = exchange?.json.task_ref;
   if (ref === undefined) throw new Error(`no task_ref: ${exchange?.text}`);
   return ref;
 }
 
-function end({ text, json }: Exchange): Turn {
+/** The last word: the result, or the answer as it is. */
+export function end({ text, json }: Exchange): Turn {
   return { says: json.status === 'completed' ? JSON.stringify(json.result) : text };
 }

@@ -28,6 +28,10 @@ interface AnswerFields {
   readonly done?: boolean;
   readonly deduplicated?: boolean;
   readonly result?: unknown;
+  readonly result_preview?: { readonly shape?: unknown } | null;
+  /** What was read of a large result. */
+  readonly value?: unknown;
+  readonly matches?: readonly { readonly path: string }[];
   readonly poll_after_ms?: number | null;
   readonly next_step?: string;
   readonly tasks?: readonly { readonly task_ref: string; readonly idempotency_key: string }[];
