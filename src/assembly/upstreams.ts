@@ -32,14 +32,7 @@ export async function withUpstreams(
   host: ServiceHost,
   listed: Listed,
 ): Promise<LoadedConfig> {
-  const upstreams = Object.entries(config.upstreams).map(([name, declared]): Upstream => {
-    const { cwd } = declared;
-    return {
-      ...(declared as Upstream),
-      name,
-      cwd: declared.command === undefined ? undefined : resolve(config.directory, cwd ?? '.'),
-    };
-  });
+  const upstreams = toUpstreams(config);
   if (upstreams.length === 0) return config;
   const file = toFile(config);
   const kept = readKept(file);
@@ -67,6 +60,18 @@ export async function withUpstreams(
     operations: [...config.operations, ...operations],
     fingerprint: toHash([config.fingerprint, found.map(({ listing }) => listing)]),
   };
+}
+
+/** The upstreams of a configuration; a command runs in its folder unless it says otherwise. */
+export function toUpstreams(config: LoadedConfig): readonly Upstream[] {
+  return Object.entries(config.upstreams).map(([name, declared]): Upstream => {
+    const { cwd } = declared;
+    return {
+      ...(declared as Upstream),
+      name,
+      cwd: declared.command === undefined ? undefined : resolve(config.directory, cwd ?? '.'),
+    };
+  });
 }
 
 /** Asks the servers again and keeps what they list now, for the processes that start later. */

@@ -14,6 +14,10 @@ import { describeToolProblems } from '../assembly/faces.ts';
 import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings } from '../assembly/settings.ts';
+import { toUpstreams } from '../assembly/upstreams.ts';
+import { listTools } from '../operations/kinds/mcp/tools.ts';
+import { findToolRules, type Upstream } from '../operations/kinds/mcp/upstream.ts';
+import type { ServiceHost } from '../operations/services.ts';
 
 /** Longest check, in milliseconds: a name server or a mount that never answers is a finding, too. */
 const CHECK_MS = 30_000;
@@ -58,11 +62,14 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
     return [`${file ?? 'none, defaults hold'}; ${loaded.registry.all.length} operations`, loaded];
   });
   if (settings) {
-    const { config, offered, resolved, log } = settings;
+    const { config, offered, resolved, log, host } = settings;
     await check('tools', () => {
       const problems = describeToolProblems(config, offered);
       return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
     });
+    for (const upstream of toUpstreams(config)) {
+      await check(`upstream ${upstream.name}`, async () => checkUpstream(upstream, host));
+    }
     await check('encryption', async () => {
       const { encryption } = await resolved.keys();
       const ids = config.encryption.keys.map(({ id }) => id).join(', ');
@@ -123,6 +130,15 @@ async function checkEmbedded(
       null,
     ];
   });
+}
+
+async function checkUpstream(
+  upstream: Upstream,
+  host: ServiceHost,
+): Promise<readonly [string, null]> {
+  const { tools, problems } = await listTools(upstream, host);
+  const taken = tools.filter(({ name }) => findToolRules(upstream, name) !== null);
+  return [[`${taken.length} of ${tools.length} tools`, ...problems].join('; '), null];
 }
 
 async function checkCluster(

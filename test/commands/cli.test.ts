@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ENVIRONMENT } from '../../src/config/index.ts';
 import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
@@ -10,10 +11,11 @@ import { createHome, CLI, type Home } from '../support/processes/home.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 
 const LIMIT_MS = 300_000;
+const PEER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta.url));
 
 const COMMANDS = [
   ...['dev', 'stdio', 'serve', 'worker', 'stop', 'init', 'demo', 'doctor', 'tasks'],
-  ...['trust', 'import', 'try'],
+  ...['trust', 'import', 'try', 'wrap'],
 ];
 
 describe('help', () => {
@@ -188,9 +190,16 @@ test(
       0,
       expect.objectContaining({ ok: true }),
     ]);
+    const upstreams = {
+      well: { command: process.execPath, args: [PEER] },
+      sick: { command: 'no-such' },
+    };
+    await writeFile(join(home.path, 'longhaul.config.json'), JSON.stringify({ upstreams }));
     const bad = await home.run(['doctor', '--port', '0'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(bad.exitCode).toBe(1);
     expect(bad.stdout).toMatch(/^✗ Temporal .*TEMPORAL_ADDRESS/m);
+    expect(bad.stdout).toMatch(/^✓ upstream well +11 of 11 tools$/m);
+    expect(bad.stdout).toMatch(/^✗ upstream sick +the command was not found/m);
   },
   LIMIT_MS,
 );

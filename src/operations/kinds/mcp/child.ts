@@ -40,9 +40,15 @@ export class ChildTransport implements Transport {
   readonly #options: ChildOptions;
   #child: ChildProcess | undefined;
   #ended = false;
+  #ending: string | null = null;
 
   constructor(options: ChildOptions) {
     this.#options = options;
+  }
+
+  /** How the process has ended by itself; `null` while it runs. */
+  get ending(): string | null {
+    return this.#ending;
   }
 
   async start(): Promise<void> {
@@ -97,7 +103,9 @@ export class ChildTransport implements Transport {
     child.once('error', () => {
       this.#end();
     });
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
+      const how = code === 127 ? 'was not found' : `ended with ${signal ?? `code ${code ?? 0}`}`;
+      this.#ending = `the command ${how}; the log has what it wrote`;
       endGroup(child); // what the command has left behind
       setTimeout(() => {
         this.#end();

@@ -76,8 +76,9 @@ async function connect(
   try {
     await client.connect(transport, { timeout: startTimeoutSeconds * 1000 });
   } catch (error) {
+    const ending = transport instanceof ChildTransport ? transport.ending : null;
     await transport.close();
-    throw error;
+    throw mode === 'auto' || ending === null ? error : new Error(ending, { cause: error });
   }
   return {
     client,

@@ -12,9 +12,10 @@ const REASON = 500;
 export function toReason(thrown: unknown): string {
   if (thrown instanceof SdkHttpError) return `it answered with HTTP ${thrown.status}`;
   if (!(thrown instanceof Error)) return cut(String(thrown), REASON);
-  const { cause } = thrown;
-  const more = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-  return cut(`${thrown.message}${more}`, REASON);
+  const { message, cause } = thrown;
+  // What `fetch` says alone says nothing.
+  const why = message === 'fetch failed' && cause instanceof Error ? `: ${cause.message}` : '';
+  return cut(`${message}${why}`, REASON);
 }
 
 /** The failure of a call whose request was sent. */
