@@ -165,6 +165,17 @@ describe('a session of a client', () => {
   test.each([
     ['is code', 'longhaul.config.mjs', 'export default {};'],
     ['runs ./helper.sh (temporal.cli)', FILE, 'temporal: { cli: ./helper.sh }'],
+    ['runs npx -y it (upstreams.a)', FILE, 'upstreams: { a: { command: npx, args: [-y, it] } }'],
+    [
+      'passes env:KEY on (upstreams.a)',
+      FILE,
+      'upstreams: { a: { url: https://a.example, env: [KEY] } }',
+    ],
+    [
+      'reads env:KEY',
+      FILE,
+      "upstreams: { a: { url: https://a.example, headers: { k: '${env:KEY}' } } }",
+    ],
     [
       'reads env:TOKEN',
       FILE,

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { parse } from 'yaml';
 import { toUpstreamOperations } from '../../../../src/operations/kinds/mcp/operations.ts';
 import { listTools, toListing } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
@@ -49,4 +52,17 @@ test.each([
   [{ command: 'x', env: ['A=b'] }, 'expected the name of a variable'],
 ])('%j is refused', (entry, message) => {
   expect(() => upstreams.parse({ shelf: entry })).toThrow(message);
+});
+
+test('docs/wrap.md shows a configuration that can be read, and has every option of an upstream', () => {
+  const page = readFileSync(new URL('../../../../docs/wrap.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+  const read = parse(example) as { upstreams: object };
+  expect(Object.keys(upstreams.parse(read.upstreams))).toEqual(['files', 'crm']);
+  const { additionalProperties } = z.toJSONSchema(upstreams, { io: 'input' }) as {
+    additionalProperties: { properties: object };
+  };
+  for (const option of Object.keys(additionalProperties.properties)) {
+    expect(page).toContain(`\`${option}\``);
+  }
 });
