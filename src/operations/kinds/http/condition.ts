@@ -13,7 +13,9 @@ const expectedSchema = z.union([
   z.array(scalarSchema, 'expected a list of values, or present, or absent').min(1),
 ]);
 
-const conditionSchema = z.record(sourceSchema, expectedSchema);
+const conditionSchema = z
+  .record(sourceSchema, expectedSchema)
+  .refine((condition) => Object.keys(condition).length > 0, 'a condition names at least one place');
 
 /** Conditions as people write them: one, or a list. */
 export const conditionsSchema = z

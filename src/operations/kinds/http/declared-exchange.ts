@@ -87,6 +87,9 @@ export function parseExchange(
       `header ${keyHeader}: it is sent by itself; idempotencyHeader: false leaves it to you`,
     );
   }
+  if (template.start !== null && home === null) {
+    throw new TypeError('url: scheme, host and port are literal; no parameter may stand there');
+  }
   checkAuth(auth, template, keyHeader);
   for (const status of success.map(String)) {
     if (status in errors)

@@ -108,6 +108,7 @@ describe('where a job stands', () => {
     ['a value twice', { failed: ['done'] }, 'named twice'],
     ['values of no status', { status: undefined }, 'status must say where they stand'],
     ['nothing that means done', { done: [] }, 'at least one'],
+    ['a condition that is always met', { done: {} }, 'at least one place'],
   ])('is refused at load for %s', (_, change, sentence) => {
     expect(refusal({ poll: change })).toThrow(sentence);
   });

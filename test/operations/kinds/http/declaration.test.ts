@@ -44,6 +44,15 @@ describe('a declaration', () => {
       },
       'header Idempotency-Key: no parameter may stand in it',
     ],
+    [
+      'a URL that its caller chooses',
+      {
+        input: { properties: { handle: { type: 'string' } }, required: ['handle'] },
+        origins: ['http://localhost'],
+        request: { url: '{handle}' },
+      },
+      'no parameter may stand there',
+    ],
     ['a secret in its key', { idempotencyKey: '${env:X}' }, 'a secret has no place in it'],
     [
       'an unknown field in its key',
