@@ -18,7 +18,9 @@ import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
 /** Serves one client until it closes the input. */
 export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
   await using parts = await openProcess(context, flags, 'stdio');
-  void refreshUpstreams(parts.config, parts.host);
+  refreshUpstreams(parts.config, parts.host).catch((error: unknown) => {
+    parts.log.warn('the lists of the upstreams could not be read again', { error: String(error) });
+  });
   await using tasks = createDeferredTasks((leaving) => {
     const interrupted = AbortSignal.any([context.interrupted, leaving]);
     return openSession({ ...parts, context: { ...context, interrupted } });
