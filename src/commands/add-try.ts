@@ -2,12 +2,8 @@
 import type { Command } from 'commander';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
 import { toInteger } from './integer.ts';
-import { addFlags, type Flags } from '../assembly/flags.ts';
-
-export interface TryFlags extends Flags {
-  readonly parameters: string;
-  readonly timeout: number;
-}
+import { addFlags } from '../assembly/flags.ts';
+import type { TryFlags } from './try.ts';
 
 export function addTry(
   program: Command,

@@ -12,7 +12,12 @@ import { ask } from '../operations/input/ask.ts';
 import type { JobSteps, Operation } from '../operations/operation.ts';
 import { UnreadPoll } from '../operations/poll-error.ts';
 import { createServices } from '../operations/services.ts';
-import type { TryFlags } from './add-try.ts';
+import type { Flags } from '../assembly/flags.ts';
+
+export interface TryFlags extends Flags {
+  readonly parameters: string;
+  readonly timeout: number;
+}
 
 type Say = (line: string) => void;
 
