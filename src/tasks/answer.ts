@@ -76,15 +76,17 @@ export const initiateAnswerSchema = taskAnswerSchema
     idempotency_key: z.string().optional(),
   });
 
-/** A task in a list. */
-const taskSummarySchema = taskAnswerSchema
-  .pick({ task_ref: true, operation_type: true, status: true })
-  .extend({ idempotency_key: z.string(), created_at: z.string(), updated_at: z.string() });
-
 export type TaskAnswer = z.infer<typeof taskAnswerSchema>;
 export type CancelAnswer = z.infer<typeof cancelAnswerSchema>;
 export type InitiateAnswer = z.infer<typeof initiateAnswerSchema>;
-export type TaskSummary = z.infer<typeof taskSummarySchema>;
+
+/** A task in a list. */
+export interface TaskSummary extends Pick<
+  TaskAnswer,
+  'task_ref' | 'operation_type' | 'status' | 'created_at' | 'updated_at'
+> {
+  readonly idempotency_key: string;
+}
 
 /** A task as it stands at `now`, in milliseconds since the epoch. */
 export function toTaskAnswer(task: Task, polling: Polling, now = Date.now()): TaskAnswer {

@@ -1,4 +1,4 @@
-// `longhaul wrap`: calls of another server's tools, through the death of everything around them.
+// `longhaul wrap`: calls of another server's tools, when the client leaves and when the worker is killed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const effectsOf = async (home: Home): Promise<string[]> =>
   (await readFile(join(home.path, 'effects'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
 
 test(
-  'calls of a wrapped server go through the death of client, gateway and worker',
+  'calls of a wrapped server outlive the client that leaves, and end truthfully when the worker is killed',
   async () => {
     await using home = await createHome();
     const effects = join(home.path, 'effects');
