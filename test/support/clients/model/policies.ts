@@ -49,7 +49,7 @@ export function scatterbrained(assignment: Assignment, instructions: string): Po
     const last = seen.at(-1);
     if (!last) return { calls: [initiate(assignment)] };
     if (seen.length === 1) return { calls: [{ tool: finder, args: {} }] };
-    return last.json.done ? end(last) : follow(found(last, assignment.key));
+    return last.json.done ? end(last) : followFound(last, assignment.key);
   };
 }
 
@@ -92,7 +92,7 @@ export function hallucinator(assignment: Assignment): Policy {
     if (!last) return { calls: [initiate(assignment)] };
     if (seen.length === 1) return { calls: [resolve('task_8f3a2b')] };
     if (last.isError) return { calls: [{ tool: finderIn(last), args: {} }] };
-    return last.json.done ? end(last) : follow(found(last, assignment.key));
+    return last.json.done ? end(last) : followFound(last, assignment.key);
   };
 }
 
@@ -123,13 +123,12 @@ export function follow(last: Pick<Exchange, 'json' | 'text'>): { readonly calls:
   return { calls: [resolve(refOf(last), { wait_seconds: Number(seconds) })] };
 }
 
-/** The task of a key as a list shows it, or the answer itself where it is no list. */
-function found(last: Exchange, key: string): Pick<Exchange, 'json' | 'text'> {
-  if (!last.json.tasks) return last;
+/** Follows the task of a key as a list shows it, or the answer itself where it is no list. A list that lacks it is read again. */
+function followFound(last: Exchange, key: string): Turn {
+  if (!last.json.tasks) return follow(last);
   const task = last.json.tasks.find(({ idempotency_key }) => idempotency_key === key);
-  if (!task) throw new Error(`no task of key ${key}: ${last.text}`);
-  const step = 'resolve_task_status with wait_seconds up to 25';
-  return { text: last.text, json: { task_ref: task.task_ref, next_step: step } };
+  if (!task) return { calls: [{ tool: last.tool, args: last.args }], pauseMs: 1_000 };
+  return { calls: [resolve(task.task_ref, { wait_seconds: 25 })] };
 }
 
 /** The tool that a refusal sends to. */

@@ -38,9 +38,12 @@ export function thrifty(
     const last = seen.at(-1);
     if (!last) return { calls };
     const latest = seen.slice(-calls.length);
-    const open = latest.filter(({ json }) => !json.done);
+    const open = latest.filter(({ json }) => !json.done && json.value === undefined);
     if (open.length > 0) return { calls: open.map((one) => toCall(follow(one))) };
-    return calls.length === 1 ? end(last) : { says: `${calls.length} tasks` };
+    if (calls.length > 1) return { says: `${calls.length} tasks` };
+    const { value, result_preview: preview } = last.json;
+    if (value !== undefined) return { says: JSON.stringify(value) };
+    return preview ? { calls: [readOn(last, '', '', tools)] } : end(last);
   };
 }
 
