@@ -1,6 +1,7 @@
 // The courses as a page.
 import type { MeasuredOn } from '../../tools/docs/measured-page.ts';
 import { HABITS, type Course as HabitCourse } from './habits.ts';
+import type { Thrift } from './thrift.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { WAYS, type Course, type Way } from './ways.ts';
 
@@ -8,6 +9,7 @@ import { WAYS, type Course, type Way } from './ways.ts';
 export function toPage(
   courses: readonly Course[],
   habits: readonly HabitCourse[],
+  thrift: readonly Thrift[],
   run: MeasuredOn,
 ): string {
   const rows = (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
@@ -27,8 +29,12 @@ export function toPage(
     '## Models with habits',
     HABITS_INTRODUCTION,
     toTable(HABITS_HEAD, habits.map(toHabitRow)),
-    `Measured on ${run.at.slice(0, 10)}, ${run.machine}, everything on one machine, all courses at the same time. ` +
-      '`npm run bench:agents` measures again, in about two minutes, and writes this page and the plot.',
+    '## What a context pays for',
+    THRIFT_INTRODUCTION,
+    toTable(THRIFT_HEAD, thrift.map(toThriftRow)),
+    THRIFT_NOTES,
+    `Measured on ${run.at.slice(0, 10)}, ${run.machine}, everything on one machine, the scenarios at the same time, the rest after them. ` +
+      '`npm run bench:agents` measures again, in about three minutes, and writes this page and the plot.',
   ].join('\n\n');
 }
 
@@ -71,6 +77,40 @@ function toHabitRow({ habit, hasResult, conversation }: HabitCourse): string[] {
     HABITS[habit],
     hasResult ? 'yes' : 'no',
     ...[turns, calls, tokens, tokensRead].map(String),
+  ];
+}
+
+const THRIFT_INTRODUCTION =
+  'Scripted models that read the list of tools and the answers, and are told nothing else, over the pair with its answer budget of ' +
+  '5,000 tokens unless it says otherwise.';
+
+const THRIFT_HEAD = [
+  'what is wanted',
+  'way',
+  'result',
+  'turns',
+  'calls',
+  'tokens',
+  'tokens read',
+  'seen after the end',
+];
+
+const THRIFT_NOTES = `- _One field of a result of 1 MB_: it stands behind everything else. The blocking tool answers with all of it. Without a budget
+  the answer names a file, and the model reads that as a resource until the field is there. With one it is shown the shape, and
+  calls \`read_task_result\` with the path.
+- _100 items_: an API that answers at once. A task for each is 100 calls in one turn, and the results of all in the next; a batch is
+  one call, a look at its end with a preview of the result, and a read of its counts and failures, which the preview does not show.
+- _Polling an API of 10 s_: the model comes back when \`poll_after_ms\` says, before anybody knows how long such tasks take, and
+  after twenty of them, which ran at the same time. Calls include the start.`;
+
+function toThriftRow({ matter, way, hasResult, conversation, lateMs }: Thrift): string[] {
+  const { turns, calls, tokens, tokensRead } = conversation;
+  return [
+    matter,
+    way,
+    hasResult ? 'yes' : 'no',
+    ...[turns, calls, tokens, tokensRead].map(String),
+    lateMs === null ? '–' : `${(lateMs / 1000).toFixed(1)} s`,
   ];
 }
 

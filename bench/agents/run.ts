@@ -9,14 +9,15 @@ import { startBlockingServer } from './blocking.ts';
 import { takeHabits, type Course as HabitCourse } from './habits.ts';
 import { toPage } from './page.ts';
 import { toPlot } from './plot.ts';
+import { takeThrift, type Thrift } from './thrift.ts';
 import { SCENARIOS, startUpstream, type Scenario } from './scenarios.ts';
 import { takeCourse, WAYS, type Course, type Endpoints, type Way } from './ways.ts';
 
 const PLOT = new URL('../../docs/images/agents-bench.svg', import.meta.url);
 const CONFIGURATION = fileURLToPath(new URL('longhaul.config.yaml', import.meta.url));
 
-const { courses, habits } = await measure();
-const page = await writePage('agents-bench.md', toPage(courses, habits, toMeasuredOn()));
+const { courses, habits, thrift } = await measure();
+const page = await writePage('agents-bench.md', toPage(courses, habits, thrift, toMeasuredOn()));
 await writeFile(PLOT, toPlot(courses));
 process.stdout.write(`Wrote ${page} and its plot.\n`);
 
@@ -24,6 +25,7 @@ process.stdout.write(`Wrote ${page} and its plot.\n`);
 async function measure(): Promise<{
   readonly courses: readonly Course[];
   readonly habits: readonly HabitCourse[];
+  readonly thrift: readonly Thrift[];
 }> {
   await using upstream = await startUpstream();
   await using blocking = await startBlockingServer(upstream.url);
@@ -33,15 +35,23 @@ async function measure(): Promise<{
   await using gateway = await startLonghaul('dev', flags, { cwd: home.path, env });
   const endpoints = { blockingUrl: blocking.mcpUrl, gatewayUrl: gateway.mcpUrl };
   await warmUp(endpoints);
-  process.stderr.write('Measuring, about two minutes ...\n');
+  process.stderr.write('Measuring, about three minutes ...\n');
   const courses = await Promise.all(
     (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
       (Object.keys(WAYS) as Way[]).map((way) => takeCourse(scenario, way, endpoints)),
     ),
   );
   const habits = await takeHabits(gateway.mcpUrl);
+  await using other = await createHome();
+  await using unbound = await startLonghaul(
+    'dev',
+    ['--config', CONFIGURATION, '--port', '0', '--data-dir', other.dataDirectory],
+    { cwd: other.path, env: { ...env, LONGHAUL_ANSWER_BUDGET_TOKENS: '0' } },
+  );
+  const thrift = await takeThrift({ ...endpoints, unboundUrl: unbound.mcpUrl });
+  await unbound.stop();
   await gateway.stop();
-  return { courses, habits };
+  return { courses, habits, thrift };
 }
 
 /** The first call of a process pays for code that is loaded when it is first used. */

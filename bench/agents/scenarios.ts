@@ -21,6 +21,8 @@ const TAKES_MS: Readonly<Record<string, number>> = {
   '/slow': 15_000,
   '/slower': 75_000,
   '/unresponsive': 300_000,
+  '/ten': 10_000,
+  '/item': 0,
 };
 
 const JOB_MS = 20_000;
@@ -28,10 +30,24 @@ const JOB_MS = 20_000;
 /** What every API comes to. */
 const REPORT = { report: 'r-2026-10', pages: 12, url: 'https://reports.example.com/r-2026-10.pdf' };
 
+/** The field that is wanted of the export. */
+export const GRAND_TOTAL = 349_965_000;
+
+/** About 1 MB, with the field behind everything else. */
+const EXPORT = {
+  rows: Array.from({ length: 10_000 }, (_, id) => ({
+    invoice: `invoice ${id}`,
+    amount: id * 7,
+    note: 'paid by transfer, nothing is left to be done',
+  })),
+  summary: { grand_total: GRAND_TOTAL },
+};
+
 /** Starts the upstream. */
 export function startUpstream(): Promise<FakeUpstream> {
   const jobs = new Map<string, number>();
   return startFakeUpstream(async ({ method, path, gone }) => {
+    if (path === '/export') return { body: EXPORT };
     if (path === '/failing') return { status: 503, body: { message: 'down for maintenance' } };
     if (path === '/jobs' && method === 'POST') {
       const id = `job-${jobs.size}`;

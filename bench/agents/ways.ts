@@ -144,7 +144,7 @@ function toCounted(
 }
 
 /** A model with one tool that does everything, and one turn to call it. */
-function oneCall(tool: string, args: Readonly<Record<string, string>>): Policy {
+export function oneCall(tool: string, args: Readonly<Record<string, string>>): Policy {
   return ([answer]) => (answer ? { says: answer.text } : { calls: [{ tool, args }] });
 }
 
@@ -161,7 +161,8 @@ async function lookAgain(client: Client, taskRef: string | null, timedOut: boole
   return `the task: ${error?.code ?? status}`;
 }
 
-function toModelAnswer(result: object): ModelAnswer {
+/** What a model reads of an answer. */
+export function toModelAnswer(result: object): ModelAnswer {
   const { content = [], isError = false } = result as {
     content?: readonly { readonly text?: string }[];
     isError?: boolean;
