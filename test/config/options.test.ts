@@ -96,6 +96,7 @@ const WORKER = [
   'temporal.taskQueue',
   'temporal.uiPort',
   'temporal.uiUrl',
+  'upstreams',
 ];
 
 test('the variables and the flags are these', () => {
