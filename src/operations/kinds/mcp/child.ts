@@ -2,6 +2,7 @@
 // group of its own, and all of the group ends with the connection or with this process, kill -9 included; a line that is no message
 // ends nothing.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { parseJson } from '../../../contract/exact-number.ts';
@@ -68,14 +69,17 @@ export class ChildTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    const stdin = this.#child?.stdin;
+    const child = this.#child;
+    const stdin = child?.stdin;
     if (!stdin || this.#ended) throw new Error('the process has ended');
-    await new Promise<void>((resolve, reject) => {
-      stdin.write(`${JSON.stringify(message)}\n`, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
+    const broken = await new Promise<Error | null | undefined>((resolve) => {
+      stdin.write(`${JSON.stringify(message)}\n`, resolve);
     });
+    if (!broken) return;
+    // A pipe breaks because the process ends, and how it ended is known a moment later.
+    const signal = AbortSignal.timeout(END_MS);
+    if (this.#ending === null) await once(child, 'exit', { signal }).catch(() => undefined);
+    throw new Error(this.#ending ?? broken.message, { cause: broken });
   }
 
   async close(): Promise<void> {
