@@ -16,8 +16,8 @@ export default {
   globalSetup: '<rootDir>/test/support/runner/global-setup.ts',
   testSequencer: '<rootDir>/test/support/runner/sequencer.js',
   setupFiles: ['<rootDir>/test/support/runner/property-seed.ts'],
-  // Most tests wait for servers and clocks: three files at once keep two cores busy, and pass on a machine that others load.
-  maxWorkers: 3,
+  // Most tests wait for servers and clocks: four files at once keep two cores busy, and pass on a machine that others load.
+  maxWorkers: 4,
   // For tests and hooks alike. No test is about how long it takes, and a machine that others load may stand still for ten
   // seconds at any line; what hangs still ends.
   testTimeout: 180_000,
