@@ -99,7 +99,7 @@ const THRIFT_NOTES = `- _One field of a result of 1 MB_: it stands behind everyt
   the answer names a file, and the model reads that as a resource until the field is there. With one it is shown the shape, and
   calls \`read_task_result\` with the path.
 - _100 items_: an API that answers at once. A task for each is 100 calls in one turn, and the results of all in the next; a batch is
-  one call, a look at its end with a preview of the result, and a read of its counts and failures, which the preview does not show.
+  one call, and a look at its end with a preview of the result, which has its counts and its failures.
 - _Polling an API of 10 s_: the model comes back when \`poll_after_ms\` says, before anybody knows how long such tasks take, and
   after twenty of them, which ran at the same time. Calls include the start.`;
 

@@ -135,7 +135,7 @@ function toEntryPart(
 
 /** The shape in place of an entry; `null` where there is no room for that either, and something else to show first. */
 function toLargeEntry(path: string, value: Json, left: number, isFirst: boolean) {
-  const entry = [path, toShape(value, { depth: 1, keys: 10 })] as [string, Json];
+  const entry = [path, toShape(value, { depth: 1, keys: 10, whole: 40 })] as [string, Json];
   const cost = estimateTokens(JSON.stringify(entry));
   if (cost <= left) return { entry, cost };
   return isFirst ? { entry: [path, sayType(value)] as [string, Json], cost: left } : null;
@@ -198,7 +198,7 @@ function createPathError(result: Json, path: string): OperationError {
     (_, end) => resolvePath(result, keys.slice(0, end + 1)) === undefined,
   );
   const known = keys.slice(0, Math.max(0, length));
-  const shape = toShape(resolvePath(result, known) ?? null, { depth: 1, keys: 30 });
+  const shape = toShape(resolvePath(result, known) ?? null, { depth: 1, keys: 30, whole: 0 });
   const found = known.map(toPointerStep).join('') || 'the result';
   const message = `${cut(path, 200)} leads nowhere: ${found} is ${cut(JSON.stringify(shape), 1000, '…')}`;
   return new OperationError('INVALID_PARAMETERS', `arguments of ${TOOL}: /path: ${message}`, {

@@ -1,4 +1,4 @@
-// What an answer shows of a result that does not fit into it: of JSON its shape, of a text its beginning.
+// What an answer shows of a result that does not fit into it: of JSON its shape, with what is short in it, of a text its beginning.
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { toLines } from './lines.ts';
 import { toShape, isJsonArray, sayType, type ShapeLimits } from './shape.ts';
@@ -6,11 +6,12 @@ import { estimateTokens } from './tokens.ts';
 
 /** From much to little: the first that fits is shown. */
 const LIMITS: readonly ShapeLimits[] = [
-  { depth: 4, keys: 50 },
-  { depth: 3, keys: 30 },
-  { depth: 2, keys: 30 },
-  { depth: 2, keys: 10 },
-  { depth: 1, keys: 10 },
+  { depth: 4, keys: 50, whole: 4_000 },
+  { depth: 4, keys: 50, whole: 200 },
+  { depth: 3, keys: 30, whole: 100 },
+  { depth: 2, keys: 30, whole: 40 },
+  { depth: 2, keys: 10, whole: 40 },
+  { depth: 1, keys: 10, whole: 40 },
 ];
 
 /** A preview of at most so many tokens. */

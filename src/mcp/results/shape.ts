@@ -1,5 +1,6 @@
-// The shape of a value in place of the value: keys, types, and the lengths of lists, so that a model knows what to ask for.
-import { isNumber } from '../../contract/exact-number.ts';
+// The shape of a value in place of the value: keys, types, and the lengths of lists, so that a model knows what to ask for. What is
+// short stands there itself. Invariant: no text stands there itself that reads like what is said in place of a value.
+import { isExactNumber, isNumber } from '../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 
 /** How much of a shape is shown. */
@@ -8,43 +9,53 @@ export interface ShapeLimits {
   readonly depth: number;
   /** Keys of one object. */
   readonly keys: number;
+  /** Characters of JSON up to which a value stands there itself. */
+  readonly whole: number;
 }
 
-/** Characters from which a text is said to be long. */
-const LONG_CHARACTERS = 100;
-
 /** The shape; of a list, that of its first item. */
-export function toShape(value: Json, { depth, keys }: ShapeLimits): Json {
+export function toShape(value: Json, { depth, keys, whole }: ShapeLimits): Json {
+  if (leave(value, whole) >= 0) return value;
+  if (depth === 0) return sayType(value);
+  const inner = { depth: depth - 1, keys, whole };
   if (isJsonArray(value)) {
-    const said = sayLength(value);
-    const [first] = value;
+    const [first = null] = value;
     const isFlat = !isJsonObject(first) && !isJsonArray(first);
-    if (depth === 0 || first === undefined || isFlat) return said;
-    return [`${said}, the first:`, toShape(first, { depth: depth - 1, keys })];
+    return isFlat ? sayType(value) : [`${sayType(value)}, the first:`, toShape(first, inner)];
   }
   if (!isJsonObject(value)) return sayType(value);
   const names = Object.keys(value);
-  if (depth === 0) return sayType(value);
   const shown = names
     .slice(0, keys)
-    .map((name) => [name, toShape(value[name] ?? null, { depth: depth - 1, keys })] as const);
+    .map((name) => [name, toShape(value[name] ?? null, inner)] as const);
   const left = names.length - shown.length;
   return Object.fromEntries(left > 0 ? [...shown, ['…', `${left} more keys`]] : shown);
 }
 
-/** The type of a value, and its length where that says something. */
-export function sayType(value: Json): string {
-  if (isJsonArray(value)) return sayLength(value);
-  if (isJsonObject(value)) return count(Object.keys(value).length, 'object of', 'key');
-  if (typeof value === 'string') {
-    return value.length > LONG_CHARACTERS ? `text of ${value.length} characters` : 'text';
+/** What reads like the type of a value. */
+const SAID = /^(text|list|object) of \d|^number$/;
+
+/** How many of these characters a value leaves, as JSON and about; below 0 where it needs more, or may not stand there itself. */
+function leave(value: Json, characters: number): number {
+  if (isJsonArray(value) || isJsonObject(value)) {
+    let left = characters - 2;
+    for (const [key, inner] of Object.entries(value) as readonly (readonly [string, Json])[]) {
+      if (left < 0) break;
+      left = leave(inner, left - 1 - (isJsonObject(value) ? key.length + 3 : 0));
+    }
+    return left;
   }
-  if (isNumber(value)) return 'number';
-  return value === null ? 'null' : typeof value;
+  if (typeof value === 'string') return SAID.test(value) ? -1 : characters - value.length - 2;
+  return characters - (isExactNumber(value) ? value.rawJSON : String(value)).length;
 }
 
-function sayLength(list: readonly Json[]): string {
-  return count(list.length, 'list of', 'item');
+/** The type of a value, and its length where that says something. */
+export function sayType(value: Json): string {
+  if (isJsonArray(value)) return count(value.length, 'list of', 'item');
+  if (isJsonObject(value)) return count(Object.keys(value).length, 'object of', 'key');
+  if (typeof value === 'string') return count(value.length, 'text of', 'character');
+  if (isNumber(value)) return 'number';
+  return value === null ? 'null' : typeof value;
 }
 
 function count(number: number, before: string, what: string): string {

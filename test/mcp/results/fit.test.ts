@@ -52,7 +52,7 @@ describe.each(DIALECTS)('over %s', (dialect) => {
       result: null,
       result_preview: {
         type: 'object of 2 keys',
-        shape: { slept: 'number', orders: ['list of 1000 items, the first:', {}] },
+        shape: { slept: 1, orders: ['list of 1000 items, the first:', {}] },
         bytes: JSON.stringify(large).length,
         uri: `longhaul://tasks/${task_ref}/result`,
       },

@@ -33,7 +33,7 @@ describe('a path', () => {
   test('leads to one field', () => {
     expect(read({ path: '/orders/1234/customer' })).toEqual({
       path: '/orders/1234/customer',
-      type: 'text',
+      type: 'text of 13 characters',
       left: 0,
       value: 'Customer 1234',
       next_step: 'This is all of it.',
@@ -52,9 +52,11 @@ describe('a path', () => {
 
   test('that leads nowhere is refused with what is there', () => {
     expect(() => read({ path: '/orders/7/name' })).toThrow(
-      '/orders/7/name leads nowhere: /orders/7 is {"id":"number","customer":"text","note":"null"}',
+      '/orders/7/name leads nowhere: /orders/7 is {"id":"number","customer":"text of 10 characters","note":"null"}',
     );
-    expect(() => read({ path: '/orders[7]' })).toThrow('the result is {"report":"text"');
+    expect(() => read({ path: '/orders[7]' })).toThrow(
+      'the result is {"report":"text of 3 characters"',
+    );
   });
 });
 
@@ -89,7 +91,7 @@ describe('items, keys and lines', () => {
 
     expect(parts.map(({ value, not_shown }) => ({ value, not_shown }))).toEqual([
       { value: [1], not_shown: undefined },
-      { value: [], not_shown: { '/1': { big: 'text of 10000 characters', small: 'number' } } },
+      { value: [], not_shown: { '/1': { big: 'text of 10000 characters', small: 1 } } },
       { value: [3], not_shown: undefined },
     ]);
   });

@@ -4,36 +4,51 @@ import { toPreview } from '../../../src/mcp/results/preview.ts';
 import { estimateTokens } from '../../../src/mcp/results/tokens.ts';
 
 describe('a preview of JSON', () => {
-  test('shows keys, types, and the lengths of lists', () => {
-    const result = {
-      report: 'r-1',
-      orders: [
-        { id: 1, customer: { name: 'A', vip: false }, items: [{ sku: 'x' }], note: null },
-        { id: 2 },
-      ],
-      totals: [1, 2, 3],
-      log: 'x'.repeat(500),
-      none: [],
-    };
+  const orders = Array.from({ length: 400 }, (_, id) => ({
+    id,
+    customer: { name: `Customer ${id}`, address: 'x'.repeat(5_000), vip: false },
+    note: null,
+  }));
+
+  test('shows keys, types, and the lengths of lists, and what is short as it is', () => {
+    const totals = Array.from({ length: 3_000 }, (_, id) => id);
+    const result = { report: 'r-1', done: 100, orders, totals, log: 'x'.repeat(5_000), none: [] };
 
     expect(toPreview(result, 1000)).toEqual({
-      type: 'object of 5 keys',
+      type: 'object of 6 keys',
       shape: {
-        report: 'text',
+        report: 'r-1',
+        done: 100,
         orders: [
-          'list of 2 items, the first:',
+          'list of 400 items, the first:',
           {
-            id: 'number',
-            customer: { name: 'text', vip: 'boolean' },
-            items: ['list of 1 item, the first:', 'object of 1 key'],
-            note: 'null',
+            id: 0,
+            customer: { name: 'Customer 0', address: 'text of 5000 characters', vip: false },
+            note: null,
           },
         ],
-        totals: 'list of 3 items',
-        log: 'text of 500 characters',
-        none: 'list of 0 items',
+        totals: 'list of 3000 items',
+        log: 'text of 5000 characters',
+        none: [],
       },
     });
+  });
+
+  test('shows lists whole that are short, such as the failures of a batch', () => {
+    const failures = [
+      { item: '7', code: 'UPSTREAM_REJECTED' },
+      { item: '9', code: 'UPSTREAM_REJECTED' },
+    ];
+
+    const preview = toPreview({ total: 400, done: 398, failed: 2, failures, orders }, 1500);
+
+    expect(preview).toMatchObject({ shape: { done: 398, failed: 2, failures } });
+  });
+
+  test('shows no text as it is that reads like the shape of something', () => {
+    const preview = toPreview({ a: 'list of 3 items', b: ['text of 9 characters'], orders }, 1500);
+
+    expect(preview).toMatchObject({ shape: { a: 'text of 15 characters', b: 'list of 1 item' } });
   });
 
   test.each<[string, Json]>([

@@ -43,8 +43,16 @@ export function thrifty(
     if (calls.length > 1) return { says: `${calls.length} tasks` };
     const { value, result_preview: preview } = last.json;
     if (value !== undefined) return { says: JSON.stringify(value) };
-    return preview ? { calls: [readOn(last, '', '', tools)] } : end(last);
+    if (!preview) return end(last);
+    if (showsCounts(preview.shape)) return { says: JSON.stringify(preview.shape) };
+    return { calls: [readOn(last, '', '', tools)] };
   };
+}
+
+/** Whether a shape shows what has to be known of many: how many were done, and how many were not. */
+function showsCounts(shape: unknown): boolean {
+  const { total, done, failed } = (shape ?? {}) as Readonly<Record<string, unknown>>;
+  return [total, done, failed].every((count) => typeof count === 'number');
 }
 
 /** One call where a tool says that it takes many items as one, and its schema says how; otherwise a call for each. */
