@@ -1,4 +1,5 @@
 // The figures of a run: one entry per scenario that ran.
+import { measureAnswers, type Answers } from './scenarios/answers.ts';
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
@@ -17,6 +18,7 @@ export interface Figures {
   readonly calls?: Calls;
   readonly result?: Result;
   readonly native?: Native;
+  readonly answers?: Answers;
   readonly observed?: Observed;
   readonly secure?: Secure;
   readonly callers?: Callers;
@@ -34,6 +36,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   calls: measureCalls,
   result: measureResult,
   native: measureNative,
+  answers: measureAnswers,
   observed: measureObserved,
   secure: measureSecure,
   overshoot: measureOvershoot,

@@ -17,6 +17,7 @@ export function toGoals({
   callers,
   result,
   native,
+  answers,
   observed,
   secure,
   overshoot,
@@ -65,7 +66,18 @@ export function toGoals({
           ratio('tasks/get of the extension to resolve', native.get, native.resolve),
           ratio('tasks/get of 2025-11-25 to resolve', native.legacyGet, native.resolve),
           ratio('typed call to initiate with a wait', native.inline, native.waiting),
-          atMost('tools/list with 500 operations, median', native.list.p50, 50, 'ms'),
+          atMost('tools/list with 500 operations, median', native.list.p50, 20, 'ms'),
+          atMost('tools/list with 500 operations', native.listTokens, 8_000, 'tokens'),
+        ]
+      : []),
+    ...(answers
+      ? [
+          ratio(
+            'read of a short result to one without a budget',
+            answers.short,
+            answers.plainShort,
+          ),
+          ratio('read of a result that just fits to the same', answers.full, answers.plainFull),
         ]
       : []),
     ...(secure

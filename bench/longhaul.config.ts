@@ -13,6 +13,18 @@ const empty = {
 
 export default defineConfig({
   operations: {
+    rows: defineOperation({
+      name: 'rows',
+      description: 'Answers with so many rows.',
+      input: z.strictObject({ rows: z.int() }),
+      run: ({ rows }) =>
+        Array.from({ length: rows }, (_, id) => ({
+          id,
+          customer: `Customer ${id}`,
+          email: `customer-${id}@example.com`,
+          paid: id % 2 === 0,
+        })),
+    }),
     empty: defineOperation({ ...empty, name: 'empty' }),
     empty_task: defineOperation({ ...empty, name: 'empty_task', inlineWaitSeconds: 0 }),
   },

@@ -41,6 +41,7 @@ function toMeasures({
   calls,
   result,
   native,
+  answers,
   observed,
   secure,
   overshoot,
@@ -73,10 +74,17 @@ function toMeasures({
       ['resolve of the pair, in the same turns', latency(native.resolve)],
       ['typed call of an empty operation', latency(native.inline)],
       ['the same by initiate with wait_seconds', latency(native.waiting)],
-      [
-        `tools/list with 500 operations, ${Math.round(native.listBytes / 1024)} KiB`,
-        latency(native.list),
-      ],
+      [`tools/list with 500 operations, ${native.listTokens} tokens`, latency(native.list)],
+    );
+  }
+  if (answers) {
+    rows.push(
+      ['read of a finished task, 240 bytes', latency(answers.short)],
+      ['the same without an answer budget, in the same turns', latency(answers.plainShort)],
+      ['read of a finished task, 12 KB', latency(answers.full)],
+      ['the same without an answer budget, in the same turns', latency(answers.plainFull)],
+      ['read of a finished task, 200 KB, previewed', latency(answers.large)],
+      ['the same without an answer budget, in the same turns', latency(answers.plainLarge)],
     );
   }
   if (secure) {

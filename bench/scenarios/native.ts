@@ -1,5 +1,6 @@
 // What native tasks and typed tools cost beside the pair, with nothing else going on: the same starts and reads in turns,
 // without a worker; an empty operation to its result, with one; and the list of tools with 500 operations.
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
@@ -21,7 +22,7 @@ export interface Native {
   readonly inline: Latency;
   /** `tools/list` with 500 operations. */
   readonly list: Latency;
-  readonly listBytes: number;
+  readonly listTokens: number;
 }
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
@@ -78,6 +79,6 @@ async function measureList({ start, quick }: Setting) {
   await using gateway = await start('serve', 'many.config.ts');
   await using caller = openMcpCaller(gateway.mcpUrl, 1);
   const list = () => caller.request('tools/list', {});
-  const listBytes = JSON.stringify(await list()).length;
-  return { ...(await takeTurns({ list }, quick ? 30 : 100)), listBytes };
+  const listTokens = countTokens(JSON.stringify((await list())['tools']));
+  return { ...(await takeTurns({ list }, quick ? 30 : 100)), listTokens };
 }
