@@ -20,43 +20,32 @@ const scope = z
 
 export const auth = z
   .strictObject({
-    mode: z
-      .enum(['none', 'tokens', 'oauth'])
-      .default('none')
-      .describe(
+    mode: z.enum(['none', 'tokens', 'oauth']).default('none').meta({
+      description:
         'How callers over HTTP prove who they are: not at all, by tokens of `auth.tokenFile`, or by an authorization server.',
-      )
-      .meta({ env: 'LONGHAUL_AUTH_MODE' }),
-    allowUnauthenticated: z
-      .boolean()
-      .default(false)
-      .describe(
+      env: 'LONGHAUL_AUTH_MODE',
+    }),
+    allowUnauthenticated: z.boolean().default(false).meta({
+      description:
         'Whether a gateway without authentication may listen beyond loopback, where something before it decides who may call.',
-      )
-      .meta({ env: 'LONGHAUL_ALLOW_UNAUTHENTICATED' }),
-    tokenFile: z
-      .string()
-      .min(1)
-      .default('longhaul.tokens')
-      .describe('File with the hashes of static tokens, written by `longhaul token add`.')
-      .meta({ env: 'LONGHAUL_TOKEN_FILE', isPath: true }),
-    resource: trustworthyUrl
-      .nullable()
-      .default(null)
-      .describe('Address of the MCP endpoint as clients have it; needed for `oauth`.')
-      .meta({ env: 'LONGHAUL_RESOURCE' }),
-    issuer: trustworthyUrl
-      .nullable()
-      .default(null)
-      .describe('Issuer of the tokens, exactly as they name it; needed for `oauth`.')
-      .meta({ env: 'LONGHAUL_ISSUER' }),
-    audience: z
-      .string()
-      .min(1)
-      .max(500)
-      .nullable()
-      .default(null)
-      .describe('Whom tokens must be issued for (`aud`); null is `auth.resource`.'),
+      env: 'LONGHAUL_ALLOW_UNAUTHENTICATED',
+    }),
+    tokenFile: z.string().min(1).default('longhaul.tokens').meta({
+      description: 'File with the hashes of static tokens, written by `longhaul token add`.',
+      env: 'LONGHAUL_TOKEN_FILE',
+      isPath: true,
+    }),
+    resource: trustworthyUrl.nullable().default(null).meta({
+      description: 'Address of the MCP endpoint as clients have it; needed for `oauth`.',
+      env: 'LONGHAUL_RESOURCE',
+    }),
+    issuer: trustworthyUrl.nullable().default(null).meta({
+      description: 'Issuer of the tokens, exactly as they name it; needed for `oauth`.',
+      env: 'LONGHAUL_ISSUER',
+    }),
+    audience: z.string().min(1).max(500).nullable().default(null).meta({
+      description: 'Whom tokens must be issued for (`aud`); null is `auth.resource`.',
+    }),
     algorithms: z
       .array(
         z.enum([
@@ -79,42 +68,29 @@ export const auth = z
       .string()
       .regex(/^[A-Za-z0-9_.:/-]{1,100}$/)
       .default('sub')
-      .meta({ expected: 'the name of a claim' })
-      .describe(
-        'Claim that, together with the issuer, says whose tasks these are; a tenant claim makes all callers of a tenant one.',
-      ),
-    clockToleranceSeconds: z
-      .number()
-      .min(0)
-      .max(300)
-      .default(10)
-      .describe("How far the authorization server's clock may differ, in seconds."),
-    introspectionClientId: z
-      .string()
-      .min(1)
-      .max(500)
-      .nullable()
-      .default(null)
-      .describe('Client that asks about opaque tokens; null takes JWTs alone.'),
-    introspectionClientSecret: z
-      .string()
-      .regex(SECRET_REFERENCE)
-      .nullable()
-      .default(null)
-      .meta({ expected: SECRET_EXPECTED })
-      .describe('Where its secret is: `env:NAME` or `file:path`.'),
-    operationScopes: z
-      .record(z.string(), z.array(scope).min(1))
-      .default({})
-      .describe(
+      .meta({
+        description:
+          'Claim that, together with the issuer, says whose tasks these are; a tenant claim makes all callers of a tenant one.',
+        expected: 'the name of a claim',
+      }),
+    clockToleranceSeconds: z.number().min(0).max(300).default(10).meta({
+      description: "How far the authorization server's clock may differ, in seconds.",
+    }),
+    introspectionClientId: z.string().min(1).max(500).nullable().default(null).meta({
+      description: 'Client that asks about opaque tokens; null takes JWTs alone.',
+    }),
+    introspectionClientSecret: z.string().regex(SECRET_REFERENCE).nullable().default(null).meta({
+      description: 'Where its secret is: `env:NAME` or `file:path`.',
+      expected: SECRET_EXPECTED,
+    }),
+    operationScopes: z.record(z.string(), z.array(scope).min(1)).default({}).meta({
+      description:
         'Scopes that starting an operation, and answering what its tasks ask, needs beside `tasks:write`, by the name of the operation.',
-      ),
-    answerScopes: z
-      .record(z.string(), z.array(scope).min(1))
-      .default({})
-      .describe(
+    }),
+    answerScopes: z.record(z.string(), z.array(scope).min(1)).default({}).meta({
+      description:
         'Scopes that answering what the tasks of an operation ask needs beside `tasks:answer`, by the name of the operation; where it is named here, those of `auth.operationScopes` do not count for answers.',
-      ),
+    }),
   })
   .check(({ value, issues }) => {
     const demand = (key: keyof typeof value, why: string) => {

@@ -27,15 +27,12 @@ const origin = z
 
 export const encryption = z
   .strictObject({
-    keys: z
-      .array(key)
-      .max(20)
-      .default([])
-      .meta({ expected: 'a list of { id, key }' })
-      .describe(
+    keys: z.array(key).max(20).default([]).meta({
+      description:
         'Keys of 32 bytes in Base64, by reference: the first encrypts what tasks carry, all decrypt. None: nothing is encrypted.',
-      )
-      .meta({ worker: true }),
+      expected: 'a list of { id, key }',
+      worker: true,
+    }),
     nameKey: reference
       .nullable()
       .default(null)
@@ -44,21 +41,15 @@ export const encryption = z
           'with `encryption.keys`, workflow ids. Needed with `encryption.keys`. `null`: the one of the data directory; for a cluster, ' +
           'one that follows from its namespace.',
       ),
-    codecHost: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .describe('Address that `longhaul codec` listens on.'),
-    codecPort: z
-      .int()
-      .min(0)
-      .max(65_535)
-      .default(7401)
-      .describe('Port that `longhaul codec` listens on; 0 takes a free one.'),
-    codecOrigins: z
-      .array(origin)
-      .default([])
-      .describe('Origins of the Temporal UI from which `longhaul codec` may be asked.'),
+    codecHost: z.string().min(1).default('127.0.0.1').meta({
+      description: 'Address that `longhaul codec` listens on.',
+    }),
+    codecPort: z.int().min(0).max(65_535).default(7401).meta({
+      description: 'Port that `longhaul codec` listens on; 0 takes a free one.',
+    }),
+    codecOrigins: z.array(origin).default([]).meta({
+      description: 'Origins of the Temporal UI from which `longhaul codec` may be asked.',
+    }),
   })
   .check(({ value, issues }) => {
     const ids = value.keys.map(({ id }) => id);

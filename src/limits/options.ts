@@ -9,15 +9,10 @@ const rule = z.strictObject({
   openTasks: upTo(1_000_000).describe(
     'Tasks of a principal that have not ended, in the whole fleet; null is any number.',
   ),
-  startsPerSecond: z
-    .number()
-    .min(0.001)
-    .max(100_000)
-    .nullable()
-    .default(null)
-    .describe(
+  startsPerSecond: z.number().min(0.001).max(100_000).nullable().default(null).meta({
+    description:
       'Starts of a principal a second, over time, through one gateway; null is any number.',
-    ),
+  }),
   startBurst: upTo(100_000).describe(
     'Starts of a principal at once, after a pause; null is those of one second, and at least 1.',
   ),
@@ -34,25 +29,20 @@ export const limits = z
       .min(0.01)
       .max(1)
       .default(0.5)
-      .describe(
-        "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
+      .meta({
+        description:
+          "Share of a worker's slots (`execution.maxConcurrency`, or an operation's own `concurrency`) that attempts of one principal take " +
           'while no other has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
-      )
-      .meta({ worker: 'authenticated' }),
-    storageBytes: z
-      .int()
-      .min(1_048_576)
-      .nullable()
-      .default(null)
-      .describe(
+        worker: 'authenticated',
+      }),
+    storageBytes: z.int().min(1_048_576).nullable().default(null).meta({
+      description:
         'Bytes that the files of one principal may take up; beyond it uploads, large parameters and new tasks are refused. null is 5 GiB where callers authenticate, and any number otherwise.',
-      ),
-    operations: z
-      .record(z.string(), rule)
-      .default({})
-      .describe(
+    }),
+    operations: z.record(z.string(), rule).default({}).meta({
+      description:
         'The same four for single operations, by name; they hold for each principal by itself, beside those above.',
-      ),
+    }),
   })
   .prefault({})
   .describe('What one principal may take, so that there is something left for the others.');

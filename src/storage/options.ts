@@ -15,34 +15,23 @@ const ENDPOINT = 'an address such as https://s3.example.com';
 
 export const storage = z
   .strictObject({
-    mode: z
-      .enum(['auto', 'none', 'directory', 's3'])
-      .default('auto')
-      .describe(
+    mode: z.enum(['auto', 'none', 'directory', 's3']).default('auto').meta({
+      description:
         'Where files are kept: `directory` for one machine, `s3` for a bucket, the same for gateways and workers; `auto` is a directory beside the embedded server, and none over a cluster.',
-      )
-      .meta({ env: 'LONGHAUL_STORAGE_MODE' }),
-    directory: z
-      .string()
-      .min(1)
-      .nullable()
-      .default(null)
-      .describe('The directory; null is `files` in the data directory.')
-      .meta({ env: 'LONGHAUL_STORAGE_DIRECTORY', isPath: true }),
-    inlineLimitBytes: z
-      .int()
-      .min(1024)
-      .max(524_288)
-      .default(262_144)
-      .describe(
+      env: 'LONGHAUL_STORAGE_MODE',
+    }),
+    directory: z.string().min(1).nullable().default(null).meta({
+      description: 'The directory; null is `files` in the data directory.',
+      env: 'LONGHAUL_STORAGE_DIRECTORY',
+      isPath: true,
+    }),
+    inlineLimitBytes: z.int().min(1024).max(524_288).default(262_144).meta({
+      description:
         'Largest parameters, and largest result, that travel with their task where files are kept, as JSON, in bytes; larger ones become files.',
-      ),
-    maxFileBytes: z
-      .int()
-      .min(1024)
-      .max(1_073_741_824)
-      .default(104_857_600)
-      .describe('Largest file, in bytes.'),
+    }),
+    maxFileBytes: z.int().min(1024).max(1_073_741_824).default(104_857_600).meta({
+      description: 'Largest file, in bytes.',
+    }),
     endpoint: z
       .string()
       .refine((text) => parseWebUrl(text) !== null && !/[?#]/.test(text), `expected ${ENDPOINT}`)
@@ -52,29 +41,26 @@ export const storage = z
       .describe(
         'Address of an S3-compatible service; null is Amazon S3, or `AWS_ENDPOINT_URL_S3`.',
       ),
-    region: z
-      .string()
-      .min(1)
-      .max(64)
-      .nullable()
-      .default(null)
-      .describe('Region of the bucket; null is `AWS_REGION`, or us-east-1.'),
+    region: z.string().min(1).max(64).nullable().default(null).meta({
+      description: 'Region of the bucket; null is `AWS_REGION`, or us-east-1.',
+    }),
     bucket: z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
       .meta({ expected: 'the name of a bucket' })
       .nullable()
       .default(null)
-      .describe('The bucket; needed for `s3`.')
-      .meta({ env: 'LONGHAUL_STORAGE_BUCKET' }),
+      .meta({ description: 'The bucket; needed for `s3`.', env: 'LONGHAUL_STORAGE_BUCKET' }),
     prefix: z
       .string()
       .regex(/^([A-Za-z0-9._-]+\/)*$/)
       .max(200)
       .default('longhaul/')
       .meta({ expected: 'a prefix that is empty or ends with "/"' })
-      .describe('What the keys of all objects in the bucket begin with.')
-      .meta({ env: 'LONGHAUL_STORAGE_PREFIX' }),
+      .meta({
+        description: 'What the keys of all objects in the bucket begin with.',
+        env: 'LONGHAUL_STORAGE_PREFIX',
+      }),
     accessKeyId: reference.describe(
       'Where the access key is: `env:NAME` or `file:path`; null is `AWS_ACCESS_KEY_ID`.',
     ),
@@ -95,5 +81,4 @@ export const storage = z
     });
   })
   .prefault({})
-  .describe('Where what is too large to travel with a task is kept.')
-  .meta({ worker: true });
+  .meta({ description: 'Where what is too large to travel with a task is kept.', worker: true });

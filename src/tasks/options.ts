@@ -4,40 +4,25 @@ import type { Frozen } from '../contract/frozen.ts';
 
 export const polling = z
   .strictObject({
-    initialIntervalMs: z
-      .int()
-      .min(1)
-      .max(3_600_000)
-      .default(1000)
-      .describe('The `poll_after_ms` of a task that has just started, in milliseconds.'),
-    maxIntervalMs: z
-      .int()
-      .min(1)
-      .max(3_600_000)
-      .default(30_000)
-      .describe('Largest `poll_after_ms`, in milliseconds; not below `polling.initialIntervalMs`.'),
-    backoffMultiplier: z
-      .number()
-      .min(1)
-      .max(10)
-      .default(2)
-      .describe('Factor from one `poll_after_ms` to the next for an agent that follows them.'),
+    initialIntervalMs: z.int().min(1).max(3_600_000).default(1000).meta({
+      description: 'The `poll_after_ms` of a task that has just started, in milliseconds.',
+    }),
+    maxIntervalMs: z.int().min(1).max(3_600_000).default(30_000).meta({
+      description:
+        'Largest `poll_after_ms`, in milliseconds; not below `polling.initialIntervalMs`.',
+    }),
+    backoffMultiplier: z.number().min(1).max(10).default(2).meta({
+      description: 'Factor from one `poll_after_ms` to the next for an agent that follows them.',
+    }),
     maxAttempts: z.int().min(1).max(10_000).default(20).describe('Reserved; accepted, not read.'),
-    waitCapSeconds: z
-      .number()
-      .min(0)
-      .max(300)
-      .default(25)
-      .describe('Longest `wait_seconds` honoured, in seconds; clients give up after 5 to 60 s.')
-      .meta({ env: 'LONGHAUL_WAIT_CAP_SECONDS' }),
-    holdSeconds: z
-      .number()
-      .min(0)
-      .max(25)
-      .default(4)
-      .describe(
+    waitCapSeconds: z.number().min(0).max(300).default(25).meta({
+      description: 'Longest `wait_seconds` honoured, in seconds; clients give up after 5 to 60 s.',
+      env: 'LONGHAUL_WAIT_CAP_SECONDS',
+    }),
+    holdSeconds: z.number().min(0).max(25).default(4).meta({
+      description:
         'How long the answer to a read that keeps coming far before its `poll_after_ms` is held back, in seconds; 0 holds nothing.',
-      ),
+    }),
   })
   .check(({ value, issues }) => {
     if (value.maxIntervalMs < value.initialIntervalMs) {

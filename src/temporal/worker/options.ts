@@ -5,58 +5,41 @@ const YEAR_SECONDS = 31_536_000;
 
 export const execution = z
   .strictObject({
-    maxConcurrency: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(50)
-      .describe('Attempts that one worker runs at the same time.')
-      .meta({ env: 'LONGHAUL_MAX_CONCURRENCY' }),
-    defaultTimeoutSeconds: z
-      .number()
-      .positive()
-      .max(YEAR_SECONDS)
-      .default(120)
-      .describe(
+    maxConcurrency: z.int().min(1).max(10_000).default(50).meta({
+      description: 'Attempts that one worker runs at the same time.',
+      env: 'LONGHAUL_MAX_CONCURRENCY',
+    }),
+    defaultTimeoutSeconds: z.number().positive().max(YEAR_SECONDS).default(120).meta({
+      description:
         'Longest time from start to outcome, and longest single attempt, of an operation whose policy says nothing, in seconds.',
-      )
-      .meta({ env: 'LONGHAUL_DEFAULT_TIMEOUT_SECONDS' }),
-    retryAttempts: z
-      .int()
-      .min(0)
-      .max(100)
-      .default(0)
-      .describe(
+      env: 'LONGHAUL_DEFAULT_TIMEOUT_SECONDS',
+    }),
+    retryAttempts: z.int().min(0).max(100).default(0).meta({
+      description:
         'Attempts after the first, for failures reported as retryable, of an operation whose policy says nothing.',
-      )
-      .meta({ env: 'LONGHAUL_RETRY_ATTEMPTS' }),
+      env: 'LONGHAUL_RETRY_ATTEMPTS',
+    }),
     maxResultBytes: z
       .int()
       .min(1024)
       // Temporal refuses an event above 2 MB; the rest of the event needs room too.
       .max(1_900_000)
       .default(262_144)
-      .describe(
-        'Largest result of a task, as JSON, in bytes; a larger one ends the task with `RESULT_TOO_LARGE`.',
-      )
-      .meta({ env: 'LONGHAUL_MAX_RESULT_BYTES' }),
-    shutdownGraceSeconds: z
-      .number()
-      .min(0)
-      .max(3600)
-      .default(10)
-      .describe('How long running attempts may go on after a worker was asked to stop, in seconds.')
-      .meta({ env: 'LONGHAUL_SHUTDOWN_GRACE_SECONDS' }),
-    idleExitSeconds: z
-      .number()
-      .min(1)
-      .max(YEAR_SECONDS)
-      .default(300)
-      .describe(
+      .meta({
+        description:
+          'Largest result of a task, as JSON, in bytes; a larger one ends the task with `RESULT_TOO_LARGE`.',
+        env: 'LONGHAUL_MAX_RESULT_BYTES',
+      }),
+    shutdownGraceSeconds: z.number().min(0).max(3600).default(10).meta({
+      description:
+        'How long running attempts may go on after a worker was asked to stop, in seconds.',
+      env: 'LONGHAUL_SHUTDOWN_GRACE_SECONDS',
+    }),
+    idleExitSeconds: z.number().min(1).max(YEAR_SECONDS).default(300).meta({
+      description:
         'How long the background worker of `longhaul stdio` stays with no session and no open task, in seconds.',
-      )
-      .meta({ env: 'LONGHAUL_IDLE_EXIT_SECONDS' }),
+      env: 'LONGHAUL_IDLE_EXIT_SECONDS',
+    }),
   })
   .prefault({})
-  .describe('Limits of running work.')
-  .meta({ worker: true });
+  .meta({ description: 'Limits of running work.', worker: true });
