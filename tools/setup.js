@@ -1,5 +1,5 @@
 // Puts what the test suite needs beside npm packages into the cache: the time-skipping Temporal server, whose launcher's
-// path it prints, the Temporal CLI, the Python examples and promtool. `setup.js test-server` is content with the first.
+// path it prints, the Temporal CLI, the Python examples, promtool and a worker in Go. `setup.js test-server` is content with the first.
 // Any Node since 20 can run it, hence plain JavaScript.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const all = process.argv[2] !== 'test-server';
 try {
   process.stdout.write(`${prepareTestServer(all)}\n`);
   if (all) {
-    for (const name of ['cli.js', 'python.js', 'promtool.js']) prepare(name);
+    for (const name of ['cli.js', 'python.js', 'promtool.js', 'go-worker.js']) prepare(name);
   }
 } catch (error) {
   // What another tool had to say stands above.

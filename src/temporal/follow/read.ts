@@ -133,7 +133,7 @@ async function findTrouble(
 ): Promise<string | null> {
   if (!task) return null;
   if ((task.attempt ?? 1) > 2) {
-    return `its workers fail to run ${type}, for the ${task.attempt} time now; the Temporal UI shows why`;
+    return `its workers fail to run ${type}: ${(task.attempt ?? 2) - 1} attempts so far; the Temporal UI shows why`;
   }
   const since = toMs(task.originalScheduledTime ?? task.scheduledTime);
   if (since === 0 || Date.now() - since < TROUBLE_MS) return null;

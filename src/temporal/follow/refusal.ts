@@ -22,7 +22,7 @@ export function toRefusal(failure: unknown, request: string, namespace: string):
   if (failure instanceof OperationError) return failure;
   const say = (code: OperationError['code'], message: string, retryAfterMs?: number) =>
     new OperationError(code, message, { retryAfterMs, cause: failure });
-  const said = messageOf(failure);
+  const said = messageOf(failure).replace(/\.$/, '');
   if (hasStatus(failure, 'RESOURCE_EXHAUSTED')) {
     return say('RATE_LIMITED', `Temporal is too busy to ${request}`, 2_000);
   }

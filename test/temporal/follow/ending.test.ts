@@ -25,6 +25,9 @@ beforeAll(async () => {
       workflow: { type: 'waitForCancel', id: 'joined{none}', onConflict: 'join' },
     }),
     declare('sameId', { workflow: { type: 'waitFor', id: 'the-same' } }),
+    declare('retried', {
+      workflow: { type: 'failFirst', id: 'retried{none}', onConflict: 'join' },
+    }),
     declare('elsewhere', { workflow: { namespace: 'nowhere' } }),
   ]);
 }, LIMIT_MS);
@@ -51,6 +54,24 @@ describe('the end of a task is that of its workflow', () => {
   test('over all the runs in which it goes on', async () => {
     const task = await start('goOn', [3]);
     expect(await end(task)).toMatchObject({ status: 'completed', result: 'at last' });
+  });
+
+  test('over the retries of its own policy', async () => {
+    const { client } = tasks.gateway.connected;
+    const options = { taskQueue: 'orders', retry: { initialInterval: '100ms' } } as const;
+    const theirs = await client.workflow.start('failFirst', { ...options, workflowId: 'retried' });
+    const task = await start('retried', []);
+    await tasks.untilFollowed(task);
+    await theirs.signal('go');
+    expect(await end(task)).toMatchObject({ result: 'shipped at attempt 2' });
+  });
+
+  test('over the end of our worker, at once', async () => {
+    const task = await start('waitForCancel', ['completed']);
+    await tasks.untilFollowed(task);
+    await tasks.replaceWorker(); // one that said nothing would be missed after a minute
+    await theirWorkflow(idOf(task)).cancel();
+    expect(await end(task)).toMatchObject({ result: 'shipped in spite of it' });
   });
 
   test('over a reset', async () => {

@@ -11,6 +11,7 @@ import type { Operation } from '../../../src/operations/operation.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
 import { createTargets } from '../../../src/temporal/follow/targets.ts';
 import { runWorker } from '../../../src/temporal/worker/running-worker.ts';
+import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
 import { bundleWorkflows } from '../../support/runner/workflow-bundle.ts';
 import {
   openTestGateway,
@@ -53,23 +54,61 @@ export interface FollowedTasks extends AsyncDisposable {
   end(task: Task): Promise<Task['state']>;
   /** Resolves when the workflow of a task is there. */
   untilFollowed(task: Task): Promise<void>;
+  /** Stops our worker in order, and starts another. */
+  replaceWorker(): Promise<void>;
 }
+
+/** Workers of somebody else on the server of a test. */
+type StartTheirs = (gateway: TestGateway, address: string) => Promise<AsyncDisposable>;
 
 /** The id of the workflow that a task follows where its operation has no template. */
 export function idOf({ idempotencyKey, operation }: Task): string {
   return `local:${idempotencyKey}:${operation}`;
 }
 
-/** Starts a server, a gateway and both workers. */
-export async function startFollowedTasks(operations: readonly Operation[]): Promise<FollowedTasks> {
+/** Starts a server, a gateway and both workers; theirs has the workflows of `orders.ts` unless a test has others. */
+export async function startFollowedTasks(
+  operations: readonly Operation[],
+  startTheirs: StartTheirs = startOrders,
+): Promise<FollowedTasks> {
   const registry = createRegistry(operations);
-  const temporal = await startTestTemporal();
+  const temporal = await startTestTemporal({ OrderDone: 'Double' });
   const place = await openTestGateway(temporal.address, registry);
   const targets = createTargets(place.connected, {});
   const gateway = await openTestGateway(temporal.address, registry, { targets });
-  const { connection, client } = gateway.connected;
-  const worker = await startTestWorker(gateway, registry, { targets });
-  const theirs = runWorker(
+  const theirs = await startTheirs(gateway, temporal.address);
+  const start = async (): Promise<RunningWorker> => startTestWorker(gateway, registry, { targets });
+  let worker = await start();
+  return {
+    gateway,
+    start: async (operation, [one = null, two = null, three = null], key) => {
+      const { task } = await gateway.tasks.start(me, {
+        operation,
+        parameters: { one, two, three },
+        ...(key !== undefined && { idempotencyKey: key }),
+      });
+      return task;
+    },
+    end: async ({ taskRef }) => (await gateway.tasks.wait(me, taskRef, 20_000)).state,
+    untilFollowed: async ({ taskRef }) => {
+      while (!(await gateway.tasks.read(me, taskRef)).target) await sleep(20);
+    },
+    replaceWorker: async () => {
+      await worker.stop();
+      worker = await start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await theirs[Symbol.asyncDispose]();
+      await worker.stop();
+      await gateway[Symbol.asyncDispose]();
+      await place[Symbol.asyncDispose]();
+      await temporal[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function startOrders({ connected: { connection } }: TestGateway): Promise<RunningWorker> {
+  return runWorker(
     await Worker.create({
       connection,
       taskQueue: 'orders',
@@ -87,27 +126,19 @@ export async function startFollowedTasks(operations: readonly Operation[]): Prom
       },
     }),
   );
-  return {
-    gateway,
-    start: async (operation, [one = null, two = null, three = null], key) => {
-      const { task } = await gateway.tasks.start(me, {
-        operation,
-        parameters: { one, two, three },
-        ...(key !== undefined && { idempotencyKey: key }),
-      });
-      return task;
-    },
-    end: async ({ taskRef }) => (await gateway.tasks.wait(me, taskRef, 20_000)).state,
-    untilFollowed: async (task) => {
-      const handle = client.workflow.getHandle(idOf(task));
-      while (!(await handle.describe().catch(() => null))) await sleep(20);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await theirs.stop();
-      await worker.stop();
-      await gateway[Symbol.asyncDispose]();
-      await place[Symbol.asyncDispose]();
-      await temporal[Symbol.asyncDispose]();
-    },
-  };
+}
+
+/** A namespace beside the one of Longhaul; resolves when it can be used. */
+export async function openNamespace({ connected }: TestGateway, namespace: string): Promise<void> {
+  const { workflowService } = connected.connection;
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const isThere = async () =>
+    workflowService.listWorkflowExecutions({ namespace }).then(
+      () => true,
+      () => false,
+    );
+  while (!(await isThere())) await sleep(200); // the server learns of it
 }

@@ -1,4 +1,5 @@
 // Workflows as a company has them that knows nothing of Longhaul: what the tests of the kind `workflow` start and follow.
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
@@ -12,6 +13,8 @@ import {
   setHandler,
   sleep,
   upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 
 const { charge, chargeInParts } = proxyActivities<{
@@ -38,6 +41,26 @@ export async function goOn(runs: number): Promise<string> {
 export async function fail(type: string, message: string, nonRetryable: boolean): Promise<never> {
   await sleep(1);
   throw ApplicationFailure.create({ type, message, nonRetryable });
+}
+
+const go = defineSignal('go');
+
+/** Fails when it is told to go, and is tried again by its own retry policy. */
+export async function failFirst(): Promise<string> {
+  const { attempt } = workflowInfo();
+  if (attempt > 1) return `shipped at attempt ${attempt}`;
+  let goes = false;
+  setHandler(go, () => {
+    goes = true;
+  });
+  await condition(() => goes);
+  throw ApplicationFailure.retryable('not today', 'Busy');
+}
+
+/** Says how far it is by a search attribute, and waits. */
+export async function showDone(share: number): Promise<void> {
+  upsertSearchAttributes([{ key: defineSearchAttributeKey('OrderDone', 'DOUBLE'), value: share }]);
+  await sleep('1 day');
 }
 
 /** Fails because its activity does. */

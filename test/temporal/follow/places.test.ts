@@ -11,7 +11,11 @@ import { runWorker, type RunningWorker } from '../../../src/temporal/worker/runn
 import { bundleWorkflows } from '../../support/runner/workflow-bundle.ts';
 import { openTestGateway, type TestGateway } from '../../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
-import { LIMIT_MS } from './followed-tasks.ts';
+import {
+  startForbiddingTemporal,
+  type ForbiddingTemporal,
+} from '../../support/peers/forbidding-temporal.ts';
+import { LIMIT_MS, openNamespace } from './followed-tasks.ts';
 
 const THEIRS = 'their-namespace';
 
@@ -19,20 +23,21 @@ let temporal: TestTemporal;
 let gateway: TestGateway;
 let workers: readonly RunningWorker[];
 let targets: Targets;
+let forbidding: ForbiddingTemporal;
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
   gateway = await openTestGateway(temporal.address, createRegistry([]));
   const { connection } = gateway.connected;
-  const day = { seconds: 86_400 as never };
-  await connection.workflowService.registerNamespace({
-    namespace: THEIRS,
-    workflowExecutionRetentionPeriod: day,
-  });
+  await openNamespace(gateway, THEIRS);
+  forbidding = await startForbiddingTemporal();
   const file = join(temporal.dataDirectory, 'temporal.toml');
   await writeFile(
     file,
-    `[profile.theirs]\naddress = "${temporal.address}"\nnamespace = "${THEIRS}"\n`,
+    [
+      `[profile.theirs]\naddress = "${temporal.address}"\nnamespace = "${THEIRS}"\n`,
+      `[profile.forbidden]\naddress = "${forbidding.address}"\nnamespace = "vault"\n`,
+    ].join('\n'),
   );
   targets = createTargets(gateway.connected, {
     TEMPORAL_CONFIG_FILE: file,
@@ -46,12 +51,7 @@ beforeAll(async () => {
         workflowBundle: { code },
       }),
     );
-  const untilThere = async (): Promise<RunningWorker> =>
-    create(THEIRS).catch(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 500)); // the server learns of it
-      return untilThere();
-    });
-  workers = [await create('default'), await untilThere()];
+  workers = [await create('default'), await create(THEIRS)];
 }, LIMIT_MS);
 
 afterAll(async () => {
@@ -59,6 +59,7 @@ afterAll(async () => {
   await targets[Symbol.asyncDispose]();
   await gateway[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
+  await forbidding[Symbol.asyncDispose]();
 });
 
 const plan = (workflowId: string, more: Partial<TargetPlan> = {}): TargetPlan => ({
@@ -117,6 +118,16 @@ test('a profile that is not there is one sentence', () => {
   expect(() => {
     targets.check({ profile: 'theirs' });
   }).not.toThrow();
+});
+
+test('a namespace without permission is named, with what is missing', async () => {
+  const start = targets.start(plan('denied', { profile: 'forbidden' }), task('f'));
+  await expect(start).rejects.toMatchObject({
+    code: 'UPSTREAM_REJECTED',
+    message:
+      'Temporal does not let Longhaul start the workflow denied (waitFor) in the namespace vault: Request unauthorized; ' +
+      'its API key or certificate needs the right to write there',
+  });
 });
 
 test('what runs in a namespace is found, with what it was started with', async () => {

@@ -37,6 +37,7 @@ beforeAll(async () => {
       workflow: { type: 'processOrder' },
       progress: { memo: 'done', scale: 100 },
     }),
+    declare('showDone', { progress: { searchAttribute: 'OrderDone' } }),
     declare('beating', { workflow: { type: 'chargeSlowly' } }),
     declare('unpolled', { workflow: { taskQueue: 'nobody' }, asks: { approval } }),
   ]);
@@ -109,6 +110,15 @@ describe('progress is read', () => {
     );
     expect(state).toMatchObject({ progress: { fraction: 0.6, message: null } });
     await their.terminate();
+  });
+
+  test('from a search attribute', async () => {
+    const task = await tasks.start('showDone', [0.4]);
+    const state = await until(
+      task,
+      (seen) => seen.status === 'processing' && seen.progress !== null,
+    );
+    expect(state).toMatchObject({ progress: { fraction: 0.4, message: null } });
   });
 
   test('from the heartbeat of the activity that the workflow waits for', async () => {
