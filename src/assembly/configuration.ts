@@ -2,7 +2,7 @@
 import { loadConfig, type LoadedConfig } from '../config/index.ts';
 import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import { builtinOperations } from '../operations/builtin/index.ts';
-import { createRegistry, type Registry } from '../operations/registry.ts';
+import { createRegistry, withoutOperations, type Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
 import { toOverrides, type Flags } from './flags.ts';
 
@@ -38,10 +38,7 @@ export function createConfiguredRegistry(config: LoadedConfig): Registry {
 }
 
 /** The operations without those that are switched off for this gateway. */
-export function toOffered({ tools, policyDefaults }: LoadedConfig, { all }: Registry): Registry {
-  const operations = all.map(({ operation }) => operation);
-  return createRegistry(
-    operations.filter(({ name }) => tools.operations[name] !== false),
-    policyDefaults,
-  );
+export function toOffered({ tools }: LoadedConfig, registry: Registry): Registry {
+  const names = Object.keys(tools.operations).filter((name) => tools.operations[name] === false);
+  return withoutOperations(registry, names);
 }

@@ -29,6 +29,7 @@ export function createFaces(
     maxCallsPerCaller: server.maxCallsPerCaller,
     takesCallbackUrl: callbacks.takesUrls,
     principal: gate ? null : LOCAL,
+    operationScopes: gate?.operationScopes ?? {},
     files: storage.files,
   });
 }

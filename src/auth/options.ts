@@ -85,7 +85,7 @@ export const auth = z
     }),
     operationScopes: z.record(z.string(), z.array(scope).min(1)).default({}).meta({
       description:
-        'Scopes that starting an operation, and answering what its tasks ask, needs beside `tasks:write`, by the name of the operation.',
+        'Scopes that starting an operation, and answering what its tasks ask, needs beside `tasks:write`, by the name of the operation; who lacks them is not shown it.',
     }),
     answerScopes: z.record(z.string(), z.array(scope).min(1)).default({}).meta({
       description:

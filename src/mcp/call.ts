@@ -7,12 +7,15 @@ import type { Progress } from '../contract/task.ts';
 import { parseTraceContext } from '../contract/trace.ts';
 import type { Caller } from '../tasks/service.ts';
 import type { McpContext } from './context.ts';
+import type { Offer } from './offer.ts';
 import { withProgress } from './progress.ts';
 
 /** What a request is answered with, beside its parameters. */
 export interface Call {
   readonly mcp: McpContext;
   readonly caller: Caller;
+  /** The operations that it is shown. */
+  readonly offer: Offer;
   /** Passes progress on; present when the caller sent a progress token. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** A program reads the answer, and asks for the whole of it. */
@@ -37,10 +40,11 @@ export async function answerCall<Answer>(
   args?: unknown,
 ): Promise<Answer> {
   const caller = toCaller(context, mcp.principal);
+  const offer = mcp.offerTo(context.http?.authInfo?.scopes);
   return mcp.drain.admit(caller.principal, () =>
     withProgress(context, (onProgress) =>
       answer({
-        ...{ mcp, caller, server, context, onProgress },
+        ...{ mcp, caller, offer, server, context, onProgress },
         isProgram: asksForWhole(context.mcpReq._meta) || asksForWhole(toMeta(args)),
       }),
     ),

@@ -1,14 +1,13 @@
 // What all calls of one gateway share, made once. Every face takes what it needs from here.
 import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
-import type { Operation } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createEqualRequests, type EqualRequests } from './control/equal-requests.ts';
-import { createRanking, type RankOperations } from './control/rank-operations.ts';
 import { createReadThrottle, type ReadThrottle } from './control/read-throttle.ts';
 import { createDrain, type Drain } from './drain.ts';
+import { createOffers, type OfferTo } from './offer.ts';
 import type { OfferedTools } from './options.ts';
 import type { OnRefusal } from './refusal.ts';
 import { createOpenResult, type OpenResult } from './results/open-result.ts';
@@ -32,6 +31,8 @@ export interface McpOptions {
   readonly maxCallsPerCaller?: number;
   /** Whether initiate_background_task shows that it takes a `callback_url`. Default: `false`. */
   readonly takesCallbackUrl?: boolean;
+  /** Scopes that starting an operation needs beside `tasks:write`, by its name. Default: none needs any. */
+  readonly operationScopes?: Readonly<Record<string, readonly string[]>>;
   /**
    * On whose behalf every call is made: `local` on stdio and on an unauthenticated server; `null` where each request says
    * so by its token.
@@ -45,18 +46,24 @@ export interface McpOptions {
 }
 
 /** What all calls share: the options with their defaults, and what one call leaves for the next. */
-export interface McpContext extends Required<Omit<McpOptions, 'maxCallsPerCaller' | 'tools'>> {
+export interface McpContext extends Required<
+  Omit<McpOptions, 'maxCallsPerCaller' | 'tools' | 'operationScopes'>
+> {
   readonly tools: OfferedTools;
   readonly onRefusal: OnRefusal;
   readonly openResult: OpenResult;
-  readonly findOperations: RankOperations<Operation>;
+  readonly offerTo: OfferTo;
   readonly drain: Drain;
   readonly readThrottle: ReadThrottle;
   readonly equalRequests: EqualRequests;
 }
 
-export function createMcpContext({ maxCallsPerCaller, ...options }: McpOptions): McpContext {
-  const { tasks, polling, onRefusal } = options;
+export function createMcpContext({
+  maxCallsPerCaller,
+  operationScopes = {},
+  ...options
+}: McpOptions): McpContext {
+  const { tasks, polling, registry, onRefusal } = options;
   return {
     takesCallbackUrl: false,
     files: null,
@@ -64,7 +71,7 @@ export function createMcpContext({ maxCallsPerCaller, ...options }: McpOptions):
     tools: { answerBudgetTokens: 0, maxListed: Infinity, ...options.tools },
     onRefusal: onRefusal ?? (() => undefined),
     openResult: createOpenResult(options.files ?? null),
-    findOperations: createRanking(options.registry.all.map(({ operation }) => operation)),
+    offerTo: createOffers(registry, operationScopes),
     drain: createDrain(maxCallsPerCaller),
     readThrottle: createReadThrottle(polling),
     equalRequests: createEqualRequests(tasks),

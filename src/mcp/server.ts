@@ -6,7 +6,6 @@ import {
   type ProtocolEra,
   type Server,
   type ServerOptions,
-  type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import { toErrorCode } from '../contract/errors.ts';
 import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
@@ -17,7 +16,7 @@ import { CONTROL_TOOLS } from './control/tools.ts';
 import { EXTENSION_CAPABILITIES, LEGACY_CAPABILITIES } from './native/capability.ts';
 import { registerExtension } from './native/extension.ts';
 import { registerLegacyTasks } from './native/legacy-tasks.ts';
-import { estimateTokens } from './results/tokens.ts';
+import { createListing } from './listing.ts';
 import { registerResources, RESOURCES_CAPABILITY } from './resources.ts';
 import { StrictServer } from './strict-server.ts';
 import { createTypedTools } from './typed/tool.ts';
@@ -43,7 +42,7 @@ export interface ServerFactory extends Pick<
 /** The protocol revision of the modern era. A server that names it can be bound to it by its transport. */
 export const MODERN_REVISION = '2026-07-28';
 
-// The published list is the same for all callers and changes only with a restart. Where a token is needed to see it, no
+// The published list follows from the scopes of a caller and changes only with a restart. Where a token is needed to see it, no
 // shared cache may show it without one.
 const LIST_CACHE_MS = 300_000;
 
@@ -53,13 +52,7 @@ export function createServerFactory(options: McpOptions): ServerFactory {
   const { tasks, tools, files, log, onRefusal, principal, drain } = mcp;
   const control = tools.pair ? CONTROL_TOOLS : [];
   const typed = tools.typed ? createTypedTools(mcp) : [];
-  const definitions = toDefinitions(
-    control.map((tool) => tool.publish(mcp)),
-    toListed(
-      typed.map(({ definition }) => definition),
-      mcp,
-    ),
-  );
+  const listing = createListing(mcp, control, typed);
   const callTool = createCallTool(mcp, control, typed);
   const information = { name: mcp.name, version: mcp.version };
   const serverOptions = {
@@ -89,7 +82,9 @@ export function createServerFactory(options: McpOptions): ServerFactory {
     createForCall: () => createForCall('modern'),
     create: ({ era }) => {
       const server = createForCall(era);
-      server.setRequestHandler('tools/list', () => ({ tools: definitions[era] }));
+      server.setRequestHandler('tools/list', (_, { http }) => ({
+        tools: listing(mcp.offerTo(http?.authInfo?.scopes))[era],
+      }));
       (era === 'modern' ? registerExtension : registerLegacyTasks)(server, mcp);
       registerResources(server, mcp);
       return server;
@@ -114,32 +109,5 @@ function toServerOptions({ tools, principal }: McpContext, era: ProtocolEra): Se
       supportedProtocolVersions: [...SUPPORTED_PROTOCOL_VERSIONS, MODERN_REVISION],
     }),
     cacheHints: { 'tools/list': listCache, 'server/discover': listCache },
-  };
-}
-
-/** What the tools of the operations may take up of a context, in tokens. */
-const LISTED_TOKENS = 15_000;
-
-/** The tools of the operations, as long as a context has room for them, or has no other way to them. */
-function toListed(
-  typed: readonly ToolDefinition[],
-  { tools }: McpContext,
-): readonly ToolDefinition[] {
-  if (!tools.pair || tools.maxListed === Infinity) return typed;
-  const fits =
-    typed.length <= tools.maxListed && estimateTokens(JSON.stringify(typed)) <= LISTED_TOKENS;
-  return fits ? typed : [];
-}
-
-/** What tools/list shows: the control tools first, then the operations by name. */
-function toDefinitions(
-  control: readonly ToolDefinition[],
-  typed: readonly ToolDefinition[],
-): Readonly<Record<ProtocolEra, ToolDefinition[]>> {
-  // Clients of 2025-11-25 ask for a task where a tool says that it can be one; later ones know no such word.
-  const execution = { taskSupport: 'optional' } as const;
-  return {
-    modern: [...control, ...typed],
-    legacy: [...control, ...typed.map((definition) => ({ ...definition, execution }))],
   };
 }

@@ -42,7 +42,7 @@ interface ToolOptions<Input extends z.ZodObject> extends ToolFacts {
   /** Turns the published input schema into one that says more than zod can. */
   readonly publish?: (schema: JsonObject, mcp: McpContext) => JsonObject;
   /** What else there is to say of arguments that do not fit, so that a model can mend its call in one step. */
-  readonly explain?: (args: JsonObject, mcp: McpContext) => Explanation;
+  readonly explain?: (args: JsonObject, call: Call) => Explanation;
   readonly answer: (args: z.output<Input>, call: Call) => Promise<object>;
 }
 
@@ -69,7 +69,7 @@ export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input
         input,
         shown,
         args,
-        (given) => explain?.(given, call.mcp) ?? {},
+        (given) => explain?.(given, call) ?? {},
       );
       return (await options.answer(parsed, call)) as JsonObject;
     },

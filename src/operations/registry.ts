@@ -34,6 +34,16 @@ export function createRegistry(
     if (byName.has(name)) throw new TypeError(`operation ${name}: the name is used twice`);
     byName.set(name, { operation, policy: resolvePolicy(operation.policy, defaults) });
   }
+  return toRegistry(byName);
+}
+
+/** The same operations, without some of them. */
+export function withoutOperations({ all }: Registry, names: readonly string[]): Registry {
+  const left = all.filter(({ operation }) => !names.includes(operation.name));
+  return toRegistry(new Map(left.map((one) => [one.operation.name, one])));
+}
+
+function toRegistry(byName: ReadonlyMap<string, RegisteredOperation>): Registry {
   const names = [...byName.keys()].sort();
   return {
     all: names.flatMap((name) => byName.get(name) ?? []),

@@ -71,11 +71,11 @@ export const initiateTool = defineTool({
   },
   input,
   publish: toPublished,
-  explain: (args, { registry }) => explain(args, registry),
+  explain: (args, { offer }) => explain(args, offer.registry),
   answer: async (args, call) => {
-    const { mcp, caller } = call;
+    const { mcp, caller, offer } = call;
     // One that is known and not offered is refused like an unknown one.
-    const { operation } = mcp.registry.get(args.operation_type);
+    const { operation } = offer.registry.get(args.operation_type);
     const parameters = forgive((args.parameters ?? {}) as JsonObject, operation.inputSchema);
     const started = await mcp.tasks.start(caller, {
       operation: args.operation_type,

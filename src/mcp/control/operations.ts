@@ -62,17 +62,17 @@ interface Asked {
 }
 
 function answer({ query, tag, operation_type, offset = 0 }: Asked, call: Call): object {
-  const { registry, findOperations, tools } = call.mcp;
+  const { registry, find } = call.offer;
   if (operation_type !== undefined) {
     const whole = toWholeAnswer(registry.get(operation_type));
     return { operations: [withState(whole, call)], next_step: START };
   }
   const all = registry.all.map(({ operation }) => operation);
-  const found = (query === undefined ? all : findOperations(query)).filter(
+  const found = (query === undefined ? all : find(query)).filter(
     ({ tags }) => tag === undefined || tags.includes(tag),
   );
   const whole = found.map(toShortAnswer);
-  const budget = tools.answerBudgetTokens || DEFAULT_TOKENS;
+  const budget = call.mcp.tools.answerBudgetTokens || DEFAULT_TOKENS;
   if (call.isProgram || (offset === 0 && estimateTokens(JSON.stringify(whole)) <= budget)) {
     return {
       operations: whole.map((one) => withState(one, call)),

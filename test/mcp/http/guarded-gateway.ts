@@ -59,7 +59,7 @@ export async function startGuardedGateway(
     debug: (...line: unknown[]) => void logged.push(line),
     error: (...line: unknown[]) => void logged.push(line),
   };
-  const face = createFace({ principal: null, log });
+  const face = createFace({ principal: null, log, operationScopes: OPERATION_SCOPES });
   const running = await startGateway({ gate: guard.gate, factory: face.factory });
   return {
     ...running,
