@@ -1,12 +1,11 @@
 // The answer to a message that its guards have let pass: of the SDK's handler, or of ours where that does the same with less.
-import type { createMcpHandler } from '@modelcontextprotocol/server';
-import { toAuthInfo } from './authorization.ts';
+import type { AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
+import type { Identity } from '../../auth/index.ts';
 import type { Exchange } from './exchange.ts';
 import { endWithToken } from './open-call.ts';
 import { withJsonAnswers } from './json-only.ts';
-import { fillNameHeader } from './name-header.ts';
+import { fillNameHeader, fillTraceContext } from './said-twice.ts';
 import { serveToolCall } from './tool-call.ts';
-import { fillTraceContext } from './trace-header.ts';
 import { sendWebResponse, toWebRequest } from './web.ts';
 import type { ServerFactory } from '../server.ts';
 
@@ -29,5 +28,16 @@ export function createMessageAnswer(
     const call = { headers: request.headers, message, ...(auth && { auth }) };
     if (await serveToolCall(factory, call, response)) return;
     await serve({ parsedBody: message, ...(auth && { authInfo: auth }) });
+  };
+}
+
+/** What handlers learn of a caller: never its token. */
+function toAuthInfo({ principal, scopes, expiresAt }: Identity): AuthInfo {
+  return {
+    token: '',
+    clientId: principal,
+    scopes: [...scopes],
+    ...(expiresAt !== null && { expiresAt: Math.floor(expiresAt / 1000) }),
+    extra: { principal },
   };
 }

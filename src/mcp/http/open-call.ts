@@ -2,9 +2,8 @@
 // answer goes to a token that would not be let in any more, but for the moment between two checks and what the gate remembers.
 import type { Gate, GateRefusal } from '../../auth/index.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { toMcpRefusal } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
-import { sendRefusal } from './send.ts';
+import { sendRefusal, toMcpRefusal } from './send.ts';
 
 /** How often the token of an open call is checked, in milliseconds. */
 const ROUND_MS = 2_000;

@@ -1,11 +1,17 @@
 // Which paths there are, what stands before each, and what answers it.
 import { createHostGuard, createProbeGuard } from '../../http/guards.ts';
 import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, showPage } from './address.ts';
-import { isMetadata, sendMetadata, type FindOperation } from './authorization.ts';
+import { isMetadata, sendMetadata } from './metadata.ts';
 import { allowPage, isPreflight, sendPreflight } from './cors.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { isFilePath, sendMethodsOfFiles, takesMethod } from './files.ts';
-import { checkFileScope, checkToken, createBodyGuard, createScopeGuard } from './guards.ts';
+import {
+  checkFileScope,
+  checkToken,
+  createBodyGuard,
+  createScopeGuard,
+  type FindOperation,
+} from './guards.ts';
 import { sendHealth, sendReadiness, type Readiness } from './health.ts';
 import type { ListeningOptions } from './options.ts';
 
