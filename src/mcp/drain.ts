@@ -5,14 +5,13 @@ import { OperationError } from '../contract/errors.ts';
 
 /** Admits calls and lets them finish. */
 export interface Drain {
-  readonly begun: boolean;
+  /** Aborts when the drain begins. */
+  readonly signal: AbortSignal;
   /**
    * Runs a call of a principal. Fails with `BACKEND_UNAVAILABLE` once the drain has begun, and with `RATE_LIMITED` where the
    * principal has too many.
    */
   admit<Answer>(principal: string, call: () => Promise<Answer>): Promise<Answer>;
-  /** Calls back when the drain begins; returns what takes the listener off again. */
-  onBegin(listener: () => void): () => void;
   /** Begins the drain; resolves when every admitted call has been answered. */
   begin(): Promise<void>;
 }
@@ -23,22 +22,19 @@ const FULL_MS = 1_000;
 /** @param maxCalls calls of one principal at once */
 export function createDrain(maxCalls = Infinity): Drain {
   const byPrincipal = new Map<string, number>();
-  let begun = false;
-  let running = 0;
+  const ending = new AbortController();
+  const { signal } = ending;
   let settle = (): void => undefined;
-  const listeners = new Set<() => void>();
   const drained = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const settleIfDone = (): void => {
-    if (begun && running === 0) settle();
+    if (signal.aborted && byPrincipal.size === 0) settle();
   };
   return {
-    get begun() {
-      return begun;
-    },
+    signal,
     admit: async (principal, call) => {
-      if (begun) {
+      if (signal.aborted) {
         throw new OperationError(
           'BACKEND_UNAVAILABLE',
           'this gateway is shutting down; running tasks go on and can be read when it is back',
@@ -54,24 +50,17 @@ export function createDrain(maxCalls = Infinity): Drain {
         );
       }
       byPrincipal.set(principal, others + 1);
-      running += 1;
       try {
         return await call();
       } finally {
-        running -= 1;
         const left = (byPrincipal.get(principal) ?? 1) - 1;
         if (left > 0) byPrincipal.set(principal, left);
         else byPrincipal.delete(principal);
         settleIfDone();
       }
     },
-    onBegin: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     begin: () => {
-      begun = true;
-      for (const listener of listeners) listener();
+      ending.abort();
       settleIfDone();
       return drained;
     },

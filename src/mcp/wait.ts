@@ -29,65 +29,56 @@ async function untilShutdown<Result>(
   wait: (caller: Caller) => Promise<Result>,
   read: () => Promise<Result>,
 ): Promise<Result> {
-  const ending = new AbortController();
-  const end = (): void => {
-    ending.abort();
-  };
-  const forget = drain.onBegin(end);
-  caller.signal?.addEventListener('abort', end);
-  if (drain.begun || caller.signal?.aborted) end();
+  const signals = [drain.signal, ...(caller.signal ? [caller.signal] : [])];
   try {
-    return await wait({ ...caller, signal: ending.signal });
+    return await wait({ ...caller, signal: AbortSignal.any(signals) });
   } catch (error) {
-    if (drain.begun && !caller.signal?.aborted) return await read();
+    if (drain.signal.aborted && !caller.signal?.aborted) return await read();
     throw error;
-  } finally {
-    forget();
-    caller.signal?.removeEventListener('abort', end);
   }
 }
 
-/** A task, and whether the limits of the caller left no place to wait for it. */
-export interface Awaited {
-  readonly task: Task;
+/** What was found, and whether the limits of the caller left no place to wait for it. */
+export interface Awaited<Found> {
+  readonly found: Found;
   readonly crowded: boolean;
 }
 
 /** Waits where the limits of the caller leave a place to; otherwise reads the task at once. */
-export async function waitOrRead(call: Call, taskRef: string, seconds: number): Promise<Awaited> {
-  try {
-    return { task: await waitForTask(call, taskRef, seconds), crowded: false };
-  } catch (thrown) {
-    if (seconds <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
-    return { task: await call.mcp.tasks.read(call.caller, taskRef), crowded: true };
-  }
+export async function waitOrRead(
+  call: Call,
+  taskRef: string,
+  seconds: number,
+): Promise<Awaited<Task>> {
+  const read = async () => call.mcp.tasks.read(call.caller, taskRef);
+  return orRead(seconds, async () => waitForTask(call, taskRef, seconds), read);
 }
 
-/** Several tasks, `null` for a handle that names none, and whether there was no place to wait for them. */
-export interface AwaitedMany {
-  readonly found: readonly (Task | null)[];
-  readonly crowded: boolean;
-}
-
-/** Waits for several, at most as long as a call may; reads them at once where the limits of the caller leave no place to wait. */
+/** The same for several tasks, `null` for a handle that names none; at most as long as a call may wait. */
 export async function waitForTasks(
   call: Call,
   taskRefs: readonly string[],
   waitFor: WaitFor,
   seconds: number,
-): Promise<AwaitedMany> {
+): Promise<Awaited<readonly (Task | null)[]>> {
   const { mcp, caller } = call;
+  const ask = async (waiting: Caller, waitMs: number) =>
+    mcp.tasks.waitForMany(waiting, taskRefs, waitFor, waitMs);
   const waitMs = Math.min(seconds, mcp.polling.waitCapSeconds) * 1000;
-  const read = async () => mcp.tasks.waitForMany(caller, taskRefs, waitFor, 0);
+  const read = async () => ask(caller, 0);
+  const wait = async () => untilShutdown(call, async (waiting) => ask(waiting, waitMs), read);
+  return orRead(waitMs, wait, read);
+}
+
+async function orRead<Found>(
+  wished: number,
+  wait: () => Promise<Found>,
+  read: () => Promise<Found>,
+): Promise<Awaited<Found>> {
   try {
-    const found = await untilShutdown(
-      call,
-      async (waiting) => mcp.tasks.waitForMany(waiting, taskRefs, waitFor, waitMs),
-      read,
-    );
-    return { found, crowded: false };
+    return { found: await wait(), crowded: false };
   } catch (thrown) {
-    if (waitMs <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
+    if (wished <= 0 || toErrorCode(thrown) !== 'RATE_LIMITED') throw thrown;
     return { found: await read(), crowded: true };
   }
 }

@@ -19,7 +19,6 @@ export const resolveTool = defineTool({
   description:
     'Reads a background task: its status, progress and, once done is true, its result or error. ' +
     'With wait_seconds the answer comes as soon as the task is done, at the latest after that time.',
-  annotations: { readOnlyHint: true, openWorldHint: false },
   input: z.strictObject({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     wait_seconds: z.number().min(0).optional(),
@@ -34,7 +33,7 @@ export const resolveTool = defineTool({
   },
   answer: async ({ task_ref, wait_seconds = 0 }, call) => {
     const { readThrottle, polling } = call.mcp;
-    const { task, crowded } = await waitOrRead(call, task_ref, wait_seconds);
+    const { found: task, crowded } = await waitOrRead(call, task_ref, wait_seconds);
     if (crowded && !isDone(task.state)) {
       const answer = toTaskAnswer(task, { ...polling, waitCapSeconds: 0 });
       return { ...answer, next_step: CROWDED_STEP + answer.next_step };
@@ -43,7 +42,7 @@ export const resolveTool = defineTool({
     const read = await readThrottle.admit(
       call.caller.principal,
       task,
-      async (seconds) => (await waitOrRead(call, task_ref, seconds)).task,
+      async (seconds) => (await waitOrRead(call, task_ref, seconds)).found,
     );
     const answer = toTaskAnswer(read.task, polling);
     if (!read.isDelayed || answer.done) return answer;

@@ -23,23 +23,21 @@ export async function answerResult(call: Call, taskId: string): Promise<CallTool
     await tasks.provideInput(caller, taskId, responses);
     round.abort();
   });
-  const forget = drain.onBegin(() => {
-    round.abort();
-  });
   try {
     // The task is read before any wait: a cancelled one may take long to end.
     let task = await tasks.read(caller, taskId);
     while (!isLegacyTerminal(task)) {
-      if (drain.begun) throw createShutdownError();
+      if (drain.signal.aborted) throw createShutdownError();
       round = new AbortController();
       elicitation.update(task.state);
       // A task that asks ends every wait at once; another face may answer it.
-      if (task.state.status === 'input_required') await pause(round.signal, caller.signal);
+      if (task.state.status === 'input_required') {
+        await pause(round.signal, drain.signal, caller.signal);
+      }
       task = await waitForTask(call, taskId, ROUND_SECONDS, ROUND_SECONDS);
     }
     return await toResult(call, task);
   } finally {
-    forget();
     elicitation.withdraw();
   }
 }

@@ -31,7 +31,7 @@ export async function waitInline(call: Call, found: Task, wait: InlineWait): Pro
   let until = Date.now() + wait.waitMs;
   while (!isDone(task.state)) {
     const left = until - Date.now();
-    if (left <= 0 || drain.begun || call.caller.signal?.aborted) break;
+    if (left <= 0 || drain.signal.aborted || call.caller.signal?.aborted) break;
     try {
       task = withoutAnswered(await follow(call, task, left), answered);
       const requests = toOpenRequests(task);
