@@ -1,7 +1,7 @@
 // What clients, and the models behind them, refuse in the tools of a server, as data. Sources: the clients' own code and the errors of the model APIs.
 import type { Operation } from '../operations/operation.ts';
 import { toPublished } from './published.ts';
-import { COMBINERS } from './definitions.ts';
+import { COMBINERS, mapChildren } from './definitions.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
 /** A place in a tool that a client does not take. */
@@ -83,25 +83,11 @@ export function findClientProblems(name: string, inputSchema: JsonObject): Clien
 
 function findIn(node: Json, place: string): ClientProblem[] {
   if (!isJsonObject(node)) return [];
-  const found = RULES.filter(({ breaks }) => breaks(node, place === ''));
-  return [
-    ...found.map(({ client, message }) => ({ client, place, message })),
-    ...childrenOf(node).flatMap(([key, child]) => findIn(child, `${place}/${key}`)),
-  ];
-}
-
-function childrenOf(node: JsonObject): (readonly [string, Json])[] {
-  const { items, properties, $defs } = node;
-  const maps = Object.entries({ properties, $defs }).flatMap(([keyword, map]) =>
-    isJsonObject(map)
-      ? Object.entries(map).map(([key, child]) => [`${keyword}/${key}`, child] as const)
-      : [],
-  );
-  const lists = [...COMBINERS, 'prefixItems'].flatMap((keyword) => {
-    const list = node[keyword];
-    return Array.isArray(list)
-      ? list.map((child: Json, index) => [`${keyword}/${index}`, child] as const)
-      : [];
+  const broken = RULES.filter(({ breaks }) => breaks(node, place === ''));
+  const found = broken.map(({ client, message }) => ({ client, place, message }));
+  mapChildren(node, (child, at) => {
+    found.push(...findIn(child, `${place}/${at}`));
+    return child;
   });
-  return [...maps, ...lists, ...(items === undefined ? [] : [['items', items] as const])];
+  return found;
 }

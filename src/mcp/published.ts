@@ -2,7 +2,7 @@
 // request. Invariant: what is published admits all that the operation admits, and the operation checks for itself.
 import * as z from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
-import { COMBINERS, resolveDefinition } from './definitions.ts';
+import { COMBINERS, mapChildren, resolveDefinition } from './definitions.ts';
 
 const SCALARS: readonly JsonObject[] = ['string', 'number', 'boolean', 'null'].map((type) => ({
   type,
@@ -32,7 +32,7 @@ export function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonO
 
 /** The schema of a tool's arguments, as clients are shown it. */
 export function toPublished(schema: JsonObject): JsonObject {
-  return rewriteChildren(flatten(schema, schema));
+  return mapChildren(flatten(schema, schema), rewrite);
 }
 
 /** One object in place of alternatives at the top: all their properties, and of those that are required what all require. */
@@ -86,25 +86,7 @@ function mergeProperties(nodes: readonly JsonObject[]): JsonObject {
 
 function rewrite(node: Json): Json {
   if (!isJsonObject(node)) return node === true ? { anyOf: ANY } : node;
-  return rewriteChildren(withItems(withOneType(withoutLookaround(node))));
-}
-
-function rewriteChildren(node: JsonObject): JsonObject {
-  const { properties, items, $defs } = node;
-  const lists = [...COMBINERS, 'prefixItems'].flatMap((keyword) =>
-    Array.isArray(node[keyword]) ? [[keyword, listOf(node[keyword]).map(rewrite)] as const] : [],
-  );
-  return {
-    ...node,
-    ...Object.fromEntries(lists),
-    ...(isJsonObject(properties) && { properties: mapValues(properties) }),
-    ...(isJsonObject($defs) && { $defs: mapValues($defs) }),
-    ...(items !== undefined && { items: rewrite(items) }),
-  };
-}
-
-function mapValues(map: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, rewrite(value)]));
+  return mapChildren(withItems(withOneType(withoutLookaround(node))), rewrite);
 }
 
 function withoutLookaround({ pattern, ...node }: JsonObject): JsonObject {

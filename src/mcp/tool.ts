@@ -1,7 +1,8 @@
 // What a control tool is: one definition as data. The published list, the scopes of a call, the server's instructions, the names
 // that no operation may have and the labels of metrics all follow from it.
-import type { Tool as ToolDefinition, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import { READ } from '../auth/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
 import type { Call } from './call.ts';
@@ -37,7 +38,8 @@ interface ToolOptions<Input extends z.ZodObject> extends ToolFacts {
   readonly title: string;
   /** For a model: when to call it and what comes back, short. */
   readonly description: string | ((mcp: McpContext) => string);
-  readonly annotations: ToolAnnotations;
+  /** Whether an equal call does the same once more. Default: it changes nothing more. */
+  readonly repeats?: boolean;
   readonly input: Input;
   /** Turns the published input schema into one that says more than zod can. */
   readonly publish?: (schema: JsonObject, mcp: McpContext) => JsonObject;
@@ -49,8 +51,11 @@ interface ToolOptions<Input extends z.ZodObject> extends ToolFacts {
 /** What a client needs to know of answers: it drops those that do not fit, and a model reads them, not their schema. */
 const ANY_OBJECT = { type: 'object' as const };
 
+const READS = { readOnlyHint: true, openWorldHint: false };
+const CHANGES = { readOnlyHint: false, destructiveHint: true, openWorldHint: true };
+
 export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input>): Tool {
-  const { name, title, description, annotations, input, publish, explain } = options;
+  const { name, title, description, scope, repeats = false, input, publish, explain } = options;
   const shown = toJsonSchema(input, 'input');
   return {
     ...options,
@@ -60,7 +65,8 @@ export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input
       description: typeof description === 'string' ? description : description(mcp),
       inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
       outputSchema: ANY_OBJECT,
-      annotations,
+      annotations:
+        scope === null || scope === READ ? READS : { ...CHANGES, idempotentHint: !repeats },
       ...(TOOL_META[name] && { _meta: TOOL_META[name] }),
     }),
     answer: async (args, call) => {

@@ -11,12 +11,6 @@ export const cancelTool = defineTool({
   title: 'Cancel background task',
   description:
     'Asks a background task to stop. A task that has finished stays as it is; repeating a cancel changes nothing.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
   input: z.strictObject({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     reason: z.string().max(1000).optional().describe('Shown to operators.'),

@@ -24,27 +24,18 @@ const input = z.strictObject({
   operation_type: z.string(),
   // Optional here, required as published: the refusal of a call without it says what the operation expects.
   parameters: z.looseObject({}).optional(),
-  idempotency_key: z
-    .string()
-    .regex(IDEMPOTENCY_KEY, KEY_EXPECTED)
-    .optional()
-    .describe('Your name for this request; repeating it returns the same task.'),
-  max_wait_seconds: z
-    .number()
-    .positive()
-    .optional()
-    .describe('Total time allowed; clamped to the limit of the operation.'),
-  wait_seconds: z
-    .number()
-    .min(0)
-    .optional()
-    .describe('How long this call may wait for the outcome. Default 0.'),
-  start_after_seconds: z
-    .number()
-    .min(0)
-    .max(2_592_000)
-    .optional()
-    .describe('Starts that much later, at most 30 days.'),
+  idempotency_key: z.string().regex(IDEMPOTENCY_KEY, KEY_EXPECTED).optional().meta({
+    description: 'Your name for this request; repeating it returns the same task.',
+  }),
+  max_wait_seconds: z.number().positive().optional().meta({
+    description: 'Total time allowed; clamped to the limit of the operation.',
+  }),
+  wait_seconds: z.number().min(0).optional().meta({
+    description: 'How long this call may wait for the outcome. Default 0.',
+  }),
+  start_after_seconds: z.number().min(0).max(2_592_000).optional().meta({
+    description: 'Starts that much later, at most 30 days.',
+  }),
   callback_url: z.string().max(2_000).optional().describe('Where the outcome is POSTed, signed.'),
 });
 
@@ -63,12 +54,7 @@ export const initiateTool = defineTool({
       'Send an idempotency_key, so that a repeated call finds the same task instead of starting a second one.',
       toOperationLines(registry),
     ].join('\n'),
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: false,
-    openWorldHint: true,
-  },
+  repeats: true,
   input,
   publish: toPublished,
   explain: (args, { offer }) => explain(args, offer.registry),

@@ -11,7 +11,6 @@ export const listTool = defineTool({
   title: 'List background tasks',
   description:
     'Finds your background tasks again when a task_ref was lost: running ones first, then those that ended last.',
-  annotations: { readOnlyHint: true, openWorldHint: false },
   input: z.strictObject({
     status: z.enum(taskStatuses).optional(),
     operation_type: z.string().optional(),

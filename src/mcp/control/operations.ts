@@ -2,7 +2,6 @@
 // an answer the list is whole, with the schemas of parameters; beyond that it is searched, and shows ten at a time.
 import * as z from 'zod';
 import type { TaskError } from '../../contract/errors.ts';
-import type { OperationKind } from '../../contract/activity-id.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { toFirstSentence } from '../../contract/text.ts';
 import type { Operation } from '../../operations/operation.ts';
@@ -13,19 +12,6 @@ import { estimateTokens } from '../results/tokens.ts';
 import { defineTool } from '../tool.ts';
 import { toParameters } from './operation-line.ts';
 
-interface OperationAnswer {
-  readonly operation_type: string;
-  readonly description: string;
-  readonly tags?: readonly string[];
-  /** In short, where the schema is not shown. */
-  readonly parameters?: string;
-  readonly input_schema?: JsonObject;
-  readonly output_schema?: JsonObject | null;
-  readonly kind?: OperationKind;
-  readonly idempotent?: boolean;
-  readonly limits?: Readonly<Record<string, number>>;
-}
-
 /** What an answer carries where nothing is cut by itself, in tokens. */
 const DEFAULT_TOKENS = 5_000;
 
@@ -34,6 +20,13 @@ const PAGE = 10;
 
 const START =
   'Call initiate_background_task with an operation_type and parameters that fit its input_schema.';
+
+const input = z.strictObject({
+  query: z.string().max(500).optional().describe('Words that say what you want to do.'),
+  tag: z.string().optional(),
+  operation_type: z.string().optional(),
+  offset: z.int().min(0).optional(),
+});
 
 export const operationsTool = defineTool({
   name: 'list_operations',
@@ -44,24 +37,14 @@ export const operationsTool = defineTool({
     'Shows what initiate_background_task can start; query and tag narrow it. ' +
     'With operation_type: everything about one operation, its schemas and limits included. ' +
     'One that is unavailable is refused for the moment.',
-  annotations: { readOnlyHint: true, openWorldHint: false },
-  input: z.strictObject({
-    query: z.string().max(500).optional().describe('Words that say what you want to do.'),
-    tag: z.string().optional(),
-    operation_type: z.string().optional(),
-    offset: z.int().min(0).optional(),
-  }),
+  input,
   answer: (args, call) => Promise.resolve(answer(args, call)),
 });
 
-interface Asked {
-  readonly query?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly operation_type?: string | undefined;
-  readonly offset?: number | undefined;
-}
-
-function answer({ query, tag, operation_type, offset = 0 }: Asked, call: Call): object {
+function answer(
+  { query, tag, operation_type, offset = 0 }: z.output<typeof input>,
+  call: Call,
+): object {
   const { registry, find } = call.offer;
   if (operation_type !== undefined) {
     const whole = toWholeAnswer(registry.get(operation_type));
@@ -99,7 +82,7 @@ function toStep(count: number): string {
 }
 
 /** How long it usually takes, and why every start is refused for now. */
-function withState(shown: OperationAnswer, { mcp, caller }: Call): object {
+function withState(shown: { readonly operation_type: string }, { mcp, caller }: Call): object {
   const usual = mcp.tasks.usual(shown.operation_type);
   const refusal = mcp.tasks.refusal(caller, shown.operation_type);
   return {
@@ -113,11 +96,12 @@ function toUnavailable({ code, message, retryAfterMs }: TaskError): JsonObject {
   return { code, message, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) };
 }
 
-function toTags({ tags }: Operation): Pick<OperationAnswer, 'tags'> {
+function toTags({ tags }: Operation): object {
   return tags.length > 0 ? { tags } : {};
 }
 
-function toLineAnswer(operation: Operation): OperationAnswer {
+/** In short, without the schema. */
+function toLineAnswer(operation: Operation) {
   return {
     operation_type: operation.name,
     description: toFirstSentence(operation.description),
@@ -126,7 +110,7 @@ function toLineAnswer(operation: Operation): OperationAnswer {
   };
 }
 
-function toShortAnswer(operation: Operation): OperationAnswer {
+function toShortAnswer(operation: Operation) {
   return {
     operation_type: operation.name,
     description: operation.description,
@@ -135,7 +119,7 @@ function toShortAnswer(operation: Operation): OperationAnswer {
   };
 }
 
-function toWholeAnswer({ operation, policy }: RegisteredOperation): OperationAnswer {
+function toWholeAnswer({ operation, policy }: RegisteredOperation) {
   return {
     ...toShortAnswer(operation),
     output_schema: operation.outputSchema,

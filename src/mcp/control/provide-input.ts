@@ -18,12 +18,6 @@ export const provideInputTool = defineTool({
   title: 'Provide task input',
   description:
     'Answers what a background task asks in input_requests, some questions or all of them. Ask the user; do not make answers up.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
   input: z.strictObject({
     task_ref: z.string().describe('As initiate_background_task returned it.'),
     responses: z.record(z.string(), elicitResult),

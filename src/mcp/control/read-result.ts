@@ -18,7 +18,6 @@ export const readResultTool = defineTool({
   title: 'Read task result',
   description:
     'Reads a part of the result of a completed task, for one that is too large for an answer: what is at path, from offset on, or where find stands in it.',
-  annotations: { readOnlyHint: true, openWorldHint: false },
   input: z.strictObject({
     task_ref: z.string(),
     path: z.string().optional().describe('JSON Pointer such as /items/0/name. Default: the whole.'),

@@ -17,7 +17,6 @@ export const waitForTasksTool = defineTool({
   title: 'Wait for background tasks',
   description:
     'Waits for several background tasks in one call, and shows those that are done with their results, the others as they stand.',
-  annotations: { readOnlyHint: true, openWorldHint: false },
   input: z.strictObject({
     task_refs: z.array(z.string()).min(1).max(50),
     wait_for: z.enum(['any', 'all']),

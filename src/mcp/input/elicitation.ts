@@ -10,12 +10,10 @@ import type {
   InputResponses,
 } from '../../contract/input.ts';
 import type { TaskState } from '../../contract/task.ts';
+import { LONGEST_TIMER_MS } from '../../contract/timer.ts';
 import type { Call } from '../call.ts';
 import { elicitResult } from './input-responses.ts';
 import { sortAnswers } from './questions.ts';
-
-/** A person may take long; the task has its own limit. The longest that a timer of Node takes, in milliseconds. */
-const TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Whether the client of a legacy call can be asked. */
 function canAsk({ server }: Call): boolean {
@@ -31,7 +29,8 @@ async function ask(
 ): Promise<InputResponse> {
   const _meta = taskId === undefined ? {} : { _meta: { [RELATED_TASK]: { taskId } } };
   const params = { mode: 'form' as const, message, requestedSchema, ..._meta };
-  const timing = { signal, timeout: TIMEOUT_MS };
+  // A person may take long; the task has its own limit.
+  const timing = { signal, timeout: LONGEST_TIMER_MS };
   return mcpReq.send({ method: 'elicitation/create', params }, elicitResult, timing);
 }
 
