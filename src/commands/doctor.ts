@@ -15,6 +15,7 @@ import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings } from '../assembly/settings.ts';
 import { toUpstreams } from '../assembly/upstreams.ts';
+import { checkTargets } from './doctor-targets.ts';
 import { listTools } from '../operations/kinds/mcp/tools.ts';
 import { findToolRules, type Upstream } from '../operations/kinds/mcp/upstream.ts';
 import type { ServiceHost } from '../operations/services.ts';
@@ -86,7 +87,8 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
       ] as const);
     });
     if (target) await check('Temporal', async () => checkCluster(context, target, config, log));
-    else await checkEmbedded(context, config, check);
+    const own = target ?? (await checkEmbedded(context, config, check)) ?? null;
+    await checkTargets(settings, own, check);
     await check('HTTP port', async () => checkPort(config));
   }
   print(context, findings, flags.json ?? false);
@@ -103,7 +105,7 @@ async function checkEmbedded(
   { env, stderr, interrupted }: CommandContext,
   { dataDirectory, dataElsewhere, temporal }: LoadedConfig,
   check: Check,
-): Promise<void> {
+): Promise<TemporalAddress | null | undefined> {
   await check(
     'Temporal CLI',
     async () => {
@@ -121,13 +123,14 @@ async function checkEmbedded(
     await access(path, constants.W_OK);
     return [dataElsewhere === null ? path : `${path}, as ${dataElsewhere}`, null];
   });
-  await check('embedded server', async () => {
+  return check('embedded server', async () => {
     const { server, running, members } = await readDataDirectory(dataDirectory);
     if (!server || !running) return ['does not run; `longhaul dev` starts it', null];
     const users = members.map(({ role, pid }) => `${role} ${pid}`).join(', ');
+    const { address, namespace } = server;
     return [
-      `${server.address}, UI ${server.uiUrl ?? 'not served'}; used by ${users || 'nobody'}`,
-      null,
+      `${address}, UI ${server.uiUrl ?? 'not served'}; used by ${users || 'nobody'}`,
+      { connectionOptions: { address }, namespace },
     ];
   });
 }

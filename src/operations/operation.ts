@@ -149,10 +149,17 @@ export interface JobPolling {
   readonly maxIntervalMs: number;
 }
 
+/** What workers of somebody else have, and where they poll for it. */
+interface TheirWork {
+  readonly type: string;
+  readonly taskQueue: string;
+}
+
 /** Work that a workflow of somebody else does: it is started once, then followed. */
 export interface WorkflowSteps {
   readonly kind: 'workflow';
   readonly place: Place;
+  readonly work: TheirWork;
   /**
    * What is started for these parameters. Fails with `INVALID_PARAMETERS`.
    *
@@ -168,6 +175,7 @@ export interface WorkflowSteps {
 /** Work that an activity of somebody else does: each attempt is one, on the task queue of its workers. */
 export interface ActivitySteps {
   readonly kind: 'activity';
+  readonly work: TheirWork;
   /** What is scheduled for these parameters. Fails with `INVALID_PARAMETERS`. */
   plan(parameters: Json, names: TaskNames): ForeignActivity;
   /** The result of the task, from what the activity returned. Fails with `INTERNAL`. */

@@ -116,6 +116,9 @@ async function runOrder(): Promise<void> {
   });
   const shown = await home.run(['tasks', 'show', order.task_ref]);
   expect(shown.stdout).toContain('order-2026-17');
+  const checked = await home.run(['doctor']);
+  expect(checked.stdout).toMatch(/^✓ operation process_order +\d+ pollers on orders of default$/m);
+  expect(checked.stdout).toMatch(/^✓ operation transcribe +\d+ pollers on gpu of default$/m);
 }
 
 async function runTranscription(): Promise<void> {

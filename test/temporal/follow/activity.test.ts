@@ -215,6 +215,12 @@ test('with encryption on, a worker without the codec is told of by one sentence'
   });
 });
 
+test.each(['namespace', 'profile'])('another %s is refused, with the way out', (place) => {
+  expect(() => declare('there', { activity: { [place]: 'warehouse' } })).toThrow(
+    new RegExp(`^operation there: /activity/${place}: expected nothing here: .*kind: workflow`),
+  );
+});
+
 test('a limit that only Longhaul keeps is refused', () => {
   expect(() => declare('limited', { policy: { concurrency: 1 } })).toThrow(
     'operation limited: policy: concurrency: the workers of the activity',

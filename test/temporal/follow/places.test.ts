@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetPlan, Targets } from '../../../src/operations/targets.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
+import { countPollers } from '../../../src/temporal/follow/queue.ts';
 import { createTargets } from '../../../src/temporal/follow/targets.ts';
 import { findWorkflowTypes } from '../../../src/temporal/operator/workflow-types.ts';
 import { runWorker, type RunningWorker } from '../../../src/temporal/worker/running-worker.ts';
@@ -128,6 +129,19 @@ test('a namespace without permission is named, with what is missing', async () =
       'Temporal does not let Longhaul start the workflow denied (waitFor) in the namespace vault: Request unauthorized; ' +
       'its API key or certificate needs the right to write there',
   });
+});
+
+test('whether anybody polls for it is known, by kind of work', async () => {
+  const { client } = gateway.connected;
+  const here = { client, namespace: 'default' };
+  const waitFor = { type: 'waitFor', taskQueue: 'orders' };
+  expect(await countPollers(here, 'workflow', waitFor)).toBeGreaterThan(0);
+  await expect(countPollers(here, 'activity', waitFor)).rejects.toThrow(
+    'no worker polls the task queue orders of the namespace default for activities; start one that has waitFor',
+  );
+  await expect(countPollers({ client, namespace: 'nowhere' }, 'workflow', waitFor)).rejects.toThrow(
+    /^Temporal cannot say who polls .* in the namespace nowhere/,
+  );
 });
 
 test('what runs in a namespace is found, with what it was started with', async () => {

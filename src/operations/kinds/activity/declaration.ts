@@ -5,6 +5,18 @@ import { argumentsField, resultField } from '../workflow/declaration.ts';
 
 const name = z.string().min(1).max(200);
 
+/** Temporal schedules an activity in the namespace of the workflow that it belongs to, and that is Longhaul's. */
+const elsewhere = z
+  .never(
+    'expected nothing here: an activity is scheduled in the namespace of Longhaul; for another one, declare `kind: workflow` ' +
+      'with a workflow there that runs it',
+  )
+  .optional()
+  .describe(
+    'Not available: an activity is scheduled in the namespace of Longhaul. For another one, declare `kind: workflow` with a ' +
+      'workflow there that runs it.',
+  );
+
 /** An activity that workers of others run. */
 export const activityDeclarationSchema = z.strictObject({
   kind: z
@@ -21,6 +33,8 @@ export const activityDeclarationSchema = z.strictObject({
       taskQueue: name.describe('Task queue that its workers poll, in the namespace of Longhaul.'),
       args: argumentsField,
       result: resultField,
+      namespace: elsewhere,
+      profile: elsewhere,
     })
     .describe('What is scheduled.'),
 });

@@ -28,6 +28,7 @@ export function createActivity(name: string, declared: ParsedActivityDeclaration
   const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
   const render = at(name, 'activity.args', () => parseArguments(activity.args, parts.inputSchema));
   const { type, taskQueue, result } = activity;
+  const work = { type, taskQueue };
   const heartbeats = declared.policy?.heartbeatTimeoutSeconds !== undefined;
   return createOperation({
     ...parts,
@@ -39,8 +40,9 @@ export function createActivity(name: string, declared: ParsedActivityDeclaration
     },
     steps: {
       kind: 'activity',
+      work,
       plan: (parameters, names) => ({
-        ...{ type, taskQueue, heartbeats, checks: output !== undefined || result !== '' },
+        ...{ ...work, heartbeats, checks: output !== undefined || result !== '' },
         args: render(parse(parameters), names),
       }),
       toResult: (returned) => parseResult(takeResult(result, returned)),

@@ -39,6 +39,7 @@ export function createWorkflow(name: string, declared: ParsedWorkflowDeclaration
   const render = at(name, 'workflow.args', () => parseArguments(workflow.args, inputSchema));
   const toId = at(name, 'workflow.id', () => parseId(workflow, inputSchema));
   const { type, taskQueue, namespace, profile } = workflow;
+  const work = { type, taskQueue };
   const place = {
     ...(namespace !== undefined && { namespace }),
     ...(profile !== undefined && { profile }),
@@ -56,11 +57,12 @@ export function createWorkflow(name: string, declared: ParsedWorkflowDeclaration
     steps: {
       kind: 'workflow',
       place,
+      work,
       plan: (parameters, { workflowId, ...names }) => {
         const parsed = parse(parameters);
         return {
           ...place,
-          ...{ type, taskQueue, joins: workflow.onConflict === 'join' },
+          ...{ ...work, joins: workflow.onConflict === 'join' },
           workflowId: toId?.(parsed) ?? `${workflowId}:${name}`,
           args: render(parsed, names),
         };
