@@ -1,4 +1,4 @@
-// The activities of a worker: one type per operation, three for a job or a workflow. An operation that this worker
+// The activities of a worker: one type per operation, several for a job or a workflow. An operation that this worker
 // does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
 import { toAttemptType, toStepType } from '../src/contract/activity-id.ts';

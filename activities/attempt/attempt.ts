@@ -59,6 +59,7 @@ export async function runAttempt<Result>(
     attempt: input.attempt,
     delayedMs: input.delayedMs ?? 0,
     principal: input.principal,
+    ...(input.callbackUrl !== undefined && { callbackUrl: input.callbackUrl }),
     inputResponses: input.inputResponses ?? {},
     ask: (requests) => ask(requests, input.inputResponses ?? {}),
     ...createFileContext(input, options, signal),

@@ -1,4 +1,4 @@
-// The three activities of a job. Each has a type of its own, named after the operation.
+// The activities of a job. Each has a type of its own, named after the operation.
 import { Context } from '@temporalio/activity';
 import { toStepType } from '../../src/contract/activity-id.ts';
 import type { Json } from '../../src/contract/json.ts';
@@ -11,6 +11,7 @@ import {
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import type { JobSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
+import { takeCallback } from './callback.ts';
 import { toPoll, toPollFailure, toRunningFailure } from './poll.ts';
 import { offloadResult } from '../attempt/files.ts';
 import { fits } from '../attempt/result.ts';
@@ -28,6 +29,7 @@ export function createJobActivities(
   return [
     [toStepType(name, 'submit'), async (input) => submit(input, steps, options)],
     [toStepType(name, 'poll'), async (input) => poll(input, steps, options)],
+    [toStepType(name, 'callback'), async (input) => takeCallback(input, steps, options)],
     [toStepType(name, 'cancel'), async (input) => cancel(input, steps, options)],
   ];
 }

@@ -22,6 +22,13 @@ export function createConfiguredRules(
   return createCallbackRules(callbacks, (name) => byName.get(name)?.callbacks ?? []);
 }
 
+/** Where upstreams reach the gateways that call back, as far as the configuration says it. */
+export function toReceiver({ callbacks }: Pick<LoadedConfig, 'callbacks'>): {
+  base: string | null;
+} {
+  return { base: callbacks.publicUrl?.replace(/\/$/, '') ?? null };
+}
+
 /** How a worker delivers callbacks: of the task as its own caller sees it, once `wait` has seen it closed. */
 export function toCallbackOptions(
   { polling, callbacks }: Pick<LoadedConfig, 'callbacks' | 'polling'>,

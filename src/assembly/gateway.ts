@@ -22,6 +22,7 @@ export async function startConfiguredGateway(
   const gateway = await startHttpGateway({
     factory: createFaces(parts, backend.tasks),
     gate,
+    takeCallback: backend.tasks.takeCallback,
     ...server,
     observe: telemetry.observeRequest,
     readiness: async () => {
@@ -30,6 +31,7 @@ export async function startConfiguredGateway(
       return { ready: isAlive && isPolling !== false, temporal: isAlive, worker: isPolling };
     },
   });
+  parts.receiver.base ??= gateway.origin;
   const banner = {
     mcpUrl: gateway.url,
     uiUrl: backend.uiUrl,

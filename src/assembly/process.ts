@@ -5,7 +5,7 @@ import type { Gate } from '../auth/index.ts';
 import { createServices, type Services } from '../operations/services.ts';
 import { openBreakers, type Breakers } from '../temporal/breaker/breakers.ts';
 import type { TemporalTasks } from '../temporal/tasks/service.ts';
-import { createConfiguredRules } from './callback-parts.ts';
+import { createConfiguredRules, toReceiver } from './callback-parts.ts';
 import type { CommandContext } from './context.ts';
 import { openDevCodec, type DevCodec } from './dev-codec.ts';
 import type { Flags } from './flags.ts';
@@ -26,6 +26,8 @@ export interface Process extends Settings, AsyncDisposable {
   readonly gate: Gate | null;
   readonly telemetry: Telemetry;
   readonly callbacks: CallbackRules;
+  /** Where upstreams reach the gateways: known once it listens, unless configured. */
+  readonly receiver: { base: string | null };
   /** The codec server beside the UI; `null` but in `dev`. */
   readonly codec: DevCodec | null;
   readonly storage: OpenStorage;
@@ -60,7 +62,16 @@ export async function openProcess(
     const codec = role === 'dev' ? add(await openDevCodec(settings, gate)) : null;
     const storage = add(await openStorage(context, config, resolved));
     const services = add(createServices(host));
-    return { ...settings, gate, callbacks, telemetry, codec, storage, services };
+    return {
+      ...settings,
+      gate,
+      callbacks,
+      receiver: toReceiver(config),
+      telemetry,
+      codec,
+      storage,
+      services,
+    };
   });
 }
 

@@ -11,6 +11,7 @@ import type { OpenStorage } from './storage.ts';
 /** What it is made from; commands that start no tasks leave out what only starts need. */
 interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry' | 'offered'> {
   readonly callbacks?: CallbackRules;
+  readonly receiver?: { readonly base: string | null };
   readonly storage?: OpenStorage;
 }
 
@@ -19,7 +20,7 @@ const WITH_AGENTS: readonly Role[] = ['dev', 'serve', 'stdio'];
 
 /** Creates the task service over a connection. */
 export function createConfiguredTasks(
-  { role, config, registry, offered, callbacks, storage }: TaskParts,
+  { role, config, registry, offered, callbacks, receiver, storage }: TaskParts,
   {
     connected,
     breakers,
@@ -53,5 +54,6 @@ export function createConfiguredTasks(
     installationKey,
     learns: WITH_AGENTS.includes(role),
     ...(callbacks && { callbacks }),
+    callbackBase: () => receiver?.base ?? null,
   });
 }

@@ -1,12 +1,13 @@
 // The `callbacks` group of the configuration: where the end of a task may be reported, and what signs the report.
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
-import { parseOrigin } from '../contract/web-url.ts';
+import { parseOrigin, parseWebUrl } from '../contract/web-url.ts';
 import { secretReference } from '../operations/callbacks.ts';
 
 const HOST = /^(\*\.)?([a-z0-9_-]+\.)*[a-z0-9_-]+$/i;
 const RECEIVER =
   'an origin such as https://hooks.example.com, or a host name, with "*." for all below it';
+const PUBLIC_URL = 'a URL such as https://longhaul.example.com';
 const PRIVATE_HOST = 'a host name or an address, without port';
 
 function isHost(text: string): boolean {
@@ -46,6 +47,17 @@ export const callbacks = z
         'Where the secrets that sign callbacks are: `env:NAME` or `file:path` of a `whsec_…`. Each signs; two are for the time ' +
           'of a rotation.',
       ),
+    publicUrl: z
+      .string()
+      .refine((text) => parseWebUrl(text) !== null, `expected ${PUBLIC_URL}`)
+      .meta({ expected: PUBLIC_URL })
+      .nullable()
+      .default(null)
+      .describe(
+        'Where upstreams reach the gateway that call back about jobs; `/callbacks/` follows. `null`: its own address, for upstreams ' +
+          'on this machine.',
+      )
+      .meta({ env: 'LONGHAUL_CALLBACKS_PUBLIC_URL' }),
     maxResultBytes: z
       .int()
       .min(0)

@@ -48,6 +48,7 @@ export interface BatchItem {
   /** As in the input of a task. */
   readonly idempotencyKey: string;
   readonly fingerprint: string;
+  readonly callbackUrl?: string;
   readonly activity?: ForeignActivity;
   readonly delayMs?: number;
   readonly asked?: Asked;

@@ -7,6 +7,7 @@ import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
 import type { Json } from './json.ts';
 import type { Policy } from './policy.ts';
+import type { ReceivedCallback } from './received-callback.ts';
 import type { ForeignActivity, StopReason, Target } from './target.ts';
 
 /** The workflow type of every task. */
@@ -35,6 +36,8 @@ export interface TaskInput {
   readonly policy: Policy;
   /** Where the end of the task is to be delivered; absent when nowhere. */
   readonly callbacks?: readonly string[];
+  /** The address at which an upstream reports the end of the task's job; absent where it is only polled. */
+  readonly callbackUrl?: string;
   /** The activity of somebody else that is each attempt; absent but for the kind `activity`. */
   readonly activity?: ForeignActivity;
   /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
@@ -96,6 +99,10 @@ export interface AttemptInput {
   readonly handle?: Json;
   /** For a job's poll: when to poll first, in milliseconds; absent when at once. */
   readonly firstLookMs?: number;
+  /** As in the task's input. */
+  readonly callbackUrl?: string;
+  /** For a callback about a job: what was sent. */
+  readonly callback?: ReceivedCallback;
   /** To follow or stop a workflow: which. */
   readonly target?: Target;
   /** To follow a workflow: within what time a worker must have begun it, in milliseconds; absent where it need not. */

@@ -68,6 +68,8 @@ export interface DeclaredContext extends OperationContext {
    * Fails with `INTERNAL`, naming the reference and never the value.
    */
   secret(reference: string): Promise<string>;
+  /** Where the upstream may report the end of the job. Absent: nowhere. */
+  readonly callbackUrl?: string;
   /** What the process has opened once for all attempts, or opens now: clients, pools, connections. */
   readonly services: Pick<Services, 'get'>;
   /** Is shown every exchange of a declared operation, without secrets. Absent: nobody looks. */

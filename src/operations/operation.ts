@@ -3,6 +3,7 @@
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { ForeignActivity, Place, TaskNames } from '../contract/target.ts';
+import type { ReceivedCallback } from '../contract/received-callback.ts';
 import type { Progress } from '../contract/task.ts';
 import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';
@@ -94,7 +95,23 @@ export interface JobSteps {
   /** Asks the upstream to stop; absent when the upstream cannot. */
   readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
   readonly polling: JobPolling;
+  /** How the upstream reports the end of the job itself; absent where it is only polled. */
+  readonly callback?: JobCallback;
 }
+
+/** What becomes of callbacks about a job. */
+interface JobCallback {
+  /** Names of the headers that `take` reads, in lower case; no other is kept. */
+  readonly headers: readonly string[];
+  /**
+   * Finds out whether a callback is genuine, and whether it says that the job has ended. A job that failed upstream is thrown as an
+   * `OperationError`; a callback that says nothing to go by is not.
+   */
+  take(job: Job, callback: ReceivedCallback, context: DeclaredContext): Promise<CallbackTaken>;
+}
+
+/** What a callback said: the result, or why it is passed over. */
+export type CallbackTaken = { readonly result: Json } | { readonly passedOver: string };
 
 /** Work that is one task of another operation for each item. */
 interface BatchSteps {

@@ -25,7 +25,7 @@ describe('docs/operations.md', () => {
     const files = [...page.matchAll(/```yaml\n(operations:\n[^]*?)```/g)].map(
       ([, content]) => content,
     );
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     for (const content of files) {
       await using workspace = await createWorkspace({ 'longhaul.config.yaml': content ?? '' });
       const config = await loadConfig({ workingDirectory: workspace.directory, env: {} });

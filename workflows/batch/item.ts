@@ -82,6 +82,7 @@ function toOptions(batch: BatchInput, item: BatchItem, principal: string) {
     idempotencyKey,
     workflowId,
     principal,
+    ...(item.callbackUrl !== undefined && { callbackUrl: item.callbackUrl }),
     ...(activity && { activity }),
     ...(delayMs !== undefined && { delayMs }),
     ...(asked && { asked }),

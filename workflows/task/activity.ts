@@ -17,10 +17,11 @@ export async function callActivity(
 
 /** What every activity of a task is given. */
 export function toAttemptInput(
-  { kind, parameters, storedParameters, idempotencyKey, principal, delayMs }: TaskInput,
+  input: TaskInput,
   attempt: number,
   inputResponses: InputResponses,
 ): AttemptInput {
+  const { kind, parameters, storedParameters, idempotencyKey, principal, delayMs } = input;
   const answered = Object.keys(inputResponses).length > 0;
   return {
     parameters,
@@ -31,6 +32,7 @@ export function toAttemptInput(
     ...(kind === 'job' && { takesLateLook: true }),
     firstRunId: workflowInfo().firstExecutionRunId,
     ...(delayMs !== undefined && { delayedMs: delayMs }),
+    ...(input.callbackUrl !== undefined && { callbackUrl: input.callbackUrl }),
     ...(answered && { inputResponses }),
   };
 }

@@ -13,6 +13,7 @@ import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
 import { DELAYED_POLL, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
+import { untilCalledBack } from './called-back.ts';
 import type { Task } from './task.ts';
 import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
@@ -27,7 +28,8 @@ export async function runJob(task: Task): Promise<TaskOutput> {
   statusLines.add(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
   const job: AttemptInput = { ...toAttemptInput(input, attempt, questions.responses), handle };
   try {
-    return { result: await poll(task, { ...job, ...when }), attempt };
+    const polled = async () => poll(task, { ...job, ...when });
+    return { result: await untilCalledBack(task, job, polled), attempt };
   } catch (failure) {
     const { error, jobMayRun } = toPollEnd(failure);
     statusLines.add(`The job's end: **${error.code}** ${error.message}`);

@@ -6,6 +6,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Gate } from '../../auth/index.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { MCP_PATH } from './address.ts';
+import { createCallbackAnswer, type TakeCallback } from './callbacks.ts';
 import { answer, toExchange, type Exchange } from './exchange.ts';
 import { createFileAnswer, FILES_PATH, isFilePath } from './files.ts';
 import { shareReadiness, type Readiness } from './health.ts';
@@ -26,6 +27,8 @@ export interface HttpGatewayOptions extends Partial<ListeningOptions> {
   readonly messageMs?: number;
   /** Who may call; without it every caller may, and is the principal that the factory was made with. Default: none. */
   readonly gate?: Gate | null;
+  /** Hands a callback of an upstream over to its task. Default: there are none. */
+  readonly takeCallback?: TakeCallback | null;
   /** Sees every message that has arrived, and the response that will answer it. Default: none does. */
   readonly observe?: ((message: unknown, response: ServerResponse) => void) | null;
 }
@@ -33,6 +36,8 @@ export interface HttpGatewayOptions extends Partial<ListeningOptions> {
 export interface HttpGateway extends AsyncDisposable {
   /** Of the MCP endpoint. */
   readonly url: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
   /** Stops accepting, lets running calls answer for at most `graceMs`, then closes every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -46,7 +51,7 @@ const MESSAGE_MS = 30_000;
  * @throws {Error} with one sentence when the address cannot be used
  */
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
-  const { factory, gate = null, messageMs = MESSAGE_MS } = options;
+  const { factory, gate = null, takeCallback = null, messageMs = MESSAGE_MS } = options;
   const listening: ListeningOptions = { ...serverGroup.parse({}), ...options };
   const { log, files } = factory;
   const handler = createMcpHandler(factory.create, {
@@ -75,6 +80,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       if (hasEnd(exchange.message)) running.add(exchange.response);
       await answerMessage(exchange);
     },
+    answerCallback: takeCallback && createCallbackAnswer(takeCallback),
     answerFile:
       answerFile &&
       (async (exchange) => {
@@ -101,6 +107,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   };
   return {
     url: `${listener.origin}${MCP_PATH}`,
+    origin: listener.origin,
     close,
     [Symbol.asyncDispose]: () => close(1000),
   };

@@ -1,6 +1,7 @@
 // Which paths there are, what stands before each, and what answers it.
 import { createHostGuard, createProbeGuard } from '../../http/guards.ts';
 import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, showPage } from './address.ts';
+import { isCallbackPath } from './callbacks.ts';
 import { isMetadata, sendMetadata } from './metadata.ts';
 import { allowPage, isPreflight, sendPreflight } from './cors.ts';
 import type { Exchange, Route } from './exchange.ts';
@@ -21,13 +22,15 @@ export interface RouteOptions extends Omit<ListeningOptions, 'port' | 'maxConnec
   readonly observe: (exchange: Exchange) => void;
   readonly readiness: () => Promise<Readiness>;
   readonly answerMessage: Route['answer'];
+  /** `null` where upstreams are given no addresses. */
+  readonly answerCallback: Route['answer'] | null;
   /** `null` where no files are kept. */
   readonly answerFile: Route['answer'] | null;
 }
 
 /** Creates the table. Every request has a route: the last one. */
 export function createRoutes(options: RouteOptions): readonly Route[] {
-  const { answerMessage, answerFile, readiness } = options;
+  const { answerMessage, answerFile, answerCallback, readiness } = options;
   const hostGuard = createHostGuard(options.host, options.allowedHosts);
   const probeGuard = createProbeGuard(options.host, hostGuard);
   const probe = [({ request }: Exchange) => probeGuard(request)];
@@ -47,6 +50,7 @@ export function createRoutes(options: RouteOptions): readonly Route[] {
     { matches: at('/healthz'), guards: probe, answer: sendHealth },
     { matches: at('/readyz'), guards: probe, answer: ready },
     { matches: isMetadata, guards: [], answer: sendMetadata },
+    ...(answerCallback ? [{ matches: isCallbackPath, guards: [], answer: answerCallback }] : []),
     { matches: all(isPreflight, any(mcp, file)), guards: host, answer: sendPreflight },
     { matches: all(mcp, isBrowser), guards: page, answer: showPage },
     { matches: all(mcp, isOther), guards: caller, answer: sendNotAllowed },

@@ -8,6 +8,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
+import { CALLBACK_SIGNAL } from '../../contract/received-callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../contract/input.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import {
@@ -90,6 +91,7 @@ export async function toSteps(
       const [answers] = await decodeArrayFromPayloads(converter, signal.input?.payloads);
       add(`an answer came: ${toAnswered(answers)}`);
     }
+    if (signal?.signalName === CALLBACK_SIGNAL) add('the upstream called back');
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
     if (cancel) add(`a cancel was requested${cancel.cause ? `: ${cancel.cause}` : ''}`);
     const trouble = event.workflowTaskFailedEventAttributes;
@@ -113,6 +115,8 @@ export function toActivityName(activityId: string): string {
       return `attempt ${attempt}`;
     case 'poll':
       return 'the poll of the job';
+    case 'callback':
+      return 'the look into a callback';
     case 'cancel':
       return "the job's cancel";
     case 'follow':

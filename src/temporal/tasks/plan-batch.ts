@@ -8,16 +8,16 @@ import type { BatchRequest, Operation } from '../../operations/operation.ts';
 import { createIssuesError, type Issue } from '../../operations/schema/issues.ts';
 import type { RegisteredOperation } from '../../operations/registry.ts';
 import { toKeyPart, toWorkflowId } from '../calls/identity.ts';
+import { planCallback, type CallbackAddresses } from './called-back.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { planActivity } from './start-workflow.ts';
 import { toUpstreamKey } from './upstream-key.ts';
 
 /** Whose batch it is, and under which key. */
-export interface BatchNames {
+export interface BatchNames extends CallbackAddresses {
   readonly principal: string;
   readonly key: string;
   readonly nameKey: KeyObject | null;
-  readonly installationKey: KeyObject;
 }
 
 const WHAT = 'parameters of batch';
@@ -73,8 +73,9 @@ function planItems({ items }: BatchRequest, operation: Operation, names: BatchNa
 function planItem(
   { name, parameters }: BatchRequest['items'][number],
   operation: Operation,
-  { principal, key: batchKey, nameKey, installationKey }: BatchNames,
+  names: BatchNames,
 ): BatchItem {
+  const { principal, key: batchKey, nameKey, installationKey } = names;
   const accepted = operation.accept(parameters);
   const key = `${batchKey}.${name}`;
   const workflowId = toWorkflowId(principal, toKeyPart(principal, key, nameKey));
@@ -89,6 +90,7 @@ function planItem(
     parameters,
     idempotencyKey,
     ...planActivity(operation, parameters, idempotencyKey),
+    ...planCallback(operation, workflowId, names),
     fingerprint,
     ...(delayMs > 0 && { delayMs }),
     ...(asked && { asked }),

@@ -8,6 +8,7 @@ import type { Targets } from '../../operations/targets.ts';
 import { createDurations } from '../../tasks/durations.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import type { Breakers } from '../breaker/breakers.ts';
+import { createTakeCallback, type CallbackReceipt, type CallbackRequest } from './called-back.ts';
 import { createCancel } from './cancel.ts';
 import { createClosings } from './closing.ts';
 import { createDescribe } from '../calls/execution.ts';
@@ -51,6 +52,8 @@ export interface TaskServiceOptions extends ParameterOptions {
   readonly breakers?: Pick<Breakers, 'refusal'> | null;
   /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
+  /** Where upstreams reach the gateways. Default: they cannot. */
+  readonly callbackBase?: () => string | null;
   /** Whether it asks Temporal at once how long the last tasks took. Default: it learns from those that it sees end. */
   readonly learns?: boolean;
   /** Workflows of others. Default: tasks follow none. */
@@ -63,6 +66,8 @@ export interface TaskServiceOptions extends ParameterOptions {
 export interface TemporalTasks extends TaskService {
   /** `wait`, without taking one of the waits that the caller may have at once. */
   readonly waitUnlimited: TaskService['wait'];
+  /** Hands what an upstream sent over to the task whose job it is about; durable when it resolves. */
+  readonly takeCallback: (request: CallbackRequest) => Promise<CallbackReceipt>;
 }
 
 export function createTaskService(options: TaskServiceOptions): TemporalTasks {
@@ -108,6 +113,12 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     waitForMany: createWaitForMany(waitUnlimited, limits),
     cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
     provideInput: createProvideInput(client, lookup, targets, callLimits),
+    takeCallback: createTakeCallback(
+      client,
+      options.registry,
+      options.installationKey,
+      callLimits.readMs,
+    ),
     list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),
   };
 }

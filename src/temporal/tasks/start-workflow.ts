@@ -14,17 +14,16 @@ import type { Operation } from '../../operations/operation.ts';
 import { toIdPart } from '../calls/identity.ts';
 import type { ParameterFields } from './parameters.ts';
 import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
+import { planCallback, type CallbackAddresses } from './called-back.ts';
 import { toUpstreamKey } from './upstream-key.ts';
 
-export interface StartWorkflowOptions {
+export interface StartWorkflowOptions extends CallbackAddresses {
   readonly client: Client;
   readonly taskQueue: string;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
   /** Turns idempotency keys into names that say nothing; `null` where a name may be the key itself. */
   readonly nameKey: KeyObject | null;
-  /** The key of this installation. */
-  readonly installationKey: KeyObject;
 }
 
 /** A checked request, about to be sent. */
@@ -65,6 +64,7 @@ export async function startWorkflow(
     idempotent: operation.idempotent,
     policy,
     ...planActivity(operation, parameters.parameters, idempotencyKey),
+    ...planCallback(operation, workflowId, options),
     ...(plan.batch && { batch: plan.batch, parameters: null }),
     ...(plan.callbacks.length > 0 && { callbacks: plan.callbacks }),
     ...(plan.asked && { asked: plan.asked }),

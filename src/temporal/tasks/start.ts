@@ -139,15 +139,15 @@ function toLimitedItems({ batch, principal, memo }: Plan): LimitedStart[] {
 }
 
 function toBatch(
-  { registry, nameKey, installationKey }: StartOptions,
+  options: StartOptions,
   { steps }: Operation,
   { parameters }: StartRequest,
   names: Pick<BatchNames, 'principal' | 'key'>,
 ): BatchInput | null {
   if (steps.kind !== 'batch') return null;
   const request = steps.read(parameters);
-  const target = registry.get(request.operation);
-  return planBatch(request, target, { ...names, nameKey, installationKey });
+  const target = options.registry.get(request.operation);
+  return planBatch(request, target, { ...options, ...names });
 }
 
 function refuse({ code, message, retryAfterMs, details }: TaskError): never {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { OperationError } from '../../../src/contract/errors.ts';
+import type { TakeCallback } from '../../../src/mcp/http/callbacks.ts';
+import { startStaticGate } from '../../support/gateways/static-gate.ts';
 import {
   LIST,
   modernHeaders,
@@ -83,4 +86,32 @@ test('a missing Mcp-Name on tasks requests is filled in, a wrong one refused (cl
   expect(JSON.parse(filled.text)).toMatchObject({ error: { code: -32021 } });
   const wrong = await send(running.url, { body, headers });
   expect(JSON.parse(wrong.text)).toMatchObject({ error: { code: -32020 } });
+});
+
+describe('a callback of an upstream', () => {
+  const taken: { token: string; body: string; type: string | undefined }[] = [];
+  const takeCallback: TakeCallback = async ({ token, body, header }) => {
+    taken.push({ token, body, type: header('content-type') });
+    if (token === 'away') throw new OperationError('BACKEND_UNAVAILABLE', 'Temporal is away');
+    return Promise.resolve(token === 'known' ? 'taken' : 'unknown');
+  };
+
+  test('needs neither a token of a caller nor a Host that is listed', async () => {
+    await using callers = await startStaticGate({ me: [] });
+    await using running = await startGateway({ takeCallback, gate: callers.gate });
+    const at = new URL('/callbacks/known', running.url).href;
+    const headers = { host: 'longhaul.example.com', 'content-type': 'text/plain' };
+    expect((await send(at, { body: 'made', headers })).status).toBe(202);
+    expect(taken.at(-1)).toEqual({ token: 'known', body: 'made', type: 'text/plain' });
+  });
+
+  test.each([
+    ['that nobody waits for', 'other', '{}', 404],
+    ['that is too large', 'known', 'x'.repeat(262_145), 413],
+    ['that cannot be kept', 'away', '{}', 503],
+  ])('%s is refused', async (_, token, body, status) => {
+    await using running = await startGateway({ takeCallback });
+    const at = new URL(`/callbacks/${token}`, running.url).href;
+    expect((await send(at, { body })).status).toBe(status);
+  });
 });

@@ -61,7 +61,8 @@ const POLLING = {
 export function toCallbackConfig(
   receiver: Pick<FakeUpstream, 'url'>,
 ): Pick<LoadedConfig, 'callbacks' | 'polling'> {
-  return { callbacks: { ...toSettings(receiver), maxResultBytes: 1_000 }, polling: POLLING };
+  const callbacks = { ...toSettings(receiver), publicUrl: null, maxResultBytes: 1_000 };
+  return { callbacks, polling: POLLING };
 }
 
 /** Settings that allow a receiver on loopback. The reference of a secret is the secret itself. */

@@ -7,10 +7,13 @@ import {
 } from '../../../src/temporal/connection/connection.ts';
 import type { Registry } from '../../../src/operations/registry.ts';
 import { deriveInstallationKey, type Encryption } from '../../../src/encryption/index.ts';
-import type { TaskService } from '../../../src/tasks/service.ts';
 import type { CallLimits } from '../../../src/temporal/tasks/call-limits.ts';
 import { installRuntime } from '../../../src/temporal/connection/runtime.ts';
-import { createTaskService, type TaskServiceOptions } from '../../../src/temporal/tasks/service.ts';
+import {
+  createTaskService,
+  type TaskServiceOptions,
+  type TemporalTasks,
+} from '../../../src/temporal/tasks/service.ts';
 import {
   startWorker,
   type RunningWorker,
@@ -20,7 +23,7 @@ import { testServices } from '../operations/context.ts';
 
 /** A gateway without its faces. */
 export interface TestGateway extends AsyncDisposable {
-  readonly tasks: TaskService;
+  readonly tasks: TemporalTasks;
   readonly connected: TemporalConnection;
   readonly breakers: Breakers;
 }

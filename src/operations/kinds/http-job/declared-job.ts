@@ -5,12 +5,14 @@ import { parseAuth } from '../auth/auth.ts';
 import { at, type CommonParts } from '../common.ts';
 import {
   parseExchange,
+  withField,
   withIdempotencyKey,
   type DeclaredExchange,
   type ExchangeDeclaration,
 } from '../http/declared-exchange.ts';
 import { readOrigins } from '../http/origins.ts';
 import { parseUrlTemplate } from '../http/url-template.ts';
+import { checkCallback } from './check-callback.ts';
 import { checkConditions } from './check-conditions.ts';
 import {
   checkSources,
@@ -32,7 +34,8 @@ export interface Job {
 export interface DeclaredJob {
   readonly declared: ParsedHttpJobDeclaration;
   readonly plan: Omit<SubmitPlan, 'cancel'>;
-  readonly poll: DeclaredExchange;
+  /** Absent where the upstream only calls back. */
+  readonly poll: DeclaredExchange | undefined;
   readonly cancel: DeclaredExchange | undefined;
   readonly result: DeclaredExchange | undefined;
   /** What a request after the submit may name. */
@@ -55,7 +58,7 @@ export function readJob(
   const { submit, poll: polled, cancel: cancelled, result: fetched } = declared;
   const steps = [submit, ...submit.steps];
   const said = steps.flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
-  const later = polled.handle === undefined ? said : [...said, polled.handle];
+  const later = polled?.handle === undefined ? said : [...said, polled.handle];
   checkPlaces(name, declared, said, later);
   const { home, urls } = at(name, 'submit', () => readAddresses(declared, environment));
   const origins = at(
@@ -84,16 +87,18 @@ export function readJob(
         idempotencyHeader: null,
       }),
     );
-  const poll = follow('poll', polled, said);
+  const poll = polled && follow('poll', polled, said);
   const cancel = cancelled && follow('cancel', cancelled, later);
   const result = fetched && follow('result', fetched, later);
   /** Once there is a handle, every request that can be made with it must be one that can be made. */
   const checkLater = (fields: JsonObject): void => {
-    poll.check(fields);
-    if (polled.handle !== undefined) return; // a poll moves it before the others see it
+    poll?.check(fields);
+    if (polled?.handle !== undefined) return; // a poll moves it before the others see it
     cancel?.check(fields);
     result?.check(fields);
   };
+  const withOwnFields = (schema: JsonObject): JsonObject =>
+    withIdempotencyKey(declared.callback ? withField(schema, 'callback_url') : schema);
   const requests = steps.map((step, index) => ({
     exchange: at(name, index === 0 ? 'submit' : `submit: steps: ${index - 1}`, () => {
       const before = steps
@@ -101,7 +106,7 @@ export function readJob(
         .flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
       return parseExchange(step, {
         ...reach,
-        inputSchema: withIdempotencyKey(before.length === 0 ? inputSchema : withHandle(before)),
+        inputSchema: withOwnFields(before.length === 0 ? inputSchema : withHandle(before)),
         // Also where the upstream honours the key: another task has another key, and would start a second job.
         repeatable: false,
         idempotencyHeader: index === 0 ? declared.idempotencyHeader || null : null,
@@ -136,17 +141,23 @@ export function readJob(
 /** Checks what the places of a declaration say of each other. */
 function checkPlaces(
   name: string,
-  { poll, result }: ParsedHttpJobDeclaration,
+  declared: ParsedHttpJobDeclaration,
   said: readonly HandleSources[],
   later: readonly HandleSources[],
 ): void {
-  at(name, 'submit', () => {
-    checkSources(said);
+  const { poll, cancel, result } = declared;
+  at(name, 'callback', () => {
+    checkCallback(declared);
   });
-  at(name, 'poll', () => {
-    checkSources(later);
-    checkConditions(poll);
-  });
+  if (poll ?? cancel ?? result) {
+    at(name, 'submit', () => {
+      checkSources(said);
+    });
+    at(name, 'poll', () => {
+      checkSources(later);
+      if (poll) checkConditions(poll);
+    });
+  }
   at(name, 'result', () => {
     if (!result?.store || (result.result === '' && result.pages === undefined)) return;
     throw new TypeError(

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { pollingSchema } from '../../polling.ts';
 import { authField } from '../auth/auth-declaration.ts';
+import { callbackField } from './callback-declaration.ts';
 import { commonFields } from '../common.ts';
 import { conditionsSchema, statusConditionsSchema } from '../http/condition.ts';
 import {
@@ -122,9 +123,12 @@ export const httpJobDeclarationSchema = z.strictObject({
         ),
       ...pollingSchema.shape,
     })
+    .optional()
     .describe(
-      'One poll of the job; `{handle}` stands beside the parameters. `Retry-After` is honoured.',
+      'One poll of the job; `{handle}` stands beside the parameters. `Retry-After` is honoured. Only a job with `callback` may ' +
+        'have none.',
     ),
+  callback: callbackField,
   result: z
     .strictObject({
       method: methodSchema.default('GET').describe('HTTP method. Default: `GET`.'),

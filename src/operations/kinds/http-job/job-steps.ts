@@ -2,10 +2,11 @@
 import { OperationError } from '../../../contract/errors.ts';
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
-import type { JobSteps } from '../../operation.ts';
+import type { JobPolling, JobStatus, JobSteps } from '../../operation.ts';
 import { toPollError, UnreadPoll } from '../../poll-error.ts';
 import { resolvePolling } from '../../polling.ts';
 import type { CommonParts } from '../common.ts';
+import { createCallback } from './callback.ts';
 import { checkRefused } from '../http/refusal.ts';
 import type { DeclaredJob, Job } from './declared-job.ts';
 import { takeHandle } from './handle.ts';
@@ -17,27 +18,34 @@ export function createJobSteps(
   job: DeclaredJob,
   { parse, parseResult }: Pick<CommonParts, 'parse' | 'parseResult'>,
 ): JobSteps {
-  const { declared, cancel } = job;
+  const { declared, cancel, result } = job;
+  const poll: JobSteps['poll'] = async (known, context) => {
+    const atOnce = resultOf(known.handle);
+    if (atOnce !== undefined) return { done: true, result: parseResult(atOnce) };
+    const seen = await pollOnce(job, known, context).catch((thrown: unknown) => {
+      throw toPollError(thrown);
+    });
+    if (seen instanceof OperationError) throw seen;
+    if (!seen.done) return seen;
+    const moved = { ...known, handle: seen.handle ?? known.handle };
+    const found = result ? await fetchOnce(job, moved, context) : seen.result;
+    return { done: true, result: parseResult(found) };
+  };
+  const callback = createCallback(declared, {
+    ...(declared.poll && { poll }),
+    ...(result && { fetch: async (known, context) => fetchOnce(job, known, context) }),
+    parseResult,
+  });
   return {
     kind: 'job',
-    polling: resolvePolling(declared.poll),
+    poll,
+    ...(callback && { callback }),
+    polling: declared.poll ? resolvePolling(declared.poll) : ONLY_CALLED_BACK,
     submit: async (parameters, context) => {
       const undo = async (handle: Json, during: DeclaredContext) =>
         cancelKnown(job, { parameters, handle }, during);
       const plan = { ...job.plan, cancel: cancel ? undo : null };
       return submitJob(plan, parse(parameters) as JsonObject, context);
-    },
-    poll: async (known, context) => {
-      const atOnce = resultOf(known.handle);
-      if (atOnce !== undefined) return { done: true, result: parseResult(atOnce) };
-      const seen = await pollOnce(job, known, context).catch((thrown: unknown) => {
-        throw toPollError(thrown);
-      });
-      if (seen instanceof OperationError) throw seen;
-      if (!seen.done) return seen;
-      const moved = { ...known, handle: seen.handle ?? known.handle };
-      const result = declared.result ? await fetchOnce(job, moved, context) : seen.result;
-      return { done: true, result: parseResult(result) };
     },
     ...(cancel && {
       cancel: async (known, context) => {
@@ -48,9 +56,26 @@ export function createJobSteps(
   };
 }
 
+/** A job that cannot be polled is looked at when its time is up; until then nothing but a callback can end it. */
+const ONLY_CALLED_BACK: JobPolling = {
+  initialIntervalMs: 86_400_000,
+  backoffMultiplier: 1,
+  maxIntervalMs: 86_400_000,
+};
+
+const WAITS: JobStatus = {
+  done: false,
+  progress: { fraction: null, message: 'waiting for the callback of the upstream' },
+};
+
 /** One poll: how the job stands, and where it moved. */
-async function pollOnce(job: DeclaredJob, known: Job, context: DeclaredContext) {
+async function pollOnce(
+  job: DeclaredJob,
+  known: Job,
+  context: DeclaredContext,
+): Promise<JobStatus | OperationError> {
   const { poll: polled, result } = job.declared;
+  if (!job.poll || !polled) return WAITS;
   return job.poll.perform(job.fieldsOf(known), context, (answer, redactor) => {
     const pointers = { ...polled, result: result ? null : polled.result };
     const seen = toJobStatus(answer, pointers, redactor);
@@ -64,7 +89,7 @@ async function pollOnce(job: DeclaredJob, known: Job, context: DeclaredContext) 
 
 /** Where a job is now that moves between polls; `null` where it does not, or that cannot be seen. */
 async function findMoved(job: DeclaredJob, known: Job, context: DeclaredContext) {
-  if (job.declared.poll.handle === undefined) return null;
+  if (job.declared.poll?.handle === undefined) return null;
   const seen = await pollOnce(job, known, context).catch(() => null);
   return seen instanceof OperationError ? null : seen;
 }

@@ -107,7 +107,10 @@ export function parseExchange(
       file: fileUri,
       body: content,
       ...request
-    } = template.render({ fields: withKey(fields, key), secrets }, origins);
+    } = template.render(
+      { fields: withOwn(fields, { idempotencyKey: key, ...toAddress(context) }), secrets },
+      origins,
+    );
     const file = fileUri === null ? null : await context.open(fileUri);
     const parts =
       typeof content === 'object' && content
@@ -126,7 +129,7 @@ export function parseExchange(
     origin: template.origin,
     start: template.start,
     check: (fields) => {
-      template.render({ fields: withKey(fields, 'x'), secrets: stand }, origins);
+      template.render({ fields: withOwn(fields, STAND_INS), secrets: stand }, origins);
     },
     perform: async <T>(
       fields: Json,
@@ -197,9 +200,18 @@ function isUnauthorized(thrown: unknown): boolean {
   );
 }
 
-/** The key of the request beside its parameters, unless one of them is called so. */
-function withKey(fields: Json, idempotencyKey: string): Json {
-  return isJsonObject(fields) ? { idempotencyKey, ...fields } : fields;
+/** What a request may name beside its parameters: the key, and where the upstream may call back. */
+type OwnField = 'idempotencyKey' | 'callback_url';
+
+const STAND_INS: Readonly<Record<OwnField, string>> = { idempotencyKey: 'x', callback_url: 'x' };
+
+function toAddress({ callbackUrl }: DeclaredContext): { readonly callback_url?: string } {
+  return callbackUrl === undefined ? {} : { callback_url: callbackUrl };
+}
+
+/** What belongs to the request beside its parameters, unless one of them is called so. */
+function withOwn(fields: Json, own: Partial<Record<OwnField, string>>): Json {
+  return isJsonObject(fields) ? { ...own, ...fields } : fields;
 }
 
 function checkAuth(auth: Auth | null, template: RequestTemplate, keyHeader: string | null): void {
@@ -219,12 +231,17 @@ function checkAuth(auth: Auth | null, template: RequestTemplate, keyHeader: stri
 
 /** The schema of the parameters with the key of the request beside them, unless one of them is called so. */
 export function withIdempotencyKey(inputSchema: JsonObject): JsonObject {
+  return withField(inputSchema, 'idempotencyKey');
+}
+
+/** The schema of the parameters with a field of Longhaul's own beside them, unless one of them is called so. */
+export function withField(inputSchema: JsonObject, name: OwnField): JsonObject {
   const { properties, required = [] } = inputSchema;
   const fields = isJsonObject(properties) ? properties : {};
-  if ('idempotencyKey' in fields) return inputSchema;
+  if (name in fields) return inputSchema;
   return {
     ...inputSchema,
-    properties: { ...fields, idempotencyKey: { type: 'string' } },
-    required: [...(required as readonly Json[]), 'idempotencyKey'],
+    properties: { ...fields, [name]: { type: 'string' } },
+    required: [...(required as readonly Json[]), name],
   };
 }
