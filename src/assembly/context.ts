@@ -1,6 +1,7 @@
 // What a command gets from the process it runs in, and what it gives back.
 import type { Readable, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
+import type { LoadedConfig } from '../config/index.ts';
 
 /** The process, as far as commands may touch it. */
 export interface CommandContext {
@@ -15,6 +16,8 @@ export interface CommandContext {
   readonly interrupted: AbortSignal;
   /** The file of the CLI, to start another process of it. */
   readonly cliFile: string;
+  /** The configuration, where it had to be loaded to know the command. */
+  readonly config?: LoadedConfig;
 }
 
 /** What an exit code means. */

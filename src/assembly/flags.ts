@@ -1,5 +1,5 @@
 // Flags that several commands share: the same word wherever they apply, each with its environment variable.
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { ENVIRONMENT, type Overrides } from '../config/index.ts';
 
 /** Flags as commander gives them. */
@@ -17,26 +17,22 @@ export interface Flags {
   readonly principal?: string;
 }
 
-type FlagName = Exclude<keyof Flags, 'json' | 'principal'>;
+/** A flag that sets an option. */
+export type SharedFlag = Exclude<keyof Flags, 'json' | 'principal'>;
 
-const SHARED = ENVIRONMENT.flatMap(({ form, variable, path, meaning }) => {
-  if (form === null) return [];
-  const option = new Option(form, `${meaning} [${variable}]`);
-  return [{ option, path, name: option.attributeName() as FlagName }];
-});
-
-/** Adds shared flags to a command; what they mean is the configuration's word. */
-export function addFlags(command: Command, names: readonly FlagName[]): Command {
-  for (const name of names) {
-    const shared = SHARED.find((one) => one.name === name);
-    if (shared) command.addOption(shared.option);
-  }
-  return command;
-}
+/** What each of them is to commander, and the option that it sets; `null` for the one that names the file. */
+export const SHARED_FLAGS = new Map(
+  ENVIRONMENT.flatMap(({ form, variable, path, meaning }) => {
+    if (form === null) return [];
+    const option = new Option(form, `${meaning} [${variable}]`);
+    const name = option.attributeName() as SharedFlag;
+    return [[name, { option, path }] as const];
+  }),
+);
 
 /** What the flags override in the configuration. */
 export function toOverrides(flags: Flags): Overrides {
-  const given = SHARED.flatMap(({ name, path }) => {
+  const given = [...SHARED_FLAGS].flatMap(([name, { path }]) => {
     const value = flags[name];
     return path === null || value === undefined ? [] : [[path, value] as const];
   });

@@ -44,7 +44,8 @@ export async function loadSettings(
 ): Promise<Settings> {
   // Sessions of clients start the background worker, and its file may have changed since theirs was approved.
   const isOfClient = role === 'stdio' || role === BACKGROUND_ROLE;
-  const loaded = await loadConfiguration(context, flags, isOfClient ? 'client' : 'person');
+  const startedBy = isOfClient ? 'client' : 'person';
+  const loaded = context.config ?? (await loadConfiguration(context, flags, startedBy));
   const isAnswer = ANSWERS.some((answer) => answer === role);
   const log = openLog(context, isAnswer ? 'error' : loaded.observability.logLevel);
   const resolved = createResolved(context, loaded, log);

@@ -1,24 +1,20 @@
 // The commands of `longhaul breakers` and their help.
-import type { Command } from 'commander';
+import type { CommandContext } from '../assembly/context.ts';
 import type { BreakerFlags } from './breakers.ts';
-import type { CommandContext, ExitCode } from '../assembly/context.ts';
-import { addFlags, type Flags } from '../assembly/flags.ts';
+import type { LoadedCommand } from './command.ts';
 
-export function addBreakers(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
+export function addBreakers(program: LoadedCommand): void {
   const breakers = program
     .command('breakers')
     .description('operations that are switched off for the moment; switch them off and on');
-  const add = (command: Command) =>
-    addFlags(command, ['config', 'dataDir']).option('--json', 'print JSON');
-  add(breakers.command('list', { isDefault: true }).description('every circuit breaker')).action(
-    async (flags: Flags) => {
-      const { listBreakers } = await import('./breakers.ts');
-      finish(await listBreakers(context, flags));
-    },
+  const add = (name: string, meaning: string, isDefault = false) =>
+    breakers
+      .command(name, { isDefault })
+      .description(meaning)
+      .shares('config', 'dataDir')
+      .option('--json', 'print JSON');
+  add('list', 'every circuit breaker', true).runs(
+    async () => (await import('./breakers.ts')).listBreakers,
   );
   const orders = [
     ['open', 'open', 'refuse new tasks of an operation, and let running ones wait'],
@@ -26,11 +22,12 @@ export function addBreakers(
     ['auto', 'auto', 'leave the breaker of an operation to itself again, closed'],
   ] as const;
   for (const [name, to, meaning] of orders) {
-    add(breakers.command(`${name} <operation>`).description(meaning))
+    add(`${name} <operation>`, meaning)
       .option('--reason <text>', 'why; callers read it, too')
-      .action(async (operation: string, flags: BreakerFlags) => {
+      .runs(async () => {
         const { orderBreaker } = await import('./breakers.ts');
-        finish(await orderBreaker(context, operation, to, flags));
+        return (context: CommandContext, operation: string, flags: BreakerFlags) =>
+          orderBreaker(context, operation, to, flags);
       });
   }
 }

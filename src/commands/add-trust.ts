@@ -1,20 +1,12 @@
 // The command `longhaul trust` and its help.
-import type { Command } from 'commander';
-import type { CommandContext, ExitCode } from '../assembly/context.ts';
+import type { LoadedCommand } from './command.ts';
 
-export function addTrust(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
+export function addTrust(program: LoadedCommand): void {
   program
     .command('trust [file]')
     .description("approve a configuration file as it is, for clients' sessions (stdio)")
     .addHelpText('after', HELP)
-    .action(async (file?: string) => {
-      const { trust } = await import('./trust.ts');
-      finish(await trust(context, file));
-    });
+    .runs(async () => (await import('./trust.ts')).trust);
 }
 
 const HELP = `

@@ -1,15 +1,8 @@
 // The command `longhaul wrap` and its help.
-import type { Command } from 'commander';
-import type { CommandContext, ExitCode } from '../assembly/context.ts';
-import { addFlags } from '../assembly/flags.ts';
-import type { WrapFlags } from './wrap.ts';
+import type { LoadedCommand } from './command.ts';
 
-export function addWrap(
-  program: Command,
-  context: CommandContext,
-  finish: (code: ExitCode) => void,
-): void {
-  const command = program
+export function addWrap(program: LoadedCommand): void {
+  program
     .command('wrap <server...>')
     .usage('[options] -- COMMAND [ARGUMENT...]\n       longhaul wrap [options] URL')
     .description('an MCP server as it is, with every call a task that nothing can lose')
@@ -17,13 +10,9 @@ export function addWrap(
     .option('--http', 'serve HTTP in place of stdio')
     .option('--env <names...>', 'environment variables that the command gets to see')
     .option('--header <headers...>', "headers for a URL: 'authorization: Bearer ${env:TOKEN}'")
-    .addHelpText('after', HELP);
-  addFlags(command, ['dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel']).action(
-    async (server: string[], flags: WrapFlags) => {
-      const { wrap } = await import('./wrap.ts');
-      finish(await wrap(context, server, flags));
-    },
-  );
+    .addHelpText('after', HELP)
+    .shares('dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel')
+    .runs(async () => (await import('./wrap.ts')).wrap);
 }
 
 const HELP = `

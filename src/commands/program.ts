@@ -1,20 +1,28 @@
 // The commands and their help. Errors end here: one message on stderr, and an exit code that means something.
-import { Command, CommanderError, Option } from 'commander';
+import { CommanderError } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
 import { addImport } from './add-import.ts';
+import { addInstallation } from './add-installation.ts';
 import { addKeys } from './add-keys.ts';
+import { addServers } from './add-servers.ts';
 import { addTasks } from './add-tasks.ts';
 import { addTokens } from './add-tokens.ts';
 import { addTrust } from './add-trust.ts';
 import { addTry } from './add-try.ts';
 import { addWrap } from './add-wrap.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
-import { addFlags, type Flags } from '../assembly/flags.ts';
+import { LoadedCommand } from './command.ts';
 import { withPrintableOutput } from './text/printable.ts';
 import { VERSION } from '../assembly/version.ts';
+
+/** The commands, in the order of the help. */
+const COMMANDS = [
+  ...[addServers, addWrap, addTrust, addTry, addTasks, addCallbacks, addBreakers],
+  ...[addImport, addTokens, addKeys, addInstallation],
+];
 
 /** Runs what the arguments ask for. */
 export async function runProgram(
@@ -24,11 +32,14 @@ export async function runProgram(
   const context = withPrintableOutput(around);
   registerModuleResolution();
   let exitCode: ExitCode = EXIT.ok;
-  const program = createProgram(context, (code) => {
-    exitCode = code;
-  });
   try {
-    await program.parseAsync(argv.length > 2 ? argv : [...argv, await defaultCommand(context)]);
+    if (argv.length <= 2) return await runDefault(context);
+    const program = new LoadedCommand('longhaul', async (act) => {
+      exitCode = await act(context);
+    });
+    describe(program, context);
+    for (const add of COMMANDS) add(program);
+    await program.parseAsync(argv);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -46,114 +57,34 @@ function isMistake(error: unknown): boolean {
 }
 
 /** What `longhaul` alone runs is the configuration's choice; without a terminal, a client may have started it. */
-async function defaultCommand(context: CommandContext): Promise<'dev' | 'stdio'> {
+async function runDefault(context: CommandContext): Promise<ExitCode> {
   const { loadConfiguration } = await import('../assembly/configuration.ts');
   const startedBy = context.stdin.isTTY ? 'person' : 'client';
-  const { server } = await loadConfiguration(context, {}, startedBy);
-  return server.transport === 'stdio' ? 'stdio' : 'dev';
+  const config = await loadConfiguration(context, {}, startedBy);
+  if (config.server.transport !== 'stdio') {
+    const { dev } = await import('./dev.ts');
+    return dev({ ...context, config }, {});
+  }
+  const { stdio } = await import('./stdio.ts');
+  // A session takes only what was approved, which is not asked of a person.
+  return stdio(startedBy === 'client' ? { ...context, config } : context, {});
 }
 
-function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
-  const program = new Command('longhaul')
+function describe(program: LoadedCommand, { stdout, stderr }: CommandContext): void {
+  program
     .description(
       'A Temporal-backed MCP gateway: agents start slow operations, hold a handle, and nothing is lost.',
     )
     .version(VERSION)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void context.stdout.write(text),
-      writeErr: (text) => void context.stderr.write(text),
-      getOutHasColors: () => context.stdout.isTTY,
-      getErrHasColors: () => context.stderr.isTTY,
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHasColors: () => stdout.isTTY,
+      getErrHasColors: () => stderr.isTTY,
     })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', EPILOGUE);
-
-  // Modules are loaded by the command that needs them: `--help` and stdio's start stay quick.
-  addFlags(
-    program
-      .command('dev')
-      .description('HTTP gateway and worker in one process, with an embedded Temporal server'),
-    ['config', 'dataDir', 'host', 'port', 'temporalPort', 'uiPort', 'logLevel', 'metricsPort'],
-  )
-    .option('--json', 'say where everything is as one line of JSON')
-    .action(async (flags: Flags) => {
-      const { dev } = await import('./dev.ts');
-      finish(await dev(context, flags));
-    });
-  addFlags(
-    program
-      .command('stdio')
-      .description('gateway on stdio for one client; the work goes on in a background worker'),
-    ['config', 'dataDir', 'temporalPort', 'uiPort', 'logLevel'],
-  ).action(async (flags: Flags) => {
-    const { stdio } = await import('./stdio.ts');
-    finish(await stdio(context, flags));
-  });
-  addFlags(
-    program
-      .command('serve')
-      .description('HTTP gateway alone, any number of replicas; needs a Temporal address'),
-    ['config', 'host', 'port', 'logLevel', 'metricsPort'],
-  )
-    .option('--json', 'say where everything is as one line of JSON')
-    .action(async (flags: Flags) => {
-      const { serve } = await import('./serve.ts');
-      finish(await serve(context, flags));
-    });
-  addFlags(
-    program.command('worker').description('worker alone, any number; needs a Temporal address'),
-    ['config', 'dataDir', 'logLevel', 'metricsPort'],
-  )
-    .addOption(new Option('--background').hideHelp())
-    .action(async (flags: Flags & { background?: boolean }) => {
-      const { worker } = await import('./worker.ts');
-      finish(await worker(context, flags));
-    });
-  addWrap(program, context, finish);
-  addTrust(program, context, finish);
-  addTry(program, context, finish);
-  addTasks(program, context, finish);
-  addCallbacks(program, context, finish);
-  addBreakers(program, context, finish);
-  addImport(program, context, finish);
-  addTokens(program, context, finish);
-  addKeys(program, context, finish);
-  addFlags(
-    program
-      .command('stop')
-      .description('stop the background worker and the embedded server, in order'),
-    ['config', 'dataDir'],
-  ).action(async (flags: Flags) => {
-    const { stop } = await import('./stop.ts');
-    finish(await stop(context, flags));
-  });
-  program
-    .command('init')
-    .description('write a commented configuration and one operation of each kind into this folder')
-    .action(async () => {
-      const { init } = await import('./init.ts');
-      finish(await init(context));
-    });
-  program
-    .command('demo')
-    .description(
-      'the story of the README, told by a real client: duplicates, failures, a cancel, a kill -9',
-    )
-    .action(async () => {
-      const { demo } = await import('./demo/demo.ts');
-      finish(await demo(context));
-    });
-  addFlags(
-    program.command('doctor').description('check every dependency, and say how to mend what fails'),
-    ['config', 'dataDir', 'host', 'port'],
-  )
-    .option('--json', 'print the checks as JSON')
-    .action(async (flags: Flags) => {
-      const { doctor } = await import('./doctor.ts');
-      finish(await doctor(context, flags));
-    });
-  return program;
 }
 
 const EPILOGUE = `

@@ -14,7 +14,10 @@ console.log('by log');
 console.dir({ by: 'dir' });
 console.table([{ by: 'table' }]);
 process.stdout.write('by stdout\\n');
-export default { server: { transport: 'stdio' } };
+export default () => {
+  console.log('by call');
+  return { server: { transport: 'stdio' } };
+};
 `;
 
 const PRINTING_ELSEWHERE = `
@@ -60,6 +63,7 @@ test.each([[['stdio', '--config', 'longhaul.config.mjs']], [[]]])(
     expect(ways.filter((way) => !stderr.includes(`by ${way}`))).toEqual([]);
     expect(stderr).toContain("{ by: 'dir' }");
     expect(stderr).toContain('table');
+    expect(stderr.match(/by call/g)).toHaveLength(1);
   },
   LIMIT_MS,
 );
