@@ -74,6 +74,10 @@ describe('a cancel', () => {
         cancellation: 'already_finished',
         task: { state: failed('CANCELLED') },
       });
+      const { state } = await gateway.tasks.read(me, taskRef);
+      expect(state).toMatchObject({
+        error: { message: 'the task was cancelled on request (changed my mind)' },
+      });
     }
   });
 

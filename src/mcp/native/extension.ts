@@ -8,6 +8,7 @@ import type { McpContext } from '../context.ts';
 import { parseAnswers } from '../input/input-responses.ts';
 import { parseTaskId, registerMethods, type Method } from '../method.ts';
 import { requireExtension } from './capability.ts';
+import { toCancelReason } from './cancel-reason.ts';
 import { toDetailedTask } from './detailed-task.ts';
 import { readTask } from './read-task.ts';
 
@@ -26,8 +27,9 @@ export function registerExtension(server: Server, mcp: McpContext): void {
       await mcp.tasks.provideInput(caller, taskId, responses);
       return {};
     }),
-    'tasks/cancel': ofTask(async (taskId, { caller }) => {
-      await mcp.tasks.cancel(caller, taskId);
+    'tasks/cancel': ofTask(async (taskId, { caller }, params) => {
+      const task = await mcp.tasks.read(caller, taskId);
+      await mcp.tasks.cancel(caller, taskId, toCancelReason(params, task));
       return {};
     }),
   });

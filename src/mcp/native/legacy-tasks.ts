@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
 import { parseParameters, parseTaskId, registerMethods } from '../method.ts';
+import { toCancelReason } from './cancel-reason.ts';
 import { answerResult } from './legacy-result.ts';
 import { readTask } from './read-task.ts';
 import { isLegacyTerminal, toLegacyStatus, toLegacyTask, type LegacyTask } from './view.ts';
@@ -21,7 +22,7 @@ export function registerLegacyTasks(server: Server, mcp: McpContext): void {
       return { ...toLegacyTask(task, mcp.polling), ...extras };
     },
     'tasks/result': async (params, call) => answerResult(call, parseTaskId(params)),
-    'tasks/cancel': async (params, call) => cancel(call, parseTaskId(params)),
+    'tasks/cancel': async (params, call) => cancel(call, parseTaskId(params), params),
     'tasks/list': async (params, { caller }) => {
       const { cursor } = parseParameters(listParameters, params);
       const page = await mcp.tasks.list(caller, { limit: PAGE, cursor });
@@ -34,10 +35,11 @@ export function registerLegacyTasks(server: Server, mcp: McpContext): void {
   });
 }
 
-async function cancel({ mcp, caller }: Call, taskId: string): Promise<LegacyTask> {
+async function cancel({ mcp, caller }: Call, taskId: string, params: unknown): Promise<LegacyTask> {
   const before = await mcp.tasks.read(caller, taskId);
   if (isLegacyTerminal(before)) throw toTerminalError(toLegacyStatus(before));
-  const { task, cancellation } = await mcp.tasks.cancel(caller, taskId);
+  const reason = toCancelReason(params, before);
+  const { task, cancellation } = await mcp.tasks.cancel(caller, taskId, reason);
   if (cancellation === 'already_finished') throw toTerminalError(toLegacyStatus(task));
   return toLegacyTask({ ...task, cancelRequested: true }, mcp.polling);
 }

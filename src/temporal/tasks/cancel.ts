@@ -9,10 +9,8 @@ import type { LongPolls } from './long-polls.ts';
 import type { Found } from './known-tasks.ts';
 import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
+import { NO_REASON } from './cancel-reason.ts';
 import { asks, isTerminated } from './wait.ts';
-
-/** Why a task was cancelled, where the caller does not say or the history must not hold it. */
-const REASON = 'requested by the caller';
 
 export function createCancel(
   client: Client,
@@ -22,7 +20,7 @@ export function createCancel(
   { readMs, confirmMs }: CallLimits,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
   const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
-  return async ({ principal, signal }, taskRef, reason = REASON) => {
+  return async ({ principal, signal }, taskRef, reason = NO_REASON) => {
     const found = await lookup.byRef(principal, taskRef);
     if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
     try {
@@ -31,7 +29,7 @@ export function createCancel(
           namespace,
           workflowExecution: { workflowId: found.workflowId }, // the latest run, also after a reset
           // Nothing encrypts the reason, and the caller wrote it.
-          reason: isEncrypted ? REASON : cut(reason, 1_000),
+          reason: isEncrypted ? NO_REASON : cut(reason, 1_000),
           requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
         }),
       );

@@ -5,6 +5,7 @@ import type { Outcome } from '../../contract/task.ts';
 import { toMs } from '../calls/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
+import { findCancelReason, withReason } from './cancel-reason.ts';
 import { mayHaveRun } from './may-have-run.ts';
 import { toCancelRequested, toEnding, toOutcome, type Unfinished } from './outcome.ts';
 import { createShare } from '../../tasks/share.ts';
@@ -41,6 +42,9 @@ export interface Closings {
 const { EventType, HistoryEventFilterType } = proto.temporal.api.enums.v1;
 const CLOSE_EVENT = HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
 
+/** Events at the end of a history among which the request to cancel is: a batch has several for each item that it stops. */
+const LAST_EVENTS = 1_000;
+
 type Request = Partial<temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryRequest>;
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -51,6 +55,18 @@ export function createClosings(client: Client, namespace: string, readMs: number
     return withLimit(client.connection, limitMs, async () =>
       client.workflowService.getWorkflowExecutionHistory({ namespace, execution, ...request }),
     );
+  };
+
+  const readReason = async ({ workflowId, runId }: Run): Promise<string | null> => {
+    const execution = { workflowId, runId };
+    const { history: last } = await withLimit(client.connection, readMs, async () =>
+      client.workflowService.getWorkflowExecutionHistoryReverse({
+        namespace,
+        execution,
+        maximumPageSize: LAST_EVENTS,
+      }),
+    );
+    return findCancelReason(last?.events ?? []);
   };
 
   const toClosing = async (run: Run, event: HistoryEvent): Promise<Closing> => {
@@ -68,8 +84,10 @@ export function createClosings(client: Client, namespace: string, readMs: number
       namespace,
       workflowId: run.workflowId,
     });
+    const outcome = toOutcome(ending);
+    const isCancelled = outcome.status === 'failed' && outcome.error.code === 'CANCELLED';
     return {
-      outcome: toOutcome(ending),
+      outcome: isCancelled ? withReason(outcome, await readReason(run)) : outcome,
       closedAt: toMs(event.eventTime),
       cancelRequested: toCancelRequested(ending),
     };
