@@ -8,28 +8,29 @@ const fences = {
   'src/contract': '',
   'src/tasks': 'contract zod',
   'src/trust': 'node:.+',
-  'src/http': 'contract undici node:.+',
+  'src/http': 'contract ipaddr.js undici node:.+',
   'src/encryption': 'contract zod node:.+',
   'src/operations':
     'contract http @modelcontextprotocol/client aws4fetch lru-cache zod fastest-levenshtein re2js node:.+',
+  'src/openapi': 'contract operations http yaml node:.+',
   'src/limits': 'contract tasks lru-cache zod',
   'src/auth': 'contract http trust jose lru-cache zod node:.+',
-  'src/callbacks': 'contract operations http ipaddr.js undici zod node:.+',
+  'src/callbacks': 'contract operations http undici zod node:.+',
   'src/storage': 'contract encryption aws4fetch undici zod node:.+',
   'src/observability': 'contract http tasks @opentelemetry lru-cache zod node:.+',
   'src/codec-server': 'contract auth http @temporalio/common node:.+',
   'src/client': 'contract',
   'src/agents': 'client contract @langchain @strands-agents ai',
   'src/config':
-    'contract operations trust auth callbacks encryption limits observability storage mcp tasks temporal local zod yaml canonicalize fastest-levenshtein node:.+',
+    'contract operations openapi trust auth callbacks encryption limits observability storage mcp tasks temporal local zod yaml canonicalize fastest-levenshtein node:.+',
   'src/mcp': 'contract operations tasks auth http @modelcontextprotocol lru-cache zod node:.+',
   'src/temporal':
     'contract operations tasks encryption http trust limits callbacks storage activities @temporalio canonicalize lru-cache zod node:.+',
   'src/local': 'contract encryption http trust @temporalio zod node:.+',
   'src/assembly':
-    'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http .+',
+    'contract config codec-server observability operations openapi tasks encryption trust limits callbacks auth mcp storage temporal local http .+',
   'src/commands':
-    'contract config codec-server observability operations tasks encryption trust limits callbacks auth mcp storage temporal local http assembly .+',
+    'contract config codec-server observability operations openapi tasks encryption trust limits callbacks auth mcp storage temporal local http assembly .+',
   workflows: 'contract @temporalio/workflow @temporalio/common',
   activities:
     'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',

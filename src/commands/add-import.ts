@@ -21,4 +21,12 @@ export function addImport(program: LoadedCommand): void {
     )
     .option('--name <name>', 'name of the operation; made of method and path by default')
     .runs(async () => (await import('./import-curl.ts')).importCurl);
+  command
+    .command('openapi <description>')
+    .description(
+      'for operations of an OpenAPI description, a file or a URL; without --include, what it offers',
+    )
+    .option('--include <names...>', "names, operationIds, paths, or 'POST /path'; * for any")
+    .option('--server <url>', 'where the API is, in place of what the description says')
+    .runs(async () => (await import('./import-openapi.ts')).importOpenapi);
 }

@@ -1,11 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from '@jest/globals';
-import {
-  checkLiteral,
-  createPublicLookup,
-  isPublicAddress,
-  type Resolve,
-} from '../../src/callbacks/address.ts';
+import { checkLiteral, createPublicLookup, type Resolve } from '../../src/callbacks/address.ts';
+import { isPublicAddress } from '../../src/http/public-address.ts';
 
 describe('an address', () => {
   test.each(['8.8.8.8', '192.5.6.30', '2606:4700::1111', '2a00:1450:4001::1', '::ffff:8.8.8.8'])(
