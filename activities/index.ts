@@ -21,11 +21,13 @@ const DEFAULT = 'default';
  * The activities for these operations, by activity type.
  *
  * @param findGuard what stands before the attempts of an operation; by default, and where it is `null`, nothing
+ * @param findLater an operation that came after the worker had started; by default there is none
  */
 export function createActivities(
   operations: readonly Operation[],
   options: AttemptOptions,
   findGuard: (operation: string) => Guard | null = () => null,
+  findLater: (operation: string) => Operation | null = () => null,
 ): Record<string, Activity> {
   const activities = new Map(
     operations.flatMap((operation) => createOperationActivities(operation, options)),
@@ -41,6 +43,9 @@ export function createActivities(
   activities.set(DEFAULT, async (input) => {
     const { activityType } = Context.current().info;
     if (named && activityType === DEFAULT) return named(input);
+    const later = findLater(activityType);
+    if (later?.steps.kind === 'run')
+      return createRunActivity(later.steps, options, later.idempotent)(input);
     throw toUnknownFailure(activityType);
   });
   return Object.fromEntries(activities);

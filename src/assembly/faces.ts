@@ -12,7 +12,7 @@ export const LOCAL = 'local';
 
 /** The MCP faces over a task service; behind a gate the token of each request names the principal. */
 export function createFaces(
-  { config, offered, log, gate, telemetry, callbacks, storage }: Process,
+  { config, offered, upstreams, log, gate, telemetry, callbacks, storage }: Process,
   tasks: TaskService,
 ): ServerFactory {
   const { server, polling, tools } = config;
@@ -31,6 +31,7 @@ export function createFaces(
     principal: gate ? null : LOCAL,
     operationScopes: gate?.operationScopes ?? {},
     files: storage.files,
+    watchTools: upstreams.onChange,
   });
 }
 

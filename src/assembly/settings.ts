@@ -1,13 +1,13 @@
 // What every command that uses Temporal or serves callers goes by. Invariant: a process loads it once.
 import type { LoadedConfig } from '../config/index.ts';
-import type { Registry } from '../operations/registry.ts';
+import { createLiveRegistry, type Registry } from '../operations/registry.ts';
 import { BACKGROUND_ROLE } from './background/state.ts';
 import { createConfiguredRegistry, loadConfiguration, toOffered } from './configuration.ts';
 import type { CommandContext } from './context.ts';
 import type { Flags } from './flags.ts';
 import type { ServiceHost } from '../operations/services.ts';
 import { createServiceHost } from './service-host.ts';
-import { withUpstreams, type Listed } from './upstreams.ts';
+import { openUpstreams, type Listed, type Upstreams } from './upstreams/upstreams.ts';
 import { openLog, type Log } from './log.ts';
 import { createResolved, type Resolved } from './resolved.ts';
 
@@ -17,7 +17,7 @@ type Service = 'serve' | 'worker' | 'stdio' | typeof BACKGROUND_ROLE;
 type Answer = (typeof ANSWERS)[number];
 
 /** Their answer is what the terminal is for, so they log errors alone. */
-const ANSWERS = ['tasks', 'breakers', 'doctor', 'import', 'try'] as const;
+const ANSWERS = ['tasks', 'breakers', 'doctor', 'import', 'try', 'upstreams'] as const;
 
 /** A configuration, and what follows from it. */
 export interface Settings {
@@ -28,6 +28,8 @@ export interface Settings {
   readonly registry: Registry;
   /** The operations that agents can start here: without those that are switched off, whose tasks are read all the same. */
   readonly offered: Registry;
+  /** Where the operations of other servers come from. */
+  readonly upstreams: Upstreams;
   readonly log: Log;
   /** Receives lines for people: progress, and what happens to the embedded server. */
   readonly report: (line: string) => void;
@@ -50,12 +52,27 @@ export async function loadSettings(
   const log = openLog(context, isAnswer ? 'error' : loaded.observability.logLevel);
   const resolved = createResolved(context, loaded, log);
   const host = createServiceHost(context, resolved, log);
-  const config = await withUpstreams(loaded, host, toListed(role));
-  const registry = createConfiguredRegistry(config);
+  const upstreams = await openUpstreams(loaded, host, toListed(role));
+  const create = () => {
+    const { fingerprint } = upstreams;
+    const config = { ...loaded, operations: upstreams.operations(), fingerprint };
+    const registry = createConfiguredRegistry(config);
+    return { config, registry, offered: toOffered(config, registry) };
+  };
+  const first = create();
+  const { config } = first;
+  const registry = createLiveRegistry(first.registry);
+  const offered = createLiveRegistry(first.offered);
+  if (!isAnswer) {
+    upstreams.onChange?.(() => {
+      const next = create();
+      registry.replace(next.registry);
+      offered.replace(next.offered);
+    });
+  }
   const print = (line: string): void => void context.stderr.write(`${line}\n`);
   return {
-    ...{ context, flags, role, config, registry, log },
-    offered: toOffered(config, registry),
+    ...{ context, flags, role, config, registry, offered, upstreams, log },
     report:
       isAnswer || role === 'dev'
         ? print

@@ -8,7 +8,7 @@ export async function startConfiguredWorker(
   parts: Process,
   backend: Backend,
 ): Promise<RunningWorker> {
-  const { config, registry, log, telemetry, callbacks, resolved, services } = parts;
+  const { config, registry, log, telemetry, callbacks, resolved, services, upstreams } = parts;
   const { connected, breakers, tasks, targets } = backend;
   const { execution, temporal } = config;
   const { files } = parts.storage;
@@ -16,6 +16,10 @@ export async function startConfiguredWorker(
     connection: connected.connection,
     namespace: connected.namespace,
     registry,
+    findLater: (name) => {
+      upstreams.catchUp();
+      return registry.all.find(({ operation }) => operation.name === name)?.operation ?? null;
+    },
     taskQueue: temporal.taskQueue,
     maxConcurrency: execution.maxConcurrency,
     // Without authentication there is one principal, and no other to keep a slot for.

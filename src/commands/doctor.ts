@@ -14,7 +14,7 @@ import { describeToolProblems } from '../assembly/faces.ts';
 import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings } from '../assembly/settings.ts';
-import { toUpstreams } from '../assembly/upstreams.ts';
+import { toUpstreams } from '../assembly/upstreams/upstreams.ts';
 import { checkTargets } from './doctor-targets.ts';
 import { listTools } from '../operations/kinds/mcp/tools.ts';
 import { findToolRules, type Upstream } from '../operations/kinds/mcp/upstream.ts';

@@ -12,6 +12,7 @@ import { addTasks } from './add-tasks.ts';
 import { addTokens } from './add-tokens.ts';
 import { addTrust } from './add-trust.ts';
 import { addTry } from './add-try.ts';
+import { addUpstreams } from './add-upstreams.ts';
 import { addWrap } from './add-wrap.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { LoadedCommand } from './command.ts';
@@ -20,7 +21,7 @@ import { VERSION } from '../assembly/version.ts';
 
 /** The commands, in the order of the help. */
 const COMMANDS = [
-  ...[addServers, addWrap, addTrust, addTry, addTasks, addCallbacks, addBreakers],
+  ...[addServers, addWrap, addUpstreams, addTrust, addTry, addTasks, addCallbacks, addBreakers],
   ...[addImport, addTokens, addKeys, addInstallation],
 ];
 

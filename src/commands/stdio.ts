@@ -11,14 +11,13 @@ import type { Flags } from '../assembly/flags.ts';
 import { openInOrder } from '../assembly/open-in-order.ts';
 import { createFaces } from '../assembly/faces.ts';
 import { openBackend, openProcess, type Process } from '../assembly/process.ts';
-import { refreshUpstreams } from '../assembly/upstreams.ts';
 import { addLease, openDataDirectory, removeLease } from '../local/index.ts';
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
 
 /** Serves one client until it closes the input. */
 export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
   await using parts = await openProcess(context, flags, 'stdio');
-  refreshUpstreams(parts.config, parts.host).catch((error: unknown) => {
+  parts.upstreams.refresh().catch((error: unknown) => {
     parts.log.warn('the lists of the upstreams could not be read again', { error: String(error) });
   });
   await using tasks = createDeferredTasks((leaving) => {

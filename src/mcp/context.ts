@@ -1,7 +1,7 @@
 // What all calls of one gateway share, made once. Every face takes what it needs from here.
 import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
-import type { Registry } from '../operations/registry.ts';
+import { followRegistry, type Registry } from '../operations/registry.ts';
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createEqualRequests, type EqualRequests } from './control/equal-requests.ts';
@@ -43,6 +43,8 @@ export interface McpOptions {
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
   /** Default: refusals are not reported. */
   readonly onRefusal?: OnRefusal | null;
+  /** Calls back when operations have changed. Default: they never do. */
+  readonly watchTools?: ((listener: () => void) => void) | null;
 }
 
 /** What all calls share: the options with their defaults, and what one call leaves for the next. */
@@ -64,14 +66,16 @@ export function createMcpContext({
   ...options
 }: McpOptions): McpContext {
   const { tasks, polling, registry, onRefusal } = options;
+  const offers = followRegistry(registry, () => createOffers(registry, operationScopes));
   return {
     takesCallbackUrl: false,
+    watchTools: null,
     files: null,
     ...options,
     tools: { answerBudgetTokens: 0, maxListed: Infinity, ...options.tools },
     onRefusal: onRefusal ?? (() => undefined),
     openResult: createOpenResult(options.files ?? null),
-    offerTo: createOffers(registry, operationScopes),
+    offerTo: (scopes) => offers()(scopes),
     drain: createDrain(maxCallsPerCaller),
     readThrottle: createReadThrottle(polling),
     equalRequests: createEqualRequests(tasks),

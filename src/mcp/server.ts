@@ -10,6 +10,7 @@ import {
 import { toErrorCode } from '../contract/errors.ts';
 import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
 import { callParameters, createCallTool } from './call-tool.ts';
+import { followRegistry } from '../operations/registry.ts';
 import { createMcpContext, type McpContext, type McpOptions } from './context.ts';
 import { toInstructions } from './control/instructions.ts';
 import { CONTROL_TOOLS } from './control/tools.ts';
@@ -24,7 +25,7 @@ import { createTypedTools } from './typed/tool.ts';
 /** Makes servers for both transports and both protocol eras, and ends them together. */
 export interface ServerFactory extends Pick<
   McpContext,
-  'log' | 'onRefusal' | 'files' | 'principal'
+  'log' | 'onRefusal' | 'files' | 'principal' | 'watchTools'
 > {
   /** For `createMcpHandler` and `serveStdio`. */
   readonly create: McpServerFactory;
@@ -42,18 +43,23 @@ export interface ServerFactory extends Pick<
 /** The protocol revision of the modern era. A server that names it can be bound to it by its transport. */
 export const MODERN_REVISION = '2026-07-28';
 
-// The published list follows from the scopes of a caller and changes only with a restart. Where a token is needed to see it, no
+// The published list follows from the scopes of a caller, and changes with a restart, or with the list of an upstream, which is said.
+// Where a token is needed to see it, no
 // shared cache may show it without one.
 const LIST_CACHE_MS = 300_000;
 
 /** @throws {TypeError} when an operation cannot be a tool of its own name */
 export function createServerFactory(options: McpOptions): ServerFactory {
   const mcp = createMcpContext(options);
-  const { tasks, tools, files, log, onRefusal, principal, drain } = mcp;
+  const { registry, tasks, tools, files, log, onRefusal, principal, drain, watchTools } = mcp;
   const control = tools.pair ? CONTROL_TOOLS : [];
-  const typed = tools.typed ? createTypedTools(mcp) : [];
-  const listing = createListing(mcp, control, typed);
-  const callTool = createCallTool(mcp, control, typed);
+  const served = followRegistry(registry, () => {
+    const typed = tools.typed ? createTypedTools(mcp) : [];
+    return {
+      listing: createListing(mcp, control, typed),
+      callTool: createCallTool(mcp, control, typed),
+    };
+  });
   const information = { name: mcp.name, version: mcp.version };
   const serverOptions = {
     modern: toServerOptions(mcp, 'modern'),
@@ -63,13 +69,13 @@ export function createServerFactory(options: McpOptions): ServerFactory {
   const createForCall = (era: ProtocolEra): Server => {
     const server = new StrictServer(information, serverOptions[era]);
     server.setRequestHandler('tools/call', { params: callParameters }, async (params, context) =>
-      callTool(params, context, { server, era }),
+      served().callTool(params, context, { server, era }),
     );
     return server;
   };
 
   return {
-    ...{ log, onRefusal, files, principal },
+    ...{ log, onRefusal, files, principal, watchTools },
     drain: () => drain.begin(),
     operationOf: async (named, taskRef) => {
       try {
@@ -83,7 +89,7 @@ export function createServerFactory(options: McpOptions): ServerFactory {
     create: ({ era }) => {
       const server = createForCall(era);
       server.setRequestHandler('tools/list', (_, { http }) => ({
-        tools: listing(mcp.offerTo(http?.authInfo?.scopes))[era],
+        tools: served().listing(mcp.offerTo(http?.authInfo?.scopes))[era],
       }));
       (era === 'modern' ? registerExtension : registerLegacyTasks)(server, mcp);
       registerResources(server, mcp);
@@ -92,14 +98,17 @@ export function createServerFactory(options: McpOptions): ServerFactory {
   };
 }
 
-function toServerOptions({ tools, principal }: McpContext, era: ProtocolEra): ServerOptions {
+function toServerOptions(
+  { tools, principal, watchTools }: McpContext,
+  era: ProtocolEra,
+): ServerOptions {
   const listCache = {
     ttlMs: LIST_CACHE_MS,
     cacheScope: principal === null ? ('private' as const) : ('public' as const),
   };
   return {
     capabilities: {
-      tools: {},
+      tools: watchTools ? { listChanged: true } : {},
       experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
       ...(era === 'modern' ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
       ...RESOURCES_CAPABILITY,

@@ -61,6 +61,40 @@ function toRegistry(byName: ReadonlyMap<string, RegisteredOperation>): Registry 
   };
 }
 
+/** A registry whose operations are replaced while it is used. */
+interface LiveRegistry extends Registry {
+  replace(next: Registry): void;
+}
+
+export function createLiveRegistry(first: Registry): LiveRegistry {
+  let current = first;
+  return {
+    get all() {
+      return current.all;
+    },
+    get: (name) => current.get(name),
+    replace: (next) => {
+      current = next;
+    },
+  };
+}
+
+/** What is made of a registry, and made anew when its operations have been replaced. */
+export function followRegistry<Made>(
+  registry: Registry,
+  make: (registry: Registry) => Made,
+): () => Made {
+  let { all } = registry;
+  let made = make(registry);
+  return () => {
+    if (registry.all !== all) {
+      ({ all } = registry);
+      made = make(registry);
+    }
+    return made;
+  };
+}
+
 function nearest(name: string, names: readonly string[]): string[] {
   const wanted = cut(name, 80).toLowerCase();
   return names

@@ -15,7 +15,7 @@ const PEER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta
 
 const COMMANDS = [
   ...['dev', 'stdio', 'serve', 'worker', 'stop', 'init', 'demo', 'doctor', 'tasks'],
-  ...['trust', 'import', 'try', 'wrap'],
+  ...['trust', 'import', 'try', 'wrap', 'upstreams'],
 ];
 
 describe('help', () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { findReferences } from '../../contract/secret-reference.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { PINS_FILE } from '../../operations/kinds/mcp/pins-file.ts';
 import { valueAt } from '../explain/option.ts';
 import type { ConfigText } from './read-file.ts';
 
@@ -28,14 +29,15 @@ function listRuns(data: unknown): string[] {
   return [...words].map(([path, text]) => `${text} (${path})`);
 }
 
-/** What is approved with a configuration: its own text, and that of the commands in its folder. */
+/** What is approved with a configuration: its own text, what is pinned of its upstreams, and the commands in its folder. */
 export function listContents(
   { contents, source }: ConfigText,
   directory: string,
 ): ReadonlyMap<string, string> {
   const all = new Map(contents);
-  for (const { command } of toCommands(source?.data)) {
-    const file = resolve(directory, command);
+  const words = toCommands(source?.data).map(({ command }) => command);
+  for (const word of [PINS_FILE, ...words]) {
+    const file = resolve(directory, word);
     if (isOutside(file, directory)) continue;
     try {
       all.set(file, readFileSync(file, 'latin1'));

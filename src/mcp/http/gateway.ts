@@ -8,6 +8,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import { MCP_PATH } from './address.ts';
 import { createCallbackAnswer, type TakeCallback } from './callbacks.ts';
 import { answer, toExchange, type Exchange } from './exchange.ts';
+import { createChangeStreams } from './change-streams.ts';
 import { createFileAnswer, FILES_PATH, isFilePath } from './files.ts';
 import { shareReadiness, type Readiness } from './health.ts';
 import { listenForMcp } from './listen.ts';
@@ -53,12 +54,15 @@ const MESSAGE_MS = 30_000;
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
   const { factory, gate = null, takeCallback = null, messageMs = MESSAGE_MS } = options;
   const listening: ListeningOptions = { ...serverGroup.parse({}), ...options };
-  const { log, files } = factory;
+  const { log, files, watchTools } = factory;
   const handler = createMcpHandler(factory.create, {
     maxRequestBodySize: listening.maxBodyBytes,
     onerror: (error) => {
       log.debug('http', { error: error.message });
     },
+  });
+  watchTools?.(() => {
+    handler.notify.toolsChanged();
   });
   const running = createRunning();
   /** Reports a request that was answered before a face saw it. */
@@ -81,6 +85,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       await answerMessage(exchange);
     },
     answerCallback: takeCallback && createCallbackAnswer(takeCallback),
+    openStream: watchTools && createChangeStreams(watchTools),
     answerFile:
       answerFile &&
       (async (exchange) => {

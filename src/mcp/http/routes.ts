@@ -3,6 +3,7 @@ import { createHostGuard, createProbeGuard } from '../../http/guards.ts';
 import { isBrowser, MCP_PATH, sendNotAllowed, sendNotFound, showPage } from './address.ts';
 import { isCallbackPath } from './callbacks.ts';
 import { isMetadata, sendMetadata } from './metadata.ts';
+import { opensStream } from './change-streams.ts';
 import { allowPage, isPreflight, sendPreflight } from './cors.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { isFilePath, sendMethodsOfFiles, takesMethod } from './files.ts';
@@ -24,13 +25,15 @@ export interface RouteOptions extends Omit<ListeningOptions, 'port' | 'maxConnec
   readonly answerMessage: Route['answer'];
   /** `null` where upstreams are given no addresses. */
   readonly answerCallback: Route['answer'] | null;
+  /** Opens a stream that says when the list of tools has changed; `null` where it cannot. */
+  readonly openStream: Route['answer'] | null;
   /** `null` where no files are kept. */
   readonly answerFile: Route['answer'] | null;
 }
 
 /** Creates the table. Every request has a route: the last one. */
 export function createRoutes(options: RouteOptions): readonly Route[] {
-  const { answerMessage, answerFile, answerCallback, readiness } = options;
+  const { answerMessage, answerFile, answerCallback, openStream, readiness } = options;
   const hostGuard = createHostGuard(options.host, options.allowedHosts);
   const probeGuard = createProbeGuard(options.host, hostGuard);
   const probe = [({ request }: Exchange) => probeGuard(request)];
@@ -53,6 +56,7 @@ export function createRoutes(options: RouteOptions): readonly Route[] {
     ...(answerCallback ? [{ matches: isCallbackPath, guards: [], answer: answerCallback }] : []),
     { matches: all(isPreflight, any(mcp, file)), guards: host, answer: sendPreflight },
     { matches: all(mcp, isBrowser), guards: page, answer: showPage },
+    ...(openStream ? [{ matches: all(mcp, opensStream), guards: caller, answer: openStream }] : []),
     { matches: all(mcp, isOther), guards: caller, answer: sendNotAllowed },
     { matches: mcp, guards: message, answer: answerMessage },
     ...(answerFile

@@ -2,6 +2,7 @@
 // start and quick to end. Invariant: nothing but MCP is written to the output.
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ServerFactory } from '../server.ts';
 import { createLines, type LineProblem } from './lines.ts';
@@ -40,7 +41,7 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
     signal?.addEventListener('abort', () => void drain().then(resolve), { once: true });
     if (signal?.aborted) resolve();
   });
-  const server = serveStdio(factory.create, {
+  const server = serveStdio(withNotifications(factory), {
     transport,
     onerror: (error) => {
       factory.log.debug('stdio', { error: error.message });
@@ -50,6 +51,20 @@ export async function serveStdioGateway(options: StdioGatewayOptions): Promise<v
   await ended;
   input.unpipe(lines).pause(); // or it would keep the process
   await server.close();
+}
+
+/** Servers that say when the list of tools has changed. */
+function withNotifications({ create, watchTools }: ServerFactory): McpServerFactory {
+  if (!watchTools) return create;
+  let connected: Awaited<ReturnType<McpServerFactory>> | undefined;
+  watchTools(() => {
+    // Before the client has said what it speaks there is nobody to tell.
+    void Promise.resolve(connected?.sendToolListChanged()).catch(() => undefined);
+  });
+  return async (context) => {
+    connected = await create(context);
+    return connected;
+  };
 }
 
 function toRefusedLine(problem: LineProblem, id: string | number | null): object {

@@ -13,6 +13,7 @@ import { createFollowers, type Followers } from '../../../activities/workflow/fo
 import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
 import type { WorkerObserver } from '../../contract/observation.ts';
+import type { Operation } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Targets } from '../../operations/targets.ts';
 import type { Services } from '../../operations/services.ts';
@@ -33,6 +34,8 @@ export interface WorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly registry: Registry;
+  /** An operation that came after the start. Default: there is none. */
+  readonly findLater?: ((operation: string) => Operation | null) | undefined;
   /** Attempts at once. */
   readonly maxConcurrency: number;
   /** Share of them that one principal takes while others are free; 1 is all. Default: 1. */
@@ -83,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           ...{ targets: options.targets, followers },
         },
         createGuards(options),
+        options.findLater,
       ),
       ...callbacks, // of deliveries that a worker of an earlier version has planned
     },

@@ -15,6 +15,7 @@ import { toWellFormed } from '../../../contract/text.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { ElicitAnswer } from './connection.ts';
 import { toCallError } from './failure.ts';
+import { refuseChanged } from './pin.ts';
 import type { Pool } from './pool.ts';
 import { toQuestion } from './question.ts';
 
@@ -23,6 +24,8 @@ export interface ToolCall {
   readonly tool: string;
   readonly args: JsonObject;
   readonly idempotent: boolean;
+  /** The tool as it was reviewed; `null` where nobody has pinned it. */
+  readonly pinned: JsonObject | null;
 }
 
 /** A call that is open in this process. */
@@ -130,12 +133,13 @@ function createAsk(open: OpenCall): (params: unknown) => Promise<ElicitAnswer> {
 }
 
 async function send(
-  { upstream, tool, args }: ToolCall,
+  { upstream, tool, args, pinned }: ToolCall,
   open: OpenCall,
   pool: Pool,
 ): Promise<JsonObject> {
   const { signal } = open.ending;
   using lease = await pool.lease(open.context.principal, signal);
+  if (pinned) await refuseChanged(upstream, 'tools', pinned, lease.lists);
   const ask = createAsk(open);
   lease.onElicit = ask;
   const { client } = lease.connection;

@@ -35,29 +35,32 @@ export async function openConnection(
   upstream: Upstream,
   host: ServiceHost,
   elicit: Elicit,
+  onListChanged: () => void = () => undefined,
 ): Promise<Connection> {
   try {
-    return await connect(upstream, host, elicit, 'auto');
+    return await connect(upstream, host, { elicit, onListChanged }, 'auto');
   } catch (error) {
     const isProbe = error instanceof SdkError && error.code === SdkErrorCode.EraNegotiationFailed;
     if (!isProbe || upstream.command === undefined) throw error;
-    return connect(upstream, host, elicit, 'legacy');
+    return connect(upstream, host, { elicit, onListChanged }, 'legacy');
   }
 }
 
 async function connect(
   upstream: Upstream,
   host: ServiceHost,
-  elicit: Elicit,
+  { elicit, onListChanged }: { readonly elicit: Elicit; readonly onListChanged: () => void },
   mode: 'auto' | 'legacy',
 ): Promise<Connection> {
   const { name, startTimeoutSeconds } = upstream;
   const ending = new AbortController();
+  const changes = { autoRefresh: false, onChanged: onListChanged };
   const client = new Client(
     { name: 'longhaul', version: host.version },
     {
       capabilities: { elicitation: { form: {}, url: {} } },
       versionNegotiation: { mode, probe: { timeoutMs: PROBE_MS } },
+      listChanged: { tools: changes, prompts: changes, resources: changes },
     },
   );
   client.onclose = () => {

@@ -6,9 +6,35 @@ import { isJsonObject, type Json, type JsonObject } from '../../../contract/json
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
 import { callTool, type OpenCalls } from './call.ts';
-import { toPoolService } from './pool.ts';
+import { toPoolService, type OnListing } from './pool.ts';
 import type { Listing, ListedTool } from './tools.ts';
 import { findToolRules, type Upstream } from './upstream.ts';
+
+/** An upstream, and what it lists. */
+export interface Offer {
+  readonly upstream: Upstream;
+  readonly listing: Listing;
+  /** Whether the list is what was reviewed, and a server that lists something else is not called. Default: no. */
+  readonly isPinned?: boolean;
+  /** Hears what the server lists later. Default: nobody does. */
+  readonly onListing?: OnListing | null;
+}
+
+/** What the tools of an upstream share in this process, however often its list changes. */
+interface Source {
+  readonly service: ReturnType<typeof toPoolService>;
+  readonly calls: OpenCalls;
+}
+const sources = new WeakMap<Upstream, Source>();
+
+function toSource({ upstream, onListing = null }: Offer): Source {
+  const source = sources.get(upstream) ?? {
+    service: toPoolService(upstream, onListing),
+    calls: new Map(),
+  };
+  sources.set(upstream, source);
+  return source;
+}
 
 /** What became of the tools of all upstreams. */
 export interface UpstreamOperations {
@@ -27,13 +53,14 @@ const NAME_CHARACTERS = 64;
  * @param taken names that are something else's
  */
 export function toUpstreamOperations(
-  offers: readonly { readonly upstream: Upstream; readonly listing: Listing }[],
+  offers: readonly Offer[],
   taken: ReadonlySet<string>,
 ): UpstreamOperations {
   const problems: string[] = [];
-  const allowed = offers.flatMap(({ upstream, listing }) => {
+  const allowed = offers.flatMap((offer) => {
+    const { upstream, listing, isPinned = false } = offer;
     problems.push(...listing.problems);
-    const shared = { upstream, service: toPoolService(upstream), calls: new Map() as OpenCalls };
+    const shared = { upstream, isPinned, source: toSource(offer) };
     return listing.tools.flatMap((tool) => {
       const rules = findToolRules(upstream, tool.name);
       return rules ? [{ ...shared, tool, rules }] : [];
@@ -45,7 +72,8 @@ export function toUpstreamOperations(
     counts.set(toOwnName(tool), (counts.get(toOwnName(tool)) ?? 0) + 1);
   }
   const used = new Set(taken);
-  const operations = allowed.flatMap(({ upstream, tool, rules, service, calls }) => {
+  const operations = allowed.flatMap(({ tool, ...parts }) => {
+    const { upstream } = parts;
     const own = toOwnName(tool);
     const clashes = taken.has(own) || (counts.get(own) ?? 0) > 1;
     const prefix = upstream.prefix ?? (clashes ? `${upstream.name}_` : '');
@@ -55,7 +83,7 @@ export function toUpstreamOperations(
         throw new TypeError(`its name has more than ${NAME_CHARACTERS} characters`);
       }
       if (used.has(name)) throw new TypeError(`another tool has the name ${name}`);
-      const operation = createToolOperation(name, { upstream, tool, rules, service, calls });
+      const operation = createToolOperation(name, { ...parts, tool });
       used.add(name);
       return [operation];
     } catch (error) {
@@ -72,13 +100,13 @@ interface ToolParts {
   readonly upstream: Upstream;
   readonly tool: ListedTool;
   readonly rules: NonNullable<ReturnType<typeof findToolRules>>;
-  readonly service: ReturnType<typeof toPoolService>;
-  readonly calls: OpenCalls;
+  readonly source: Source;
+  readonly isPinned: boolean;
 }
 
 function createToolOperation(
   name: string,
-  { upstream, tool, rules, service, calls }: ToolParts,
+  { upstream, tool, rules, source, isPinned }: ToolParts,
 ): Operation {
   const { title, description, annotations } = tool as Partial<Record<string, Json>>;
   const hints = isJsonObject(annotations) ? annotations : {};
@@ -122,10 +150,13 @@ function createToolOperation(
       kind: 'run',
       run: async (parameters, context) =>
         callTool(
-          { upstream: upstream.name, tool: tool.name, args: parse(parameters), idempotent },
+          {
+            ...{ upstream: upstream.name, tool: tool.name, args: parse(parameters), idempotent },
+            pinned: isPinned ? tool : null,
+          },
           context,
-          await context.services.get(service),
-          calls,
+          await context.services.get(source.service),
+          source.calls,
         ),
     },
   });

@@ -7,11 +7,15 @@ import { OperationError } from '../../../contract/errors.ts';
 import type { Service, ServiceHost } from '../../services.ts';
 import { openConnection, type Connection, type Elicit } from './connection.ts';
 import { toReason } from './failure.ts';
+import { createLists, type Lists } from './lists.ts';
+import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
 
 /** A connection that somebody uses. */
 interface Lease extends Disposable {
   readonly connection: Connection;
+  /** What the server lists now. */
+  readonly lists: Pick<Lists, 'read'>;
   /** Takes questions of the server while this call is the only one on its connection. */
   onElicit: Elicit | null;
 }
@@ -22,6 +26,7 @@ export interface Pool extends AsyncDisposable {
 }
 
 interface Place {
+  readonly lists: Lists;
   readonly opening: Promise<Connection>;
   readonly leases: Set<Lease>;
   idle: NodeJS.Timeout | undefined;
@@ -36,12 +41,18 @@ interface Failures {
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** Hears what a server lists: after it was connected, and when it says that this has changed. */
+export type OnListing = (listing: Listing) => void;
+
 /** The pool of an upstream, as a service of the worker. */
-export function toPoolService(upstream: Upstream): Service<Pool> {
-  return { open: (host) => createPool(upstream, host) };
+export function toPoolService(
+  upstream: Upstream,
+  onListing: OnListing | null = null,
+): Service<Pool> {
+  return { open: (host) => createPool(upstream, host, onListing) };
 }
 
-function createPool(upstream: Upstream, host: ServiceHost): Pool {
+function createPool(upstream: Upstream, host: ServiceHost, onListing: OnListing | null): Pool {
   const { name, sharing, maxConnections, idleSeconds } = upstream;
   const places = new Map<string, Place>();
   const failures = new Map<string, Failures>();
@@ -69,8 +80,15 @@ function createPool(upstream: Upstream, host: ServiceHost): Pool {
         `Longhaul cannot tell which of ${leases.size} running calls asks; limit the concurrency of the tools that ask to 1`,
       );
     };
-    const opening = openConnection(upstream, host, elicit);
-    const place: Place = { opening, leases, idle: undefined };
+    const lists = createLists(upstream, async () => opening);
+    const report = (): void => {
+      if (onListing) lists.read().then(onListing, () => undefined); // said where the list is used
+    };
+    const opening = openConnection(upstream, host, elicit, () => {
+      lists.forget();
+      report();
+    });
+    const place: Place = { lists, opening, leases, idle: undefined };
     places.set(key, place);
     const fail = (why: unknown): void => {
       const count = (failures.get(key)?.count ?? 0) + 1;
@@ -81,6 +99,7 @@ function createPool(upstream: Upstream, host: ServiceHost): Pool {
     };
     opening.then(
       ({ closed }) => {
+        report();
         closed.addEventListener('abort', () => {
           if (places.get(key) === place) fail('the connection ended');
           remove(key, place);
@@ -111,6 +130,7 @@ function createPool(upstream: Upstream, host: ServiceHost): Pool {
       const place = places.get(key) ?? open(key);
       clearTimeout(place.idle);
       const lease: { connection?: Connection } & Omit<Lease, 'connection'> = {
+        lists: place.lists,
         onElicit: null,
         [Symbol.dispose]: () => {
           place.leases.delete(lease as Lease);

@@ -1,15 +1,12 @@
 // The tools of an upstream: what its list says, taken as data. Invariant: a tool that cannot be taken keeps no other one away.
-import * as z from 'zod';
+import type { Client } from '@modelcontextprotocol/client';
 import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
 import type { ServiceHost } from '../../services.ts';
 import { openConnection } from './connection.ts';
+import { NO_CONTENT, readContent, type Content } from './content.ts';
+import { MOST_ENTRIES, readPages } from './pages.ts';
 import type { Upstream } from './upstream.ts';
-
-/** Longest list. */
-const MOST_TOOLS = 5_000;
-/** Pages of a list; more of them have no end. */
-const MOST_PAGES = 500;
 
 /** A tool as its server lists it. */
 export interface ListedTool extends JsonObject {
@@ -18,50 +15,42 @@ export interface ListedTool extends JsonObject {
 }
 
 /** What an upstream offers: JSON, to be kept and compared. */
-export interface Listing {
+export interface Listing extends Content {
   readonly upstream: string;
   readonly tools: readonly ListedTool[];
-  /** A sentence for each tool that cannot be taken. */
+  /** A sentence for each entry that cannot be taken. */
   readonly problems: readonly string[];
 }
 
-const page = z.looseObject({
-  tools: z.array(z.unknown()),
-  nextCursor: z.string().nullish(),
-});
-
-/** Connects to the upstream and reads its list. Rejects with what kept it from that. */
+/** Connects to the upstream and reads its lists. Rejects with what kept it from that. */
 export async function listTools(upstream: Upstream, host: ServiceHost): Promise<Listing> {
   await using connection = await openConnection(upstream, host, async () =>
     Promise.reject(new Error('nobody can be asked while tools are listed')),
   );
-  const found: unknown[] = [];
-  let cursor: string | null | undefined;
-  for (let pages = 0; pages < MOST_PAGES && found.length < MOST_TOOLS; pages += 1) {
-    const params = typeof cursor === 'string' ? { cursor } : {};
-    const timeout = upstream.startTimeoutSeconds * 1000;
-    const answer = await connection.client.request({ method: 'tools/list', params }, page, {
-      timeout,
-    });
-    found.push(...answer.tools);
-    cursor = answer.nextCursor;
-    if (typeof cursor !== 'string') break;
-  }
-  return toListing(upstream.name, found);
+  return await readListing(connection.client, upstream);
+}
+
+/** Reads the lists of a server that is connected. */
+export async function readListing(client: Client, upstream: Upstream): Promise<Listing> {
+  const timeoutMs = upstream.startTimeoutSeconds * 1000;
+  const tools = await readPages(client, 'tools', timeoutMs);
+  const content = await readContent(client, upstream.name, timeoutMs);
+  const listing = toListing(upstream.name, tools);
+  return { ...listing, ...content, problems: [...listing.problems, ...content.problems] };
 }
 
 export function toListing(upstream: string, found: readonly unknown[]): Listing {
   const tools = new Map<string, ListedTool>();
   const problems: string[] = [];
-  for (const one of found.slice(0, MOST_TOOLS)) {
+  for (const one of found.slice(0, MOST_ENTRIES)) {
     const problem = isTool(one) ? findProblem(one, tools) : 'its entry has no name or no schema';
     if (problem === null) tools.set((one as ListedTool).name, one as ListedTool);
     else problems.push(`upstream ${upstream}: tool ${toName(one)} is left out: ${problem}`);
   }
-  if (found.length > MOST_TOOLS) {
-    problems.push(`upstream ${upstream}: only the first ${MOST_TOOLS} of its tools are taken`);
+  if (found.length > MOST_ENTRIES) {
+    problems.push(`upstream ${upstream}: only the first ${MOST_ENTRIES} of its tools are taken`);
   }
-  return { upstream, tools: [...tools.values()], problems };
+  return { upstream, tools: [...tools.values()], ...NO_CONTENT, problems };
 }
 
 function isTool(value: unknown): value is ListedTool {

@@ -50,6 +50,7 @@ const upstreamSchema = z
     allow: z.array(pattern).default(['*']),
     deny: z.array(pattern).default([]),
     tools: z.record(pattern, toolRules).default({}),
+    pin: z.boolean().default(false),
     sharing: z.enum(['shared', 'principal']).default('shared'),
     maxConnections: z.int().min(1).max(1000).default(16),
     startTimeoutSeconds: z.number().min(1).max(600).default(60),

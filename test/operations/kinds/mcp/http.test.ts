@@ -7,7 +7,7 @@ import { createMcpHandler, Server } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { InputRequired } from '../../../../src/contract/input.ts';
 import { toUpstreamOperations } from '../../../../src/operations/kinds/mcp/operations.ts';
-import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
+import { listTools, toListing } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
 import type { Operation } from '../../../../src/operations/operation.ts';
 import { createServices } from '../../../../src/operations/services.ts';
@@ -125,7 +125,7 @@ test.each([
   await expect(listTools(upstream, createTestHost([], { TOKEN: 'secret' }))).rejects.toThrow(
     reason,
   );
-  const listing = { upstream: 'peer', tools: TOOLS as never, problems: [] };
+  const listing = toListing('peer', TOOLS);
   const [operation] = toUpstreamOperations([{ upstream, listing }], new Set()).operations;
   await expect(run(operation)).rejects.toMatchObject({
     code: 'UPSTREAM_UNAVAILABLE',

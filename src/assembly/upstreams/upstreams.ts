@@ -1,0 +1,172 @@
+// The upstreams of a configuration in this process: what they list, as operations. A list is what was pinned, or what the server lists
+// now, and then it is live: what the server says of a change, or lists after it was connected again, replaces the operations.
+// Invariant: an upstream that cannot be listed takes nothing from the others.
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { LoadedConfig } from '../../config/index.ts';
+import { toComparable } from '../../contract/compare.ts';
+import type { Json } from '../../contract/json.ts';
+import { CONTROL_TOOL_NAMES } from '../../mcp/control/tools.ts';
+import { toUpstreamOperations, type Offer } from '../../operations/kinds/mcp/operations.ts';
+import { PIN_COMMAND, toListed, type Pinned } from '../../operations/kinds/mcp/pin.ts';
+import { listTools, type Listing } from '../../operations/kinds/mcp/tools.ts';
+import type { Upstream } from '../../operations/kinds/mcp/upstream.ts';
+import type { Operation } from '../../operations/operation.ts';
+import type { ServiceHost } from '../../operations/services.ts';
+import { openKeptLists } from './kept-lists.ts';
+import { readPins } from './pins.ts';
+
+/** How a process comes to the lists: it asks the servers, or takes those that are kept, or asks where none is kept. */
+export type Listed = 'asks' | 'keeps' | 'asks once';
+
+export interface Upstreams {
+  /** The operations now: those of the configuration, and those of the upstreams. */
+  operations(): readonly Operation[];
+  /** Of the configuration, and of that in the lists which a process takes at its start alone. */
+  readonly fingerprint: string;
+  /** Calls back when the operations have changed; `null` where none of them can. */
+  readonly onChange: ((listener: () => void) => void) | null;
+  /** Asks the live servers again, unless somebody did a moment ago. */
+  refresh(): Promise<void>;
+  /** Takes what other processes on this data directory have heard. */
+  catchUp(): void;
+}
+
+/** A list that was read so short a time ago is not read again, in milliseconds. */
+const FRESH_MS = 60_000;
+
+/** @throws {ConfigError} where the pinned lists cannot be read */
+export async function openUpstreams(
+  config: LoadedConfig,
+  host: ServiceHost,
+  listed: Listed,
+): Promise<Upstreams> {
+  const declared = toUpstreams(config);
+  const kept = openKeptLists(config);
+  const pins = declared.length > 0 ? readPins(config) : new Map<string, Pinned>();
+  const live = declared.filter(({ name, pin }) => !pins.has(name) && !pin);
+  const listings = new Map<string, Listing>();
+  const listeners: (() => void)[] = [];
+  for (const { name, pin } of declared) {
+    const pinned = pins.get(name);
+    if (pinned) listings.set(name, toListed(name, pinned));
+    else if (pin)
+      host.log.error(`upstream ${name}: nothing of it is pinned: ${PIN_COMMAND} ${name}`);
+  }
+
+  const keep = async (upstreams: readonly Upstream[]): Promise<void> => {
+    const lists = upstreams.flatMap((upstream) => {
+      const listing = listings.get(upstream.name);
+      return listing ? [{ upstream, listing }] : [];
+    });
+    await kept.write(lists).catch((error: unknown) => {
+      host.log.warn('the lists of the upstreams could not be kept', { error: String(error) });
+    });
+  };
+  const askAll = async (upstreams: readonly Upstream[]): Promise<void> => {
+    const asked = await Promise.all(upstreams.map(async (upstream) => ask(upstream, host)));
+    const answers = asked.flatMap((listing) => listing ?? []);
+    for (const listing of answers) listings.set(listing.upstream, listing);
+    const names = new Set(answers.map(({ upstream }) => upstream));
+    if (names.size > 0) await keep(live.filter(({ name }) => names.has(name)));
+  };
+  for (const upstream of live) {
+    const known = kept.read(upstream);
+    if (known) listings.set(upstream.name, known);
+  }
+  if (listed === 'asks') await askAll(live);
+  else if (listed === 'asks once') await askAll(live.filter(({ name }) => !listings.has(name)));
+
+  const reported = new Set<string>();
+  const taken = new Set([...config.operations.map(({ name }) => name), ...CONTROL_TOOL_NAMES]);
+  const hear = (listing: Listing): void => {
+    if (toText(listings.get(listing.upstream)) === toText(listing)) return;
+    replace([listing]);
+    void keep(live.filter(({ name }) => name === listing.upstream));
+  };
+  const build = (): readonly Operation[] => {
+    const offers = declared.flatMap((upstream): Offer[] => {
+      const { name, sharing } = upstream;
+      const listing = listings.get(name);
+      const isPinned = pins.has(name);
+      // What one principal is shown is not for all.
+      const onListing = isPinned || sharing === 'principal' ? null : hear;
+      return listing ? [{ upstream, listing, isPinned, onListing }] : [];
+    });
+    const { operations, problems } = toUpstreamOperations(offers, taken);
+    for (const problem of problems.filter((one) => !reported.has(one))) {
+      reported.add(problem);
+      host.log.warn(problem);
+    }
+    return operations;
+  };
+  let operations = build();
+  // A worker polls from its start on for what is limited in the whole fleet.
+  const limited = operations.filter(isLimited).map(({ name }) => name);
+  const replace = (changed: readonly Listing[]): void => {
+    for (const listing of changed) listings.set(listing.upstream, listing);
+    operations = build().filter((one) => !isLimited(one) || limited.includes(one.name));
+    host.log.info('upstreams changed', { upstreams: changed.map(({ upstream }) => upstream) });
+    for (const listener of listeners) listener();
+  };
+  const catchUp = (): void => {
+    const changed = live.flatMap((upstream) => {
+      const listing = kept.read(upstream);
+      return listing && toText(listing) !== toText(listings.get(upstream.name)) ? [listing] : [];
+    });
+    if (changed.length > 0) replace(changed);
+  };
+  return {
+    operations: () => [...config.operations, ...operations],
+    fingerprint:
+      declared.length === 0 ? config.fingerprint : toHash([config.fingerprint, [...pins], limited]),
+    onChange:
+      live.length === 0
+        ? null
+        : (listener) => {
+            if (listeners.length === 0) kept.watch(catchUp);
+            listeners.push(listener);
+          },
+    refresh: async () => {
+      if (live.length === 0 || Date.now() - kept.writtenAt() < FRESH_MS) return;
+      const before = toText([...listings.values()]);
+      await askAll(live);
+      if (toText([...listings.values()]) !== before) replace([]);
+    },
+    catchUp,
+  };
+}
+
+/** The upstreams of a configuration; a command runs in its folder unless it says otherwise. */
+export function toUpstreams(config: LoadedConfig): readonly Upstream[] {
+  return Object.entries(config.upstreams).map(([name, declared]): Upstream => {
+    const { cwd } = declared;
+    return {
+      ...(declared as Upstream),
+      name,
+      cwd: declared.command === undefined ? undefined : resolve(config.directory, cwd ?? '.'),
+    };
+  });
+}
+
+async function ask(upstream: Upstream, host: ServiceHost): Promise<Listing | null> {
+  try {
+    return await listTools(upstream, host);
+  } catch (error) {
+    const { name } = upstream;
+    host.log.error(`upstream ${name}: its tools could not be listed: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+function isLimited({ policy }: Operation): boolean {
+  return policy.concurrency !== undefined || policy.ratePerSecond !== undefined;
+}
+
+function toText(value: unknown): string {
+  return value === undefined ? '' : toComparable(value as Json);
+}
+
+function toHash(value: unknown): string {
+  return createHash('sha256').update(toText(value)).digest('hex');
+}

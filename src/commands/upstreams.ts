@@ -1,0 +1,66 @@
+// `longhaul upstreams pin`: what the upstreams list now becomes what is served of them, until somebody pins them again.
+import { writeFileSync } from 'node:fs';
+import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import type { Flags } from '../assembly/flags.ts';
+import { loadSettings } from '../assembly/settings.ts';
+import { readPins, toPinsFile } from '../assembly/upstreams/pins.ts';
+import { toUpstreams } from '../assembly/upstreams/upstreams.ts';
+import { toDifferences, toListed, toPinned } from '../operations/kinds/mcp/pin.ts';
+import { toReason } from '../operations/kinds/mcp/failure.ts';
+import { listTools } from '../operations/kinds/mcp/tools.ts';
+
+export interface PinFlags extends Flags {
+  /** Say what is different, and write nothing. */
+  readonly check?: boolean;
+}
+
+/** Asks the upstreams that are named, or all of them; fails where one cannot be asked, and a check where one differs. */
+export async function pinUpstreams(
+  context: CommandContext,
+  names: readonly string[],
+  flags: PinFlags,
+): Promise<ExitCode> {
+  const { config, host } = await loadSettings(context, flags, 'upstreams');
+  const declared = toUpstreams(config);
+  const unknown = names.find((name) => !declared.some((upstream) => upstream.name === name));
+  if (unknown !== undefined) throw new UsageError(`there is no upstream ${unknown}`);
+  const file = toPinsFile(config);
+  const before = readPins(config);
+  const asked = declared.filter(({ name }) => names.length === 0 || names.includes(name));
+  const say = (line: string): void => void context.stdout.write(`${line}\n`);
+  const different = new Set<string>();
+  const found = await Promise.all(
+    asked.map(async (upstream) => {
+      const { name } = upstream;
+      const listing = await listTools(upstream, host).catch((error: unknown) => {
+        throw new Error(`upstream ${name}: ${toReason(error)}; nothing was written`, {
+          cause: error,
+        });
+      });
+      const pinned = before.get(name);
+      const lines = pinned ? toDifferences(pinned, listing) : ['it was not pinned yet'];
+      if (lines.length > 0) different.add(name);
+      for (const line of [...listing.problems, ...lines.map((one) => `upstream ${name}: ${one}`)])
+        say(line);
+      return [name, toPinned(listing)] as const;
+    }),
+  );
+  if (flags.check) {
+    const differs = different.size > 0;
+    say(
+      differs ? `${file} is not what the upstreams list.` : `${file} is what the upstreams list.`,
+    );
+    return differs ? EXIT.failed : EXIT.ok;
+  }
+  const kept = [...before].filter(([name]) => declared.some((upstream) => upstream.name === name));
+  const pins = new Map([
+    ...kept.map(([name, pinned]) => [name, toPinned(toListed(name, pinned))] as const),
+    ...found,
+  ]);
+  const sorted = [...pins].sort(([one], [other]) => (one < other ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+  say(
+    `Pinned ${asked.map(({ name }) => name).join(', ')} in ${file}. Review it, and deploy it with the configuration.`,
+  );
+  return EXIT.ok;
+}
