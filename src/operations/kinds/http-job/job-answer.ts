@@ -74,6 +74,7 @@ function toDone(
     return redactor.error(toJobFailure(answer, pointers, redactor));
   }
   if (result !== undefined) return { done: true, result: redactor.json(result) };
+  if (typeof body !== 'object') throw answer.unusable(`its body has nothing at ${pointers.result}`);
   return redactor.error(
     new OperationError(
       'OUTCOME_UNKNOWN',

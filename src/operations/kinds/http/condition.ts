@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { isExactNumber } from '../../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import type { Exchanged } from './exchange.ts';
-import { readSource, sourceSchema } from './source.ts';
+import { isOfBody, readSource, sourceSchema } from './source.ts';
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -48,9 +48,16 @@ function isMet(condition: Condition, answer: Exchanged): boolean {
   return Object.entries(condition).every(([source, expected]) => {
     const value = readSource(answer, source);
     if (expected === 'present') return isPresent(value);
-    if (expected === 'absent') return !isPresent(value);
+    if (expected === 'absent') return hasPlace(answer, source) && !isPresent(value);
     return expected.some((each) => isSame(each, value));
   });
+}
+
+/** Whether there is something that a place could be absent from: a page for people has none of an answer. */
+function hasPlace(answer: Exchanged, source: string): boolean {
+  if (!isOfBody(source)) return true;
+  const body = answer.read();
+  return typeof body === 'object' && body !== null;
 }
 
 /** Whether a value says something: upstreams leave out what there is not, or write null, or an empty text or list. */
