@@ -7,7 +7,7 @@ test('a command that stops reading before it ends is said to have ended', async 
   const said = new Promise<string>((resolve) => (say = resolve));
   const child = new ChildTransport({
     command: 'sh',
-    args: ['-c', 'exec 0<&-; echo deaf >&2; sleep 2; exit 3'],
+    args: ['-c', 'exec 0<&-; echo deaf >&2; sleep 0.5; exit 3'],
     cwd: undefined,
     env: { PATH: process.env['PATH'] ?? '' },
     maxMessageBytes: 1000,
