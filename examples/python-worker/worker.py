@@ -1,4 +1,4 @@
-"""A worker that knows nothing of Longhaul: an order that waits for an approval, and a transcription."""
+"""A worker that knows nothing of Longhaul but its codec: an order that waits for an approval, and a transcription."""
 
 import asyncio
 import os
@@ -6,6 +6,9 @@ import os
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
+
+with workflow.unsafe.imports_passed_through():
+    from codec import converter
 
 
 @activity.defn
@@ -41,7 +44,8 @@ class ProcessOrder:
 
 
 async def main() -> None:
-    client = await Client.connect(os.environ.get("TEMPORAL_ADDRESS", "localhost:7233"))
+    address = os.environ.get("TEMPORAL_ADDRESS", "localhost:7233")
+    client = await Client.connect(address, data_converter=converter())
     orders = Worker(client, task_queue="orders", workflows=[ProcessOrder])
     gpu = Worker(client, task_queue="gpu", activities=[transcribe])
     print("ready", flush=True)

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../src/local/ports.ts';
 import { openMcpCaller, type McpCaller, type PairAnswer } from '../support/clients/mcp-caller.ts';
+import { createKeyText } from '../../src/encryption/index.ts';
 import { bareEnvironment, createHome, type Home } from '../support/processes/home.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 
@@ -22,26 +23,49 @@ const python = execFileSync(process.execPath, [at('tools/python.js'), '--prepare
   .find((line) => line.startsWith('python-worker '))
   ?.slice('python-worker '.length);
 
-let home: Home;
+/** A folder with the configuration of the example, and the ports of what runs in it. */
+interface Place extends AsyncDisposable {
+  readonly home: Home;
+  readonly ports: readonly string[];
+}
+
+let place: Place;
 let gateway: Longhaul;
 let worker: ChildProcess;
-let ports: readonly string[];
 
-async function startGateway(): Promise<Longhaul> {
-  const [port = '', temporalPort = ''] = ports;
+async function createPlace(more = ''): Promise<Place> {
+  const home = await createHome();
+  const example = await readFile(at('examples/python-worker/longhaul.config.yaml'), 'utf8');
+  // A worker that was killed is missed sooner than a person would need it.
+  const hasty = example.replace(
+    '    progress:',
+    '    policy: { heartbeatTimeoutSeconds: 1 }\n    progress:',
+  );
+  await writeFile(join(home.path, 'longhaul.config.yaml'), `${hasty}${more}`);
+  const ports = [String(await freePort()), String(await freePort())];
+  return { home, ports, [Symbol.asyncDispose]: async () => home[Symbol.asyncDispose]() };
+}
+
+async function startGateway(
+  { home, ports: [port = '', temporalPort = ''] }: Place,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Longhaul> {
   return startLonghaul(
     'dev',
     [
       ...['--port', port, '--temporal-port', temporalPort],
       ...['--config', join(home.path, 'longhaul.config.yaml'), '--data-dir', home.dataDirectory],
     ],
-    { cwd: home.path },
+    { cwd: home.path, env },
   );
 }
 
-async function startWorker(): Promise<ChildProcess> {
+async function startWorker(
+  { ports: [, temporalPort] }: Place,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ChildProcess> {
   const child = spawn(python ?? '', [at('examples/python-worker/worker.py')], {
-    env: bareEnvironment({ TEMPORAL_ADDRESS: `127.0.0.1:${ports[1]}` }),
+    env: bareEnvironment({ TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`, ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit').then(() => {
@@ -54,24 +78,16 @@ async function startWorker(): Promise<ChildProcess> {
 
 beforeAll(async () => {
   if (python === undefined) return;
-  home = await createHome();
-  ports = [String(await freePort()), String(await freePort())];
-  const example = await readFile(at('examples/python-worker/longhaul.config.yaml'), 'utf8');
-  // A worker that was killed is missed sooner than a person would need it.
-  const hasty = example.replace(
-    '    progress:',
-    '    policy: { heartbeatTimeoutSeconds: 1 }\n    progress:',
-  );
-  await writeFile(join(home.path, 'longhaul.config.yaml'), hasty);
-  gateway = await startGateway();
-  worker = await startWorker();
+  place = await createPlace();
+  gateway = await startGateway(place);
+  worker = await startWorker(place);
 }, LIMIT_MS);
 
 afterAll(async () => {
   if (python === undefined) return;
   worker.kill('SIGKILL');
   await gateway.stop();
-  await home[Symbol.asyncDispose]();
+  await place[Symbol.asyncDispose]();
 }, LIMIT_MS);
 
 async function until(
@@ -100,8 +116,8 @@ async function runOrder(): Promise<void> {
   worker.kill('SIGKILL');
   await gateway.kill();
   await caller[Symbol.asyncDispose]();
-  gateway = await startGateway();
-  worker = await startWorker();
+  gateway = await startGateway(place);
+  worker = await startWorker(place);
   await using next = openMcpCaller(gateway.mcpUrl, 2);
   await until(next, order, ({ status }) => status === 'input_required');
   await next.call('provide_task_input', {
@@ -114,9 +130,9 @@ async function runOrder(): Promise<void> {
     status: 'completed',
     result: { order: '2026-17', state: 'shipped' },
   });
-  const shown = await home.run(['tasks', 'show', order.task_ref]);
+  const shown = await place.home.run(['tasks', 'show', order.task_ref]);
   expect(shown.stdout).toContain('order-2026-17');
-  const checked = await home.run(['doctor']);
+  const checked = await place.home.run(['doctor']);
   expect(checked.stdout).toMatch(/^✓ operation process_order +\d+ pollers on orders of default$/m);
   expect(checked.stdout).toMatch(/^✓ operation transcribe +\d+ pollers on gpu of default$/m);
 }
@@ -130,6 +146,41 @@ async function runTranscription(): Promise<void> {
   });
 }
 
+async function runSealed(): Promise<void> {
+  const [key, nameKey] = [createKeyText(), createKeyText()];
+  const env = { KEY: key, NAME_KEY: nameKey };
+  await using sealed = await createPlace(
+    'encryption: { keys: [{ id: one, key: env:KEY }], nameKey: env:NAME_KEY }\n',
+  );
+  await using there = await startGateway(sealed, env);
+  await using caller = openMcpCaller(there.mcpUrl, 2);
+  const keyless = await startWorker(sealed);
+  const transcribe = async () => {
+    const task = await initiate(caller, 'transcribe', { url: 'b.wav' });
+    return until(caller, task, ({ done }) => done === true);
+  };
+  expect(await transcribe()).toMatchObject({
+    status: 'failed',
+    error: {
+      message: expect.stringMatching(/its worker needs a codec with the keys of Longhaul$/),
+    },
+  });
+  keyless.kill('SIGKILL');
+  const keyed = await startWorker(sealed, { LONGHAUL_KEYS: JSON.stringify({ one: key }) });
+  expect(await transcribe()).toMatchObject({ result: 'what is said in b.wav' });
+  const order = await initiate(caller, 'process_order', { order_id: '2026-18' });
+  await until(caller, order, ({ status }) => status === 'input_required');
+  await caller.call('provide_task_input', {
+    task_ref: order.task_ref,
+    responses: { approval: { action: 'accept', content: { approved: false } } },
+  });
+  expect(await until(caller, order, ({ done }) => done === true)).toMatchObject({
+    result: { order: '2026-18', state: 'refused' },
+  });
+  keyed.kill('SIGKILL');
+  await there.stop();
+}
+
 const testWithPython = python === undefined ? test.skip : test;
 
 testWithPython(
@@ -138,3 +189,8 @@ testWithPython(
   LIMIT_MS,
 );
 testWithPython('an activity in Python is an operation', runTranscription, LIMIT_MS);
+testWithPython(
+  'with encryption on, its codec reads what Longhaul writes, and a worker without it is told of',
+  runSealed,
+  LIMIT_MS,
+);

@@ -2,7 +2,7 @@
 // out of an operation, neither from an attempt nor from the workflow's sandbox.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { DataConverter } from '@temporalio/common';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
 import { ENCODES_FAILURES } from '../../contract/sandbox.ts';
 import type { Keyring } from '../../encryption/index.ts';
@@ -25,6 +25,20 @@ export function toDataConverter(keyring: Keyring | null): DataConverter {
 /** The conversion where nothing is encrypted, and encrypted payloads need no error of their own. */
 export function toPlainConverter(): DataConverter {
   return { payloadConverterPath: toPath('../../../workflows/payload-converter') };
+}
+
+/**
+ * The conversion towards workflows of others: what is written is readable for their workers, and what workers with Longhaul's keys
+ * have encrypted is read.
+ */
+export function toForeignConverter(keyring: Keyring | null): DataConverter {
+  if (!keyring) return toPlainConverter();
+  const own = createPayloadCodec(keyring);
+  const reading: PayloadCodec = {
+    encode: async (payloads) => Promise.resolve(payloads),
+    decode: async (payloads, context) => own.decode(payloads, context),
+  };
+  return { ...toPlainConverter(), payloadCodecs: [reading] };
 }
 
 /** A module of the project, in the form that this one has itself. */

@@ -1,10 +1,10 @@
 // Clients for the namespaces and clusters where workflows of others run. A profile's cluster is connected when it is first needed,
-// once. Invariant: what goes there is readable for its workers: Longhaul's keys are not used.
+// once. Invariant: what goes there is readable for its workers: Longhaul's keys only read what comes back.
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { OperationError } from '../../contract/errors.ts';
 import type { Place } from '../../contract/target.ts';
-import { toPlainConverter } from '../codec/encryption.ts';
+import { toForeignConverter } from '../codec/encryption.ts';
 import { loadTemporalAddress } from '../connection/address.ts';
 import type { TemporalAddress, TemporalConnection } from '../connection/connection.ts';
 
@@ -24,7 +24,7 @@ export interface Places extends AsyncDisposable {
 
 /** @param env where `temporal.toml` is found with */
 export function createPlaces(
-  own: Pick<TemporalConnection, 'connection' | 'namespace'>,
+  own: Pick<TemporalConnection, 'connection' | 'namespace' | 'encryption'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Places {
   const connections = new Map<string, Promise<NativeConnection>>();
@@ -37,9 +37,9 @@ export function createPlaces(
     connecting.catch(() => connections.delete(profile));
     return connecting;
   };
+  const dataConverter = toForeignConverter(own.encryption?.keyring ?? null);
   return {
     open: async ({ profile, namespace }) => {
-      const dataConverter = toPlainConverter();
       if (profile === undefined) {
         const { connection } = own;
         const there = namespace ?? own.namespace;

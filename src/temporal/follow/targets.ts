@@ -2,7 +2,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Target } from '../../contract/target.ts';
 import type { TargetReading, Targets, TargetState } from '../../operations/targets.ts';
-import type { TemporalConnection } from '../connection/connection.ts';
 import { answerTarget } from './answer.ts';
 import { followTarget } from './follow.ts';
 import { createPlaces } from './places.ts';
@@ -19,7 +18,7 @@ const KEPT = { max: 5_000, ttl: 1_000 };
  * @param env where `temporal.toml` is found with
  */
 export function createTargets(
-  own: Pick<TemporalConnection, 'connection' | 'namespace'>,
+  own: Parameters<typeof createPlaces>[0],
   env: Readonly<Record<string, string | undefined>>,
 ): Targets {
   const places = createPlaces(own, env);
