@@ -3,6 +3,7 @@ import { measureAnswers, type Answers } from './scenarios/answers.ts';
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
+import { measureFollowed, type Followed } from './scenarios/followed.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
 import { measureObserved, type Observed } from './scenarios/observed.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
@@ -23,6 +24,7 @@ export interface Figures {
   readonly secure?: Secure;
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
+  readonly followed?: Followed;
   readonly openTasks?: OpenTasks;
   readonly flood?: Flood;
 }
@@ -41,6 +43,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   secure: measureSecure,
   overshoot: measureOvershoot,
   callers: measureCallers,
+  followed: measureFollowed,
   openTasks: measureOpenTasks,
   flood: measureFlood,
 };

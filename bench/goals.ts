@@ -21,6 +21,7 @@ export function toGoals({
   observed,
   secure,
   overshoot,
+  followed,
   openTasks,
   flood,
   startUp,
@@ -108,6 +109,7 @@ export function toGoals({
           atMost('calls of a wait', overshoot.waiting.calls, 1, ''),
         ]
       : []),
+    ...(followed ? toFollowedGoals(followed) : []),
     ...(openTasks
       ? [
           atMost(
@@ -135,6 +137,33 @@ export function toGoals({
         ]
       : []),
     ...(startUp ? [atMost('second start', startUp.secondMs, 5000, 'ms')] : []),
+  ];
+}
+
+function toFollowedGoals({
+  initiate,
+  followedInitiate,
+  endSeen,
+  looks,
+  callsPerMinute,
+}: Required<Figures>['followed']): Goal[] {
+  const [few, ...more] = looks;
+  const many = more.at(-1);
+  return [
+    ratio('initiate of a workflow of others to plain', followedInitiate, initiate),
+    atMost('end of a workflow of others to the answer, median', endSeen.p50, 100, 'ms'),
+    atMost('calls for each that is followed, in a minute', callsPerMinute, 6, ''),
+    ...(few && many
+      ? [
+          atMost(
+            `memory of a worker that follows ${many.followed}, times that with ${few.followed}`,
+            many.residentMiB / few.residentMiB,
+            1.2,
+            '×',
+          ),
+          atMost(`slots that ${many.followed} followed take`, many.slots, 0, ''),
+        ]
+      : []),
   ];
 }
 

@@ -46,6 +46,7 @@ function toMeasures({
   secure,
   overshoot,
   callers,
+  followed,
   openTasks,
   flood,
 }: Figures): string[][] {
@@ -120,6 +121,21 @@ function toMeasures({
     rows.push(
       ['10 s task, by poll_after_ms', `${polling.overshootMs} ms late, ${polling.calls} calls`],
       ['10 s task, by wait_seconds', `${waiting.overshootMs} ms late, ${waiting.calls} call`],
+    );
+  }
+  if (followed) {
+    rows.push(
+      ['start of a plain operation', latency(followed.initiate)],
+      ['start of a workflow of others, in the same turns', latency(followed.followedInitiate)],
+      ['its end, to the answer of a read that waits', latency(followed.endSeen)],
+      ...followed.looks.map(
+        (look) =>
+          [
+            `worker that follows ${look.followed}`,
+            `${look.residentMiB} MiB, ${look.slots} slots`,
+          ] as const,
+      ),
+      ['calls for each that is followed', `${followed.callsPerMinute} a minute`],
     );
   }
   if (openTasks) {

@@ -48,7 +48,7 @@ export async function openSetting(quick: boolean): Promise<Setting> {
     quick,
     directory,
     start: (command, configuration = 'longhaul.config.ts', env = {}) =>
-      startLonghaul(command, toFlags(configuration), {
+      startLonghaul(command, toFlags(configuration, command), {
         // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
         env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}`, ...env },
       }),
@@ -60,6 +60,7 @@ export async function openSetting(quick: boolean): Promise<Setting> {
   };
 }
 
-function toFlags(configuration: string): readonly string[] {
-  return ['--config', fileURLToPath(new URL(configuration, import.meta.url)), '--port', '0'];
+function toFlags(configuration: string, command?: string): readonly string[] {
+  const file = fileURLToPath(new URL(configuration, import.meta.url));
+  return ['--config', file, ...(command === 'worker' ? [] : ['--port', '0'])];
 }

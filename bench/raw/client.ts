@@ -18,6 +18,7 @@ export interface RawTemporal extends AsyncDisposable {
   /** Starts a workflow eagerly on this process's worker and awaits its result. */
   execute(text: string): Promise<unknown>;
   readonly client: Client;
+  readonly connection: NativeConnection;
 }
 
 const IDLE_QUEUE = 'raw-idle';
@@ -51,7 +52,7 @@ export async function openRawTemporal(address: string): Promise<RawTemporal> {
       ...record,
     });
   return {
-    client,
+    ...{ client, connection },
     start: (text) => start(IDLE_QUEUE, text, toRecord(randomUUID())),
     startBare: (text) => start(IDLE_QUEUE, text),
     execute: async (text) => (await start(QUEUE, text)).result(),

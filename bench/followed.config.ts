@@ -1,0 +1,26 @@
+// What the benchmark serves where workflows of others are followed: some that a worker of the benchmark runs, some that nobody runs,
+// and an operation that does nothing beside them.
+import { defineConfig } from 'longhaul';
+import plain from './longhaul.config.ts';
+
+const text = { type: 'object', properties: { text: { type: 'string' } } };
+
+export default defineConfig({
+  ...plain,
+  operations: {
+    ...plain.operations,
+    order: {
+      kind: 'workflow',
+      description: 'Takes as many seconds as it is told.',
+      input: { type: 'object', properties: { seconds: { type: 'number' } }, required: ['seconds'] },
+      workflow: { type: 'order', taskQueue: 'bench-orders', args: ['{seconds}'] },
+    },
+    parked: {
+      kind: 'workflow',
+      description: 'Is followed for as long as the benchmark takes.',
+      input: text,
+      workflow: { type: 'parked', taskQueue: 'bench-nobody' },
+      policy: { queueTimeoutSeconds: 3600 },
+    },
+  },
+});

@@ -1,0 +1,161 @@
+// What it costs to follow workflows of others: a start beside that of a plain operation, how soon their end is seen, and what a
+// worker needs that follows a thousand of them.
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { scrape, type Sample } from '../../test/e2e/scrape.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
+import { residentMiB } from '../../test/support/processes/memory.ts';
+import { round, takeTurns, toLatency, type Latency } from '../sample.ts';
+import { TEXT, type Setting } from '../setting.ts';
+import { EMPTY } from './calls.ts';
+
+/** A worker that follows so many workflows. */
+interface Look {
+  readonly followed: number;
+  readonly residentMiB: number;
+  /** Slots of activities that are taken. */
+  readonly slots: number;
+}
+
+/** What was measured of them. */
+export interface Followed {
+  readonly initiate: Latency;
+  readonly followedInitiate: Latency;
+  /** From the end of the workflow to the answer of a read that waits, in milliseconds. */
+  readonly endSeen: Latency;
+  readonly looks: readonly Look[];
+  /** Calls to Temporal of the worker that follows the most, for each workflow in a minute. */
+  readonly callsPerMinute: number;
+}
+
+const FILE = 'followed.config.ts';
+
+/** Seconds that an order takes. */
+const ORDER_SECONDS = 3;
+
+/** Milliseconds in which calls are counted. */
+const COUNTED_MS = 60_000;
+
+/** Measures all of it. */
+export async function measureFollowed(setting: Setting): Promise<Followed> {
+  return {
+    ...(await measureStarts(setting)),
+    endSeen: await measureEnds(setting),
+    ...(await measureMany(setting)),
+  };
+}
+
+/** No worker runs, so that nothing but the calls is measured. */
+async function measureStarts({
+  start,
+  quick,
+}: Setting): Promise<Pick<Followed, 'initiate' | 'followedInitiate'>> {
+  await using gateway = await start('serve', FILE);
+  await using caller = openMcpCaller(gateway.mcpUrl, 1);
+  return await takeTurns(
+    {
+      initiate: () => caller.call('initiate_background_task', EMPTY),
+      followedInitiate: () => park(caller),
+    },
+    quick ? 80 : 400,
+  );
+}
+
+async function measureEnds({ start, raw, quick }: Setting): Promise<Latency> {
+  await using theirs = await startOrders(raw.connection);
+  await using gateway = await start('dev', FILE);
+  await using caller = openMcpCaller(gateway.mcpUrl, 20);
+  const late = await Promise.all(
+    Array.from({ length: quick ? 5 : 20 }, async (_, index) => {
+      await sleep(index * 500);
+      const { task_ref } = await caller.call('initiate_background_task', {
+        operation_type: 'order',
+        parameters: { seconds: ORDER_SECONDS },
+        idempotency_key: `order-${index}`,
+      });
+      await caller.call('resolve_task_status', { task_ref, wait_seconds: 25 });
+      const seenAt = Date.now();
+      const { closeTime } = await raw.client.workflow
+        .getHandle(`local:order-${index}:order`)
+        .describe();
+      return seenAt - Number(closeTime);
+    }),
+  );
+  await gateway.stop();
+  await theirs[Symbol.asyncDispose]();
+  return toLatency(late.slice(1)); // the first of a process pays for code that is loaded when it is first used
+}
+
+async function startOrders(connection: NativeConnection): Promise<AsyncDisposable> {
+  const worker = await Worker.create({
+    connection,
+    taskQueue: 'bench-orders',
+    workflowsPath: fileURLToPath(new URL('../raw/workflow.ts', import.meta.url)),
+  });
+  const ended = worker.run();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+/** No worker begins these workflows, so that all of them stay open. */
+async function measureMany({
+  start,
+  quick,
+}: Setting): Promise<Pick<Followed, 'looks' | 'callsPerMinute'>> {
+  const env = { LONGHAUL_TASK_QUEUE: 'bench-followed', LONGHAUL_METRICS_PORT: '0' };
+  await using gateway = await start('serve', FILE, env);
+  await using worker = await start('worker', FILE, env);
+  await using caller = openMcpCaller(gateway.mcpUrl, 10);
+  const looks: Look[] = [];
+  let open = 0;
+  for (const followed of quick ? [10, 50, 100] : [100, 500, 1000]) {
+    for (; open < followed; open += 10)
+      await Promise.all(Array.from({ length: 10 }, async () => park(caller)));
+    const hasStarted = async () => countStarts(await scrape(worker.metricsUrl)) >= open;
+    while (!(await hasStarted())) await sleep(500);
+    await sleep(30_000); // the last of them is followed, and what starting took is collected
+    const samples = await scrape(worker.metricsUrl);
+    looks.push({
+      followed,
+      residentMiB: round(residentMiB(worker.pid)),
+      slots: sum(samples, 'temporal_worker_task_slots_used', 'worker_type', 'ActivityWorker'),
+    });
+  }
+  const before = countCalls(await scrape(worker.metricsUrl));
+  await sleep(COUNTED_MS);
+  const calls = countCalls(await scrape(worker.metricsUrl)) - before;
+  await worker.stop();
+  await gateway.stop();
+  return { looks, callsPerMinute: round((calls / open) * (60_000 / COUNTED_MS)) };
+}
+
+async function park(caller: McpCaller): Promise<unknown> {
+  return caller.call('initiate_background_task', {
+    operation_type: 'parked',
+    parameters: { text: TEXT },
+  });
+}
+
+/** Calls that following takes: long polls, and beats. */
+function countCalls(samples: readonly Sample[]): number {
+  return (
+    sum(samples, 'temporal_long_request_total', 'operation', 'GetWorkflowExecutionHistory') +
+    sum(samples, 'temporal_request_total', 'operation', 'RecordActivityTaskHeartbeat')
+  );
+}
+
+/** Activities that have started a workflow; the one that follows completes much later. */
+function countStarts(samples: readonly Sample[]): number {
+  return sum(samples, 'temporal_request_total', 'operation', 'RespondActivityTaskCompleted');
+}
+
+function sum(samples: readonly Sample[], name: string, label: string, wanted: string): number {
+  return samples
+    .filter((one) => one.name === name && one.labels[label] === wanted)
+    .reduce((total, { value }) => total + value, 0);
+}
