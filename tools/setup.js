@@ -16,7 +16,8 @@ const all = process.argv[2] !== 'test-server';
 try {
   process.stdout.write(`${prepareTestServer(all)}\n`);
   if (all) {
-    for (const name of ['cli.js', 'python.js', 'promtool.js', 'go-worker.js']) prepare(name);
+    for (const name of ['cli.js', 'python.js', 'promtool.js', 'go-worker.js', 'claude-code.js'])
+      prepare(name);
   }
 } catch (error) {
   // What another tool had to say stands above.

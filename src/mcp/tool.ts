@@ -6,7 +6,7 @@ import { READ } from '../auth/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { parseArguments, type Explanation } from './arguments.ts';
 import type { Call } from './call.ts';
-import { TOOL_META } from './client-hints.ts';
+import { toToolMeta } from './client-hints.ts';
 import type { McpContext } from './context.ts';
 import { toJsonSchema, toPublished } from './published.ts';
 
@@ -59,16 +59,19 @@ export function defineTool<Input extends z.ZodObject>(options: ToolOptions<Input
   const shown = toJsonSchema(input, 'input');
   return {
     ...options,
-    publish: (mcp) => ({
-      name,
-      title,
-      description: typeof description === 'string' ? description : description(mcp),
-      inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
-      outputSchema: ANY_OBJECT,
-      annotations:
-        scope === null || scope === READ ? READS : { ...CHANGES, idempotentHint: !repeats },
-      ...(TOOL_META[name] && { _meta: TOOL_META[name] }),
-    }),
+    publish: (mcp) => {
+      const meta = toToolMeta(name, mcp.tools.answerBudgetTokens);
+      return {
+        name,
+        title,
+        description: typeof description === 'string' ? description : description(mcp),
+        inputSchema: toPublished(publish?.(shown, mcp) ?? shown) as ToolDefinition['inputSchema'],
+        outputSchema: ANY_OBJECT,
+        annotations:
+          scope === null || scope === READ ? READS : { ...CHANGES, idempotentHint: !repeats },
+        ...(meta && { _meta: meta }),
+      };
+    },
     answer: async (args, call) => {
       const parsed = parseArguments(
         name,

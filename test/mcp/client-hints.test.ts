@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { toTaskMeta, TOOL_META } from '../../src/mcp/client-hints.ts';
+import { toTaskMeta, toToolMeta } from '../../src/mcp/client-hints.ts';
 import { CONTROL_TOOL_NAMES } from '../../src/mcp/control/tools.ts';
 import { createFace } from '../support/gateways/face.ts';
 
@@ -18,9 +18,18 @@ test('a client that searches for tools shows the pair at once', async () => {
   await client.close();
 });
 
-test('no hint is for a tool that there is not', () => {
-  expect(Object.keys(TOOL_META).filter((name) => !CONTROL_TOOL_NAMES.has(name))).toEqual([]);
-});
+test.each([
+  [5_000, 0],
+  [20_000, 4],
+])(
+  'a budget of %d tokens is told to a client that would write such answers into a file',
+  (budget, count) => {
+    const metas = [...CONTROL_TOOL_NAMES].map((name) => toToolMeta(name, budget));
+    const told = metas.flatMap((meta) => meta?.['anthropic/maxResultSizeChars'] ?? []);
+
+    expect(told).toEqual(Array.from({ length: count }, () => budget * 6));
+  },
+);
 
 test('what a client puts before its model at the start of a task finds the task again', () => {
   const meta = toTaskMeta({
