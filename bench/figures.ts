@@ -2,6 +2,7 @@
 import { measureAnswers, type Answers } from './scenarios/answers.ts';
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureDeclared, type Declared } from './scenarios/declared.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureFollowed, type Followed } from './scenarios/followed.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
@@ -20,6 +21,7 @@ export interface Figures {
   readonly result?: Result;
   readonly native?: Native;
   readonly answers?: Answers;
+  readonly declared?: Declared;
   readonly observed?: Observed;
   readonly secure?: Secure;
   readonly callers?: Callers;
@@ -39,6 +41,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   result: measureResult,
   native: measureNative,
   answers: measureAnswers,
+  declared: measureDeclared,
   observed: measureObserved,
   secure: measureSecure,
   overshoot: measureOvershoot,

@@ -18,6 +18,7 @@ export function toGoals({
   result,
   native,
   answers,
+  declared,
   observed,
   secure,
   overshoot,
@@ -79,6 +80,22 @@ export function toGoals({
             answers.plainShort,
           ),
           ratio('read of a result that just fits to the same', answers.full, answers.plainFull),
+        ]
+      : []),
+    ...(declared
+      ? [
+          atMost(
+            'CPU of a declared request over undici alone',
+            declared.declaredMs - declared.undiciMs,
+            1,
+            'ms',
+          ),
+          atMost(
+            `heap after ${declared.polls} polls of ${declared.jobs} jobs, times that after a tenth`,
+            declared.lateMiB / declared.earlyMiB,
+            1.1,
+            '×',
+          ),
         ]
       : []),
     ...(secure

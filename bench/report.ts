@@ -42,6 +42,7 @@ function toMeasures({
   result,
   native,
   answers,
+  declared,
   observed,
   secure,
   overshoot,
@@ -86,6 +87,16 @@ function toMeasures({
       ['the same without an answer budget, in the same turns', latency(answers.plainFull)],
       ['read of a finished task, 200 KB, previewed', latency(answers.large)],
       ['the same without an answer budget, in the same turns', latency(answers.plainLarge)],
+    );
+  }
+  if (declared) {
+    rows.push(
+      ['CPU of a declared poll', `${declared.declaredMs} ms`],
+      ['CPU of the same request with undici alone, in the same turns', `${declared.undiciMs} ms`],
+      [
+        `heap after ${declared.polls / 10} and ${declared.polls} polls of ${declared.jobs} jobs`,
+        `${declared.earlyMiB} and ${declared.lateMiB} MiB`,
+      ],
     );
   }
   if (secure) {

@@ -104,6 +104,13 @@ describe('a wrong option is named with file, place, path, what was expected and 
       'c.yaml:1:22: state.zzzzzzzzzz: unknown key; known here: ttlSeconds',
     ],
     [
+      'a word that a kind does not have',
+      'operations: { a: { kind: http, description: A, request: { url: "https://a.example", method: GET }, websocket: true } }',
+      expect.stringMatching(
+        /^c\.yaml:1:111: operations\.a\.websocket: unknown key; known here: .*; what http has no word for is written with defineOperation \(docs\/operations\.md\)$/,
+      ),
+    ],
+    [
       'operations of no form',
       'operations: 1',
       'c.yaml:1:13: operations: expected an object or a list, got 1',

@@ -98,7 +98,7 @@ function toDeclared(
   if (!parsed.success) {
     return toFindings(parsed.error.issues, toJsonSchema(kind.schema), entry).map((finding) => ({
       path: [...path, ...finding.path],
-      message: finding.message,
+      message: withWayOut(kind, finding.message),
     }));
   }
   try {
@@ -109,6 +109,12 @@ function toDeclared(
   } catch (error) {
     return [{ path, message: withoutName(name, error) }];
   }
+}
+
+/** A word that a kind does not have may be what its upstream needs all the same. */
+function withWayOut({ kind, inCode }: Kind, message: string): string {
+  if (inCode === undefined || !message.startsWith('unknown key; known here')) return message;
+  return `${message}; what ${kind} has no word for is written with ${inCode} (docs/operations.md)`;
 }
 
 function withoutName(name: string, error: unknown): string {

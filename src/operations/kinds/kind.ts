@@ -1,5 +1,5 @@
 // What a kind of operation is: a way to describe operations without code. Configuration, its types and messages, what
-// `longhaul init` writes and the tables of docs/operations.md are made from these four members.
+// `longhaul init` writes and the tables of docs/operations.md are made from these members.
 import type * as z from 'zod';
 import type { Operation } from '../operation.ts';
 
@@ -11,6 +11,8 @@ export interface Kind<Declaration = unknown, Parsed = unknown> {
   readonly schema: z.ZodType<Parsed, Declaration>;
   /** An entry of `operations` as `longhaul init` writes it: TypeScript, not indented, with a comma at its end. */
   readonly example: string;
+  /** What writes in code what the words of this kind do not say. Default: nothing does. */
+  readonly inCode?: 'defineOperation' | 'defineJob';
   /**
    * Defines an operation.
    *

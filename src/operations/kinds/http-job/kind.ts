@@ -39,5 +39,6 @@ render_report: {
   cancel: { method: 'DELETE', url: 'https://api.example.com/reports/{handle}' },
   policy: { totalTimeoutSeconds: 7200 },
 },`,
+  inCode: 'defineJob',
   define: createHttpJob,
 };

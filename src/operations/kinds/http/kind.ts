@@ -27,5 +27,6 @@ get_forecast: {
   response: { result: '/forecast' },
   policy: { totalTimeoutSeconds: 30, retryAttempts: 2 },
 },`,
+  inCode: 'defineOperation',
   define: createHttpOperation,
 };
