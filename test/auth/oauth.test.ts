@@ -185,6 +185,16 @@ describe('a token that differs in one thing is refused', () => {
       'the token has no usable claim sub',
     ],
     [
+      'with half a character in its subject, which as UTF-8 is that of any other half',
+      () => server.forge(claims({ sub: 'alice\ud800' })),
+      'the token has no usable claim sub',
+    ],
+    [
+      'with a lost character in its subject',
+      () => server.forge(claims({ sub: 'alice\ufffd' })),
+      'the token has no usable claim sub',
+    ],
+    [
       'bound to a key',
       () => server.forge(claims({ cnf: { jkt: 'x' } })),
       'the token is bound to a key, and is no bearer token',
