@@ -152,6 +152,11 @@ describe('claims', () => {
         expect(left === right).toBe(same);
         expect(toWorkflowId(left, key) === toWorkflowId(right, key)).toBe(same);
       }),
+      {
+        examples: [
+          [['https://a.example', 'sub', 'v\ud800'], ['https://a.example', 'sub', 'v\udbff'], 'k'],
+        ],
+      },
     );
   });
 });
