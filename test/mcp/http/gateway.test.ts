@@ -95,6 +95,22 @@ describe('health', () => {
     expect(await read(running, '/readyz')).toEqual({ status, body: readiness });
   });
 
+  test('many who ask whether it is ready are answered by fewer questions', async () => {
+    let asked = 0;
+    let answer: (found: typeof READY) => void = () => undefined;
+    const found = new Promise<typeof READY>((resolve) => (answer = resolve));
+    const readiness = () => {
+      asked += 1;
+      return found;
+    };
+    await using running = await startGateway({ readiness });
+    const answers = Array.from({ length: 50 }, async () => read(running, '/readyz'));
+    await read(running, '/healthz');
+    answer(READY);
+    for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+    expect(asked).toBeLessThan(50);
+  });
+
   test('a check that fails counts as not ready', async () => {
     await using running = await startGateway({ readiness: () => Promise.reject(new Error('no')) });
     expect(await read(running, '/readyz')).toMatchObject({ status: 503, body: { ready: false } });
