@@ -4,7 +4,6 @@ import {
   ApplicationFailure,
   condition,
   defineSignal,
-  proxyActivities,
   setHandler,
   upsertMemo,
   workflowInfo,
@@ -24,6 +23,7 @@ import {
   type SendEnd,
   type SendInput,
 } from '../../src/contract/callback.ts';
+import { callActivity } from '../task/activity.ts';
 import { isCancelled } from '../task/failure.ts';
 
 const SECOND_MS = 1_000;
@@ -72,12 +72,12 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
   setHandler(sendNow, () => {
     requested = true;
   });
-  const prepared = await named<PreparedCallback>(DELIVERY_ACTIVITIES.prepare, {
+  const prepared = await callDelivery<PreparedCallback>(DELIVERY_ACTIVITIES.prepare, input, {
     activityId: PREPARE_ACTIVITY_ID,
     startToCloseTimeout: PREPARE_MS,
     heartbeatTimeout: HEARTBEAT_MS,
     retry: { initialInterval: SECOND_MS, maximumInterval: MINUTE_MS },
-  })(input);
+  });
   for (let attempts = 1; ; attempts += 1) {
     const sent: SendInput = { ...input, ...prepared, requested };
     requested = false;
@@ -109,26 +109,24 @@ export async function deliverCallback(input: DeliveryInput): Promise<Delivered> 
 
 async function send(input: SendInput, attempt: number): Promise<SendEnd> {
   try {
-    return await named<SendEnd>(DELIVERY_ACTIVITIES.send, {
+    return await callDelivery<SendEnd>(DELIVERY_ACTIVITIES.send, input, {
       activityId: toActivityId('send', attempt),
       summary: `attempt ${attempt}`,
       startToCloseTimeout: SEND_MS,
       heartbeatTimeout: HEARTBEAT_MS,
       retry: { maximumAttempts: 1 }, // the next one is this workflow's to plan
-    })(input);
+    });
   } catch (failure) {
     if (isCancelled(failure)) throw failure;
     return { kind: 'failed', reason: 'the worker vanished while it was sent' };
   }
 }
 
-function named<Output>(
+async function callDelivery<Output>(
   type: string,
+  input: DeliveryInput,
   options: ActivityOptions,
-): (input: DeliveryInput) => Promise<Output> {
-  const activities = proxyActivities<{ named(input: DeliveryInput): Promise<Output> }>({
-    ...options,
-    taskQueue: toDeliveryQueue(workflowInfo().taskQueue),
-  });
-  return async (input) => activities[type as 'named'](input);
+): Promise<Output> {
+  const taskQueue = toDeliveryQueue(workflowInfo().taskQueue);
+  return callActivity<Output>(type, [input], { ...options, taskQueue });
 }

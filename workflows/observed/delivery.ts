@@ -1,20 +1,18 @@
 // The interceptors of a callback's delivery: they report each attempt to send it and how it ended, and pass the trace of its
 // task on to the request. Invariants as for a task: they add no command and change no result.
-import { proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
+import { workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
 import {
   CALLBACK_GONE,
   DELIVERY_ACTIVITIES,
   type DeliveryInput,
   type SendEnd,
 } from '../../src/contract/callback.ts';
-import type { CallbackEnd, ObservationSink } from '../../src/contract/observation.ts';
+import type { CallbackEnd } from '../../src/contract/observation.ts';
 import { isCancelled } from '../task/failure.ts';
-import { toTraced } from './traced.ts';
+import { openSink, toTraced } from './traced.ts';
 
 export function observeDelivery(): WorkflowInterceptors {
-  const { observation } = proxySinks<{
-    observation: { [Name in keyof ObservationSink]: ObservationSink[Name] };
-  }>();
+  const observation = openSink();
   let operation = '';
   let traced = toTraced({});
 

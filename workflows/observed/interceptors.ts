@@ -4,7 +4,6 @@
 import {
   CancelledFailure,
   ContinueAsNew,
-  proxySinks,
   workflowInfo,
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
@@ -12,20 +11,18 @@ import { DELIVERY_WORKFLOW_TYPE } from '../../src/contract/callback.ts';
 import { parseActivityId } from '../../src/contract/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../../src/contract/errors.ts';
 import { parseTaskMemo } from '../../src/contract/memo.ts';
-import type { ObservationSink, Repetition } from '../../src/contract/observation.ts';
+import type { Repetition } from '../../src/contract/observation.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/task-input.ts';
 import { TRACE_HEADER } from '../../src/contract/trace.ts';
 import { isCancelled, toAttemptFailure, toQuestions } from '../task/failure.ts';
 import { isLoss, isPutOff } from '../task/next-step.ts';
 import { observeDelivery } from './delivery.ts';
-import { toTraced } from './traced.ts';
+import { openSink, toTraced } from './traced.ts';
 
 /** Called by the SDK for each workflow. */
 export function interceptors(): WorkflowInterceptors {
   if (workflowInfo().workflowType === DELIVERY_WORKFLOW_TYPE) return observeDelivery();
-  const { observation } = proxySinks<{
-    observation: { [Name in keyof ObservationSink]: ObservationSink[Name] };
-  }>();
+  const observation = openSink();
   let operation = '';
   let traced = toTraced({});
   let repetition: Repetition | null = null;

@@ -1,18 +1,54 @@
 // Calling an activity by the name of its operation: one type per operation, so that its name shows in the Temporal UI
 // and in metrics, and no workflow code that lists them.
-import { proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  proxyActivities,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import type { InputResponses } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
+import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
 import type { AttemptInput, TaskInput } from '../../src/contract/task-input.ts';
+import type { Task } from './task.ts';
 
 /** Runs one activity. Rejects with an `ActivityFailure`, or with a `CancelledFailure` in a scope that was cancelled. */
-export async function callActivity(
+export async function callActivity<Result = Json>(
   activityType: string,
-  input: AttemptInput,
+  args: readonly unknown[],
   options: ActivityOptions,
+): Promise<Result> {
+  const activities = proxyActivities<{ named(...args: readonly unknown[]): Promise<Result> }>(
+    options,
+  );
+  return activities[activityType as 'named'](...args);
+}
+
+/** Longest time to stop what runs elsewhere, in milliseconds. */
+const STOP_MS = 30_000;
+
+/** Asks for the end of a job or a workflow, also when the task is cancelled: within a little more than the time that is left. */
+export async function callToStop(
+  { input, clock }: Task,
+  step: 'cancel' | 'stop',
+  stopped: AttemptInput,
+  summary: string,
 ): Promise<Json> {
-  const activities = proxyActivities<{ named(input: AttemptInput): Promise<Json> }>(options);
-  return activities[activityType as 'named'](input);
+  const { totalMs, heartbeatMs } = input.policy;
+  const scheduleToCloseTimeout = Math.min(
+    STOP_MS,
+    Math.max(0, clock.left(totalMs)) + CANCEL_AFTER_TOTAL_MS,
+  );
+  return CancellationScope.nonCancellable(async () =>
+    callActivity(toStepType(input.operation, step), [stopped], {
+      activityId: toActivityId(step, stopped.attempt),
+      summary,
+      scheduleToCloseTimeout,
+      heartbeatTimeout: heartbeatMs,
+      retry: { initialInterval: 500, maximumAttempts: 5 },
+    }),
+  );
 }
 
 /** What every activity of a task is given. */

@@ -20,8 +20,8 @@ import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { delayFirst } from './delay.ts';
 import {
-  createDeadlineError,
-  createQueueError,
+  DEADLINE_ERROR,
+  QUEUE_ERROR,
   isCancelled,
   toAttemptFailure,
   toQuestions,
@@ -77,7 +77,7 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
       const failure = toAttemptFailure(thrown, leftMs);
       // What says that nothing was run must not hide an attempt before it.
       const hides = failure.error.code === 'QUEUE_TIMEOUT' && lastRun !== null;
-      const error = hides ? createDeadlineError() : failure.error;
+      const error = hides ? DEADLINE_ERROR : failure.error;
       putOff = isPutOff(failure) ? error : null;
       soFar = countFailure(soFar, failure, attempt);
       statusLines.add(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
@@ -131,8 +131,8 @@ const RESERVE_PATCH = 'put-off-reserve';
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
 function findLateness({ input, clock }: Task, attempt: number): TaskError | null {
-  if (attempt === 1 && clock.left(toQueueMs(input)) <= 0) return createQueueError();
-  return clock.left(input.policy.totalMs) <= 0 ? createDeadlineError() : null;
+  if (attempt === 1 && clock.left(toQueueMs(input)) <= 0) return QUEUE_ERROR;
+  return clock.left(input.policy.totalMs) <= 0 ? DEADLINE_ERROR : null;
 }
 
 /** Until when a worker must have taken the first attempt, from the start of the task, in milliseconds. */
@@ -171,7 +171,7 @@ async function runAttempt(
   };
   if (input.activity) return runForeign(input, input.activity, attempt, options);
   const attemptInput = toAttemptInput(input, attempt, questions.responses);
-  return callActivity(activityType, attemptInput, options);
+  return callActivity(activityType, [attemptInput], options);
 }
 
 /** When queue and total time are equal, the queue's timer must fire first to show which it was; a tenth of short totals. */

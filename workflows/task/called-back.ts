@@ -55,7 +55,7 @@ async function take(
     if (!callback) continue;
     const taken = await callActivity(
       toStepType(input.operation, 'callback'),
-      { ...job, callback },
+      [{ ...job, callback }],
       {
         activityId: toActivityId('callback', number),
         summary: 'look into a callback',

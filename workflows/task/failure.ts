@@ -28,6 +28,30 @@ export interface AttemptFailure {
   readonly error: TaskError;
 }
 
+/** How a task ends that no worker took in time. */
+export const QUEUE_ERROR = createTaskError(
+  'QUEUE_TIMEOUT',
+  'no worker took the task within its queue time; nothing was run',
+);
+
+/** How a task ends whose total ran out. */
+export const DEADLINE_ERROR = createTaskError(
+  'DEADLINE_EXCEEDED',
+  'the total time of the task ran out; an attempt that was running may have taken effect upstream',
+);
+
+const ATTEMPT_ERROR = createTaskError(
+  'ATTEMPT_TIMEOUT',
+  'the attempt took longer than the operation allows; its effect upstream is not known',
+);
+
+const VANISHED_ERROR = createTaskError(
+  'OUTCOME_UNKNOWN',
+  'the attempt vanished with its worker; it may or may not have taken effect upstream',
+);
+
+const CANCELLED_ERROR = createTaskError('CANCELLED', 'the task was cancelled on request');
+
 /** Whether a cancel, and nothing else, ended the activity. */
 export function isCancelled(failure: unknown): boolean {
   return causeOf(failure) instanceof CancelledFailure;
@@ -83,7 +107,7 @@ export interface PollEnd {
 
 /** What is behind a poll that ended without a result. Temporal repeats polls until one ends the job or time is up. */
 export function toPollEnd(failure: unknown): PollEnd {
-  if (isCancelled(failure)) return { error: createCancelledError(), jobMayRun: true };
+  if (isCancelled(failure)) return { error: CANCELLED_ERROR, jobMayRun: true };
   if (failure instanceof ActivityFailure && failure.retryState === 'TIMEOUT') {
     const last = failure.cause instanceof ApplicationFailure ? failure.cause.message : null;
     const error = createTaskError(
@@ -101,11 +125,6 @@ function saysThatJobMayRun(failure: unknown): boolean {
   const cause = causeOf(failure);
   const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : null;
   return isJsonObject(detail) && detail['jobMayRun'] === true;
-}
-
-/** The error of a task that was cancelled. */
-function createCancelledError(): TaskError {
-  return createTaskError('CANCELLED', 'the task was cancelled on request');
 }
 
 /** The failure that ends the workflow: its type is the error's code. */
@@ -141,42 +160,13 @@ function toReportedError(failure: ApplicationFailure): TaskError {
 function toTimeout(timeout: TimeoutFailure, leftMs: number): AttemptFailure {
   switch (timeout.timeoutType) {
     case 'SCHEDULE_TO_START':
-      return { cause: 'limit', error: createQueueError() };
+      return { cause: 'limit', error: QUEUE_ERROR };
     case 'START_TO_CLOSE':
-      return { cause: 'limit', error: leftMs > 0 ? createAttemptError() : createDeadlineError() };
+      return { cause: 'limit', error: leftMs > 0 ? ATTEMPT_ERROR : DEADLINE_ERROR };
     case 'SCHEDULE_TO_CLOSE':
-      return { cause: 'limit', error: createDeadlineError() };
+      return { cause: 'limit', error: DEADLINE_ERROR };
     case 'HEARTBEAT':
     case undefined:
-      return {
-        cause: 'lost',
-        error: createTaskError(
-          'OUTCOME_UNKNOWN',
-          'the attempt vanished with its worker; it may or may not have taken effect upstream',
-        ),
-      };
+      return { cause: 'lost', error: VANISHED_ERROR };
   }
-}
-
-/** The error of a task that no worker took in time. */
-export function createQueueError(): TaskError {
-  return createTaskError(
-    'QUEUE_TIMEOUT',
-    'no worker took the task within its queue time; nothing was run',
-  );
-}
-
-function createAttemptError(): TaskError {
-  return createTaskError(
-    'ATTEMPT_TIMEOUT',
-    'the attempt took longer than the operation allows; its effect upstream is not known',
-  );
-}
-
-/** The error of a task whose total ran out. */
-export function createDeadlineError(): TaskError {
-  return createTaskError(
-    'DEADLINE_EXCEEDED',
-    'the total time of the task ran out; an attempt that was running may have taken effect upstream',
-  );
 }

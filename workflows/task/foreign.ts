@@ -3,7 +3,6 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  proxyActivities,
   TimeoutFailure,
   workflowInfo,
   type ActivityOptions,
@@ -27,7 +26,7 @@ export async function runForeign(
   const result = await callForeign(activity, { ...options, taskQueue: activity.taskQueue });
   if (!activity.checks) return result;
   const check = { ...toAttemptInput(input, attempt, {}), parameters: result };
-  return callActivity(toStepType(input.operation, 'check'), check, {
+  return callActivity(toStepType(input.operation, 'check'), [check], {
     activityId: toActivityId('check', attempt),
     summary: 'check the result',
     startToCloseTimeout: '30 seconds',
@@ -40,14 +39,9 @@ async function callForeign(
 ): Promise<Json> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
-  const activities = proxyActivities<{ named(...args: Json[]): Promise<Json | undefined> }>(
-    options,
-  );
+  const filled = args.map((arg) => fillTaskRef(arg, taskRef));
   try {
-    const result = await activities[type as 'named'](
-      ...args.map((arg) => fillTaskRef(arg, taskRef)),
-    );
-    return result ?? null;
+    return (await callActivity<Json | undefined>(type, filled, options)) ?? null;
   } catch (failure) {
     throw toForeignFailure(failure, type, taskQueue);
   }

@@ -1,24 +1,19 @@
 // A job: submitted once, then asked for. Waiting holds no worker slot: `poll` is one activity whose retry is the polling
 // interval, and retries leave no history events. Invariant: a job whose handle is known is cancelled upstream when the
 // task ends before it, and where that is not confirmed, the outcome says so.
-import {
-  ActivityCancellationType,
-  CancelledFailure,
-  CancellationScope,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, CancelledFailure } from '@temporalio/workflow';
 import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
 import { cut } from '../../src/contract/text.ts';
-import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
 import { DELAYED_POLL, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
-import { callActivity, toAttemptInput } from './activity.ts';
+import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { untilCalledBack } from './called-back.ts';
 import type { Task } from './task.ts';
 import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
-/** Longest a poll may take, unless attempts may take longer, and longest a job's cancel, in milliseconds. */
-const CALL_MS = 30_000;
+/** Longest a poll may take, unless attempts may take longer, in milliseconds. */
+const POLL_MS = 30_000;
 
 export async function runJob(task: Task): Promise<TaskOutput> {
   const { input, statusLines, questions } = task;
@@ -71,7 +66,7 @@ function toShown(handle: Json, characters: number): Json {
 
 async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
   const leftMs = Math.max(1, clock.left(input.policy.totalMs));
-  return callActivity(toStepType(input.operation, 'poll'), job, {
+  return callActivity(toStepType(input.operation, 'poll'), [job], {
     activityId: toActivityId('poll', job.attempt),
     summary: 'poll until the job is done',
     scheduleToCloseTimeout: leftMs,
@@ -85,26 +80,14 @@ async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
 
 /** As long as an attempt may take, but so that a poll that hangs leaves time for another. */
 function toPollMs(attemptMs: number, leftMs: number): number {
-  return Math.max(CALL_MS, Math.min(attemptMs, leftMs / 2));
+  return Math.max(POLL_MS, Math.min(attemptMs, leftMs / 2));
 }
 
 /** Asks the upstream to stop the job; `null` when it confirmed, otherwise a clause that says what is left in doubt. */
-async function cancelUpstream({ input, clock }: Task, job: AttemptInput): Promise<string | null> {
-  const limitMs = Math.min(
-    CALL_MS,
-    Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
-  );
+async function cancelUpstream(task: Task, job: AttemptInput): Promise<string | null> {
   const name = `the job ${JSON.stringify(toShown(job.handle ?? null, SHOWN_CHARACTERS))}`;
   try {
-    const asked = await CancellationScope.nonCancellable(async () =>
-      callActivity(toStepType(input.operation, 'cancel'), job, {
-        activityId: toActivityId('cancel', job.attempt),
-        summary: 'cancel the job upstream',
-        scheduleToCloseTimeout: limitMs,
-        heartbeatTimeout: input.policy.heartbeatMs,
-        retry: { initialInterval: 500, maximumAttempts: 5 },
-      }),
-    );
+    const asked = await callToStop(task, 'cancel', job, 'cancel the job upstream');
     return asked === true
       ? null
       : `${name} may go on upstream, since the operation cannot cancel it`;

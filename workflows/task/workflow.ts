@@ -5,7 +5,6 @@ import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import type { RunMemo } from '../../src/contract/memo.ts';
-import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
 import {
   parseTarget,
   type Stopped,
@@ -13,13 +12,10 @@ import {
   type Target,
 } from '../../src/contract/target.ts';
 import type { AttemptInput, TaskOutput } from '../../src/contract/task-input.ts';
-import { callActivity, toAttemptInput } from './activity.ts';
+import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { isCancelled, toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 import type { Task } from './task.ts';
-
-/** Longest time to stop a workflow, in milliseconds. */
-const STOP_MS = 30_000;
 
 /** Beats of an attempt that one who follows may miss: a follower beats for days, and each beat is a write. */
 const BEATS = 6;
@@ -70,7 +66,7 @@ async function follow({ input, clock }: Task, step: AttemptInput): Promise<Json>
   const beginMs = step.target?.joined ? null : clock.left(policy.queueMs);
   const isBounded = beginMs !== null && beginMs < leftMs;
   const following = { ...step, ...(isBounded && { beginMs: Math.max(0, beginMs) }) };
-  return callActivity(toStepType(operation, 'follow'), following, {
+  return callActivity(toStepType(operation, 'follow'), [following], {
     activityId: toActivityId('follow', step.attempt),
     summary: `follow ${step.target?.workflowId ?? ''}`,
     scheduleToCloseTimeout: leftMs,
@@ -119,29 +115,9 @@ function isWish({ code }: TaskError, { how }: Stopped): boolean {
 }
 
 /** Does to the workflow what its operation declares, within the time that is left. */
-async function stop(
-  { input, clock }: Task,
-  step: AttemptInput,
-  stopReason: StopReason,
-): Promise<Stopped> {
-  const limitMs = Math.min(
-    STOP_MS,
-    Math.max(0, clock.left(input.policy.totalMs)) + CANCEL_AFTER_TOTAL_MS,
-  );
+async function stop(task: Task, step: AttemptInput, stopReason: StopReason): Promise<Stopped> {
   try {
-    const stopped = await CancellationScope.nonCancellable(async () =>
-      callActivity(
-        toStepType(input.operation, 'stop'),
-        { ...step, stopReason },
-        {
-          activityId: toActivityId('stop', step.attempt),
-          summary: 'stop the workflow',
-          scheduleToCloseTimeout: limitMs,
-          heartbeatTimeout: input.policy.heartbeatMs,
-          retry: { initialInterval: 500, maximumAttempts: 5 },
-        },
-      ),
-    );
+    const stopped = await callToStop(task, 'stop', { ...step, stopReason }, 'stop the workflow');
     return stopped as unknown as Stopped;
   } catch (failure) {
     const { error } = toAttemptFailure(failure);
