@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** Folder → what it may import beside itself: our folders, then packages. */
 const fences = {
   'src/contract': '',
-  'src/tasks': 'contract zod',
+  'src/tasks': 'contract lru-cache zod',
   'src/trust': 'node:.+',
   'src/http': 'contract ipaddr.js undici node:.+',
   'src/encryption': 'contract zod node:.+',
@@ -16,7 +16,7 @@ const fences = {
   'src/limits': 'contract tasks lru-cache zod',
   'src/auth': 'contract http trust jose lru-cache zod node:.+',
   'src/callbacks': 'contract operations http undici zod node:.+',
-  'src/storage': 'contract encryption aws4fetch undici zod node:.+',
+  'src/storage': 'contract encryption http aws4fetch lru-cache undici zod node:.+',
   'src/observability': 'contract http tasks @opentelemetry lru-cache zod node:.+',
   'src/codec-server': 'contract auth http @temporalio/common node:.+',
   'src/client': 'contract',

@@ -1,5 +1,6 @@
 // The metadata of the authorization server (RFC 8414, OpenID Connect Discovery), found from its issuer when the first token
 // comes: a gateway starts while the authorization server is away. Invariant: what claims to be another issuer is not used.
+import { LRUCache } from 'lru-cache';
 import { fetchObject, UnreachableError } from './fetch-json.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
@@ -14,19 +15,12 @@ const KEPT_MS = 3_600_000;
 
 /** Creates the search; concurrent callers share one, and a failed one is not kept. Rejects with `UnreachableError`. */
 export function createDiscovery(issuer: string): () => Promise<AuthorizationServer> {
-  let known: { readonly found: Promise<AuthorizationServer>; readonly until: number } | null = null;
-  return async () => {
-    if (known === null || known.until <= Date.now()) {
-      known = { found: discover(issuer), until: Date.now() + KEPT_MS };
-    }
-    const asked = known;
-    try {
-      return await asked.found;
-    } catch (thrown) {
-      if (known === asked) known = null;
-      throw thrown;
-    }
-  };
+  const known = new LRUCache<string, AuthorizationServer>({
+    max: 1,
+    ttl: KEPT_MS,
+    fetchMethod: discover,
+  });
+  return async () => known.forceFetch(issuer);
 }
 
 /** Where the metadata of an issuer may be, most specific first. Source: MCP authorization, section on discovery. */

@@ -1,5 +1,6 @@
 // The gate: from the Authorization headers of a request to an identity, or to the answer that the specification demands.
 // Invariant: no caller passes without a token that was verified for this very request, and no answer repeats a token.
+import type { Refusal } from '../http/guards.ts';
 import { parseBearer } from './bearer.ts';
 import { toChallengeHeader, type Challenge } from './challenge.ts';
 import type { Identity, Verify } from './identity.ts';
@@ -7,11 +8,8 @@ import type { ResourceMetadata } from './metadata.ts';
 import { ANSWER, holds, READ, WRITE } from './scopes.ts';
 
 /** An answer that ends a request at the gate. */
-export interface GateRefusal {
+export interface GateRefusal extends Required<Refusal> {
   readonly status: 401 | 403 | 503;
-  readonly headers: Readonly<Record<string, string>>;
-  /** One sentence. */
-  readonly message: string;
 }
 
 /** What came of a request at the gate. */

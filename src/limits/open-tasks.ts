@@ -86,18 +86,12 @@ export function createOpenTasks(count: CountOpen, clock: () => number = Date.now
     ttl: IDLE_MS,
     updateAgeOnGet: true,
     perf: { now: clock },
+    memoMethod: () => ({ ledger: createLedger(clock()), countedAt: -Infinity }),
   });
   const renew = createRenew(count, clock);
   let purgedAt = clock();
 
-  const find = (scope: Scope): Known => {
-    const key = toScopeKey(scope);
-    const known = scopes.get(key);
-    if (known) return known;
-    const created = { ledger: createLedger(clock()), countedAt: -Infinity };
-    scopes.set(key, created);
-    return created;
-  };
+  const find = (scope: Scope): Known => scopes.memo(toScopeKey(scope));
 
   const isFull = ({ scope, value }: Bound<number>) => find(scope).ledger.open >= value;
 

@@ -1,5 +1,6 @@
 // How much of a store a principal uses. The store itself is counted now and then, and what this process writes is added in between.
 // Invariants: no write is refused by a count that is old; results are counted and never refused, since the work for them is done.
+import { LRUCache } from 'lru-cache';
 import { OperationError } from '../contract/errors.ts';
 
 /** The quota of every principal, each known by its folder. */
@@ -21,7 +22,7 @@ const FRESH_MS = 2_000;
 /** When to come back, in milliseconds: files go when they expire, which a sweep checks every hour. */
 const RETRY_MS = 600_000;
 
-/** Principals remembered; of more, the one that was noted first is counted anew. */
+/** Principals remembered; of more, the one that was used longest ago is counted anew. */
 const REMEMBERED = 10_000;
 
 interface Used {
@@ -36,16 +37,10 @@ export function createQuota(
   limitBytes: number,
   sizeOf: (folder: string) => Promise<number>,
 ): Quota {
-  const known = new Map<string, Used>();
-  const find = (folder: string): Used => {
-    const used = known.get(folder) ?? { bytes: 0, countedAt: -Infinity, counting: null };
-    if (known.size >= REMEMBERED && !known.has(folder)) {
-      const [oldest = ''] = known.keys();
-      known.delete(oldest);
-    }
-    known.set(folder, used);
-    return used;
-  };
+  const known = new LRUCache<string, Used>({
+    max: REMEMBERED,
+    memoMethod: () => ({ bytes: 0, countedAt: -Infinity, counting: null }),
+  });
   const renew = async (folder: string, used: Used, maxAgeMs: number): Promise<void> => {
     if (Date.now() - used.countedAt < maxAgeMs) return;
     used.counting ??= sizeOf(folder)
@@ -59,7 +54,7 @@ export function createQuota(
   };
   return {
     take: async (folder, bytes) => {
-      const used = find(folder);
+      const used = known.memo(folder);
       await renew(folder, used, RENEW_MS);
       if (used.bytes + bytes > limitBytes) await renew(folder, used, FRESH_MS);
       if (used.bytes + bytes > limitBytes) throw createFullError(limitBytes);
@@ -70,7 +65,7 @@ export function createQuota(
       if (used) used.bytes = Math.max(0, used.bytes + bytes);
     },
     refusal: (folder) => {
-      const used = find(folder);
+      const used = known.memo(folder);
       // If counting fails, the last known number stays in use.
       void renew(folder, used, RENEW_MS).catch(() => undefined);
       return used.bytes >= limitBytes ? createFullError(limitBytes) : null;

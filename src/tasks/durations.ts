@@ -1,5 +1,6 @@
 // How long tasks of an operation take, as far as this process has seen them end. Invariant: memory is bounded, and nothing is
 // said from fewer than a few tasks.
+import { LRUCache } from 'lru-cache';
 import type { Usual } from '../contract/usual.ts';
 
 /** Learns from tasks that completed. */
@@ -16,26 +17,21 @@ const ENOUGH = 3;
 /** Tasks remembered of an operation: the last ones. */
 const KEPT = 30;
 
-/** Operations remembered; of more, the one that was noted first is forgotten. */
+/** Operations remembered; of more, the one that was noted longest ago is forgotten. */
 const OPERATIONS = 1_000;
 
 /** Creates them, knowing nothing. */
 export function createDurations(): Durations {
-  const seen = new Map<string, Map<string, number>>();
-  const tasksOf = (operation: string): Map<string, number> => {
-    const tasks = seen.get(operation) ?? new Map<string, number>();
-    seen.set(operation, tasks);
-    dropFirst(seen, OPERATIONS);
-    return tasks;
-  };
+  const seen = new LRUCache<string, LRUCache<string, number>>({
+    max: OPERATIONS,
+    memoMethod: () => new LRUCache({ max: KEPT }),
+  });
   return {
     note: (operation, taskRef, durationMs) => {
-      const tasks = tasksOf(operation);
-      if (tasks.has(taskRef)) return;
-      tasks.set(taskRef, durationMs);
-      dropFirst(tasks, KEPT);
+      const tasks = seen.memo(operation);
+      if (!tasks.has(taskRef)) tasks.set(taskRef, durationMs);
     },
-    usual: (operation) => toUsual([...(seen.get(operation)?.values() ?? [])]),
+    usual: (operation) => toUsual([...(seen.peek(operation)?.values() ?? [])]),
   };
 }
 
@@ -44,11 +40,6 @@ function toUsual(durations: readonly number[]): Usual | null {
   const sorted = [...durations].sort((one, other) => one - other);
   const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
   return { earlyMs: at(0.25), middleMs: at(0.5), lateMs: at(0.75) };
-}
-
-function dropFirst(map: Map<string, unknown>, most: number): void {
-  const [first = ''] = map.keys();
-  if (map.size > most) map.delete(first);
 }
 
 /** For example `usually 12 to 15 s`. */

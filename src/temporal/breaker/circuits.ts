@@ -39,15 +39,11 @@ export function createCircuits(
   // The tally decides whether failures speak against the upstream, before the circuit gets one.
   const all = createCircuit(operation, { ...policy, failures: 1 }, onNews);
   const tally = createTally(policy.failures);
-  const own = new LRUCache<string, Circuit>({ max: REMEMBERED });
+  const own = new LRUCache<string, Circuit>({
+    max: REMEMBERED,
+    memoMethod: (name) => createCircuit(name, policy, onNews),
+  });
   const toName = (principal: string) => toPrincipalEntry(operation, principal);
-  const find = (name: string): Circuit => {
-    const known = own.get(name);
-    if (known) return known;
-    const created = createCircuit(name, policy, onNews);
-    own.set(name, created);
-    return created;
-  };
   const isOrdered = () => all.view.by === 'operator';
 
   return {
@@ -78,17 +74,15 @@ export function createCircuits(
         tally.clear();
         return result;
       };
-      return find(toName(principal)).run(
-        async () => all.run(counted, judgeAll, refuse),
-        judge,
-        refuse,
-      );
+      return own
+        .memo(toName(principal))
+        .run(async () => all.run(counted, judgeAll, refuse), judge, refuse);
     },
     hear: (entries) => {
       const names = Object.keys(entries).filter((name) => name.startsWith(toName('')));
       const unheard = [all.hear(entries[operation])];
       for (const name of new Set([...own.keys(), ...names])) {
-        unheard.push(find(name).hear(entries[name]));
+        unheard.push(own.memo(name).hear(entries[name]));
       }
       return unheard.filter((news) => news !== null);
     },

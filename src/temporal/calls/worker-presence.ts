@@ -1,6 +1,7 @@
 // Whether any worker polls a task queue: what a caller wants to know while a task stays pending.
 import type { Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
+import { LRUCache } from 'lru-cache';
 import { toMs } from './execution.ts';
 import { withLimit } from './call-limit.ts';
 
@@ -21,6 +22,13 @@ export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerI
   return toMs(lastAccessTime) > Date.now() - POLL_MS;
 }
 
+/** Queues whose answers are kept. */
+const QUEUES = 1_000;
+
+interface Presence {
+  readonly present: boolean | null;
+}
+
 /**
  * Asks for a queue's pollers; `null` when Temporal does not say, or a worker is on its way.
  *
@@ -31,11 +39,7 @@ export function createWorkerPresence(
   namespace: string,
   isStarting: () => boolean = () => false,
 ): (taskQueue: string) => Promise<boolean | null> {
-  const answers = new Map<
-    string,
-    { readonly at: number; readonly present: Promise<boolean | null> }
-  >();
-  const ask = async (taskQueue: string): Promise<boolean | null> => {
+  const ask = async (taskQueue: string): Promise<Presence> => {
     try {
       const { pollers } = await withLimit(client.connection, CALL_MS, async () =>
         client.workflowService.describeTaskQueue({
@@ -44,16 +48,11 @@ export function createWorkerPresence(
           taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         }),
       );
-      return pollers.some(isPolling) || (isStarting() ? null : false);
+      return { present: pollers.some(isPolling) || (isStarting() ? null : false) };
     } catch {
-      return null; // the task's own state is known; this is only a hint beside it
+      return { present: null }; // the task's own state is known; this is only a hint beside it
     }
   };
-  return async (taskQueue) => {
-    const known = answers.get(taskQueue);
-    if (known && Date.now() - known.at < FRESH_MS) return known.present;
-    const present = ask(taskQueue);
-    answers.set(taskQueue, { at: Date.now(), present });
-    return present;
-  };
+  const answers = new LRUCache<string, Presence>({ max: QUEUES, ttl: FRESH_MS, fetchMethod: ask });
+  return async (taskQueue) => (await answers.forceFetch(taskQueue)).present;
 }
