@@ -47,7 +47,7 @@ export function traceOutgoing(tracer: Tracer): Disposable {
         },
         context.active(),
       );
-      const { traceparent, tracestate } = toTraceContext(span.spanContext());
+      const { traceparent, tracestate } = toTraceContext(span);
       request.addHeader('traceparent', traceparent);
       if (tracestate) request.addHeader('tracestate', tracestate);
       spans.set(request, span);

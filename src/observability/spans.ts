@@ -2,16 +2,17 @@
 // that joins them into one trace travels with the task. Invariant: no parameters, no results, no idempotency key in a span.
 import {
   context,
-  createTraceState,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
   type Context,
   type Span,
-  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { RunningActivity, TaskEnd } from '../contract/observation.ts';
 import { toTaskError } from '../contract/errors.ts';
 import type { TraceContext } from '../contract/trace.ts';
@@ -100,34 +101,23 @@ export function createSpans(tracer: Tracer): Spans {
       trace.getActiveSpan()?.setAttribute(TASK_REF, taskRef);
     },
     current: () => {
-      const span = trace.getActiveSpan()?.spanContext();
+      const span = trace.getActiveSpan();
       return span ? toTraceContext(span) : null;
     },
   };
 }
 
+const W3C = new W3CTraceContextPropagator();
+
 /** The context of a span, as it travels. */
-export function toTraceContext({
-  traceId,
-  spanId,
-  traceFlags,
-  traceState,
-}: SpanContext): TraceContext {
-  const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-  const tracestate = traceState?.serialize();
-  return tracestate ? { traceparent, tracestate } : { traceparent };
+export function toTraceContext(span: Span): TraceContext {
+  const carrier = { traceparent: '' };
+  W3C.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
+  return carrier;
 }
 
 function toContext(parent: TraceContext | null): Context {
-  if (!parent) return ROOT_CONTEXT;
-  const [, traceId = '', spanId = '', flags = ''] = parent.traceparent.split('-');
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId,
-    spanId,
-    traceFlags: parseInt(flags, 16),
-    isRemote: true,
-    ...(parent.tracestate && { traceState: createTraceState(parent.tracestate) }),
-  });
+  return W3C.extract(ROOT_CONTEXT, parent ?? {}, defaultTextMapGetter);
 }
 
 function fail(span: Span, code: string): void {
