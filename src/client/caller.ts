@@ -1,6 +1,7 @@
 // One step, repeated until it is answered. Invariants: a call ends by its timeout even when the connection never
 // answers; pauses grow and are never shorter than what the server asked for; of many calls that fail at once, one
 // reconnects; a refusal that a repetition cannot mend is thrown at once.
+import { orGiveUp } from '../contract/give-up.ts';
 import type { Progress } from '../contract/task.ts';
 import type { CallTool } from './call-tool.ts';
 import { TaskClientError } from './errors.ts';
@@ -109,22 +110,9 @@ async function takeOnce<Value>(
 ): Promise<Reply<Value>> {
   const overdue = AbortSignal.timeout(timeoutMs);
   const signal = request.shielded ? overdue : AbortSignal.any([request.signal, overdue]);
-  let abandon: (() => void) | undefined;
-  const abandoned = new Promise<never>((_, reject) => {
-    abandon = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', abandon, { once: true });
-  });
   const { onProgress } = request;
-  try {
-    return await Promise.race([
-      step.send(connection, { signal, timeoutMs, ...(onProgress && { onProgress }) }),
-      abandoned,
-    ]);
-  } finally {
-    if (abandon) signal.removeEventListener('abort', abandon);
-  }
+  const sent = step.send(connection, { signal, timeoutMs, ...(onProgress && { onProgress }) });
+  return orGiveUp(sent, signal);
 }
 
 function toLost(

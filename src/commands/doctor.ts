@@ -6,7 +6,7 @@ import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
 import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
-import { orGiveUp } from '../temporal/calls/give-up.ts';
+import { orGiveUp } from '../contract/give-up.ts';
 import { installRuntime } from '../temporal/connection/runtime.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';

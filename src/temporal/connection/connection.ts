@@ -1,13 +1,13 @@
 // The connection to Temporal: one native connection per process, shared by client and worker where both are here.
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { orGiveUp } from '../../contract/give-up.ts';
 import type { TraceContext } from '../../contract/trace.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import type { Encryption } from '../../encryption/index.ts';
 import { toDataConverter, toPlainConverter } from '../codec/encryption.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
 import { toMs } from '../calls/execution.ts';
-import { orGiveUp } from '../calls/give-up.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { createTraceInterceptor } from '../worker/observation.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
@@ -104,20 +104,12 @@ async function connect(
 }
 
 async function open(options: NativeConnectionOptions): Promise<NativeConnection> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(new Error(`there was no answer within ${SETUP_MS / 1000} s`));
+  }, SETUP_MS);
   const connecting = NativeConnection.connect(options);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`there was no answer within ${SETUP_MS / 1000} s`));
-      connecting.then(
-        async (connection) => connection.close(),
-        () => undefined,
-      );
-    }, SETUP_MS);
-  });
-  try {
-    return await Promise.race([connecting, late]);
-  } finally {
+  return orGiveUp(connecting, late.signal, async (connection) => connection.close()).finally(() => {
     clearTimeout(timer);
-  }
+  });
 }
