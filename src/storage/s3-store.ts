@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { Agent, request } from 'undici';
+import { readBody, type HttpAnswer } from '../http/client.ts';
 import { createDamagedError, createUnavailableError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -138,30 +139,19 @@ function toBase({ endpoint, region, bucket, prefix }: S3Options): string {
     : `https://${bucket}.${host}/${prefix}`;
 }
 
-type Body = Awaited<ReturnType<typeof request>>['body'];
-
-async function readAll(body: Body, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > maxBytes) throw createDamagedError();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (size > maxBytes) throw error;
+async function readAll(body: HttpAnswer['body'], maxBytes: number): Promise<Uint8Array> {
+  const { bytes, complete } = await readBody(body, maxBytes).catch((error: unknown) => {
     throw createUnavailableError('an object was cut off on its way', error);
-  }
-  return Buffer.concat(chunks);
+  });
+  if (!complete) throw createDamagedError();
+  return bytes;
 }
 
 const EXCERPT_BYTES = 2_048;
 
-async function readExcerpt(body: Body): Promise<string> {
-  return Buffer.from(await readAll(body, 65_536).catch(() => Buffer.of()))
-    .toString()
-    .slice(0, EXCERPT_BYTES);
+async function readExcerpt(body: HttpAnswer['body']): Promise<string> {
+  const { bytes } = await readBody(body, EXCERPT_BYTES).catch(() => ({ bytes: Buffer.of() }));
+  return bytes.toString();
 }
 
 /** The service's own code of its refusal, such as `AccessDenied`; its message may repeat what was signed. */

@@ -1,12 +1,11 @@
 // A task as JSON, as tools, commands and callbacks show it: the fixed fields, always all of them. The types
 // follow from the schemas, which every answer fits. Here and in src/mcp names are those of the wire.
 import * as z from 'zod';
-import { ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { isDone, toLaterStart, type Task } from '../contract/task.ts';
 import type { Cancellation, Started } from './service.ts';
-import { toErrorAnswer } from './error-answer.ts';
+import { errorAnswerSchema, toErrorAnswer } from './error-answer.ts';
 import { toCancelStep, toNextStep, toPendingStep, type StepHints } from './next-step.ts';
 import type { Polling } from './options.ts';
 import { toPollAfterMs } from './poll-hint.ts';
@@ -22,14 +21,6 @@ export const taskStatuses = [
   'completed',
   'failed',
 ] as const;
-
-const errorAnswerSchema = z.strictObject({
-  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-  retryable: z.boolean(),
-  retry_after_ms: z.number().optional(),
-  details: anyJson.optional(),
-});
 
 /** The questions of a task that waits for input, by the key that their answers have. */
 const inputRequestsSchema = z

@@ -1,15 +1,18 @@
 // An error of the table as JSON.
-import type { ErrorCode, TaskError } from '../contract/errors.ts';
+import * as z from 'zod';
+import { ERRORS, type ErrorCode, type TaskError } from '../contract/errors.ts';
 import type { Json } from '../contract/json.ts';
 
 /** An error, with the names it has on the wire. */
-export interface ErrorAnswer {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retry_after_ms?: number;
-  readonly details?: Json;
-}
+export const errorAnswerSchema = z.strictObject({
+  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  retryable: z.boolean(),
+  retry_after_ms: z.number().optional(),
+  details: (z.any() as z.ZodType<Json>).optional(),
+});
+
+export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
 
 /** An error of the table, as the wire has it. */
 export function toErrorAnswer(error: TaskError): ErrorAnswer {
