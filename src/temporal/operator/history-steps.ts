@@ -18,7 +18,7 @@ import {
   UNKNOWN_TO_WORKER,
 } from '../../contract/task-input.ts';
 import { toMs } from '../calls/execution.ts';
-import { parseActivityId } from '../../contract/activity-id.ts';
+import { parseActivityId, type ActivityKind } from '../../contract/activity-id.ts';
 import { parseInputMemo } from '../../contract/memo.ts';
 
 export interface Step {
@@ -69,15 +69,11 @@ export async function toSteps(
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) add(`${ended(completed).name} brought a result`);
-    const failed = event.activityTaskFailedEventAttributes;
+    const failed =
+      event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (failed) {
       const failure = await decodeOptionalFailureToOptionalError(converter, failed.failure);
       add(`${ended(failed).name} ${toReason(failure)}`);
-    }
-    const late = event.activityTaskTimedOutEventAttributes;
-    if (late) {
-      const failure = await decodeOptionalFailureToOptionalError(converter, late.failure);
-      add(`${ended(late).name} ${toReason(failure)}`);
     }
     const cancelled = event.activityTaskCanceledEventAttributes;
     if (cancelled) add(`${ended(cancelled).name} was cancelled`);
@@ -107,28 +103,20 @@ interface Scheduled {
   readonly at: number;
 }
 
+const ACTIVITIES: Readonly<Partial<Record<ActivityKind, string>>> = {
+  poll: 'the poll of the job',
+  callback: 'the look into a callback',
+  cancel: "the job's cancel",
+  follow: 'following the workflow',
+  check: 'the check of the result',
+  stop: 'ending the workflow',
+};
+
 /** `attempt-2`, `poll-1`, `cancel-1`, as people call them. */
 export function toActivityName(activityId: string): string {
   const { kind, attempt } = parseActivityId(activityId);
-  switch (kind) {
-    case 'attempt':
-      return `attempt ${attempt}`;
-    case 'poll':
-      return 'the poll of the job';
-    case 'callback':
-      return 'the look into a callback';
-    case 'cancel':
-      return "the job's cancel";
-    case 'follow':
-      return 'following the workflow';
-    case 'check':
-      return 'the check of the result';
-    case 'stop':
-      return 'ending the workflow';
-    case 'send':
-    case null:
-      return activityId;
-  }
+  if (kind === 'attempt') return `attempt ${attempt}`;
+  return (kind && ACTIVITIES[kind]) ?? activityId;
 }
 
 const TIMEOUTS: Readonly<Record<string, string>> = {
@@ -146,22 +134,18 @@ function toReason(failure: Error | undefined): string {
     return TIMEOUTS[failure.timeoutType ?? ''] ?? SILENT;
   }
   if (!(failure instanceof ApplicationFailure)) return `failed: ${failure?.message ?? 'no reason'}`;
-  const type = failure.type ?? 'INTERNAL';
-  switch (type) {
-    case INPUT_REQUIRED:
-      return 'ended with a question';
-    case ATTEMPT_LOST:
-      return `was given up: ${failure.message}`;
-    case ATTEMPT_PUT_OFF:
-      return `was put off, nothing was run: ${failure.message}`;
-    case UNKNOWN_TO_WORKER:
-      return `came to a worker that does not know the operation: ${failure.message}`;
-    case JOB_RUNNING:
-      return `found the job running: ${failure.message}`;
-    default:
-      return `failed: ${type}, ${failure.message}`;
-  }
+  const { type, message } = failure;
+  if (type === INPUT_REQUIRED) return 'ended with a question';
+  return `${ENDS[type ?? ''] ?? `failed: ${type ?? 'INTERNAL'}, `}${message}`;
 }
+
+/** What stands before the message of a failure that is none of the operation. */
+const ENDS: Readonly<Record<string, string>> = {
+  [ATTEMPT_LOST]: 'was given up: ',
+  [ATTEMPT_PUT_OFF]: 'was put off, nothing was run: ',
+  [UNKNOWN_TO_WORKER]: 'came to a worker that does not know the operation: ',
+  [JOB_RUNNING]: 'found the job running: ',
+};
 
 function toAnswered(answers: unknown): string {
   if (!isJsonObject(answers)) return 'in no form that is known';

@@ -3,7 +3,7 @@
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { NativeConnection, Worker } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import {
   EXCLUSIVE_ACTIVITY,
   EXCLUSIVE_TYPE,
@@ -19,12 +19,11 @@ export interface ExclusiveWorkerOptions {
   readonly namespace: string;
   /** The task queue that all operations share: its workers run the workflow that chooses the exclusive worker. */
   readonly taskQueue: string;
+  /** How every worker of this process runs attempts. */
+  readonly attempts: Omit<WorkerOptions, 'taskQueue'>;
+  /** How long an attempt may go on after its worker began to stop, at the very longest, in milliseconds. */
+  readonly stopMs: number;
   readonly attemptQueue: string;
-  /** Makes the worker that waits to be chosen, on a task queue of its own. */
-  readonly createWaiting: (
-    taskQueue: string,
-    activities: Readonly<Record<string, () => Promise<void>>>,
-  ) => Promise<Worker>;
   /** Makes the worker that runs attempts. */
   readonly createAttemptWorker: () => Promise<Worker>;
 }
@@ -51,8 +50,14 @@ export async function startExclusiveWorker(
     await turn;
   };
   const waiting = runWorker(
-    await options.createWaiting(toExclusiveQueue(workflowId), {
-      [EXCLUSIVE_ACTIVITY]: beExclusive,
+    await Worker.create({
+      ...options.attempts,
+      taskQueue: toExclusiveQueue(workflowId),
+      activities: { [EXCLUSIVE_ACTIVITY]: beExclusive },
+      maxConcurrentActivityTaskExecutions: 1,
+      // The exclusive worker leaves its place when its attempts have ended.
+      shutdownGraceTime: options.stopMs,
+      shutdownForceTime: options.stopMs,
     }),
   );
   void ensureWorkflow(options, workflowId, leaving.signal);

@@ -24,7 +24,7 @@ import { encodeFailures, toDataConverter, type Workflows } from '../codec/encryp
 import { startDeliveryWorker } from './delivery-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
-import { joinWorkers, runWorker, type RunningWorker } from './running-worker.ts';
+import { joinWorkers, runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';
 import { createSlotShare } from './slot-share.ts';
 
 export type { RunningWorker };
@@ -124,18 +124,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 /** Who follows workflows, goes on until no attempt is left that could add another. */
 function withFollowers(worker: RunningWorker, followers: Followers): RunningWorker {
-  const stop = async () => {
-    await worker.stop();
-    await followers.stop();
-  };
-  return {
-    get isPolling() {
-      return worker.isPolling;
+  return toRunningWorker(
+    () => worker.isPolling,
+    worker.ended,
+    async () => {
+      await worker.stop();
+      await followers.stop();
     },
-    ended: worker.ended,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  );
 }
 
 /** What stands before attempts: first the share of their worker's slots, then the breaker of their operation. */
