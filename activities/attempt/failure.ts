@@ -18,7 +18,6 @@ const STACK_CHARACTERS = 4_000;
 /** A failure travels through the history and into every answer: details above this are left out, and said to be. */
 const DETAILS_BYTES = 16_384;
 
-/** The failure of an attempt whose operation threw. */
 export function toFailure(thrown: unknown): ApplicationFailure {
   if (isQuestion(thrown)) return toQuestionFailure(thrown);
   if (thrown instanceof UnreadPoll) return toUnreadFailure(thrown);
@@ -58,7 +57,6 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
   }
 }
 
-/** The failure of a poll that says nothing about its job. */
 function toUnreadFailure(poll: UnreadPoll): ApplicationFailure {
   const { again } = poll;
   const error = bound(toTaskError(poll));
@@ -70,12 +68,10 @@ function createFailure(error: TaskError, isFinal: boolean): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: isFinal, details: [error] });
 }
 
-/** The failure of an attempt that was stopped from outside. */
 export function toLostFailure(message: string): ApplicationFailure {
   return ApplicationFailure.retryable(message, ATTEMPT_LOST);
 }
 
-/** The failure of an attempt for an operation that this worker does not have. */
 export function toUnknownFailure(activityType: string): ApplicationFailure {
   const message = `no worker knows ${activityType}; start one with the configuration that defines it`;
   return ApplicationFailure.retryable(message, UNKNOWN_TO_WORKER);

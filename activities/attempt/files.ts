@@ -9,7 +9,6 @@ import type { OperationContext, OperationLog } from '../../src/operations/contex
 import { readJson, writeJson } from '../../src/storage/json.ts';
 import { checkResult, fits } from './result.ts';
 
-/** What of the worker's options is about files. */
 export interface FileOptions {
   /** Where files are kept; absent or `null` where nowhere. */
   readonly files?: Files | null | undefined;
@@ -62,7 +61,6 @@ export async function offloadResult(
   }
 }
 
-/** What the operation may do with files. */
 export function createFileContext(
   { principal }: Pick<AttemptInput, 'principal'>,
   { files }: Pick<FileOptions, 'files'>,

@@ -28,7 +28,6 @@ export interface CallbackActivities {
   readonly [DELIVERY_ACTIVITIES.send]: (input: SendInput) => Promise<SendEnd>;
 }
 
-/** Pause between two heartbeats, in milliseconds. */
 const BEAT_MS = 1_000;
 
 export function createCallbackActivities(options: CallbackOptions): CallbackActivities {

@@ -20,7 +20,6 @@ import { createSubmitSignal } from '../attempt/stop.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 
-/** The activities of a job, by activity type. */
 export function createJobActivities(
   name: string,
   steps: JobSteps,

@@ -22,7 +22,6 @@ export interface Poll {
   readonly unread: number;
 }
 
-/** How long before the total runs out the last poll comes, in milliseconds. */
 const LAST_POLL_MS = 1_000;
 
 /**

@@ -11,7 +11,6 @@ export const UNREAD_POLLS = 6;
 /** Pause after the first poll that could not be read, in milliseconds; doubled after each that follows. */
 export const UNREAD_PAUSE_MS = 1_000;
 
-/** Whether a failed poll is one that could not be read. */
 export function isUnread(failure: unknown): boolean {
   if (!(failure instanceof ApplicationFailure)) return false;
   const detail: unknown = failure.details?.[0];

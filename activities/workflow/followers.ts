@@ -3,7 +3,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Those who follow. */
 export interface Followers {
   /** Begins; `follow` never rejects. */
   add(follow: (signal: AbortSignal) => Promise<void>): void;
@@ -13,7 +12,6 @@ export interface Followers {
 /** Longest time that handing over may take when the worker stops, in milliseconds. */
 const HAND_OVER_MS = 5_000;
 
-/** Creates them; nobody follows yet. */
 export function createFollowers(): Followers {
   const stopping = new AbortController();
   const open = new Set<Promise<void>>();

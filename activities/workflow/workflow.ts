@@ -13,7 +13,6 @@ import { follow } from './follow.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 
-/** The activities, by activity type. */
 export function createWorkflowActivities(
   name: string,
   steps: WorkflowSteps,

@@ -12,7 +12,6 @@ const MAX_TOKEN = 8192;
 /** `b64token` of RFC 6750. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** Reads every Authorization header of a request. */
 export function parseBearer(values: readonly string[]): BearerHeader {
   const [value, ...more] = values;
   if (value === undefined) return { kind: 'absent' };

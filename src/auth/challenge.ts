@@ -7,7 +7,6 @@ export interface Challenge {
     readonly code: 'invalid_token' | 'insufficient_scope';
     readonly reason: string;
   };
-  /** What a token needs. */
   readonly scopes: readonly string[];
   /** Where the protected resource's metadata is; `null` where there is no authorization server to find. */
   readonly metadataUrl: string | null;

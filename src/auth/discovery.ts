@@ -10,7 +10,6 @@ export interface AuthorizationServer {
   readonly introspectionEndpoint: string | null;
 }
 
-/** How long metadata is kept, in milliseconds. */
 const KEPT_MS = 3_600_000;
 
 /** Creates the search; concurrent callers share one, and a failed one is not kept. Rejects with `UnreachableError`. */

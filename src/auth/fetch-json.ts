@@ -3,10 +3,8 @@
 // not followed, since it could lead to another server.
 import { readBody } from '../http/client.ts';
 
-/** Longest request, in milliseconds. */
 const TIMEOUT_MS = 5_000;
 
-/** Largest answer, in bytes. */
 const MAX_BYTES = 256 * 1024;
 
 /** The authorization server could not be asked. The message names no secret and no token. */

@@ -12,7 +12,6 @@ export interface GateRefusal extends Required<Refusal> {
   readonly status: 401 | 403 | 503;
 }
 
-/** What came of a request at the gate. */
 type Admission =
   | { readonly kind: 'admitted'; readonly identity: Identity }
   | { readonly kind: 'refused'; readonly refusal: GateRefusal };
@@ -39,7 +38,6 @@ export interface GateOptions extends Pick<Gate, 'metadata' | 'operationScopes' |
   readonly report: (problem: string) => void;
 }
 
-/** When to come back where tokens cannot be checked, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 function unavailable(what: string): GateRefusal {

@@ -5,7 +5,6 @@
 export interface Identity {
   /** Whose tasks these are: part of every workflow id. */
   readonly principal: string;
-  /** What the token allows. */
   readonly scopes: ReadonlySet<string>;
   /** When the token ends, in milliseconds since the epoch; `null` for one that does not end. */
   readonly expiresAt: number | null;

@@ -8,12 +8,10 @@ import { refuse, type Verification, type Verify } from './identity.ts';
 import { toPrincipal } from './principal.ts';
 import { readScopes } from './scopes.ts';
 
-/** What every token is checked against. */
 export interface TokenRules {
   readonly issuer: string;
   /** Whom tokens must be issued for (RFC 8707). */
   readonly audience: string;
-  /** The claim that names the principal. */
   readonly principalClaim: string;
   /** How far clocks may differ, in milliseconds. */
   readonly clockToleranceMs: number;

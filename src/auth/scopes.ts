@@ -16,7 +16,6 @@ export const OPERATE = 'temporal:operate';
 /** A scope. Source: RFC 6749, section 3.3. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 
-/** Whether these scopes include this one. */
 export function holds(held: ReadonlySet<string>, scope: string): boolean {
   return held.has(scope) || (scope === ANSWER && held.has(WRITE));
 }

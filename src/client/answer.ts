@@ -7,7 +7,6 @@ import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toTaskFailure, type TaskFailure } from './view.ts';
 
-/** An answer, or the reason why there is none. */
 export type ToolAnswer =
   | { readonly ok: true; readonly answer: JsonObject }
   | { readonly ok: false; readonly refusal: TaskFailure };
@@ -54,7 +53,6 @@ export function toText(content: unknown): string {
     .join('');
 }
 
-/** A text as JSON; `undefined` when it is none. */
 export function parseText(text: string): Json | undefined {
   try {
     return parseJson(text) as Json;

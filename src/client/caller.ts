@@ -11,7 +11,6 @@ import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
 import { isTransient } from './transient.ts';
 
-/** A step, and how long it may take, in milliseconds. */
 export interface TimedStep<Value> {
   readonly step: Step<Value>;
   readonly timeoutMs: number;

@@ -13,7 +13,6 @@ export interface Shared extends Pick<Follower, 'caller' | 'options'> {
 /** How long a cancel is tried after an abort, in milliseconds. */
 const CANCEL_MS = 10_000;
 
-/** A signal that never fires. */
 export const NEVER: AbortSignal = new AbortController().signal;
 
 /** Makes a handle; `seen` is what is known of the task, so that a known end costs no call. */

@@ -6,12 +6,10 @@ import type { CallTool } from './call-tool.ts';
 import type { CallOptions } from './request-options.ts';
 import type { TaskFailure, TaskView } from './view.ts';
 
-/** What a server made of a request: an answer, or the reason why there is none. */
 export type Reply<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: TaskFailure };
 
-/** One exchange with a server. */
 export interface Step<Value> {
   /** The tool or the method, for errors. */
   readonly name: string;
@@ -19,7 +17,6 @@ export interface Step<Value> {
   readonly send: (connection: CallTool, options: CallOptions) => Promise<Reply<Value>>;
 }
 
-/** What is to be started. */
 export interface Order {
   readonly operation: string;
   readonly parameters: JsonObject;
@@ -43,7 +40,6 @@ export interface Face {
   readonly canWait: boolean;
   /** Whether it is plain polling where nothing is held: then it ends after `polling.maxAttempts` polls. */
   readonly countsPolls: boolean;
-  /** Whether questions of a task can be read and answered. */
   readonly takesInput: boolean;
   start(order: Order): Step<Started>;
   poll(taskRef: string, waitSeconds: number): Step<TaskView>;

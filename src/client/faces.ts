@@ -8,7 +8,6 @@ import { createLegacyTasks } from './native/legacy-tasks.ts';
 import { createPair } from './pair.ts';
 
 export interface Faces {
-  /** By which tasks are started. */
   readonly starting: Face;
   /** By which they are followed; `answersQuestions`: the program answers the questions of tasks. */
   following(answersQuestions: boolean): Face;

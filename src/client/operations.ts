@@ -13,7 +13,6 @@ export interface OperationDescription {
   readonly inputSchema: JsonObject;
 }
 
-/** An operation as `list_operations` shows it. */
 interface ListedOperation {
   readonly operation_type: string;
   readonly description: string;
@@ -23,7 +22,6 @@ interface ListedOperation {
 /** A program can read schemas of any number, whatever a model is shown. */
 const WHOLE = LONGHAUL_DIALECT.wholeResult ?? {};
 
-/** How long the list may take, in milliseconds. */
 const LIST_MS = 30_000;
 
 /** Asks a Longhaul gateway what it can run. @throws {TaskClientError} when it refuses to say */

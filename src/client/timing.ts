@@ -11,7 +11,6 @@ export interface Timing {
   readonly random: () => number;
 }
 
-/** The real clock. */
 export const realTiming: Timing = {
   now: () => performance.now(),
   sleep: (ms, signal) =>

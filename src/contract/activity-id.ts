@@ -51,7 +51,6 @@ export function toAttemptType(operation: string, kind: OperationKind): string {
  */
 export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'batch';
 
-/** The operation that an activity type names. */
 export function toOperationOf(activityType: string): string {
   return activityType.replace(/\..*$/, '');
 }

@@ -10,13 +10,11 @@ import type { ForeignActivity } from './target.ts';
 /** The operation whose tasks are batches. */
 export const BATCH = 'batch';
 
-/** Most items of a batch. */
 export const MAX_ITEMS = 1_000;
 
 /** Most items that run at once. Each is open, and Temporal allows 2,000 open children. */
 export const MAX_ITEMS_AT_ONCE = 100;
 
-/** What a batch runs. */
 export interface BatchInput {
   /** What all items have in common, as in the input of a task of their own. */
   readonly common: {
@@ -54,7 +52,6 @@ export interface BatchItem {
   readonly asked?: Asked;
 }
 
-/** How an item ended. */
 export type ItemEnd =
   | {
       readonly status: 'completed';
@@ -70,7 +67,6 @@ export type ItemEnd =
       readonly message: string;
     };
 
-/** How far a batch is. */
 export interface BatchCounts {
   /** Items that completed. */
   readonly done: number;

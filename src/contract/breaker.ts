@@ -63,7 +63,6 @@ const OWN_ENTRIES = 32;
 /** Entries by operation, and by operation and principal. */
 export type BreakerEntries = Readonly<Record<string, BreakerEntry>>;
 
-/** What changes the entries. */
 export type BreakerNews =
   | {
       readonly event: 'opened';

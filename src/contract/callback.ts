@@ -10,7 +10,6 @@ export const SEND_NOW_SIGNAL = 'sendNow';
 /** The activity types of a delivery. No operation's activity can have these names. */
 export const DELIVERY_ACTIVITIES = { prepare: 'callback.prepare', send: 'callback.send' } as const;
 
-/** The id of the activity that prepares a delivery. */
 export const PREPARE_ACTIVITY_ID = 'prepare';
 
 /** The failure type of a delivery whose receiver wants no more of them. */
@@ -58,7 +57,6 @@ export interface SendInput extends DeliveryInput, PreparedCallback {
   readonly requested: boolean;
 }
 
-/** How an attempt to send ended. */
 export type SendEnd =
   | { readonly kind: 'delivered'; readonly status: number }
   /** The receiver wants no more of them. */

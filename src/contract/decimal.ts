@@ -61,7 +61,6 @@ export function isInteger({ digits, exponent }: Decimal): boolean {
   return digits === '' || exponent >= 0;
 }
 
-/** Whether a number is a whole number of times another. */
 export function isMultipleOf({ digits, exponent }: Decimal, step: Decimal): boolean {
   if (digits === '') return true;
   // Both end in a digit that is not zero, so the step cannot end further left.

@@ -149,7 +149,6 @@ export interface TaskError {
   readonly details?: Json;
 }
 
-/** Whether a string is a code of the table. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERRORS, value);
 }

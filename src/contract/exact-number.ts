@@ -53,7 +53,6 @@ export function parseJson(text: string): unknown {
 /** A number, whatever its digits. */
 export type Numeric = number | ExactNumber;
 
-/** Whether a value is a number of JSON. */
 export function isNumber(value: unknown): value is Numeric {
   return typeof value === 'number' || isExactNumber(value);
 }

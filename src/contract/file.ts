@@ -74,7 +74,6 @@ export function parseFileUri(uri: string): string | null {
   return NAME.test(name) ? name : null;
 }
 
-/** Whether a value names a file. */
 export function isFileReference(value: unknown): value is FileReference {
   return (
     isJsonObject(value) &&
@@ -86,7 +85,6 @@ export function isFileReference(value: unknown): value is FileReference {
   );
 }
 
-/** Whether bytes of this media type are a text. */
 export function isTextType(mimeType: string): boolean {
   return /^text\/|[/+](json|xml|yaml)\b/i.test(mimeType);
 }

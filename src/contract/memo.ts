@@ -60,7 +60,6 @@ export interface RunMemo {
   readonly waitedMs?: number;
   /** The workflow that the task follows. */
   readonly target?: Target;
-  /** How far a batch is. */
   readonly batch?: BatchCounts;
 }
 
@@ -101,7 +100,6 @@ export function parseTaskMemo(fields: Readonly<Record<string, unknown>>): TaskMe
     : null;
 }
 
-/** Reads the workflow's addition. */
 export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): WaitingMemo | null {
   const { waiting } = memo;
   if (!isJsonObject(waiting)) return null;
@@ -115,7 +113,6 @@ export function parseWaitingMemo(memo: Readonly<Record<string, unknown>>): Waiti
   };
 }
 
-/** Reads the wait before the first attempt; `null` when there was none. */
 export function parseDelayMemo(memo: Readonly<Record<string, unknown>>): DelayMemo | null {
   const { delay } = memo;
   if (!isJsonObject(delay)) return null;
@@ -133,7 +130,6 @@ export function parseBatchMemo(memo: Readonly<Record<string, unknown>>): BatchCo
     : null;
 }
 
-/** Reads the questions; `null` when there are none. */
 export function parseInputMemo(memo: Readonly<Record<string, unknown>>): InputMemo | null {
   const { input } = memo;
   if (!isJsonObject(input)) return null;

@@ -25,7 +25,6 @@ interface AttemptEnd {
 /** Why an attempt follows another: the operation failed and said so, or its worker was lost. */
 export type Repetition = 'retry' | 'recovery';
 
-/** The end of one attempt to send a callback. */
 interface CallbackSent {
   readonly operation: string;
   readonly status: SendEnd['kind'];

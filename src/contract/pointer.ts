@@ -6,7 +6,6 @@ export function resolvePointer(value: Json, pointer: string): Json | undefined {
   return resolvePath(value, parsePointer(pointer));
 }
 
-/** The keys of a pointer. */
 export function parsePointer(pointer: string): readonly string[] {
   return pointer
     .split('/')

@@ -31,13 +31,10 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Pause before the second attempt, in milliseconds. */
   readonly initialIntervalMs: number;
-  /** Factor from one pause to the next. */
   readonly backoffCoefficient: number;
-  /** Longest pause, in milliseconds. */
   readonly maximumIntervalMs: number;
 }
 
-/** The circuit breaker of an operation. */
 export interface BreakerPolicy {
   /** Failures of the upstream, one after the other in one worker, after which it opens. */
   readonly failures: number;

@@ -3,7 +3,6 @@
 
 const NAME = '[A-Za-z_][A-Za-z0-9_]*';
 
-/** A reference. */
 export const SECRET_REFERENCE = /^(env|file):(.+)$/s;
 
 export const SECRET_EXPECTED = 'a reference, env:NAME or file:path';
@@ -17,7 +16,6 @@ export const IN_BRACES = `env:${NAME}|file:[^{}]+`;
 /** A template that begins with an environment variable. */
 export const LEADING_VARIABLE = new RegExp(`^\\$\\{env:(${NAME})\\}`);
 
-/** The reference without its braces. */
 export function withoutBraces(reference: string): string {
   return reference.replace(/^\$\{(.*)\}$/, '$1');
 }

@@ -54,7 +54,6 @@ export interface TaskInput {
 
 /** What earlier runs of a task leave to the one that goes on. */
 export interface AttemptsBefore {
-  /** Attempts so far. */
   readonly attempt: number;
   readonly failures: number;
   readonly losses: number;

@@ -75,7 +75,6 @@ export function toLaterStart({ startsAt = 0 }: Task, now: number): number | null
   return startsAt > now ? startsAt : null;
 }
 
-/** Whether a task has ended. */
 export function isDone(state: TaskState): state is Outcome {
   return state.status === 'completed' || state.status === 'failed';
 }

@@ -4,7 +4,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from './loopback.ts';
 
-/** Why a request is not answered. */
 export interface Refusal {
   readonly status: number;
   /** For people. */

@@ -10,7 +10,6 @@ const HEADERS = {
   ...UNKEPT,
 };
 
-/** What a page shows, as HTML. */
 export interface Page {
   readonly title: string;
   readonly style: string;

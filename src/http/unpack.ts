@@ -4,7 +4,6 @@ import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { headerOf, type HttpAnswer } from './client.ts';
 
-/** An answer whose body can be read. */
 export interface ReadableAnswer extends Pick<HttpAnswer, 'statusCode' | 'headers'> {
   readonly body: AsyncIterable<Buffer>;
 }

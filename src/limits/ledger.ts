@@ -31,7 +31,6 @@ export interface Ledger {
   settle(count: number, cut: Cut): void;
 }
 
-/** The cut of a count that is made now. */
 export function toCut(now: number): Cut {
   return { startedBefore: now - START_LAG_MS, endedFrom: now - END_LAG_MS };
 }
@@ -41,7 +40,6 @@ interface End {
   readonly endedAt: number;
 }
 
-/** Creates a ledger that knows of no task. */
 export function createLedger(now: number): Ledger {
   let base = 0;
   let cut = toCut(now);

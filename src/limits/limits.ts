@@ -30,7 +30,6 @@ export interface Limits {
   ): Promise<Started>;
   /** Runs a wait that ends at `until` at the latest, in milliseconds since the epoch. */
   wait<Result>(owner: Owner, until: number, wait: () => Promise<Result>): Promise<Result>;
-  /** Notes that a task has ended. */
   end(task: Ended & Owner): void;
 }
 
@@ -123,7 +122,6 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
   };
 }
 
-/** A task, and what bounds it. */
 interface Wanted {
   readonly task: LimitedStart;
   readonly bounds: readonly Bound<number>[];

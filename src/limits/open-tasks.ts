@@ -40,7 +40,6 @@ export interface Ended extends Starting {
   readonly endedAt: number;
 }
 
-/** Whether there was room. */
 type Room =
   | { readonly full: Bound<number> }
   /** `giveBack` is for a task that did not come to be. */

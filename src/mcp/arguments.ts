@@ -70,7 +70,6 @@ export function cleanArguments(
   );
 }
 
-/** The refusal of arguments that do not fit. */
 export function createArgumentRefusal(
   tool: string,
   issues: readonly Issue[],

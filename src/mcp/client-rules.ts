@@ -64,7 +64,6 @@ export function findOperationProblems({ name, inputSchema }: Operation): ClientP
   return findClientProblems(name, toPublished(inputSchema));
 }
 
-/** What clients refuse in a tool. */
 export function findClientProblems(name: string, inputSchema: JsonObject): ClientProblem[] {
   const long = PREFIX.length + name.length > 64;
   return [

@@ -61,5 +61,4 @@ export const tools = z
   .prefault({})
   .describe('What agents can call.');
 
-/** Which tools a gateway offers. */
 export type OfferedTools = Omit<Frozen<z.output<typeof tools>>, 'operations'>;

@@ -10,7 +10,6 @@ export interface ProgressNotice {
   readonly message?: string;
 }
 
-/** Passes progress on to one caller. */
 export interface ProgressReporter {
   readonly report: (progress: Progress) => void;
   /** Drops what is not sent yet; resolves when what is on its way has been handed over. */

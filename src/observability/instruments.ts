@@ -12,15 +12,12 @@ type NamesOf<Kind> = {
   [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never;
 }[MetricName];
 
-/** Where measurements go. */
 export interface Instruments {
-  /** Adds to a counter, or to what goes up and down. */
   add<Name extends NamesOf<'counter' | 'updown'>>(
     name: Name,
     by: number,
     labels: Labels<Name>,
   ): void;
-  /** Records a value of a histogram. */
   record<Name extends NamesOf<'histogram'>>(name: Name, value: number, labels: Labels<Name>): void;
   /** Reads a gauge whenever metrics are collected. */
   observe<Name extends NamesOf<'gauge'>>(

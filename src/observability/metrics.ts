@@ -210,7 +210,6 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, Definition>>;
 
-/** The name of a metric, without prefix. */
 export type MetricName = keyof typeof METRICS;
 
 /** The name of a metric as Prometheus shows it. */

@@ -14,7 +14,6 @@ export interface ObservedTasksOptions {
   readonly spans: Spans | null;
 }
 
-/** Wraps a task service, so that its calls are counted and traced. */
 export function observeTasks({ tasks, instruments, spans }: ObservedTasksOptions): TaskService {
   const polls = createPollCounts();
   const counted = (task: Task): Task => {

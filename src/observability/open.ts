@@ -40,7 +40,6 @@ export interface OpenTelemetry extends AsyncDisposable {
   readonly pageUrl: string | null;
 }
 
-/** How often metrics are sent to the collector, in milliseconds. */
 const SEND_MS = 15_000;
 
 /** How long a sending may take with all of its retries, in milliseconds: a process that ends waits for its last. */

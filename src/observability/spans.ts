@@ -17,11 +17,9 @@ import type { RunningActivity, TaskEnd } from '../contract/observation.ts';
 import { toTaskError } from '../contract/errors.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
-/** A call of the task service. */
 interface TracedCall {
   /** What is asked for: `start`, `read` … */
   readonly method: string;
-  /** The operation, where the call names one. */
   readonly operation: string | null;
   /** The trace of the caller; without one, a new trace begins. */
   readonly parent: TraceContext | null;

@@ -9,7 +9,6 @@ export function createNotFoundError(): OperationError {
   );
 }
 
-/** What storage returned is not what was stored. */
 export function createDamagedError(cause?: unknown): OperationError {
   return new OperationError(
     'FILE_DAMAGED',
@@ -18,7 +17,6 @@ export function createDamagedError(cause?: unknown): OperationError {
   );
 }
 
-/** Storage cannot be reached or does not work. */
 export function createUnavailableError(why: string, cause?: unknown): OperationError {
   return new OperationError('STORAGE_UNAVAILABLE', `the storage of files: ${why}`, {
     retryAfterMs: 2_000,

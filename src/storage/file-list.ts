@@ -39,7 +39,6 @@ export function parseList(bytes: Uint8Array): FileList {
   return list as unknown as FileList;
 }
 
-/** The reference to the file of this list. */
 export function toReference(name: string, { mimeType, size, sha256 }: FileList): FileReference {
   return { uri: toFileUri(name), mimeType, size, sha256 };
 }

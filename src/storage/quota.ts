@@ -73,7 +73,6 @@ export function createQuota(
   };
 }
 
-/** The refusal of a principal that uses as much as is allowed. */
 function createFullError(allowed: number): OperationError {
   return new OperationError(
     'RATE_LIMITED',

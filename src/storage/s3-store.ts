@@ -8,7 +8,6 @@ import { readBody, type HttpAnswer } from '../http/client.ts';
 import { createDamagedError, createUnavailableError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Who signs. */
 export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -16,7 +15,6 @@ export interface S3Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** Where the bucket is. */
 export interface S3Options {
   /** `https://host[:port]` of the service; `null` is Amazon's own in the region. */
   readonly endpoint: string | null;

@@ -29,7 +29,6 @@ export async function sweepDirectory(directory: string, before: number): Promise
   return removed;
 }
 
-/** How often a directory is swept, in milliseconds. */
 const SWEEP_MS = 3_600_000;
 
 /** Sweeps a directory now and then, until disposed. `keepMs`: how long after its last write an object stays. */

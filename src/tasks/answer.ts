@@ -129,7 +129,6 @@ export function toInitiateAnswer(
   };
 }
 
-/** What is known after a cancel. */
 export function toCancelAnswer(
   known: Cancellation,
   polling: Polling,
@@ -142,7 +141,6 @@ export function toCancelAnswer(
   };
 }
 
-/** A task in a list. */
 export function toTaskSummary(task: Task): TaskSummary {
   return {
     task_ref: task.taskRef,

@@ -20,7 +20,6 @@ const KEPT = 30;
 /** Operations remembered; of more, the one that was noted longest ago is forgotten. */
 const OPERATIONS = 1_000;
 
-/** Creates them, knowing nothing. */
 export function createDurations(): Durations {
   const seen = new LRUCache<string, LRUCache<string, number>>({
     max: OPERATIONS,

@@ -14,7 +14,6 @@ export const errorAnswerSchema = z.strictObject({
 
 export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
 
-/** An error of the table, as the wire has it. */
 export function toErrorAnswer(error: TaskError): ErrorAnswer {
   const { code, message, retryable, retryAfterMs, details } = error;
   return {

@@ -4,7 +4,6 @@
 import { isDone, type Task } from '../contract/task.ts';
 import type { PollingHints } from './options.ts';
 
-/** Shortest hint, in milliseconds. */
 const SHORTEST_MS = 250;
 
 /** Share done from which the rest follows. */

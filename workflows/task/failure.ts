@@ -98,7 +98,6 @@ function toPutOff(failure: ApplicationFailure): AttemptFailure {
   return { cause: code === 'RATE_LIMITED' ? 'queued' : 'put_off', error };
 }
 
-/** How the polls of a job ended. */
 export interface PollEnd {
   readonly error: TaskError;
   /** Whether the job may still be running upstream. */

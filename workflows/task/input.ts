@@ -26,7 +26,6 @@ import type { Clock } from './clock.ts';
 import { toWorkflowFailure } from './failure.ts';
 import type { StatusLines } from './status-lines.ts';
 
-/** The questions and answers of a task. */
 export interface Questions {
   /** What is answered so far, by the operation's own key. */
   readonly responses: InputResponses;

@@ -6,7 +6,6 @@ import type { RetryPolicy } from '../../src/contract/policy.ts';
 import type { AttemptsBefore } from '../../src/contract/task-input.ts';
 import type { AttemptFailure } from './failure.ts';
 
-/** How a task begins. */
 export const NOTHING_BEFORE: AttemptsBefore = {
   attempt: 0,
   failures: 0,
@@ -17,7 +16,6 @@ export const NOTHING_BEFORE: AttemptsBefore = {
   waitedMs: 0,
 };
 
-/** What has happened in a task after one more failed attempt. */
 export function countFailure(
   before: AttemptsBefore,
   failure: AttemptFailure,

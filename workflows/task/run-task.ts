@@ -18,7 +18,6 @@ import { createStatusLines } from './status-lines.ts';
 import type { Task } from './task.ts';
 import { runWorkflow } from './workflow.ts';
 
-/** What runs a task, by the kind of its operation. */
 const STEPS = {
   run: runAttempts,
   job: runJob,

@@ -6,13 +6,11 @@ import type { Reply, Step } from '../face.ts';
 import type { CallOptions } from '../request-options.ts';
 import { toTaskFailure, type TaskFailure } from '../view.ts';
 
-/** Sends a request of native tasks. */
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 
 /** JSON-RPC: invalid parameters, which is how both generations speak of an unknown task. */
 const INVALID_PARAMS = -32_602;
 
-/** Makes a step of one request or several. */
 export function toNativeStep<Value>(
   name: string,
   run: (ask: Ask) => Promise<Reply<Value>>,

@@ -13,7 +13,6 @@ export function toCallArguments(order: Order, isGateway: boolean): JsonObject {
   return isGateway ? { ...parameters, idempotency_key: idempotencyKey } : parameters;
 }
 
-/** `_meta` of a start. */
 export function toStartMeta({ maxWaitSeconds }: Order, isGateway: boolean): JsonObject {
   return {
     ...toResultMeta(isGateway),

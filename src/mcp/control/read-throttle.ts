@@ -32,7 +32,6 @@ export interface ReadThrottle {
   forget(principal: string, taskRef: string): void;
 }
 
-/** What was last answered. */
 interface Answered {
   readonly at: number;
   readonly pollAfterMs: number;

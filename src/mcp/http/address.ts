@@ -21,12 +21,10 @@ export function isBrowser({ request: { method, headers } }: Exchange): boolean {
   return method === 'GET' && (headers.accept?.includes('text/html') ?? false);
 }
 
-/** Shows a person what this is. */
 export function showPage(exchange: Exchange, status = 200): void {
   sendPage(exchange.response, status, toPage(toEndpointUrl(exchange), exchange.gate));
 }
 
-/** Answers a request to a path that is none. */
 export function sendNotFound(exchange: Exchange): void {
   if (isBrowser(exchange)) {
     showPage(exchange, 404);
@@ -37,7 +35,6 @@ export function sendNotFound(exchange: Exchange): void {
   sendRefusal(exchange.response, { status: 404, message });
 }
 
-/** Answers a method that the endpoint does not take. */
 export function sendNotAllowed(exchange: Exchange): void {
   const url = toEndpointUrl(exchange);
   const message = `Messages are sent to ${url} with POST. There are no sessions here, and no stream to open with GET.`;

@@ -29,12 +29,10 @@ const TRANSFERS = 8;
 /** How much of an upload that is refused is swallowed, in bytes, so that the client reads the answer. */
 const SWALLOWED_BYTES = 64 * 1024 * 1024;
 
-/** Whether a path is `/files` or below it. */
 export function isFilePath(path: string): boolean {
   return path === FILES_PATH || path.startsWith(`${FILES_PATH}/`);
 }
 
-/** Whether a path of files takes the method of a request. */
 export function takesMethod({ path, request }: Exchange): boolean {
   return toMethods(path).includes(request.method ?? '');
 }
@@ -43,12 +41,10 @@ function toMethods(path: string): readonly string[] {
   return path === FILES_PATH ? ['POST'] : ['GET', 'HEAD'];
 }
 
-/** The scope that a path of files needs. */
 export function toFileScope(path: string): string {
   return path === FILES_PATH ? WRITE : READ;
 }
 
-/** Answers a method that a path of files does not take. */
 export function sendMethodsOfFiles({ path, response }: Exchange): void {
   const methods = toMethods(path);
   response.setHeader('allow', methods.join(', '));

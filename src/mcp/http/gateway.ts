@@ -43,7 +43,6 @@ export interface HttpGateway extends AsyncDisposable {
   close(graceMs: number): Promise<void>;
 }
 
-/** How long a message may take to arrive, in milliseconds. */
 const MESSAGE_MS = 30_000;
 
 /**

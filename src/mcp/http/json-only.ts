@@ -9,7 +9,6 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ServerFactory } from '../server.ts';
 
-/** Whether the sender of a request reads event streams. */
 export function readsStreams({ accept }: IncomingHttpHeaders): boolean {
   return accept?.includes('text/event-stream') ?? false;
 }

@@ -2,12 +2,10 @@
 import { sendJson } from '../../http/server.ts';
 import type { Exchange } from './exchange.ts';
 
-/** Whether a request is for the metadata of the resource. */
 export function isMetadata({ gate, path }: Exchange): boolean {
   return gate?.metadata?.paths.includes(path) ?? false;
 }
 
-/** Answers with the metadata of the resource. */
 export function sendMetadata({ gate, request, response }: Exchange): void {
   // Public, and read by clients that run in a browser.
   response.setHeader('access-control-allow-origin', '*');

@@ -53,7 +53,6 @@ export async function askInTurn(
 export interface Elicitation {
   /** Puts what the task asks now, and withdraws what it no longer asks. */
   update(state: TaskState): void;
-  /** Withdraws every question. */
   withdraw(): void;
 }
 

@@ -9,7 +9,6 @@ export function toOpenRequests({ state }: Task): InputRequests | null {
   return Object.keys(state.requests).length > 0 ? state.requests : null;
 }
 
-/** The task without the questions of these keys. */
 export function withoutAnswered(task: Task, keys: readonly string[]): Task {
   const { state } = task;
   if (state.status !== 'input_required') return task;

@@ -63,7 +63,6 @@ export function sortAnswers(requests: InputRequests, responses: InputResponses):
   return { fitting, left };
 }
 
-/** The answer that asks. */
 export function toInputRequired(
   requests: InputRequests,
   requestState: string,

@@ -10,7 +10,6 @@ import { answerResult } from './legacy-result.ts';
 import { readTask } from './read-task.ts';
 import { isLegacyTerminal, toLegacyStatus, toLegacyTask, type LegacyTask } from './view.ts';
 
-/** Tasks per page of tasks/list. */
 const PAGE = 20;
 
 const listParameters = z.looseObject({ cursor: z.string().optional() });

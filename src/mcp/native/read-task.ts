@@ -5,7 +5,6 @@ import type { Task } from '../../contract/task.ts';
 import type { Call } from '../call.ts';
 import { waitForTask } from '../wait.ts';
 
-/** A task, and what the answer carries beside it. */
 interface TaskWithExtras {
   readonly task: Task;
   readonly extras: { readonly _meta?: Readonly<Record<string, unknown>> };

@@ -29,7 +29,6 @@ export interface LegacyTask extends TaskFields {
   readonly pollInterval: number;
 }
 
-/** The task for a client of the extension. */
 export function toExtensionTask(
   task: Task,
   polling: PollingHints,
@@ -42,7 +41,6 @@ export function toExtensionTask(
   };
 }
 
-/** The task for a client of 2025-11-25. */
 export function toLegacyTask(task: Task, polling: PollingHints, now = Date.now()): LegacyTask {
   const status = toLegacyStatus(task);
   // However the work ends after a cancel, the answer stays as it was.

@@ -18,7 +18,6 @@ const LINE_FEED = 0x0a;
 /** PowerShell writes one before the first line that it sends to a program. */
 const BYTE_ORDER_MARK = /^\ufeff/;
 
-/** Why a line was refused. */
 export type LineProblem =
   'not JSON' | 'not Unicode' | 'too long' | 'nested too deeply' | 'no message';
 

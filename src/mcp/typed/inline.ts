@@ -9,7 +9,6 @@ import { waitForTask } from '../wait.ts';
 
 /** What a call waits for. */
 export interface InlineWait {
-  /** How long, in milliseconds. */
   readonly waitMs: number;
   /** Keys of questions that this very call has answered. Default: none. */
   readonly answered?: readonly string[];

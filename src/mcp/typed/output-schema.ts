@@ -7,7 +7,6 @@ import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts
 /** A task as resolve_task_status shows it: one that is not done, or whose result does not fit into an answer. */
 const TASK: JsonObject = { type: 'object', required: ['task_ref', 'next_step'] };
 
-/** A reference to a file. */
 const FILE: JsonObject = { type: 'object', required: ['uri', 'sha256'] };
 
 /** The schema; `null` where the operation's results are no objects, which a tool cannot promise. */

@@ -121,7 +121,6 @@ function toState(opening: Opening | null): State {
   return opening ? { opening, probing: false } : { opening, failures: 0 };
 }
 
-/** What an attempt says, and how it failed. */
 interface Judgement {
   readonly verdict: Verdict;
   readonly thrown?: unknown;

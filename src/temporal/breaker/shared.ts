@@ -21,7 +21,6 @@ export interface Fleet {
   readonly taskQueue: string;
 }
 
-/** How long a call may take, in milliseconds. */
 const CALL_MS = 5_000;
 
 /** Makes what reads the entries. Rejects with `BACKEND_UNAVAILABLE`. */

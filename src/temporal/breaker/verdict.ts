@@ -6,7 +6,6 @@ import { isJsonObject } from '../../contract/json.ts';
 import { ATTEMPT_LOST } from '../../contract/task-input.ts';
 import type { Verdict } from './circuit.ts';
 
-/** How the attempt was stopped. */
 export interface Stopped {
   /** Its time was up. */
   readonly timedOut: boolean;

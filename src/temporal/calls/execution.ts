@@ -107,7 +107,6 @@ async function toExecution(
   };
 }
 
-/** Whether a workflow runs, and which kind of end it found. */
 export function toStatus(
   status: temporal.api.enums.v1.WorkflowExecutionStatus | null | undefined,
 ): ExecutionStatus {

@@ -23,7 +23,6 @@ export interface ListPage {
 export interface ListOptions {
   readonly client: Client;
   readonly namespace: string;
-  /** How long reading a page may take, in milliseconds. */
   readonly limitMs: number;
   /** Seals cursors. */
   readonly installationKey: KeyObject;

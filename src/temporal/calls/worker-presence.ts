@@ -5,7 +5,6 @@ import { LRUCache } from 'lru-cache';
 import { toMs } from './execution.ts';
 import { withLimit } from './call-limit.ts';
 
-/** How long an answer is good, in milliseconds. */
 const FRESH_MS = 2_000;
 
 /** How long a call may take, in milliseconds: a hint is not worth waiting for. */

@@ -5,13 +5,11 @@ import { withLimit } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
 import { SEARCH_ATTRIBUTES } from '../calls/search-attributes.ts';
 
-/** How long each call may take, in milliseconds. */
 const CALL_MS = 10_000;
 
 /** Frontends learn of a new search attribute by and by, within this time, in milliseconds. */
 const SPREAD_MS = 30_000;
 
-/** Pause between two checks whether they have, in milliseconds. */
 const CHECK_MS = 500;
 
 const KEYWORD = 2; // temporal.api.enums.v1.IndexedValueType

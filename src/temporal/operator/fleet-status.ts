@@ -23,7 +23,6 @@ interface QueueStatus {
   readonly workers: number;
 }
 
-/** How many tasks of an operation Temporal keeps, by how they stand. */
 interface TaskCounts {
   readonly open: number;
   readonly completed: number;
@@ -37,7 +36,6 @@ export interface FleetStatus {
   tasks(operation: string): Promise<TaskCounts>;
 }
 
-/** How long one question may take, in milliseconds. */
 const CALL_MS = 5_000;
 
 const STATUS: Readonly<Record<string, keyof TaskCounts>> = {

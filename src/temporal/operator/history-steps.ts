@@ -30,7 +30,6 @@ export interface Step {
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** The steps that the events of one run show. */
 export async function toSteps(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
@@ -127,7 +126,6 @@ const TIMEOUTS: Readonly<Record<string, string>> = {
 
 const SILENT = 'fell silent: its worker was lost, and with it what became of the attempt';
 
-/** Why an activity brought no result. */
 function toReason(failure: Error | undefined): string {
   if (failure instanceof CancelledFailure) return 'was cancelled';
   if (failure instanceof TimeoutFailure) {
@@ -156,7 +154,6 @@ function toAnswered(answers: unknown): string {
   return named.join(', ');
 }
 
-/** A span of time as people read it. */
 export function toTime(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;

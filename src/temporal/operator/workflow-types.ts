@@ -24,7 +24,6 @@ const OWN = [WORKFLOW_TYPE, DELIVERY_WORKFLOW_TYPE, 'keepBreakers', 'keepSeat'];
 const EXECUTIONS = 1_000;
 const SAMPLES = 5;
 
-/** Longest single call, in milliseconds. */
 const CALL_MS = 10_000;
 
 /** The types that ran last, the most frequent first. Rejects with an error of the table. */

@@ -10,7 +10,6 @@ import { mayHaveRun } from './may-have-run.ts';
 import { toCancelRequested, toEnding, toOutcome, type Unfinished } from './outcome.ts';
 import { createShare } from '../../tasks/share.ts';
 
-/** How and when a workflow ended. */
 export interface Closing {
   readonly outcome: Outcome;
   /** Milliseconds since the epoch. */

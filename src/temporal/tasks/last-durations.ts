@@ -8,7 +8,6 @@ import { withLimit } from '../calls/call-limit.ts';
 import { toMs } from '../calls/execution.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
 
-/** How long one question may take, in milliseconds. */
 const QUESTION_MS = 5_000;
 
 /** Tasks that are asked for: the last ones. */

@@ -11,7 +11,6 @@ import type { CallLimits } from './call-limits.ts';
 import { pause } from '../calls/pause.ts';
 import type { TargetStates } from './target-state.ts';
 
-/** Pause between two reads, in milliseconds. */
 const READ_MS = 50;
 
 export function createProvideInput(

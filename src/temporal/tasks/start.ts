@@ -47,7 +47,6 @@ export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
 /** Kinds whose parameters cannot be a file: others than the worker read them. */
 const TRAVELS_INLINE: readonly OperationKind[] = ['activity', 'batch'];
 
-/** Starts a task, or finds the one that the key names. */
 export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {

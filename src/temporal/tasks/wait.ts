@@ -60,7 +60,6 @@ export function createWait(
   };
 }
 
-/** Whether a task waits for answers. */
 export function asks({ status }: TaskState): boolean {
   return status === 'input_required';
 }

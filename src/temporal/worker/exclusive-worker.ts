@@ -28,16 +28,13 @@ export interface ExclusiveWorkerOptions {
   readonly createAttemptWorker: () => Promise<Worker>;
 }
 
-/** Pause between two heartbeats of the exclusive worker, in milliseconds. */
 const BEAT_MS = 1_000;
 
 /** How often a worker makes sure that the workflow runs, in milliseconds: an operator may have ended it. */
 const ENSURE_MS = 30_000;
 
-/** How long each of these calls may take, in milliseconds. */
 const CALL_MS = 10_000;
 
-/** Waits to be the exclusive worker, and runs attempts when its turn comes. */
 export async function startExclusiveWorker(
   options: ExclusiveWorkerOptions,
 ): Promise<RunningWorker> {

@@ -36,7 +36,6 @@ export function createLogFields(traceId: () => string | null): ActivityIntercept
   };
 }
 
-/** The handle of the task that an activity belongs to. */
 export function toTaskRefOf(info: Info, { firstRunId }: Partial<AttemptInput>): string {
   const { workflowId = '', runId = '' } = info.workflowExecution ?? {};
   return toWorkflowTaskRef(workflowId, firstRunId ?? runId);

@@ -95,7 +95,6 @@ export function createTraceInterceptor(
   };
 }
 
-/** The trace context among the headers of an activity or a workflow. */
 function toTrace(headers: Headers): TraceContext | null {
   const header = headers[TRACE_HEADER];
   return header ? readTrace(header) : null;
