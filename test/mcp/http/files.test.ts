@@ -1,4 +1,5 @@
 // Files over plain HTTP: the same gate as for MCP, streams up and down, and no damaged file that looks whole.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { FileReference, Files } from '../../../src/contract/file.ts';
 import { parseRange } from '../../../src/mcp/http/range.ts';
@@ -130,6 +131,27 @@ describe('over HTTP', () => {
       500,
       { error: { code: 'FILE_DAMAGED' } },
     ]);
+  });
+
+  test('one principal has eight transfers at a time, and takes none from another', async () => {
+    await using gateway = await start(open().files);
+    const { readable, writable } = new TransformStream<Uint8Array>();
+    const bodies = [readable];
+    while (bodies.length < 8) bodies.push(...bodies.pop()!.tee());
+    const writer = writable.getWriter();
+    const held = bodies.map(async (body) => gateway.upload('ann', body));
+    await writer.write(Buffer.from('begun'));
+    let ninth = await gateway.upload('ann', 'x');
+    // those that are held have to arrive first
+    for (let tries = 0; ninth.status === 201 && tries < 500; tries += 1) {
+      await sleep(20);
+      ninth = await gateway.upload('ann', 'x');
+    }
+    expect([ninth.status, ninth.headers.get('retry-after')]).toEqual([429, '1']);
+    expect((await gateway.upload('bob', 'x')).status).toBe(201);
+    await writer.close();
+    for (const { status } of await Promise.all(held)) expect(status).toBe(201);
+    expect((await gateway.upload('ann', 'x')).status).toBe(201);
   });
 
   test('a media type that is none counts as bytes', async () => {
