@@ -5,16 +5,17 @@ import type { Answer, Endpoint } from './endpoint.ts';
 import { step, textAt } from './place.ts';
 import type { Place, Walk } from './walk.ts';
 import { toMerged } from './schema.ts';
-import { readWord, STATUS_NAMES, toSnake, type Told } from './status-words.ts';
+import { isOfWork, readWord, STATUS_NAMES, toSnake, type Told } from './status-words.ts';
 
-/** The answers of success, with the most telling first: 202, then 201, then the others. */
+/** The answers of success, with the most telling first: 202, then 201, then the others; `default` where nothing else is. */
 export function successesOf({ answers }: Endpoint): Answer[] {
   const ranks = ['202', '201', '200', '2XX'];
   const rank = ({ status }: Answer): number =>
     (ranks.indexOf(status) + ranks.length + 1) % (ranks.length + 1);
-  return answers
-    .filter(({ status }) => status.startsWith('2'))
-    .sort((one, other) => rank(one) - rank(other));
+  const told = answers.filter(({ status }) => status.startsWith('2'));
+  return told.length === 0
+    ? answers.filter(({ status }) => status === 'DEFAULT')
+    : told.sort((one, other) => rank(one) - rank(other));
 }
 
 /** The schema of an answer in JSON. */
@@ -62,7 +63,10 @@ export function listProperties(walk: Walk, schema: Place | null): readonly Prope
 /** How an answer says where a job stands. */
 export interface Status {
   readonly pointer: string;
+  /** Those of its enumeration, or of its description; none where nothing lists them. */
   readonly words: readonly string[];
+  /** Whether they are those of something that begins, goes on and ends. */
+  readonly isOfJob: boolean;
   readonly told: Readonly<Record<Told, readonly string[]>>;
 }
 
@@ -73,10 +77,13 @@ export function readStatus(walk: Walk, properties: readonly Property[]): Status 
       ({ plain, name }) => STATUS_NAMES.includes(plain) || STATUS_NAMES.includes(toSnake(name)),
     )
     .map((property) => {
-      const words = wordsOf(walk, property.schema);
+      const listed = wordsOf(walk, property.schema);
+      const words =
+        listed.length > 0 ? listed : wordsIn(textAt(walk, property.schema, 'description'));
       const as = (wanted: Told) => words.filter((word) => readWord(word) === wanted);
       const told = { done: as('done'), failed: as('failed'), running: as('running') };
-      return { property, status: { pointer: property.pointer, words, told } };
+      const isOfJob = told.done.length > 0 && words.some(isOfWork);
+      return { property, status: { pointer: property.pointer, words, told, isOfJob } };
     })
     .filter(({ property, status }) => status.words.length > 0 || isText(walk, property.schema));
   const [first] = candidates.filter(({ status }) => status.told.done.length > 0);
@@ -86,6 +93,14 @@ export function readStatus(walk: Walk, properties: readonly Property[]): Status 
 
 function isText(walk: Walk, schema: Place): boolean {
   return textAt(walk, schema, 'type') === 'string';
+}
+
+/** Words of a status in prose: `pending`, `succeeded`, or `failed`; none unless they say that something goes on and ends. */
+function wordsIn(description: string): string[] {
+  const words = [...new Set(description.match(/[A-Za-z][A-Za-z_-]{2,}/g))].filter(
+    (word) => readWord(word) !== 'running' || isOfWork(word),
+  );
+  return words.some(isOfWork) && words.some((word) => readWord(word) === 'done') ? words : [];
 }
 
 /** The values of an enumeration, wherever it is written. */
@@ -101,3 +116,21 @@ function wordsOf(walk: Walk, { value, ...rest }: Place): string[] {
   });
   return all.flatMap((place) => (place ? wordsOf(walk, place) : []));
 }
+
+/** A truth value that says whether a job has ended; `null` where there is none. */
+export function readFlag(
+  properties: readonly Property[],
+): { readonly pointer: string; readonly done: boolean; readonly isOfJob: boolean } | null {
+  const flags = properties.filter(
+    ({ depth, schema: { value } }) =>
+      depth < 2 && isJsonObject(value) && value['type'] === 'boolean',
+  );
+  const found =
+    flags.find(({ plain }) => ENDED.test(plain)) ?? flags.find(({ plain }) => RUNS.test(plain));
+  if (!found) return null;
+  const done = ENDED.test(found.plain);
+  return { pointer: found.pointer, done, isOfJob: !done };
+}
+
+const ENDED = /^(is_)?(done|completed?|finished|ended|ready)$/;
+const RUNS = /^(is_)?(running|pending|in_progress|processing)$/;

@@ -1,6 +1,7 @@
 // The body of a request of a description, as a template: JSON, a form, parts, a text, or the bytes of a file.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import type { Body, Content } from './endpoint.ts';
+import { isIdempotencyKey } from './idempotency.ts';
 import { isTrue, textAt } from './place.ts';
 import type { Place, Walk } from './walk.ts';
 import { toMerged, toSchema } from './schema.ts';
@@ -91,6 +92,8 @@ function fillFields(
     .filter(([, property]) => !isTrue(property, 'readOnly'))
     .map(([name, property]) => {
       const isNeeded = merged.required.has(name);
+      if (isIdempotencyKey(name, textAt(walk, property, 'description')))
+        return [name, '{idempotencyKey}'] as const;
       if (type === 'multipart/form-data' && isBinary(walk, property)) {
         return [
           name,

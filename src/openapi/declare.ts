@@ -41,9 +41,9 @@ export function declare(scope: Scope, listed: Listed): Declared | null {
       : { url: server.replace(/\/+$/, ''), note: null };
   if (!base) return null;
   const endpoint = catalogue.read(listed);
-  const filled = fillRequest(walk, endpoint);
+  const filled = fillRequest(walk, endpoint, prefix);
   const security = readSecurity(walk, version, root, listed, prefix);
-  const job = recogniseJob({ walk, catalogue, submit: endpoint, filled });
+  const job = recogniseJob({ walk, catalogue, submit: endpoint, filled, prefix });
   const send = createSender(base.url, security);
   const common = {
     description: describe(endpoint, job !== null),
@@ -139,12 +139,11 @@ function prefersAsync({ parameters, answers }: Endpoint): boolean {
   );
 }
 
-function toIdempotency({ method }: Endpoint, { idempotencyHeader }: Filled): object {
-  if (idempotencyHeader === null || method === 'GET') return {};
-  return {
-    ...(idempotencyHeader.toLowerCase() !== 'idempotency-key' && { idempotencyHeader }),
-    idempotent: true,
-  };
+function toIdempotency({ method }: Endpoint, { idempotencyHeader, isIdempotent }: Filled): object {
+  if (!isIdempotent || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return {};
+  const isUsual =
+    idempotencyHeader === null || idempotencyHeader.toLowerCase() === 'idempotency-key';
+  return { ...(!isUsual && { idempotencyHeader }), idempotent: true };
 }
 
 function toInput({ input: { properties, required } }: Filled): Json {

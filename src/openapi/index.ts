@@ -44,12 +44,18 @@ export interface Taken {
 
 /** Lists what a description offers. Fails with `BrokenFile` where it is none. */
 export function listOffered(description: Description): readonly Offered[] {
-  const { walk, catalogue } = open(description);
+  const { walk, catalogue, prefix } = open(description);
   return catalogue.listed.map((listed) => {
     const submit = catalogue.read(listed);
     const { name, method, path, summary } = submit;
     const isJob =
-      recogniseJob({ walk, catalogue, submit, filled: fillRequest(walk, submit) }) !== null;
+      recogniseJob({
+        walk,
+        catalogue,
+        submit,
+        filled: fillRequest(walk, submit, prefix),
+        prefix,
+      }) !== null;
     return { name, method, path, summary: toPrintableLine(summary), isJob };
   });
 }
@@ -60,13 +66,13 @@ export function listOffered(description: Description): readonly Offered[] {
  * @throws {BrokenFile} where it is no description at all
  */
 export function takeOperations(description: Description, { include, server }: Choice): Taken {
-  const { walk, version, root, catalogue, title } = open(description);
+  const { walk, version, root, catalogue, title, prefix } = open(description);
   const listed = catalogue.listed.filter((one) => include.some((pattern) => isMeant(pattern, one)));
   for (const pattern of include) {
     if (catalogue.listed.some((one) => isMeant(pattern, one))) continue;
     walk.findings.add(root, `nothing is called ${pattern}`);
   }
-  const scope = { walk, version, root, catalogue, prefix: toPrefix(title), server };
+  const scope = { walk, version, root, catalogue, prefix, server };
   const declared = listed.flatMap((one): Declared[] => {
     const made = declare(scope, one);
     if (!made) return [];
@@ -109,5 +115,6 @@ function open({ root: file, files }: Description) {
     );
   }
   const title = textAt(walk, step(walk, root, 'info'), 'title');
-  return { walk, version, root, title, catalogue: createCatalogue(walk, version, root) };
+  const catalogue = createCatalogue(walk, version, root);
+  return { walk, version, root, title, prefix: toPrefix(title), catalogue };
 }

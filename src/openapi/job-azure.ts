@@ -19,14 +19,14 @@ const WORDS = {
 };
 
 export function readAzureJob(seen: Seen): Job | null {
-  const { walk, submit, catalogue, filled } = seen;
+  const { walk, submit, catalogue } = seen;
   if (!isTrue(submit.place, 'x-ms-long-running-operation')) return null;
   const options = walkTo(walk, submit.place, 'x-ms-long-running-operation-options');
   const via = textAt(walk, options, 'final-state-via');
   const declared = successesOf(submit).flatMap((answer) => findAddress(answer) ?? [])[0];
   const own = catalogue.find('GET', submit.path);
   const isKept = via === 'original-uri' || (['PUT', 'PATCH'].includes(submit.method) && via === '');
-  const read = own && isKept ? toLater(walk, catalogue.read(own), filled, new Map()) : null;
+  const read = own && isKept ? toLater(seen, catalogue.read(own), new Map()) : null;
   if (isKept && read && !declared) {
     return {
       submit: { handle: '/id' },

@@ -14,13 +14,19 @@ export function findAddress({ headers }: Answer): string | undefined {
   return ADDRESSES.find((name) => headers.includes(name.toLowerCase()));
 }
 
-export function readHeaderJob(seen: Seen): Job | null {
+export function readHeaderJob(seen: Seen, status: '201' | '202'): Job | null {
   const [answer] = successesOf(seen.submit);
   const header = answer && findAddress(answer);
-  if (!header) return null;
+  if (!header || (answer.status === '201') !== (status === '201')) return null;
   const resource = findResource(seen);
   // 201 with Location is how anything is created; only what has a status is a job
-  if (answer.status !== '202' && header === 'Location' && !resource) return null;
+  if (
+    status === '201' &&
+    header.endsWith('Location') &&
+    header !== 'Operation-Location' &&
+    !resource
+  )
+    return null;
   return {
     submit: { handle: `$response.header.${header}`, ...toDoneAtOnce(seen.submit) },
     poll: { url: '{handle}', ...(resource?.fields ?? toUsual()) },

@@ -20,7 +20,7 @@ interface Link {
 }
 
 export function readLinkedJob(seen: Seen): Job | null {
-  const { walk, submit, filled } = seen;
+  const { submit } = seen;
   const [answer] = successesOf(submit).filter(({ links }) => links.length > 0);
   if (!answer) return null;
   const links = answer.links.flatMap(([name, place]) => readLink(seen, name, place) ?? []);
@@ -39,7 +39,7 @@ export function readLinkedJob(seen: Seen): Job | null {
     const all = new Map(
       [...own].map(([name, text]) => [name, placeholders.get(text) ?? toOwn(seen, text)]),
     );
-    const later = toLater(walk, target, filled, all);
+    const later = toLater(seen, target, all);
     if (!later) return undefined;
     return {
       ...(later.method !== 'GET' && { method: later.method }),

@@ -1,7 +1,14 @@
 // What recognisers of jobs share: how an answer tells that a job has ended, where its result and its failure stand, and which
 // other operations belong to it.
 import { isBinaryAnswer } from './media.ts';
-import { listProperties, readStatus, schemaOf, successesOf, type Property } from './answers.ts';
+import {
+  listProperties,
+  readFlag,
+  readStatus,
+  schemaOf,
+  successesOf,
+  type Property,
+} from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Job, JobRequest, Note, Seen } from './job.ts';
 import { toLater } from './later.ts';
@@ -10,6 +17,8 @@ import { ERROR_NAMES, RESULT_NAMES, USUAL_WORDS } from './status-words.ts';
 
 /** How a poll tells where the job stands. */
 export interface Told {
+  /** Whether that is how jobs tell it, and nothing else does. */
+  readonly isOfJob: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly notes: readonly Note[];
 }
@@ -27,16 +36,18 @@ export function readTold({ walk }: Seen, poll: Endpoint): Told | null {
   const status = readStatus(walk, properties);
   const isByHttp = statuses.includes('200') && statuses.includes('202');
   if (isByHttp && (!status || status.words.length === 0)) return readHttpTold(properties, statuses);
-  if (!status) return null;
+  if (!status) return readFlagTold(properties);
   const end = readEnd(properties, status.pointer);
   if (status.words.length === 0) {
     return {
+      isOfJob: false,
       fields: { status: status.pointer, ...USUAL_WORDS, ...end.fields },
       notes: [note('done', 'guessed: the description lists no words of the status'), ...end.notes],
     };
   }
   const { done, failed, running } = status.told;
   return {
+    isOfJob: status.isOfJob,
     fields: {
       status: status.pointer,
       done,
@@ -48,6 +59,25 @@ export function readTold({ walk }: Seen, poll: Endpoint): Told | null {
   };
 }
 
+/** By a truth value; what says something of an error has failed. */
+function readFlagTold(properties: readonly Property[]): Told | null {
+  const flag = readFlag(properties);
+  if (!flag) return null;
+  const { fields, notes } = readEnd(properties, flag.pointer);
+  const { error } = fields as { error?: string };
+  return {
+    isOfJob: flag.isOfJob,
+    fields: {
+      status: flag.pointer,
+      done: [flag.done],
+      ...(error !== undefined && { failed: { [error]: 'present' } }),
+      running: [!flag.done],
+      ...fields,
+    },
+    notes: [note('done', 'guessed by the name of the status'), ...notes],
+  };
+}
+
 /** 202 until 200; a status of failure that is described is one of the job. */
 function readHttpTold(properties: readonly Property[], statuses: readonly string[]): Told {
   const failed = ['422', '409']
@@ -55,6 +85,7 @@ function readHttpTold(properties: readonly Property[], statuses: readonly string
     .slice(0, 1)
     .map(Number);
   return {
+    isOfJob: true,
     fields: {
       ...(failed.length > 0 && { success: [200, 202, ...failed] }),
       status: '$statusCode',
@@ -77,7 +108,7 @@ function findResult(properties: readonly Property[], more: readonly string[] = [
 }
 
 /** Result, failure and progress, beside the status. */
-function readEnd(properties: readonly Property[], statusAt: string): Told {
+function readEnd(properties: readonly Property[], statusAt: string): Omit<Told, 'isOfJob'> {
   const around = statusAt.slice(0, statusAt.lastIndexOf('/'));
   const beside = properties.filter(
     ({ pointer }) =>
@@ -114,11 +145,11 @@ export function findBeside(
   poll: Endpoint,
   placeholders: ReadonlyMap<string, string>,
 ): Pick<Job, 'result' | 'cancel' | 'notes'> {
-  const { walk, catalogue, filled } = seen;
+  const { catalogue } = seen;
   const base = poll.path.replace(/\/status$/i, '');
   const around = catalogue.listed.filter(({ path }) => path.startsWith(base));
   const toRequest = (endpoint: Endpoint | undefined, more: object = {}): JobRequest | undefined => {
-    const later = endpoint && toLater(walk, endpoint, filled, placeholders);
+    const later = endpoint && toLater(seen, endpoint, placeholders);
     if (!later) return undefined;
     const { method, path, headers } = later;
     return {
@@ -140,6 +171,12 @@ export function findBeside(
       ({ method, path }) =>
         ['POST', 'PUT', 'DELETE', 'PATCH'].includes(method) &&
         CANCEL_ENDS.test(path.slice(base.length)),
+    ) ??
+    catalogue.listed.find(
+      ({ method, path }) =>
+        method !== 'GET' &&
+        path !== poll.path &&
+        path === poll.path.replace(/\/status\b/, '/cancel'),
     ) ??
     around.find(
       (one) =>

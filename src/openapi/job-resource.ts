@@ -5,7 +5,7 @@ import type { Endpoint, Listed } from './endpoint.ts';
 import type { Job, Seen } from './job.ts';
 import { findBeside, readTold, toHandle } from './job-parts.ts';
 import { findId, toLater, unknownOf } from './later.ts';
-import { toSnake } from './status-words.ts';
+import { isOfJob, toSnake } from './status-words.ts';
 
 const MOST_CANDIDATES = 100;
 
@@ -27,13 +27,14 @@ export function readResourceJob(seen: Seen): Job | null {
       );
       if (sources.size < unknown.length) return [];
       const told = readTold(seen, poll);
-      if (!told) return [];
+      const isWork = submit.answers.some(({ status }) => status === '202') || isOfJob(poll.path);
+      if (!told || !(told.isOfJob || isWork)) return [];
       const { handle, placeholders } = toHandle(sources);
-      const later = toLater(walk, poll, filled, placeholders);
+      const later = toLater(seen, poll, placeholders);
       return later ? [{ poll, told, handle, placeholders, later, score: rate(seen, poll) }] : [];
     })
     .sort((one, other) => other.score - one.score);
-  if (!best || best.score < 3) return null;
+  if (!best || best.score < 2) return null;
   const { poll, told, handle, placeholders, later } = best;
   const beside = findBeside(seen, poll, placeholders);
   return {
@@ -65,9 +66,7 @@ export function findStatusResources({ walk, catalogue, submit, filled }: Seen): 
     ...properties
       .filter(({ depth, plain }) => depth === 0 && plain !== 'id')
       .flatMap(({ name }) => catalogue.byParameter(name)),
-    ...(parametersOf(parent).length > 0 || parent.split('/').length > 2
-      ? catalogue.below(parent)
-      : []),
+    ...catalogue.below(parent),
   ];
   return [...new Set(near)]
     .filter(({ path }) => unknownOf({ path }, filled).length > 0)
@@ -84,10 +83,10 @@ function rate({ submit, walk }: Seen, poll: Endpoint): number {
   return [
     rest !== null && /^\/\{[^/]*\}$/.test(rest) ? 4 : 0,
     rest !== null && /^\/\{[^/]*\}\/(status|state)$/i.test(rest) ? 5 : 0,
-    /\/(status|state|operations)\b/i.test(poll.path) ? 1 : 0,
+    /\/(status|state|progress|operations)\b/i.test(poll.path) ? 2 : 0,
     answered !== null && answered.value === polled?.value ? 3 : 0,
     last !== 'id' && own.some(({ plain }) => plain === last) ? 3 : 0,
-    commonSegments(submit.path, poll.path) > 1 ? 1 : 0,
+    Math.min(commonSegments(submit.path, poll.path), 2) / 2,
     submit.answers.some(({ status }) => status === '202') ? 1 : 0,
     // what is further down is rarely the job itself
     -(rest?.split('/').length ?? 2) / 4,

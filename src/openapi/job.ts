@@ -32,4 +32,6 @@ export interface Seen {
   readonly catalogue: Catalogue;
   readonly submit: Endpoint;
   readonly filled: Filled;
+  /** What names of variables begin with. */
+  readonly prefix: string;
 }

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Property } from './answers.ts';
 import { parametersOf } from './catalogue.ts';
 import { fillRequest, type Filled } from './request.ts';
-import type { Walk } from './walk.ts';
+import type { Seen } from './job.ts';
 import { toSnake } from './status-words.ts';
 
 export interface Later {
@@ -47,12 +47,11 @@ function findOwn(name: string, { names }: Filled): string | undefined {
  * @param placeholders by the name of the parameter, such as `{handle}`
  */
 export function toLater(
-  walk: Walk,
+  { walk, prefix, filled: submit }: Seen,
   endpoint: Endpoint,
-  submit: Filled,
   placeholders: ReadonlyMap<string, string>,
 ): Later | null {
-  const filled = fillRequest(walk, endpoint);
+  const filled = fillRequest(walk, endpoint, prefix);
   const missing: string[] = [];
   /** The parameters of this request as the submit calls them; what may be left out is left out. */
   const rename = (template: string, isNeeded: boolean): string | null => {

@@ -15,7 +15,8 @@ export function recogniseJob(seen: Seen): Job | null {
     readAzureJob(seen) ??
     readGoogleJob(seen) ??
     readLinkedJob(seen) ??
-    readHeaderJob(seen) ??
-    readResourceJob(seen)
+    readHeaderJob(seen, '202') ??
+    readResourceJob(seen) ??
+    readHeaderJob(seen, '201')
   );
 }

@@ -4,7 +4,8 @@ import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { isHeaderName } from '../operations/kinds/http/header-template.ts';
 import { fillBody } from './body.ts';
 import type { Endpoint, Parameter } from './endpoint.ts';
-import { toParameterName } from './names.ts';
+import { toParameterName, toVariable } from './names.ts';
+import { isIdempotencyKey } from './idempotency.ts';
 import type { Walk } from './walk.ts';
 import { toSchema } from './schema.ts';
 
@@ -19,6 +20,8 @@ export interface Filled {
   readonly names: ReadonlyMap<string, string>;
   /** The header by which the upstream tells a repeated request. */
   readonly idempotencyHeader: string | null;
+  /** Whether the request carries the key of the task, in that header or elsewhere. */
+  readonly isIdempotent: boolean;
   readonly notes: readonly string[];
 }
 
@@ -29,7 +32,7 @@ const IDEMPOTENCY = /^(x-)?idempotency-key$|^x-request-idempotency-key$/i;
 const TAKEN = ['handle', 'idempotencyKey', 'idempotency_key'];
 
 /** Fills a request. A part that cannot be sent is left out, and said. */
-export function fillRequest(walk: Walk, endpoint: Endpoint): Filled {
+export function fillRequest(walk: Walk, endpoint: Endpoint, prefix: string): Filled {
   const properties: Record<string, Json> = {};
   const required: string[] = [];
   const names = new Map<string, string>();
@@ -77,6 +80,15 @@ export function fillRequest(walk: Walk, endpoint: Endpoint): Filled {
       } else fill(parameter);
     } else if (at === 'query') {
       const written = encodeURIComponent(name);
+      if (isCredential(name)) {
+        query.push(`${written}=\${env:${toVariable(prefix, 'key')}}`);
+        continue;
+      }
+      if (isIdempotencyKey(name, parameter.description)) {
+        query.push(`${written}={idempotencyKey}`);
+        notes.push(`guessed: ${name} tells a repeated request`);
+        continue;
+      }
       query.push(
         constant === null
           ? `${written}={${fill(parameter)}}`
@@ -85,6 +97,8 @@ export function fillRequest(walk: Walk, endpoint: Endpoint): Filled {
     } else if (at === 'header') {
       if (IDEMPOTENCY.test(name)) idempotencyHeader = name;
       else if (ELSEWHERE.includes(name.toLowerCase())) continue;
+      else if (isCredential(name))
+        headers[name.toLowerCase()] = `\${env:${toVariable(prefix, 'key')}}`;
       else if (!isHeaderName(name)) {
         walk.findings.add(
           parameter.place,
@@ -134,8 +148,17 @@ export function fillRequest(walk: Walk, endpoint: Endpoint): Filled {
     input: { properties, required },
     names,
     idempotencyHeader,
+    isIdempotent:
+      idempotencyHeader !== null || JSON.stringify([query, sent]).includes('{idempotencyKey}'),
     notes,
   };
+}
+
+/** Whether a parameter is a secret, which no caller chooses. */
+function isCredential(name: string): boolean {
+  return /^(x-)?([a-z0-9]+-)?(api[-_]?key|auth[-_]?token|access[-_]?token|api[-_]?token)$/i.test(
+    name,
+  );
 }
 
 function isReserved(path: string, name: string): boolean {

@@ -32,9 +32,16 @@ export function readSecurity(
     version === 2
       ? step(walk, root, 'securityDefinitions')
       : walkTo(walk, root, 'components', 'securitySchemes');
-  const [way] = ways.some(({ value }) => Object.keys(value as object).length > 0)
-    ? ways.filter(({ value }) => Object.keys(value as object).length > 0)
-    : ways;
+  const rank = ({ value }: Place): number =>
+    Math.max(
+      -1,
+      ...Object.keys(value as object).map((name) =>
+        rankOf(walk, schemes && step(walk, schemes, name)),
+      ),
+    );
+  const [way] = ways
+    .filter(({ value }) => Object.keys(value as object).length > 0)
+    .sort((one, other) => rank(one) - rank(other));
   if (!way) return NONE;
   const names = Object.keys(way.value as object);
   return names.reduce<Security>((security, name) => {
@@ -48,6 +55,14 @@ export function readSecurity(
     );
     return join(security, readScheme(walk, name, scheme, scopes, prefix));
   }, NONE);
+}
+
+/** What a program can do by itself precedes what needs a person, and one secret precedes two. */
+function rankOf(walk: Walk, scheme: Place | null): number {
+  const kind = textAt(walk, scheme, 'type');
+  if (kind === 'apiKey') return 1;
+  if (kind === 'http') return textAt(walk, scheme, 'scheme').toLowerCase() === 'bearer' ? 0 : 2;
+  return kind === 'basic' ? 2 : 3;
 }
 
 /** Two schemes at once: a declaration has one `auth`, and keys may stand in headers and queries as well. */

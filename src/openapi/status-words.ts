@@ -1,7 +1,7 @@
 // Words by which services say how a job stands.
 
 const DONE =
-  /^(succeeded|succe(ss|ed)(ful(ly)?)?|completed?|done|finished|ready|ended|ok|available|resolved|processed|generated|terminated_success|(job|run|task)_?(succe(ss|eded)|completed?)|(succe(ss|eded)|completed?)_?(job|run|task))$/;
+  /^(succeeded|succe(ss|ed)(ful(ly)?)?|completed?|done|finished|ready|ended|processed|generated|(job|run|task)_?(succe(ss|eded)|completed?)|(succe(ss|eded)|completed?)_?(job|run|task))$/;
 const FAILED =
   /(fail|error|cancell?ed|cancell?ing|abort|expire|time_?d?_?_?out|reject|crash|kill|stopp|denied|invalid|incomplete|skipped|deleted|lost|dead|unsuccessful|moderated|blocked|refused)/;
 
@@ -16,6 +16,20 @@ export function readWord(word: string): Told {
   if (/^(cancell?ing|aborting|stopping|timing_out)$/.test(plain)) return 'running'; // it has not ended yet
   if (FAILED.test(plain)) return 'failed';
   return DONE.test(plain) ? 'done' : 'running';
+}
+
+/** Whether a word is that of work which waits or goes on. */
+export function isOfWork(word: string): boolean {
+  return /queue|pending|running|progress|process|start|submitted|created|scheduled|waiting|accepted|initiali[sz]|prepar|generating|not_?started|ready$|executing|validating|scraping|rendering/i.test(
+    word,
+  );
+}
+
+/** Whether a path names work. */
+export function isOfJob(path: string): boolean {
+  return /job|run|task|operation|prediction|batch|export|import|report|transcri|quer(y|ies)|statement|execution|render|generat|process|async|build|pipeline|scan|crawl|snapshot|queue/i.test(
+    path,
+  );
 }
 
 /** Words of services whose description lists none. */

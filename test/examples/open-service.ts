@@ -49,9 +49,17 @@ export interface ServicePeers extends AsyncDisposable {
   ): Promise<{ steps: JobSteps; job: OpenJob }>;
 }
 
-export async function startServicePeers(): Promise<ServicePeers> {
+/** A declaration of a service, with its hosts at the peer. */
+export type Load = (name: string, base: string, upstream: FakeUpstream) => Promise<JobSteps>;
+
+export async function startServicePeers(
+  services: Readonly<Record<string, JobService>> = SERVICES,
+  load: Load = loadExample,
+): Promise<ServicePeers> {
   const jobs = new Map<string, OpenJob>();
-  const upstream = await startFakeUpstream((request, response) => answer(jobs, request, response));
+  const upstream = await startFakeUpstream((request, response) =>
+    answer(services, jobs, request, response),
+  );
   return {
     open: async (name, called, ending, breaks = () => undefined) => {
       const peer = `${name}.${called}`;
@@ -80,12 +88,13 @@ function createJob(base: string, ending: Ending, breaks: Breaks): OpenJob {
 
 /** A peer is the first segment of the path. */
 function answer(
+  services: Readonly<Record<string, JobService>>,
   jobs: ReadonlyMap<string, OpenJob>,
   request: UpstreamRequest,
   response: ServerResponse,
 ): UpstreamAnswer | undefined {
   const [, peer = '', rest = ''] = /^\/([^/]*)([^?]*)/.exec(request.path) ?? [];
-  const service = SERVICES[peer.replace(/\..*$/, '')];
+  const service = services[peer.replace(/\..*$/, '')];
   const job = jobs.get(peer);
   if (!service || !job) return 404;
   if (service.admits && !service.admits(request)) return 401;
@@ -108,7 +117,7 @@ function isRoute(pattern: string, wanted: string): boolean {
   );
 }
 
-async function load(name: string, base: string, { url }: FakeUpstream): Promise<JobSteps> {
+async function loadExample(name: string, base: string, { url }: FakeUpstream): Promise<JobSteps> {
   const written = await readFile(new URL(`${name}.yaml`, FOLDER), 'utf8');
   const content = written
     .replaceAll(/(url: )https:\/\/[^/\s]+/g, `$1${base}`)

@@ -2,9 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OperationError } from '../../src/contract/errors.ts';
-import type { Json } from '../../src/contract/json.ts';
-import type { JobSteps } from '../../src/operations/operation.ts';
 import { createTestContext } from '../support/operations/context.ts';
+import { followJob } from '../support/operations/follow-job.ts';
 import { FOLDER, SECRETS, SERVICES, startServicePeers, type ServicePeers } from './open-service.ts';
 
 const PAGE = new URL('../../docs/services.md', import.meta.url);
@@ -15,18 +14,6 @@ beforeAll(async () => {
   peers = await startServicePeers();
 });
 afterAll(async () => peers[Symbol.asyncDispose]());
-
-/** Polls as the engine does, with what the last answer said of the handle. */
-async function follow(steps: JobSteps, parameters: Json, submitted: Json): Promise<Json> {
-  let handle = submitted;
-  const context = createTestContext({ env: SECRETS });
-  for (let polls = 0; polls < 9; polls += 1) {
-    const seen = await steps.poll({ parameters, handle }, context);
-    if (seen.done) return seen.result;
-    handle = seen.handle ?? handle;
-  }
-  throw new Error('it never ends');
-}
 
 const names = Object.keys(SERVICES);
 const cancellable = names.filter(
@@ -39,7 +26,11 @@ describe('a declaration', () => {
     const { parameters, result } = SERVICES[name]!;
     const { steps } = await peers.open(name, 'ok', 'ok');
     const { handle } = await steps.submit(parameters, createTestContext({ env: SECRETS }));
-    const found = await follow(steps, parameters, handle);
+    const found = await followJob(
+      steps,
+      { parameters, handle },
+      createTestContext({ env: SECRETS }),
+    );
     expect(found).toEqual(result);
     expect(JSON.stringify([handle, found])).not.toContain('s3cret-1');
   });
@@ -48,9 +39,11 @@ describe('a declaration', () => {
     const { parameters, failure = '' } = SERVICES[name]!;
     const { steps } = await peers.open(name, 'failed', 'failed');
     const { handle } = await steps.submit(parameters, createTestContext({ env: SECRETS }));
-    const thrown: unknown = await follow(steps, parameters, handle).catch(
-      (error: unknown) => error,
-    );
+    const thrown: unknown = await followJob(
+      steps,
+      { parameters, handle },
+      createTestContext({ env: SECRETS }),
+    ).catch((error: unknown) => error);
     expect(thrown).toMatchObject({ code: 'UPSTREAM_REJECTED' });
     const { message, details } = thrown as OperationError;
     expect(JSON.stringify([message, details])).toContain(failure);

@@ -27,7 +27,7 @@ export const requestFields = {
     .max(8192)
     .describe(
       'Absolute http or https URL, at most 8192 characters. `{field}` may stand in path and query, never in scheme, ' +
-        'host or port; `{+field}` keeps the slashes of a value in the path, without segments that lead upwards; `${env:NAME}` and `${file:path}` may stand in the query, and `${env:NAME}` at the very beginning ' +
+        'host or port; in the query, a list that is a whole value repeats its name; `{+field}` keeps the slashes of a value in the path, without segments that lead upwards; `${env:NAME}` and `${file:path}` may stand in the query, and `${env:NAME}` at the very beginning ' +
         'as configuration of scheme, host, port and base path.',
     ),
   headers: z

@@ -3,6 +3,8 @@
 // program that decodes the path before it takes it apart; only `{+field}` adds segments, and none of them leads upwards.
 // A URL of an answer, with which a template may begin, has one of the origins that the declaration lists.
 import { OperationError } from '../../../contract/errors.ts';
+import { isJsonObject, type Json } from '../../../contract/json.ts';
+import { resolvePath } from '../../../contract/pointer.ts';
 import { LEADING_VARIABLE } from '../../../contract/secret-reference.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Environment } from '../kind.ts';
@@ -225,6 +227,28 @@ const SHOWN_CHARACTERS = 80;
 
 function renderPair({ name, value }: QueryPair, values: Values): string[] {
   if (value === null) return [name];
+  const [only, ...others] = value;
+  if (only?.kind === 'field' && others.length === 0) {
+    const whole = resolvePath(values.fields, only.path);
+    if (Array.isArray(whole) || isJsonObject(whole)) return renderParts(name, whole);
+  }
   const rendered = renderText(value, values, percentEncode);
   return rendered === undefined ? [] : [`${name}=${rendered}`];
+}
+
+/** As in a form: a list repeats its name, and the fields of an object stand in brackets. */
+function renderParts(name: string, value: Json): string[] {
+  if (value === null) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: Json) => renderParts(name, item));
+  }
+  if (isJsonObject(value)) {
+    return Object.entries(value).flatMap(([key, item]) =>
+      renderParts(`${name}[${percentEncode(key)}]`, item),
+    );
+  }
+  return renderPair(
+    { name, value: [{ kind: 'field', path: ['item'] }] },
+    { fields: { item: value }, secrets: new Map() },
+  );
 }

@@ -34,6 +34,8 @@ describe('a URL', () => {
     ['https://x.com/{a.id}', { a: { id: 7 } }, 'https://x.com/7'],
     ['https://x.com/s?q={q}&page={page}', { q: 'a b&c=d' }, 'https://x.com/s?q=a%20b%26c%3Dd'],
     ['https://x.com/s?q={q}', {}, 'https://x.com/s'],
+    ['https://x.com/s?q={q}', { q: ['a b', 2, null] }, 'https://x.com/s?q=a%20b&q=2'],
+    ['https://x.com/s?q={q}', { q: { 'a&': [1], b: {} } }, 'https://x.com/s?q[a%26]=1'],
     ['https://x.com?flag&key=${env:TOKEN}', {}, 'https://x.com/?flag&key=a%26b%3Dc'],
     ['${env:LOCAL}/reports/{id}', { id: 1 }, 'http://localhost:8080/reports/1'],
     ['${env:API}/reports', {}, 'https://api.example.com/v2/reports'],
