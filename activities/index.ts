@@ -3,6 +3,7 @@
 import { Context } from '@temporalio/activity';
 import { toAttemptType, toStepType } from '../src/contract/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
+import { ASK_UPSTREAM } from '../src/contract/upstream-ask.ts';
 import type { AttemptInput } from '../src/contract/task-input.ts';
 import type { ActivitySteps, Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
@@ -49,6 +50,14 @@ export function createActivities(
     throw toUnknownFailure(activityType);
   });
   return Object.fromEntries(activities);
+}
+
+/** What is asked of upstreams beside calls of tools, by activity type. */
+export function createAskActivity(
+  steps: RunSteps,
+  options: AttemptOptions,
+): Record<string, Activity> {
+  return { [ASK_UPSTREAM]: createRunActivity(steps, options, true) };
 }
 
 function createOperationActivities(

@@ -62,6 +62,7 @@ export function createDeferredTasks(
     waitForMany: async (...call) => (await ready()).waitForMany(...call),
     cancel: async (...call) => (await ready()).cancel(...call),
     provideInput: async (...call) => (await ready()).provideInput(...call),
+    askUpstream: async (...call) => (await ready()).askUpstream(...call),
     list: async (...call) => (await ready()).list(...call),
     [Symbol.asyncDispose]: async () => {
       leaving.abort();

@@ -32,6 +32,7 @@ export function createFaces(
     operationScopes: gate?.operationScopes ?? {},
     files: storage.files,
     watchTools: upstreams.onChange,
+    catalogue: upstreams.catalogue,
   });
 }
 

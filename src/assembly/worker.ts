@@ -16,6 +16,7 @@ export async function startConfiguredWorker(
     connection: connected.connection,
     namespace: connected.namespace,
     registry,
+    asks: upstreams.asks,
     findLater: (name) => {
       upstreams.catchUp();
       return registry.all.find(({ operation }) => operation.name === name)?.operation ?? null;

@@ -1,6 +1,7 @@
 // What all calls of one gateway share, made once. Every face takes what it needs from here.
 import type { Files } from '../contract/file.ts';
 import type { OperationLog } from '../operations/context.ts';
+import type { Catalogue } from '../operations/kinds/mcp/catalogue.ts';
 import { followRegistry, type Registry } from '../operations/registry.ts';
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -43,6 +44,8 @@ export interface McpOptions {
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
   /** Default: refusals are not reported. */
   readonly onRefusal?: OnRefusal | null;
+  /** What other servers have beside tools. Default: nothing. */
+  readonly catalogue?: (() => Catalogue) | null;
   /** Calls back when operations have changed. Default: they never do. */
   readonly watchTools?: ((listener: () => void) => void) | null;
 }
@@ -70,6 +73,7 @@ export function createMcpContext({
   return {
     takesCallbackUrl: false,
     watchTools: null,
+    catalogue: null,
     files: null,
     ...options,
     tools: { answerBudgetTokens: 0, maxListed: Infinity, ...options.tools },

@@ -19,6 +19,7 @@ import {
 import { parseResultUri, toResultUri } from '../contract/task-uri.ts';
 import type { Call } from './call.ts';
 import type { McpContext } from './context.ts';
+import { readForeignResource } from './foreign-content.ts';
 import { parseParameters, registerMethods } from './method.ts';
 
 export const RESOURCES_CAPABILITY = { resources: {} };
@@ -46,14 +47,18 @@ interface Asked {
 }
 
 export function registerResources(server: Server, mcp: McpContext): void {
-  const { files } = mcp;
+  const { files, catalogue } = mcp;
   const resourceTemplates = files ? [RESULT_TEMPLATE, FILE_TEMPLATE] : [RESULT_TEMPLATE];
   registerMethods(server, mcp, {
-    // A caller that may read a file was given its URI.
-    'resources/list': () => Promise.resolve({ resources: [] }),
-    'resources/templates/list': () => Promise.resolve({ resourceTemplates }),
+    // Of ours none is listed: a caller that may read a file was given its URI.
+    'resources/list': () => Promise.resolve({ resources: catalogue?.().resources ?? [] }),
+    'resources/templates/list': () =>
+      Promise.resolve({
+        resourceTemplates: [...resourceTemplates, ...(catalogue?.().resourceTemplates ?? [])],
+      }),
     'resources/read': async (params, call) => {
       const { uri } = parseParameters(readParameters, params);
+      if (!isOwn(uri)) return readForeignResource(call, catalogue?.(), uri);
       const taskRef = parseResultUri(uri);
       const reading = taskRef === null ? readFile(call, uri) : readResult(call, uri, taskRef);
       return reading.catch((thrown: unknown) => {
@@ -62,6 +67,11 @@ export function registerResources(server: Server, mcp: McpContext): void {
       });
     },
   });
+}
+
+/** Whether a URI is one of a task or a file. */
+function isOwn(uri: string): boolean {
+  return parseResultUri(uri) !== null || parseAsked(uri) !== null;
 }
 
 const UNKNOWN: readonly unknown[] = ['FILE_NOT_FOUND', 'TASK_NOT_FOUND'];

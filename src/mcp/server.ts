@@ -11,6 +11,7 @@ import { toErrorCode } from '../contract/errors.ts';
 import { GATEWAY_CAPABILITY } from '../contract/extras.ts';
 import { callParameters, createCallTool } from './call-tool.ts';
 import { followRegistry } from '../operations/registry.ts';
+import { FOREIGN_CAPABILITIES, registerForeignContent } from './foreign-content.ts';
 import { createMcpContext, type McpContext, type McpOptions } from './context.ts';
 import { toInstructions } from './control/instructions.ts';
 import { CONTROL_TOOLS } from './control/tools.ts';
@@ -93,13 +94,14 @@ export function createServerFactory(options: McpOptions): ServerFactory {
       }));
       (era === 'modern' ? registerExtension : registerLegacyTasks)(server, mcp);
       registerResources(server, mcp);
+      if (mcp.catalogue) registerForeignContent(server, mcp, mcp.catalogue);
       return server;
     },
   };
 }
 
 function toServerOptions(
-  { tools, principal, watchTools }: McpContext,
+  { tools, principal, watchTools, catalogue }: McpContext,
   era: ProtocolEra,
 ): ServerOptions {
   const listCache = {
@@ -111,7 +113,7 @@ function toServerOptions(
       tools: watchTools ? { listChanged: true } : {},
       experimental: { [GATEWAY_CAPABILITY]: { pair: tools.pair, typed: tools.typed } },
       ...(era === 'modern' ? EXTENSION_CAPABILITIES : LEGACY_CAPABILITIES),
-      ...RESOURCES_CAPABILITY,
+      ...(catalogue ? FOREIGN_CAPABILITIES : RESOURCES_CAPABILITY),
     },
     instructions: toInstructions(tools),
     ...(era === 'modern' && {

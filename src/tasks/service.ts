@@ -1,8 +1,9 @@
 // The port: everything a face can ask for. One implementation talks to Temporal; tests may supply another.
 import type { TaskError } from '../contract/errors.ts';
 import type { InputResponses } from '../contract/input.ts';
-import type { Json } from '../contract/json.ts';
+import type { Json, JsonObject } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus } from '../contract/task.ts';
+import type { ASK_METHODS } from '../contract/upstream-ask.ts';
 import type { Usual } from '../contract/usual.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
@@ -68,6 +69,14 @@ export interface TaskPage {
   readonly nextCursor: string | null;
 }
 
+/** What another server is asked for. */
+export interface UpstreamAsk {
+  /** Its name in the configuration. */
+  readonly upstream: string;
+  readonly method: (typeof ASK_METHODS)[number];
+  readonly params: JsonObject;
+}
+
 /**
  * The task service. Every method rejects with an error of the table `ERRORS` (`code`): `TASK_NOT_FOUND` for a foreign
  * task_ref as for an unknown one, `BACKEND_UNAVAILABLE` when Temporal is out of reach.
@@ -112,6 +121,8 @@ export interface TaskService {
    * Refuses with `INVALID_PARAMETERS` an answer that does not fit the requested schema; then none is taken.
    */
   provideInput(caller: Caller, taskRef: string, responses: InputResponses): Promise<Task>;
+  /** Asks another server for what is no tool. Refuses with `UPSTREAM_REJECTED`, `UPSTREAM_UNAVAILABLE`. */
+  askUpstream(caller: Caller, ask: UpstreamAsk): Promise<Json>;
   /** Tasks of the caller. */
   list(caller: Caller, filter: TaskFilter): Promise<TaskPage>;
 }

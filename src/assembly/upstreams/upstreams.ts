@@ -7,11 +7,14 @@ import type { LoadedConfig } from '../../config/index.ts';
 import { toComparable } from '../../contract/compare.ts';
 import type { Json } from '../../contract/json.ts';
 import { CONTROL_TOOL_NAMES } from '../../mcp/control/tools.ts';
-import { toUpstreamOperations, type Offer } from '../../operations/kinds/mcp/operations.ts';
+import { createAskSteps } from '../../operations/kinds/mcp/ask.ts';
+import { createCatalogue, type Catalogue } from '../../operations/kinds/mcp/catalogue.ts';
+import { toUpstreamOperations } from '../../operations/kinds/mcp/operations.ts';
+import type { Offer } from '../../operations/kinds/mcp/source.ts';
 import { PIN_COMMAND, toListed, type Pinned } from '../../operations/kinds/mcp/pin.ts';
 import { listTools, type Listing } from '../../operations/kinds/mcp/tools.ts';
 import type { Upstream } from '../../operations/kinds/mcp/upstream.ts';
-import type { Operation } from '../../operations/operation.ts';
+import type { Operation, RunSteps } from '../../operations/operation.ts';
 import type { ServiceHost } from '../../operations/services.ts';
 import { openKeptLists } from './kept-lists.ts';
 import { readPins } from './pins.ts';
@@ -28,6 +31,10 @@ export interface Upstreams {
   readonly onChange: ((listener: () => void) => void) | null;
   /** Asks the live servers again, unless somebody did a moment ago. */
   refresh(): Promise<void>;
+  /** What they have beside tools, as of now; `null` without upstreams. */
+  readonly catalogue: (() => Catalogue) | null;
+  /** How a worker asks one of them for what is no tool; `null` without upstreams. */
+  readonly asks: RunSteps | null;
   /** Takes what other processes on this data directory have heard. */
   catchUp(): void;
 }
@@ -84,8 +91,10 @@ export async function openUpstreams(
     replace([listing]);
     void keep(live.filter(({ name }) => name === listing.upstream));
   };
+  let offers: readonly Offer[] = [];
+  let catalogue = createCatalogue(offers);
   const build = (): readonly Operation[] => {
-    const offers = declared.flatMap((upstream): Offer[] => {
+    offers = declared.flatMap((upstream): Offer[] => {
       const { name, sharing } = upstream;
       const listing = listings.get(name);
       const isPinned = pins.has(name);
@@ -93,6 +102,7 @@ export async function openUpstreams(
       const onListing = isPinned || sharing === 'principal' ? null : hear;
       return listing ? [{ upstream, listing, isPinned, onListing }] : [];
     });
+    catalogue = createCatalogue(offers);
     const { operations, problems } = toUpstreamOperations(offers, taken);
     for (const problem of problems.filter((one) => !reported.has(one))) {
       reported.add(problem);
@@ -133,6 +143,11 @@ export async function openUpstreams(
       await askAll(live);
       if (toText([...listings.values()]) !== before) replace([]);
     },
+    catalogue: declared.length === 0 ? null : () => catalogue,
+    asks:
+      declared.length === 0
+        ? null
+        : createAskSteps((name) => offers.find(({ upstream }) => upstream.name === name)),
     catchUp,
   };
 }

@@ -9,7 +9,10 @@ const MOST = 1_024;
 /** How often a stream says that it is there, in milliseconds: proxies close what is silent for a minute. */
 const ALIVE_MS = 15_000;
 
-const CHANGED = `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' })}\n\n`;
+const CHANGED = ['tools', 'prompts', 'resources']
+  .map((list) => JSON.stringify({ jsonrpc: '2.0', method: `notifications/${list}/list_changed` }))
+  .map((message) => `event: message\ndata: ${message}\n\n`)
+  .join('');
 
 /** Whether a client opens such a stream. */
 export function opensStream({ request }: Exchange): boolean {

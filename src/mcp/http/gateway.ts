@@ -62,6 +62,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   });
   watchTools?.(() => {
     handler.notify.toolsChanged();
+    handler.notify.promptsChanged();
+    handler.notify.resourcesChanged();
   });
   const running = createRunning();
   /** Reports a request that was answered before a face saw it. */

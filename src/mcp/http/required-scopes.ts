@@ -18,7 +18,6 @@ const FREE = new Set([
   'resources/templates/list',
   'prompts/list',
   'logging/setLevel',
-  'completion/complete',
 ]);
 
 const BY_METHOD: Readonly<Record<string, string>> = {
@@ -26,6 +25,8 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   'tasks/result': READ,
   'tasks/list': READ,
   'resources/read': READ,
+  'prompts/get': READ,
+  'completion/complete': READ,
   'resources/subscribe': READ,
   'resources/unsubscribe': READ,
   'subscriptions/listen': READ,

@@ -59,12 +59,18 @@ function withNotifications({ create, watchTools }: ServerFactory): McpServerFact
   let connected: Awaited<ReturnType<McpServerFactory>> | undefined;
   watchTools(() => {
     // Before the client has said what it speaks there is nobody to tell.
-    void Promise.resolve(connected?.sendToolListChanged()).catch(() => undefined);
+    void tell(connected).catch(() => undefined);
   });
   return async (context) => {
     connected = await create(context);
     return connected;
   };
+}
+
+async function tell(server: Awaited<ReturnType<McpServerFactory>> | undefined): Promise<void> {
+  await server?.sendToolListChanged();
+  await server?.sendPromptListChanged();
+  await server?.sendResourceListChanged();
 }
 
 function toRefusedLine(problem: LineProblem, id: string | number | null): object {

@@ -25,6 +25,7 @@ import type { ParameterOptions } from './parameters.ts';
 import { CALL_LIMITS, type CallLimits } from './call-limits.ts';
 import { createStart } from './start.ts';
 import { createTargetStates } from './target-state.ts';
+import { createAskUpstream } from '../upstreams/ask.ts';
 import { createWait } from './wait.ts';
 import { createWaitForMany } from './wait-for-many.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
@@ -119,6 +120,7 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
       options.installationKey,
       callLimits.readMs,
     ),
+    askUpstream: createAskUpstream(client, options.taskQueue),
     list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),
   };
 }

@@ -8,12 +8,12 @@ import {
   type CallbackOptions,
 } from '../../../activities/callback/callback.ts';
 import type { Guard } from '../../../activities/attempt/guard.ts';
-import { createActivities } from '../../../activities/index.ts';
+import { createActivities, createAskActivity } from '../../../activities/index.ts';
 import { createFollowers, type Followers } from '../../../activities/workflow/followers.ts';
 import { toAttemptQueue } from '../../contract/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
 import type { WorkerObserver } from '../../contract/observation.ts';
-import type { Operation } from '../../operations/operation.ts';
+import type { Operation, RunSteps } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Targets } from '../../operations/targets.ts';
 import type { Services } from '../../operations/services.ts';
@@ -34,6 +34,8 @@ export interface WorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly registry: Registry;
+  /** How an upstream is asked for what is no tool. Default: there is none. */
+  readonly asks?: RunSteps | null;
   /** An operation that came after the start. Default: there is none. */
   readonly findLater?: ((operation: string) => Operation | null) | undefined;
   /** Attempts at once. */
@@ -75,19 +77,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workflows = findWorkflows(observer !== null);
   const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
+  const ofAttempts = {
+    ...{ secret, services, maxResultBytes, files: options.files },
+    ...{ targets: options.targets, followers },
+  };
   const attempts = {
     connection: options.connection,
     namespace: options.namespace,
     activities: {
       ...createActivities(
         registry.all.map(({ operation }) => operation),
-        {
-          ...{ secret, services, maxResultBytes, files: options.files },
-          ...{ targets: options.targets, followers },
-        },
+        ofAttempts,
         createGuards(options),
         options.findLater,
       ),
+      ...(options.asks && createAskActivity(options.asks, ofAttempts)),
       ...callbacks, // of deliveries that a worker of an earlier version has planned
     },
     dataConverter: toDataConverter(keyring),

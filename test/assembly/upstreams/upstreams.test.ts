@@ -1,6 +1,7 @@
 // What is served of upstreams: what is pinned, or what the servers list now.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pinUpstreams } from '../../../src/commands/upstreams.ts';
@@ -121,21 +122,21 @@ describe('a pinned list', () => {
     await using caller = createCaller(await load('worker'));
     expect(await caller.call('shelf')).toMatchObject({ content: [{ text: 'books' }] });
     await caller.call('describe', { to: 'Poisoned.' });
-    const before = await readFile(effects(), 'utf8');
     const refusal = {
       code: 'UPSTREAM_REJECTED',
       message:
         'upstream changing, tool shelf: its description changed since it was pinned, and it was not called: look at it, then run `longhaul upstreams pin changing`',
     };
     let refused: unknown = null;
-    await until(() => {
-      void caller.call('shelf').catch((thrown: unknown) => (refused = thrown));
-      return refused !== null;
-    });
+    while (refused === null) {
+      await sleep(50); // the server says it some milliseconds later
+      await caller.call('shelf').catch((thrown: unknown) => (refused = thrown));
+    }
     expect(refused).toMatchObject(refusal);
-    expect((await readFile(effects(), 'utf8')).length).toBeGreaterThanOrEqual(before.length);
+    const before = await readFile(effects(), 'utf8');
     await using fresh = createCaller(await load('worker'));
     await expect(fresh.call('shelf')).rejects.toMatchObject(refusal);
+    expect(await readFile(effects(), 'utf8')).toBe(before);
     expect(await fresh.call('grow')).toMatchObject({ content: [{ text: 'grew' }] });
     expect(await pin({ check: true })).toMatchObject({
       code: 1,

@@ -218,6 +218,10 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         nextCursor: end < all.length ? String(end) : null,
       };
     },
+    askUpstream: async (caller, { upstream }) => {
+      enter(caller);
+      throw new OperationError('UPSTREAM_UNAVAILABLE', `upstream ${upstream} is not there`);
+    },
     set: (taskRef, state) => {
       const entry = entries.get(taskRef);
       if (!entry) throw new Error(`no task ${taskRef}`);

@@ -5,36 +5,10 @@ import { createIssuesError } from '../../schema/issues.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
-import { callTool, type OpenCalls } from './call.ts';
-import { toPoolService, type OnListing } from './pool.ts';
-import type { Listing, ListedTool } from './tools.ts';
+import { callTool } from './call.ts';
+import { toSource, type Offer, type Source } from './source.ts';
+import type { ListedTool } from './tools.ts';
 import { findToolRules, type Upstream } from './upstream.ts';
-
-/** An upstream, and what it lists. */
-export interface Offer {
-  readonly upstream: Upstream;
-  readonly listing: Listing;
-  /** Whether the list is what was reviewed, and a server that lists something else is not called. Default: no. */
-  readonly isPinned?: boolean;
-  /** Hears what the server lists later. Default: nobody does. */
-  readonly onListing?: OnListing | null;
-}
-
-/** What the tools of an upstream share in this process, however often its list changes. */
-interface Source {
-  readonly service: ReturnType<typeof toPoolService>;
-  readonly calls: OpenCalls;
-}
-const sources = new WeakMap<Upstream, Source>();
-
-function toSource({ upstream, onListing = null }: Offer): Source {
-  const source = sources.get(upstream) ?? {
-    service: toPoolService(upstream, onListing),
-    calls: new Map(),
-  };
-  sources.set(upstream, source);
-  return source;
-}
 
 /** What became of the tools of all upstreams. */
 export interface UpstreamOperations {

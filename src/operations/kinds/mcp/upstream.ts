@@ -12,6 +12,13 @@ const URL_EXPECTED = 'an http or https address without user name, password and f
 
 const pattern = z.string().min(1).max(128);
 
+const patterns = z
+  .strictObject({
+    allow: z.array(pattern).default(['*']),
+    deny: z.array(pattern).default([]),
+  })
+  .prefault({});
+
 const toolRules = z.strictObject({
   policy: policySchema.optional(),
   idempotent: z.boolean().optional(),
@@ -50,6 +57,8 @@ const upstreamSchema = z
     allow: z.array(pattern).default(['*']),
     deny: z.array(pattern).default([]),
     tools: z.record(pattern, toolRules).default({}),
+    prompts: patterns,
+    resources: patterns,
     pin: z.boolean().default(false),
     sharing: z.enum(['shared', 'principal']).default('shared'),
     maxConnections: z.int().min(1).max(1000).default(16),
@@ -76,14 +85,19 @@ export interface Upstream extends z.output<typeof upstreamSchema> {
 }
 
 /** What the rules of an upstream say of a tool; `null` for one that is not taken. Later rules win. */
-export function findToolRules(
-  { allow, deny, tools }: Upstream,
-  tool: string,
-): z.output<typeof toolRules> | null {
-  const matches = (text: string) => toExpression(text).test(tool);
-  if (!allow.some(matches) || deny.some(matches)) return null;
-  const rules = Object.entries(tools).filter(([text]) => matches(text));
+export function findToolRules(upstream: Upstream, tool: string): z.output<typeof toolRules> | null {
+  if (!isAllowed(upstream, tool)) return null;
+  const rules = Object.entries(upstream.tools).filter(([text]) => toExpression(text).test(tool));
   return Object.assign({}, ...rules.map(([, rule]) => rule)) as z.output<typeof toolRules>;
+}
+
+/** Whether patterns take a name, or an address. */
+export function isAllowed(
+  { allow, deny }: Readonly<Record<'allow' | 'deny', readonly string[]>>,
+  name: string,
+): boolean {
+  const matches = (text: string) => toExpression(text).test(name);
+  return allow.some(matches) && !deny.some(matches);
 }
 
 /** `*` stands for any text. */

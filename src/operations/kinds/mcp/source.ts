@@ -1,0 +1,32 @@
+// An upstream in this process: what it lists, and what its tools share, however often the list changes.
+import type { OpenCalls } from './call.ts';
+import { toPoolService, type OnListing } from './pool.ts';
+import type { Listing } from './tools.ts';
+import type { Upstream } from './upstream.ts';
+
+/** An upstream, and what it lists. */
+export interface Offer {
+  readonly upstream: Upstream;
+  readonly listing: Listing;
+  /** Whether the list is what was reviewed, and a server that lists something else is not called. Default: no. */
+  readonly isPinned?: boolean;
+  /** Hears what the server lists later. Default: nobody does. */
+  readonly onListing?: OnListing | null;
+}
+
+/** Its connections, and the calls that are open on them. */
+export interface Source {
+  readonly service: ReturnType<typeof toPoolService>;
+  readonly calls: OpenCalls;
+}
+
+const sources = new WeakMap<Upstream, Source>();
+
+export function toSource({ upstream, onListing = null }: Offer): Source {
+  const source = sources.get(upstream) ?? {
+    service: toPoolService(upstream, onListing),
+    calls: new Map(),
+  };
+  sources.set(upstream, source);
+  return source;
+}

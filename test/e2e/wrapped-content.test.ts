@@ -1,0 +1,109 @@
+// Prompts, resources and completions of a wrapped server, directly and through the gateway: the same for clients of both eras.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import * as z from 'zod';
+import { createHome, type Home } from '../support/processes/home.ts';
+import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
+
+const SERVER = fileURLToPath(new URL('../support/peers/changing-server.js', import.meta.url));
+const LIMIT_MS = 120_000;
+const anything = z.looseObject({});
+
+let home: Home;
+let gateway: Longhaul;
+let direct: Client;
+
+beforeAll(async () => {
+  home = await createHome();
+  const described = join(home.path, 'described');
+  const changing = { command: process.execPath, args: [SERVER, described], sharing: 'principal' };
+  const file = join(home.path, 'longhaul.config.json');
+  await writeFile(file, JSON.stringify({ builtins: false, upstreams: { changing } }));
+  gateway = await startLonghaul('dev', ['--port', '0', '--config', file], { cwd: home.path });
+  direct = new Client({ name: 'direct', version: '1' });
+  await direct.connect(
+    new StdioClientTransport({ command: process.execPath, args: [SERVER, described] }),
+  );
+}, LIMIT_MS);
+afterAll(async () => {
+  await direct.close();
+  await gateway.stop();
+  await home[Symbol.asyncDispose]();
+}, LIMIT_MS);
+
+const REQUESTS: readonly (readonly [string, object])[] = [
+  ['prompts/get', { name: 'greet', arguments: { name: 'Ann' } }],
+  ['resources/read', { uri: 'note://picture' }],
+  ['resources/read', { uri: 'note://numbered/17' }],
+  [
+    'completion/complete',
+    { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'name', value: 'B' } },
+  ],
+  [
+    'completion/complete',
+    {
+      ref: { type: 'ref/resource', uri: 'note://numbered/{number}' },
+      argument: { name: 'number', value: '1' },
+    },
+  ],
+];
+
+describe.each(['legacy', 'auto'] as const)('in the era that %s chooses', (mode) => {
+  let client: Client;
+  beforeAll(async () => {
+    client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    await client.connect(new StreamableHTTPClientTransport(new URL(gateway.mcpUrl)));
+  });
+  afterAll(async () => client.close());
+  const ask = async (whom: Client, method: string, params: object = {}) => {
+    const answer = await whom.request({ method, params: params as never }, anything);
+    const own = ['_meta', 'resultType', 'ttlMs', 'cacheScope'];
+    return Object.fromEntries(Object.entries(answer).filter(([key]) => !own.includes(key)));
+  };
+
+  test.each(['prompts', 'resources'])('%s are listed as their server lists them', async (list) => {
+    expect(await ask(client, `${list}/list`)).toEqual(await ask(direct, `${list}/list`));
+  });
+
+  test('templates are listed after those of tasks', async () => {
+    const { resourceTemplates } = await ask(client, 'resources/templates/list');
+    const theirs = await ask(direct, 'resources/templates/list');
+    expect((resourceTemplates as object[]).slice(-1)).toEqual(theirs['resourceTemplates']);
+  });
+
+  test.each(REQUESTS)('%s %j is answered as its server answers', async (method, params) => {
+    expect(await ask(client, method, params)).toEqual(await ask(direct, method, params));
+  });
+
+  test.each([
+    ['prompts/get', { name: 'nobody' }],
+    ['prompts/get', { name: 'greet', arguments: {} }],
+    ['resources/read', { uri: 'note://nothing' }],
+  ])('%s %j is refused as its server refuses it', async (method, params) => {
+    const code = -32_602;
+    await expect(ask(direct, method, params)).rejects.toMatchObject({ code });
+    await expect(ask(client, method, params)).rejects.toMatchObject({ code });
+  });
+
+  test('a resource is read in the process that the tools of the caller run in', async () => {
+    const pids = new Set<string>();
+    for (let count = 0; count < 2; count += 1) {
+      const { contents } = (await ask(client, 'resources/read', { uri: 'note://one' })) as {
+        contents: { text: string }[];
+      };
+      pids.add(contents[0]!.text);
+    }
+    expect(pids.size).toBe(1);
+    await client.callTool({ name: 'grow', arguments: {} });
+  });
+});
+
+test('nothing of it is a task', async () => {
+  const shown = await home.run(['tasks', 'list', '--json']);
+  const { tasks } = JSON.parse(shown.stdout) as { tasks: { operation_type: string }[] };
+  expect(new Set(tasks.map(({ operation_type }) => operation_type))).toEqual(new Set(['grow']));
+});
