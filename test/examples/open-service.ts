@@ -21,7 +21,7 @@ export const FOLDER = new URL('../../examples/services/', import.meta.url);
 export const SECRETS = new Proxy({}, { get: () => 's3cret-1' }) as Record<string, string>;
 
 /** What a request is to its job. */
-export type Role = 'submit' | 'poll' | 'other';
+type Role = 'submit' | 'poll' | 'other';
 
 /** Answers in place of the service; `undefined` leaves it to that. `nth` counts the requests of the role, from 1. */
 export type Breaks = (
@@ -31,7 +31,7 @@ export type Breaks = (
 ) => UpstreamAnswer | 'taken' | undefined;
 
 /** A job at the peer, and what was seen of it. */
-export interface OpenJob extends PeerJob {
+interface OpenJob extends PeerJob {
   readonly counts: Record<Role, number>;
   looks: number;
   cancels: number;
