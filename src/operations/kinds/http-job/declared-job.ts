@@ -10,6 +10,7 @@ import {
   type DeclaredExchange,
   type ExchangeDeclaration,
 } from '../http/declared-exchange.ts';
+import { checkResult } from '../http/pages.ts';
 import { readOrigins } from '../http/origins.ts';
 import { parseUrlTemplate } from '../http/url-template.ts';
 import { checkCallback } from './check-callback.ts';
@@ -159,10 +160,7 @@ function checkPlaces(
     });
   }
   at(name, 'result', () => {
-    if (!result?.store || (result.result === '' && result.pages === undefined)) return;
-    throw new TypeError(
-      'store keeps the whole answer, so neither result nor pages can name a part',
-    );
+    if (result) checkResult(result);
   });
 }
 

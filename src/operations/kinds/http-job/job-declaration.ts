@@ -136,26 +136,6 @@ export const httpJobDeclarationSchema = z.strictObject({
       ...answerFields,
       ...refusalFields,
       ...resultFields,
-      pages: z
-        .strictObject({
-          next: sourceSchema.describe(
-            'Where an answer names the next page: its URL, or the value of the parameter `query`; of the header `Link`, the ' +
-              'relation `next`. The last page has none.',
-          ),
-          query: z
-            .string()
-            .regex(/^[A-Za-z0-9_.~-]{1,128}$/)
-            .optional()
-            .describe('Name of the parameter in the query. Default: `next` is a URL.'),
-          max: z
-            .int()
-            .min(1)
-            .max(10_000)
-            .default(100)
-            .describe('Most pages, 1 to 10000; more fail with RESULT_TOO_LARGE. Default: 100.'),
-        })
-        .optional()
-        .describe('The result is a list in pages, put together. Default: one answer.'),
     })
     .optional()
     .describe(

@@ -7,11 +7,11 @@ import { toPollError, UnreadPoll } from '../../poll-error.ts';
 import { resolvePolling } from '../../polling.ts';
 import type { CommonParts } from '../common.ts';
 import { createCallback } from './callback.ts';
+import { fetchResult } from '../http/pages.ts';
 import { checkRefused } from '../http/refusal.ts';
 import type { DeclaredJob, Job } from './declared-job.ts';
 import { takeHandle } from './handle.ts';
 import { cancelJob, toJobStatus } from './job-answer.ts';
-import { fetchResult } from './result.ts';
 import { resultOf, submitJob } from './submit.ts';
 
 export function createJobSteps(
@@ -98,7 +98,13 @@ async function fetchOnce(job: DeclaredJob, known: Job, context: DeclaredContext)
   const { result, declared } = job;
   if (!result || !declared.result) return null;
   const fields = job.fieldsOf(known);
-  return fetchResult(result, declared.result, fields, context).catch((thrown: unknown) => {
+  return fetchResult(
+    result,
+    declared.result,
+    fields,
+    context,
+    (error) => new UnreadPoll(error, false),
+  ).catch((thrown: unknown) => {
     throw toResultError(thrown);
   });
 }

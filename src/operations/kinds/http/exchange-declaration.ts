@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { jsonValue } from '../../schema/json-value.ts';
 import { conditionsSchema } from './condition.ts';
+import { sourceSchema } from './source.ts';
 import { ERRORS, type ErrorCode } from '../../../contract/errors.ts';
 
 /** Methods that a declaration may use. */
@@ -142,4 +143,24 @@ export const resultFields = {
       'Whether the body becomes a file, as a stream and whatever its media type; the result is the reference to it. Then ' +
         '`maxBytes` does not count, but `storage.maxFileBytes`. Default: false.',
     ),
+  pages: z
+    .strictObject({
+      next: sourceSchema.describe(
+        'Where an answer names the next page: its URL, or the value of the parameter `query`; of the header `Link`, the ' +
+          'relation `next`. The last page has none.',
+      ),
+      query: z
+        .string()
+        .regex(/^[A-Za-z0-9_.~-]{1,128}$/)
+        .optional()
+        .describe('Name of the parameter in the query. Default: `next` is a URL.'),
+      max: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(100)
+        .describe('Most pages, 1 to 10000; more fail with RESULT_TOO_LARGE. Default: 100.'),
+    })
+    .optional()
+    .describe('The result is a list in pages, put together. Default: one answer.'),
 };

@@ -1,5 +1,4 @@
 // From a declaration to an operation that is one HTTP exchange.
-import type { Json } from '../../../contract/json.ts';
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
 import {
@@ -11,11 +10,9 @@ import { parseExchange, withIdempotencyKey } from './declared-exchange.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
 import type { Environment } from '../kind.ts';
 import type { Method } from './exchange-declaration.ts';
-import type { Exchanged } from './exchange.ts';
-import { checkRefused } from './refusal.ts';
 import { parseAuth } from '../auth/auth.ts';
 import { readOrigins } from './origins.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { checkResult, fetchResult } from './pages.ts';
 
 /** Methods whose repetition has the effect of a single request. Source: RFC 9110 section 9.2.2. */
 const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
@@ -55,11 +52,11 @@ export function createHttpOperation(
     ...declared,
     hints: { ...declared.hints, readOnly },
   });
-  if (response.store && response.result !== '') {
-    throw new TypeError(
-      `operation ${name}: response: store keeps the whole answer, so result must not name a part`,
-    );
-  }
+  at(name, 'response', () => {
+    checkResult(response);
+    if (response.pages === undefined || SAFE.includes(request.method)) return;
+    throw new TypeError(`pages: a ${request.method} of the next page would take effect again`);
+  });
   const idempotent = declared.idempotent ?? IDEMPOTENT.includes(request.method);
   const exchange = at(name, 'request', () =>
     parseExchange(
@@ -86,18 +83,8 @@ export function createHttpOperation(
     },
     steps: {
       kind: 'run',
-      run: (parameters, context) =>
-        exchange.perform(parse(parameters), context, (answer, redactor) => {
-          checkRefused(answer, response, redactor);
-          return parseResult(redactor.json(takePart(answer, response.result)));
-        }),
+      run: async (parameters, context) =>
+        parseResult(await fetchResult(exchange, response, parse(parameters), context)),
     },
   });
-}
-
-/** The part of an answer that a pointer names. Throws what `unusable` makes, when the answer has no such part. */
-export function takePart({ read, unusable }: Exchanged, pointer: string): Json {
-  const part = resolvePointer(read(), pointer);
-  if (part !== undefined) return part;
-  throw unusable(`its body has nothing at ${pointer}`);
 }

@@ -113,7 +113,12 @@ describe('a file', () => {
     ['a body beside it', { body: { a: 1 } }, {}, /not both/],
     ['more than a parameter', { file: 'x{document}' }, {}, /expected one parameter/],
     ['an unknown parameter', { file: '{other}' }, {}, /other/],
-    ['a part of a stored answer', {}, { store: true, result: '/a' }, /must not name a part/],
+    [
+      'a part of a stored answer',
+      {},
+      { store: true, result: '/a' },
+      /neither result nor pages can name a part/,
+    ],
   ] as const)('cannot be declared with %s', (_, request, response, message) => {
     expect(() => define('http://127.0.0.1:1/', request, response)).toThrow(message);
   });

@@ -1,14 +1,13 @@
-// The result of a done job by a request of its own, in one answer or in pages that are put together within bounds.
+// A result in one answer, or in pages that are put together within bounds.
 import { OperationError } from '../../../contract/errors.ts';
 import type { Json } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
-import { UnreadPoll } from '../../poll-error.ts';
-import { isPresent } from '../http/condition.ts';
-import type { DeclaredExchange } from '../http/declared-exchange.ts';
-import type { Exchanged } from '../http/exchange.ts';
-import { takePart } from '../http/operation.ts';
-import { checkRefused, type Refusals } from '../http/refusal.ts';
-import { readSource } from '../http/source.ts';
+import { isPresent } from './condition.ts';
+import type { DeclaredExchange } from './declared-exchange.ts';
+import type { Exchanged } from './exchange.ts';
+import { resolvePointer } from '../../../contract/pointer.ts';
+import { checkRefused, type Refusals } from './refusal.ts';
+import { readSource } from './source.ts';
 
 /** What is taken of the answer. */
 export interface ResultDeclaration extends Refusals {
@@ -18,15 +17,34 @@ export interface ResultDeclaration extends Refusals {
     | undefined;
 }
 
+/**
+ * Checks what is said of a result.
+ *
+ * @throws {TypeError} when a file is to be a part of an answer
+ */
+export function checkResult({
+  store,
+  result,
+  pages,
+}: Pick<ResultDeclaration, 'result' | 'pages'> & { readonly store: boolean }): void {
+  if (!store || (result === '' && pages === undefined)) return;
+  throw new TypeError('store keeps the whole answer, so neither result nor pages can name a part');
+}
+
 /** Most that pages may have together, in characters of JSON. */
 const LONGEST = 67_108_864;
 
-/** Gets the result. Fails as the exchange does, and with `RESULT_TOO_LARGE` where there are too many pages. */
+/**
+ * Gets the result. Fails as the exchange does, and with `RESULT_TOO_LARGE` where there are too many pages.
+ *
+ * @param refuse what is thrown where a page is none
+ */
 export async function fetchResult(
   exchange: DeclaredExchange,
   declared: ResultDeclaration,
   fields: Json,
   context: DeclaredContext,
+  refuse: (error: OperationError) => Error = (error) => error,
 ): Promise<Json> {
   const { pages } = declared;
   const get = async (change?: (url: URL) => URL) =>
@@ -52,12 +70,11 @@ export async function fetchResult(
   for (let size = 0; ;) {
     const { part, where, next, url } = page;
     if (!Array.isArray(part)) {
-      throw new UnreadPoll(
+      throw refuse(
         new OperationError(
           'UPSTREAM_REJECTED',
           `${where}, but what it has at ${declared.result} is no list`,
         ),
-        false,
       );
     }
     items.push(...(part as readonly Json[]));
@@ -66,16 +83,15 @@ export async function fetchResult(
     if (seen.size + 1 >= pages.max || size > LONGEST) {
       throw new OperationError(
         'RESULT_TOO_LARGE',
-        `${where}: the result has more than ${pages.max} pages or ${LONGEST} characters (result.pages.max)`,
+        `${where}: the result has more than ${pages.max} pages or ${LONGEST} characters (pages.max)`,
       );
     }
     if (seen.has(next)) {
-      throw new UnreadPoll(
+      throw refuse(
         new OperationError(
           'UPSTREAM_REJECTED',
           `${where}, but its next page is one that was read already`,
         ),
-        false,
       );
     }
     seen.add(next);
@@ -103,4 +119,11 @@ function toLinked(links: string): string | undefined {
     if (/;\s*rel\s*=\s*"?(?:[^"]*\s)?next(?:\s[^"]*)?"?\s*(?:;|$)/i.test(parameters)) return target;
   }
   return undefined;
+}
+
+/** The part of an answer that a pointer names. Throws what `unusable` makes, when the answer has no such part. */
+function takePart({ read, unusable }: Exchanged, pointer: string): Json {
+  const part = resolvePointer(read(), pointer);
+  if (part !== undefined) return part;
+  throw unusable(`its body has nothing at ${pointer}`);
 }
