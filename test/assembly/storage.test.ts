@@ -1,12 +1,13 @@
 // Where a process keeps its files, by its configuration.
 import { randomBytes } from 'node:crypto';
-import { chmod, readdir, readFile, utimes } from 'node:fs/promises';
+import { chmod, readdir, readFile, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
 import { createResolved } from '../../src/assembly/resolved.ts';
 import { openStorage } from '../../src/assembly/storage.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import type { OperationError } from '../../src/contract/errors.ts';
 import { until } from '../support/operations/context.ts';
 import { startTestS3 } from '../support/peers/s3.ts';
 import { createWorkspace } from '../support/files/workspace.ts';
@@ -105,6 +106,28 @@ describe('files are kept', () => {
     for await (const chunk of read()) expect(Buffer.from(chunk)).toEqual(content[0]);
   });
 });
+
+test.each([
+  ['tokens', 'RATE_LIMITED'],
+  ['none', 'stored'],
+])(
+  'a principal has room for 5 GiB where callers authenticate (auth.mode %s: %s)',
+  async (mode, end) => {
+    await using first = await open(`{ dataDirectory: data, auth: { mode: ${mode} } }`);
+    await first.files!.write('ann', content, 'text/plain');
+    const directory = join(first.directory, 'data', 'files');
+    const [piece] = await filesIn(directory);
+    await truncate(piece!, 5 * 1024 ** 3); // nothing of it is written
+    const storage = `{ storage: { mode: directory, directory: ${directory} }, auth: { mode: ${mode} } }`;
+    await using second = await open(storage);
+    const write = async (principal: string) =>
+      second.files!.write(principal, content, 'text/plain', 'request').then(
+        () => 'stored',
+        (error: unknown) => (error as OperationError).code,
+      );
+    expect([await write('ann'), await write('bob')]).toEqual([end, 'stored']);
+  },
+);
 
 test('a file goes when no task can need it any more', async () => {
   const operation =
