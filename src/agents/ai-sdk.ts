@@ -4,7 +4,8 @@ import { jsonSchema, tool, type Tool } from 'ai';
 import type { AnswerInput, OperationDescription, TaskClient } from '../client/index.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
-import { toModelText } from './text.ts';
+import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
+import { toErrorText } from './text.ts';
 
 /** Options of `createTaskTools`. */
 export interface TaskToolOptions {
@@ -17,30 +18,47 @@ export interface TaskToolOptions {
   readonly onInput?: AnswerInput;
 }
 
-/** Makes a tool of each operation. A failed task throws, which the AI SDK shows to the model as an error of the tool. */
+/**
+ * Makes a tool of each operation, and one that reads on in large results. A failed task throws, which the AI SDK shows to the model as an
+ * error of the tool.
+ */
 export function createTaskTools(
   tasks: TaskClient,
   operations: readonly OperationDescription[],
   { conversation, onInput }: TaskToolOptions = {},
 ): Record<string, Tool<JsonObject, Json>> {
-  return Object.fromEntries(
+  const ofOperations = Object.fromEntries(
     operations.map(({ name, description, inputSchema }) => [
       name,
       tool({
         description,
         inputSchema: jsonSchema<JsonObject>(inputSchema),
         execute: async (parameters: JsonObject, { toolCallId, abortSignal }): Promise<Json> => {
-          const outcome = await tasks.run(name, parameters, {
+          const handle = await tasks.start(name, parameters, {
             ...(conversation !== undefined && {
               idempotencyKey: await toRequestKey('ai-sdk', conversation, toolCallId, name),
             }),
             ...(abortSignal && { signal: abortSignal }),
+          });
+          const outcome = await handle.wait({
+            cancelOnAbort: true,
+            ...(abortSignal && { signal: abortSignal }),
             ...(onInput && { onInput }),
           });
-          if (outcome.status === 'failed') throw new Error(toModelText(outcome));
-          return outcome.result;
+          if (outcome.status === 'failed') throw new Error(toErrorText(outcome.error));
+          return toShown(tasks, handle.taskRef, outcome.result, abortSignal);
         },
       }),
     ]),
   );
+  const { name, description, inputSchema } = READ_TOOL;
+  return {
+    ...ofOperations,
+    [name]: tool({
+      description,
+      inputSchema: jsonSchema<JsonObject>(inputSchema),
+      execute: async (parameters: JsonObject, { abortSignal }): Promise<Json> =>
+        readOn(tasks, parameters as unknown as ReadArguments, abortSignal),
+    }),
+  };
 }

@@ -13,7 +13,8 @@ import {
 } from '../client/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
-import { toModelText } from './text.ts';
+import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
+import { toErrorText } from './text.ts';
 
 /** Options of `createTaskTools`. */
 export interface TaskToolOptions {
@@ -33,36 +34,47 @@ export interface TaskInterrupt {
   readonly longhaulTask: SerializedHandle;
 }
 
-/** Makes a tool of each operation. */
+/** Makes a tool of each operation, and one that reads on in large results. */
 export function createTaskTools(
   tasks: TaskClient,
   operations: readonly OperationDescription[],
   options: TaskToolOptions = {},
 ): StructuredToolInterface[] {
   const { durable = false, inlineWaitSeconds = 3, onInput } = options;
-  return operations.map(({ name, description, inputSchema }) => {
+  const ofOperations = operations.map(({ name, description, inputSchema }) => {
     const resolve = async (
       parameters: JsonObject,
       config: ToolRunnableConfig,
-    ): Promise<TaskOutcome> => {
+    ): Promise<Resolved> => {
       const { signal } = config;
       const key = await toKey(config);
       const start = { ...(key !== null && { idempotencyKey: key }), ...(signal && { signal }) };
-      if (!durable) return tasks.run(name, parameters, { ...start, ...(onInput && { onInput }) });
-      if (key === null)
+      if (durable && key === null)
         throw new Error(`${name} is durable: compile the graph with a checkpointer`);
       const handle = await tasks.start(name, parameters, start);
+      const { taskRef } = handle;
+      if (!durable) {
+        const wait = {
+          cancelOnAbort: true,
+          ...(signal && { signal }),
+          ...(onInput && { onInput }),
+        };
+        return { taskRef, outcome: await handle.wait(wait) };
+      }
       const view = await handle.read({ waitSeconds: inlineWaitSeconds, ...(signal && { signal }) });
-      if (isOutcome(view)) return view;
+      if (isOutcome(view)) return { taskRef, outcome: view };
       interrupt({ longhaulTask: handle.toJSON() } satisfies TaskInterrupt);
-      return handle.wait(signal ? { signal } : {});
+      return { taskRef, outcome: await handle.wait(signal ? { signal } : {}) };
     };
     return tool(
       async (parameters: JsonObject, config: ToolRunnableConfig) => {
-        const outcome = await resolve(parameters, config);
+        const { taskRef, outcome } = await resolve(parameters, config);
         return new ToolMessage({
           name,
-          content: toModelText(outcome),
+          content:
+            outcome.status === 'completed'
+              ? JSON.stringify(await toShown(tasks, taskRef, outcome.result, config.signal))
+              : toErrorText(outcome.error),
           tool_call_id: config.toolCall?.id ?? '',
           status: outcome.status === 'completed' ? 'success' : 'error',
         });
@@ -70,6 +82,22 @@ export function createTaskTools(
       { name, description, schema: inputSchema },
     ) as unknown as StructuredToolInterface;
   });
+  return [...ofOperations, createReadTool(tasks)];
+}
+
+/** An outcome, and the task that has come to it. */
+interface Resolved {
+  readonly taskRef: string;
+  readonly outcome: TaskOutcome;
+}
+
+function createReadTool(tasks: TaskClient): StructuredToolInterface {
+  const { name, description, inputSchema: schema } = READ_TOOL;
+  return tool(
+    async (parameters: ReadArguments, { signal }: ToolRunnableConfig) =>
+      JSON.stringify(await readOn(tasks, parameters, signal)),
+    { name, description, schema },
+  ) as unknown as StructuredToolInterface;
 }
 
 /** The slice of a compiled graph that is used. */

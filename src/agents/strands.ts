@@ -18,7 +18,8 @@ import {
 } from '../client/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
-import { toModelText } from './text.ts';
+import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
+import { toErrorText } from './text.ts';
 
 /** Options of `createTaskTools`. */
 export interface TaskToolOptions {
@@ -35,7 +36,7 @@ export interface TaskToolOptions {
   readonly onInput?: AnswerInput;
 }
 
-/** Makes a tool of each operation. @throws {TypeError} for durable tools of a conversation without a name */
+/** Makes a tool of each operation, and one that reads on in large results. @throws {TypeError} for durable tools of a conversation without a name */
 export function createTaskTools(
   tasks: TaskClient,
   operations: readonly OperationDescription[],
@@ -47,7 +48,7 @@ export function createTaskTools(
     name: string,
     parameters: JsonObject,
     context: ToolContext,
-  ): Promise<TaskOutcome> => {
+  ): Promise<{ readonly taskRef: string; readonly outcome: TaskOutcome }> => {
     const { toolUse, cancelSignal: signal } = context;
     const start = {
       signal,
@@ -55,28 +56,39 @@ export function createTaskTools(
         idempotencyKey: await toRequestKey('strands', conversation, toolUse.toolUseId, name),
       }),
     };
-    if (!durable) return tasks.run(name, parameters, { ...start, ...(onInput && { onInput }) });
     const handle = await tasks.start(name, parameters, start);
-    const view = await handle.read({ waitSeconds: inlineWaitSeconds, signal });
-    if (isOutcome(view)) return view;
     const { taskRef, operation, idempotencyKey } = handle;
+    if (!durable) {
+      const wait = { cancelOnAbort: true, signal, ...(onInput && { onInput }) };
+      return { taskRef, outcome: await handle.wait(wait) };
+    }
+    const view = await handle.read({ waitSeconds: inlineWaitSeconds, signal });
+    if (isOutcome(view)) return { taskRef, outcome: view };
     const longhaulTask = { taskRef, operation, idempotencyKey };
     context.interrupt({ name: 'longhaul', reason: { longhaulTask } });
-    return handle.wait({ signal });
+    return { taskRef, outcome: await handle.wait({ signal }) };
   };
-  return operations.map(({ name, description, inputSchema }) =>
+  const ofOperations = operations.map(({ name, description, inputSchema }) =>
     tool({
       name,
       description,
       inputSchema: inputSchema,
       callback: async (parameters, context) => {
-        const outcome = await resolve(name, (parameters ?? {}) as JsonObject, context);
+        const { taskRef, outcome } = await resolve(name, (parameters ?? {}) as JsonObject, context);
         // Strands marks a tool result as an error when its tool throws.
-        if (outcome.status === 'failed') throw new Error(toModelText(outcome));
-        return outcome.result as JSONValue;
+        if (outcome.status === 'failed') throw new Error(toErrorText(outcome.error));
+        return (await toShown(tasks, taskRef, outcome.result, context.cancelSignal)) as JSONValue;
       },
     }),
   );
+  return [
+    ...ofOperations,
+    tool({
+      ...READ_TOOL,
+      callback: async (parameters, context) =>
+        (await readOn(tasks, parameters as ReadArguments, context.cancelSignal)) as JSONValue,
+    }),
+  ];
 }
 
 /** An interrupt as Strands reports it, or as it was stored. */

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly idempotencyKey?: string;
   /** Argument of the start: the total time, in seconds. */
   readonly maxWaitSeconds?: string;
+  /** Argument of the start: how much later the task begins, in seconds. Without it no start can be put off. */
+  readonly startAfterSeconds?: string;
   /** Argument of the status: how long the server may hold the call, in seconds. Without it the client polls. */
   readonly waitSeconds?: string;
   /** Added to the arguments of each call that can answer a result: has the server send it whole, however large. */
@@ -70,6 +72,7 @@ export const LONGHAUL_DIALECT: Dialect = {
   parameters: 'parameters',
   idempotencyKey: 'idempotency_key',
   maxWaitSeconds: 'max_wait_seconds',
+  startAfterSeconds: 'start_after_seconds',
   waitSeconds: 'wait_seconds',
   wholeResult: { _meta: { [EXTRAS.wholeResult]: true } },
   reason: 'reason',

@@ -23,6 +23,8 @@ export interface Order {
   readonly idempotencyKey: string;
   /** Seconds; `undefined` leaves it to the server. */
   readonly maxWaitSeconds: number | undefined;
+  /** Seconds; `undefined` starts at once. */
+  readonly startAfterSeconds: number | undefined;
 }
 
 /** A task, new or found again. */

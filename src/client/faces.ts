@@ -9,6 +9,8 @@ import { createPair } from './pair.ts';
 
 export interface Faces {
   readonly starting: Face;
+  /** By which starts are put off; `null` where the server cannot. */
+  readonly startingLater: Face | null;
   /** By which they are followed; `answersQuestions`: the program answers the questions of tasks. */
   following(answersQuestions: boolean): Face;
 }
@@ -16,7 +18,10 @@ export interface Faces {
 /** Chooses the faces; a dialect of the user's own is a pair. */
 export function createFaces({ native }: CallTool, dialect: Dialect | undefined): Faces {
   const pair = createPair(dialect ?? LONGHAUL_DIALECT);
-  if (dialect !== undefined || !native) return { starting: pair, following: () => pair };
+  if (dialect !== undefined || !native) {
+    const canPutOff = (dialect ?? LONGHAUL_DIALECT).startAfterSeconds !== undefined;
+    return { starting: pair, startingLater: canPutOff ? pair : null, following: () => pair };
+  }
   const { generation, gateway } = native;
   const isGateway = gateway !== null;
   const face =
@@ -24,6 +29,7 @@ export function createFaces({ native }: CallTool, dialect: Dialect | undefined):
   const hasPair = gateway?.pair ?? false;
   return {
     starting: gateway?.typed === false ? pair : face,
+    startingLater: hasPair ? pair : null,
     following: (answersQuestions) =>
       answersQuestions && !face.takesInput && hasPair ? pair : face,
   };

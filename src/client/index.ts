@@ -12,6 +12,7 @@ export type { AnswerInput, SerializedHandle, TaskHandle, WaitOptions } from './h
 export { listOperations, type OperationDescription } from './operations.ts';
 export type { NativeTasks } from './native/connection.ts';
 export type { PollingOptions, TaskClientOptions } from './options.ts';
+export type { ResultPart } from './read-result.ts';
 export type { CallOptions } from './request-options.ts';
 export type { StartOptions } from './start.ts';
 export { createTaskClient, type RunOptions, type Settled, type TaskClient } from './task-client.ts';

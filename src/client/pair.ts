@@ -19,14 +19,14 @@ export function createPair(dialect: Dialect): Face {
     canWait: dialect.waitSeconds !== undefined,
     countsPolls: true,
     takesInput: dialect.inputTool !== undefined,
-    start: ({ operation, parameters, idempotencyKey, maxWaitSeconds }) => {
+    start: ({ operation, parameters, idempotencyKey, ...times }) => {
       const tool = typeof startTool === 'string' ? startTool : startTool(operation);
       const args: JsonObject = {
         ...(dialect.operation !== undefined && { [dialect.operation]: operation }),
         ...(dialect.parameters === undefined ? parameters : { [dialect.parameters]: parameters }),
         ...(dialect.idempotencyKey !== undefined && { [dialect.idempotencyKey]: idempotencyKey }),
-        ...(dialect.maxWaitSeconds !== undefined &&
-          maxWaitSeconds !== undefined && { [dialect.maxWaitSeconds]: maxWaitSeconds }),
+        ...toTime(dialect.maxWaitSeconds, times.maxWaitSeconds),
+        ...toTime(dialect.startAfterSeconds, times.startAfterSeconds),
         ...dialect.wholeResult,
       };
       return toStep(tool, args, (answer) => toStarted(tool, answer, dialect));
@@ -57,6 +57,10 @@ export function createPair(dialect: Dialect): Face {
       return toStep(dialect.inputTool ?? '', args, toView);
     },
   };
+}
+
+function toTime(argument: string | undefined, seconds: number | undefined): JsonObject {
+  return argument === undefined || seconds === undefined ? {} : { [argument]: seconds };
 }
 
 function toStep<Value>(

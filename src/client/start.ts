@@ -12,19 +12,30 @@ export interface StartOptions {
   readonly idempotencyKey?: string;
   /** Total time that the task may take, in seconds; the server's limit by default. */
   readonly maxWaitSeconds?: number;
+  /** How much later the task begins, in seconds, up to 30 days; at once by default. Needs the pair of a gateway. */
+  readonly startAfterSeconds?: number;
   /** Ends the repetitions of a start that is not answered; a call under way is let end, so that no handle is lost. */
   readonly signal?: AbortSignal;
 }
 
-/** Starts a task, or finds the one that the key names. */
+/**
+ * Starts a task, or finds the one that the key names.
+ *
+ * @throws {RangeError} for a start that is to be put off where the server cannot: it would begin at once
+ */
 export async function startTask(
   shared: Shared,
   operation: string,
   parameters: JsonObject,
-  { idempotencyKey = crypto.randomUUID(), maxWaitSeconds, signal = NEVER }: StartOptions,
+  options: StartOptions,
 ): Promise<TaskHandle> {
-  const face = shared.faces.starting;
-  const step = face.start({ operation, parameters, idempotencyKey, maxWaitSeconds });
+  const { idempotencyKey = crypto.randomUUID(), signal = NEVER } = options;
+  const { maxWaitSeconds, startAfterSeconds } = options;
+  const { starting, startingLater } = shared.faces;
+  const face = startAfterSeconds === undefined ? starting : startingLater;
+  if (!face) throw new RangeError('startAfterSeconds: this server cannot start a task later');
+  const order = { operation, parameters, idempotencyKey, maxWaitSeconds, startAfterSeconds };
+  const step = face.start(order);
   const { value } = await shared.caller.call({
     ask: () => ({ step, timeoutMs: MARGIN_MS }),
     signal,

@@ -9,6 +9,7 @@ import { TaskClientError } from './errors.ts';
 import { createFaces } from './faces.ts';
 import type { SerializedHandle, TaskHandle, WaitOptions } from './handle.ts';
 import { resolveOptions, type TaskClientOptions } from './options.ts';
+import { readResult, type ResultPart } from './read-result.ts';
 import { startTask, type StartOptions } from './start.ts';
 import type { TaskOutcome, TaskView } from './view.ts';
 
@@ -30,6 +31,17 @@ export interface TaskClient {
   start(operation: string, parameters: JsonObject, options?: StartOptions): Promise<TaskHandle>;
   /** Takes up a task that was started elsewhere, by its task_ref or by what `JSON.stringify` made of its handle. */
   resume(task: string | SerializedHandle): TaskHandle;
+  /**
+   * Reads a part of the result of a completed task, as a gateway's `read_task_result` answers it: within what a model's context has
+   * room for, with what is left and how to go on. Servers other than Longhaul have no such tool.
+   *
+   * @throws {TaskClientError}
+   */
+  readResult(
+    taskRef: string,
+    part?: ResultPart,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<JsonObject>;
   /**
    * Reads many tasks at once, with one wait each; tasks that run on are shown as they stand. `waitSeconds` is the
    * client's own by default.
@@ -74,6 +86,7 @@ export function createTaskClient(connection: CallTool, options?: TaskClientOptio
       const known = { taskRef, operation, idempotencyKey, ...(outcome && { outcome }) };
       return createHandle(shared, known, outcome ?? unseen);
     },
+    readResult: (taskRef, part = {}, { signal } = {}) => readResult(shared, taskRef, part, signal),
     notified: (event) => {
       const taskRef = toNotifiedTask(event);
       return taskRef !== null && resolved.wakeUps.wake(taskRef);

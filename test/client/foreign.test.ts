@@ -70,3 +70,18 @@ test('its failures have a code all the same', async () => {
     error: { code: 'FAILED', message: 'disk full', retryable: false },
   });
 });
+
+test('a server that cannot start later is not asked to: it would start at once', async () => {
+  const calls: string[] = [];
+  const client = createTaskClient(
+    (tool) => {
+      calls.push(tool);
+      return Promise.resolve({});
+    },
+    { dialect: JOBS },
+  );
+  await expect(client.start('transcode', {}, { startAfterSeconds: 60 })).rejects.toThrow(
+    'startAfterSeconds: this server cannot start a task later',
+  );
+  expect(calls).toEqual([]);
+});

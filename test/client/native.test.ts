@@ -80,6 +80,18 @@ describe.each(KINDS)('over %s', (kind) => {
     ]);
   });
 
+  test('a start is put off by the pair, and followed as any other', async () => {
+    await using gateway = await startGateway();
+    await using connection = await connectRecorded(kind, gateway.url);
+    const tasks = createTaskClient(connection.callTool);
+    const handle = await tasks.start('sleep', { seconds: 1 }, { startAfterSeconds: 3_600 });
+    const task = await gateway.tasks.read({ principal: 'local' }, handle.taskRef);
+    expect(task.startsAt! - task.createdAt).toBe(3_600_000);
+    expect(connection.requests).toEqual(['tools/call initiate_background_task']);
+    gateway.tasks.set(handle.taskRef, { status: 'completed', result: 1, attempt: 1 });
+    expect(await handle.wait()).toEqual({ status: 'completed', result: 1 });
+  });
+
   test('every kind of result and failure is what the pair shows', async () => {
     await using gateway = await startGateway();
     await using connection = await connectRecorded(kind, gateway.url);

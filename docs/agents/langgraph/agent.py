@@ -19,6 +19,9 @@ from langgraph.prebuilt import ToolNode, tools_condition
 URL = os.environ.get("LONGHAUL_URL", "http://127.0.0.1:7400/mcp")
 SECONDS = sys.argv[1] if len(sys.argv) > 1 else "60"
 WAIT_SECONDS = 20
+# Reads on where a result is too large to be shown.
+READ_ON = "read_task_result"
+TOOLS = ["simulated_batch", READ_ON]
 PATIENCE_SECONDS = 300
 
 
@@ -42,6 +45,8 @@ def to_task(result):
 
 
 async def wait_outside_the_model(request, handler):
+    if request.name == READ_ON:
+        return await until_answered(handler, request)
     args = {"idempotency_key": str(uuid.uuid4()), **request.args}
     result = await until_answered(handler, request.override(args=args))
     while task := to_task(result):
@@ -67,7 +72,7 @@ async def main():
         },
         tool_interceptors=[wait_outside_the_model],
     )
-    tools = [tool for tool in await client.get_tools() if tool.name == "simulated_batch"]
+    tools = [tool for tool in await client.get_tools() if tool.name in TOOLS]
     model = ChatOpenAI(model=os.environ.get("MODEL", "gpt-5-mini")).bind_tools(tools)
 
     async def call_model(state: MessagesState):

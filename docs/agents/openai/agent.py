@@ -20,6 +20,9 @@ CONNECTION = {
     "client_session_timeout_seconds": WAIT_SECONDS + 10,  # 5 by default, less than a look waits
 }
 
+# Reads on where a result is too large to be shown.
+READ_ON = "read_task_result"
+
 set_default_openai_api("chat_completions")  # what every OpenAI-compatible server has
 set_tracing_disabled(True)
 
@@ -42,6 +45,8 @@ class WaitingServer(MCPServerStreamableHttp):
     """Answers a call of a tool when the task behind it is done."""
 
     async def call_tool(self, tool_name, arguments, meta=None):
+        if tool_name == READ_ON:
+            return await until_answered(tool_name, arguments, meta)
         # With the key a call that is repeated finds its task.
         arguments = {"idempotency_key": str(uuid.uuid4()), **(arguments or {})}
         result = await until_answered(tool_name, arguments, meta)
@@ -64,7 +69,7 @@ async def main():
     longhaul = WaitingServer(
         **CONNECTION,
         cache_tools_list=True,
-        tool_filter=create_static_tool_filter(allowed_tool_names=["simulated_batch"]),
+        tool_filter=create_static_tool_filter(allowed_tool_names=["simulated_batch", READ_ON]),
     )
     async with longhaul:
         agent = Agent(

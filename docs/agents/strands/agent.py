@@ -17,7 +17,8 @@ longhaul = MCPClient(
     lambda: streamable_http_client(URL),
     # When poll_timeout is over Strands cancels the task: give it more than the longest operation may take.
     tasks_config=TasksConfig(poll_timeout=timedelta(hours=6), request_timeout=timedelta(seconds=30)),
-    tool_filters={"allowed": ["simulated_batch"]},
+    # The second reads on where a result is too large to be shown.
+    tool_filters={"allowed": ["simulated_batch", "read_task_result"]},
 )
 model = OpenAIModel(model_id=os.environ.get("MODEL", "gpt-5-mini"))
 

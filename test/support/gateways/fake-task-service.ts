@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { OperationError, type TaskError } from '../../../src/contract/errors.ts';
 import type { InputResponses } from '../../../src/contract/input.ts';
 import { toTaskRef } from '../../../src/contract/task-ref.ts';
+import type { Usual } from '../../../src/contract/usual.ts';
 import { isDone, type Progress, type Task, type TaskState } from '../../../src/contract/task.ts';
 import { toAsked } from '../../../src/operations/input/first.ts';
 import { clampPolicy } from '../../../src/operations/policy.ts';
@@ -24,6 +25,8 @@ export interface FakeTasks extends TaskService {
   readonly provided: readonly InputResponses[];
   /** Operations that are switched off, each with the reason. */
   readonly off: Map<string, TaskError>;
+  /** How long tasks of an operation usually take. */
+  readonly usuals: Map<string, Usual>;
   /** How many tasks were started. */
   readonly started: number;
   /** How many waits are running. */
@@ -70,12 +73,15 @@ export function createFakeTasks(registry: Registry): FakeTasks {
   };
 
   const off = new Map<string, TaskError>();
+  const usuals = new Map<string, Usual>();
   const self: FakeTasks = {
     off,
     refusal: (_, operation) => off.get(operation) ?? null,
-    usual: () => null,
+    usuals,
+    usual: (operation) => usuals.get(operation) ?? null,
     start: async (caller, request) => {
-      const { operation, parameters, idempotencyKey, maxWaitMs, inputResponses } = request;
+      const { operation, parameters, idempotencyKey, inputResponses } = request;
+      const { maxWaitMs, startAfterMs } = request;
       enter(caller);
       const found = registry.get(operation);
       const accepted = found.operation.accept(parameters);
@@ -97,6 +103,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         operation,
         idempotencyKey: key,
         createdAt,
+        ...(startAfterMs !== undefined && { startsAt: createdAt + startAfterMs }),
         updatedAt: createdAt,
         deadline: createdAt + clampPolicy(found.policy, maxWaitMs).totalMs,
         expiresAt: null,
