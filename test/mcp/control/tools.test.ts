@@ -142,6 +142,21 @@ describe.each(DIALECTS)('for %s', (dialect) => {
     ]);
   });
 
+  test('an operation of which it is known says how long it usually takes', async () => {
+    const face = createFace();
+    face.tasks.usuals.set('sleep', { earlyMs: 12_000, middleMs: 13_000, lateMs: 15_000 });
+    await using client = await connectClient(dialect, face.target);
+
+    for (const args of [{}, { operation_type: 'sleep' }, { query: 'sleeps' }]) {
+      const { json } = await client.call('list_operations', args);
+      const durations = (json.operations as { operation_type: string; duration?: string }[]).map(
+        ({ operation_type, duration }) => [operation_type, duration],
+      );
+      expect(Object.fromEntries(durations)).toMatchObject({ sleep: 'usually 12 to 15 s' });
+      expect(durations.filter(([, duration]) => duration)).toHaveLength(1);
+    }
+  });
+
   test('an operation that is switched off is listed as unavailable, for so long', async () => {
     const { target, tasks } = createFace();
     await using client = await connectClient(dialect, target);

@@ -103,6 +103,15 @@ describe('a running workflow', () => {
     ],
     ['that cancels a job', running('cancel-1', { started: false }), processing()],
     [
+      'that is a batch',
+      { memo: { ...TASK, batch: { done: 120, failed: 3, total: 400 } } },
+      {
+        status: 'processing',
+        attempt: 1,
+        progress: { fraction: 0.308, message: '120 of 400 items done, 3 failed' },
+      },
+    ],
+    [
       'that has its answers and begins later',
       { historyLength: 9, memo: { ...TASK, startAfterMs: 3_600_000 } },
       pending,
