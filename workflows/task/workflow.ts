@@ -1,6 +1,11 @@
 // A workflow of somebody else: started once, followed to its real end. Invariant: a task whose workflow may go on after it says
 // so; one that was cancelled goes on until its workflow has ended, unless that was left to itself.
-import { CancelledFailure, CancellationScope, upsertMemo } from '@temporalio/workflow';
+import {
+  CancelledFailure,
+  CancellationScope,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
@@ -12,6 +17,7 @@ import {
   type Target,
 } from '../../src/contract/target.ts';
 import type { AttemptInput, TaskOutput } from '../../src/contract/task-input.ts';
+import { toUiPath } from '../../src/contract/ui-path.ts';
 import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { isCancelled, toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
@@ -27,7 +33,7 @@ export async function runWorkflow(task: Task): Promise<TaskOutput> {
   const target = toTarget(result);
   upsertMemo({ target } satisfies RunMemo);
   statusLines.add(
-    `Follows the workflow \`${target.workflowId}\`${target.joined ? ', which ran already' : ''}`,
+    `Follows the workflow ${toLink(target)}${target.joined ? ', which ran already' : ''}`,
   );
   const step: AttemptInput = { ...toAttemptInput(input, attempt, questions.responses), target };
   const scope = CancellationScope.current();
@@ -51,6 +57,16 @@ export async function runWorkflow(task: Task): Promise<TaskOutput> {
   } catch (failure) {
     return await end(task, step, failure, stopped);
   }
+}
+
+/** Longest link that a status line has room for, in characters. */
+const LINK_CHARACTERS = 250;
+
+/** Its name, as a link where the Temporal UI that shows the task has it, too. */
+function toLink({ workflowId, runId, profile, namespace }: Target): string {
+  const name = `\`${workflowId}\``;
+  const link = `[${name}](${toUiPath(namespace ?? workflowInfo().namespace, workflowId, runId)})`;
+  return profile === undefined && link.length <= LINK_CHARACTERS ? link : name;
 }
 
 function toTarget(result: Json): Target {

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Task } from '../../contract/task.ts';
 import { toPrintableLine } from '../../contract/text.ts';
+import { toUiPath } from '../../contract/ui-path.ts';
 import { toInstant } from '../../tasks/answer.ts';
 import type { Delivery } from '../../temporal/operator/deliveries.ts';
 import type { TaskHistory } from '../../temporal/operator/task-history.ts';
@@ -45,6 +46,5 @@ export function toTaskLink(
   namespace: string,
   { workflowId, runId }: Pick<TaskHistory, 'workflowId' | 'runId'>,
 ): string {
-  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'];
-  return `${uiUrl.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`;
+  return `${uiUrl.replace(/\/$/, '')}${toUiPath(namespace, workflowId, runId)}`;
 }

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../../src/contract/json.ts';
 import type { Task } from '../../../src/contract/task.ts';
+import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';
+import { countActions, readCosts } from './actions.ts';
 import {
   declare,
   idOf,
@@ -28,6 +30,14 @@ beforeAll(async () => {
     declare('retried', {
       workflow: { type: 'failFirst', id: 'retried{none}', onConflict: 'join' },
     }),
+    ...[{ name: 'paid' }, { name: 'checked', output: { type: 'string' } }].map(
+      ({ name, ...more }) =>
+        defineActivity(name, {
+          ...{ kind: 'activity', description: 'An activity of somebody else.', ...more },
+          input: { type: 'object', properties: { one: {}, two: {}, three: {} } },
+          activity: { type: 'chargeInParts', taskQueue: 'orders', args: ['{one}'] },
+        }),
+    ),
     declare('elsewhere', { workflow: { namespace: 'nowhere' } }),
   ]);
 }, LIMIT_MS);
@@ -189,5 +199,43 @@ test('a result that is no JSON is told as that', async () => {
       code: 'OUTCOME_UNKNOWN',
       message: expect.stringContaining('completed, but its result cannot be read: it is no JSON'),
     },
+  });
+});
+
+describe('what a task costs is what the page says', () => {
+  const count = async (workflowId: string) =>
+    countActions(await theirWorkflow(workflowId).fetchHistory());
+  const ownId = ({ idempotencyKey }: Task) => `local:${idempotencyKey}`;
+
+  const START = ["the task's workflow starts", 'attempts'];
+  const FOLLOW = [...START, 'following', 'the memo names what is followed'];
+
+  test('of a workflow', async () => {
+    const task = await start('goOn', [0]);
+    await end(task);
+    const whole = [...FOLLOW, 'your workflow starts'];
+    expect((await count(ownId(task))) + (await count(idOf(task)))).toBe(
+      await readCosts('`kind: workflow`', whole),
+    );
+  });
+
+  test('of an activity, and of one whose result is checked', async () => {
+    const [paid, checked] = [await start('paid', ['23']), await start('checked', ['24'])];
+    await Promise.all([end(paid), end(checked)]);
+    expect(await count(ownId(paid))).toBe(await readCosts('`kind: activity`', START));
+    const whole = [...START, 'a declared `output` or `result` is checked'];
+    expect(await count(ownId(checked))).toBe(await readCosts('`kind: activity`', whole));
+  });
+
+  test('of a cancel', async () => {
+    const task = await start('waitForCancel', ['cancelled']);
+    await tasks.untilFollowed(task);
+    await tasks.gateway.tasks.cancel(me, task.taskRef);
+    await end(task);
+    // Of the workflow itself: its start, the timer that it waits with, and the one that it takes to end.
+    const theirs = (await count(idOf(task))) - 3;
+    expect((await count(ownId(task))) + theirs).toBe(
+      await readCosts('`kind: workflow`', [...FOLLOW, 'a cancel']),
+    );
   });
 });

@@ -143,7 +143,7 @@ describe('progress is read', () => {
   });
 });
 
-test('a task names the workflow that it follows', async () => {
+test('a task names the workflow that it follows, with a link in the Temporal UI', async () => {
   const task = await tasks.start('byMemo', ['20']);
   let { target } = await read(task);
   while (!target) ({ target } = await read(task));
@@ -152,4 +152,10 @@ test('a task names the workflow that it follows', async () => {
     taskQueue: 'orders',
     workflowId: idOf(task),
   });
+  const own = tasks.gateway.connected.client.workflow.getHandle(`local:${task.idempotencyKey}`);
+  const path = `/namespaces/default/workflows/${encodeURIComponent(idOf(task))}/${target.runId}/history`;
+  const { currentDetails } = await own.query<{ currentDetails: string }>(
+    '__temporal_workflow_metadata',
+  );
+  expect(currentDetails).toContain(`Follows the workflow [\`${idOf(task)}\`](${path})`);
 });
