@@ -28,7 +28,11 @@ export async function startConfiguredGateway(
     readiness: async () => {
       const isAlive = await backend.connected.isAlive();
       const isPolling = worker?.isPolling ?? null;
-      return { ready: isAlive && isPolling !== false, temporal: isAlive, worker: isPolling };
+      const upstreams = worker ? toStates(parts.upstreams.health.read()) : {};
+      return {
+        ...{ ready: isAlive && isPolling !== false, temporal: isAlive, worker: isPolling },
+        ...(Object.keys(upstreams).length > 0 && { upstreams }),
+      };
     },
   });
   parts.receiver.base ??= gateway.origin;
@@ -43,4 +47,14 @@ export async function startConfiguredGateway(
   };
   announce(context, banner, flags.json ?? false);
   return gateway;
+}
+
+/** Why one fails is in the log: the page needs no token. */
+function toStates(
+  health: ReadonlyMap<string, { readonly failures: number }>,
+): Readonly<Record<string, 'ok' | 'failing'>> {
+  const states = [...health].map(
+    ([name, { failures }]) => [name, failures === 0 ? 'ok' : 'failing'] as const,
+  );
+  return Object.fromEntries(states);
 }

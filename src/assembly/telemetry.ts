@@ -71,7 +71,7 @@ export async function openTelemetry(settings: Settings): Promise<Telemetry> {
 }
 
 async function open(
-  { config, registry }: Settings,
+  { config, registry, upstreams }: Settings,
   role: 'dev' | 'serve' | 'worker' | 'session',
 ): Promise<Telemetry> {
   const { metricsPort, metricsHost, metricsPrefix, otlpEndpoint, traceSampleRatio } =
@@ -106,6 +106,10 @@ async function open(
       { operation: operation.name },
     ]),
   );
+  const readUpstreams = (key: 'connections' | 'failures') => () =>
+    [...upstreams.health.read()].map(([upstream, health]) => [health[key], { upstream }] as const);
+  instruments.observe('upstream_connections', readUpstreams('connections'));
+  instruments.observe('upstream_failures', readUpstreams('failures'));
   let watching: AsyncDisposable | null = null;
   const isWorker = role === 'dev' || role === 'worker';
   return {

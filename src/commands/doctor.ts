@@ -16,6 +16,8 @@ import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings } from '../assembly/settings.ts';
 import { toUpstreams } from '../assembly/upstreams/upstreams.ts';
 import { checkTargets } from './doctor-targets.ts';
+import { toReason } from '../operations/kinds/mcp/failure.ts';
+import { PIN_COMMAND, toDifferences, type Pinned } from '../operations/kinds/mcp/pin.ts';
 import { listTools } from '../operations/kinds/mcp/tools.ts';
 import { findToolRules, type Upstream } from '../operations/kinds/mcp/upstream.ts';
 import type { ServiceHost } from '../operations/services.ts';
@@ -63,13 +65,14 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
     return [`${file ?? 'none, defaults hold'}; ${loaded.registry.all.length} operations`, loaded];
   });
   if (settings) {
-    const { config, offered, resolved, log, host } = settings;
+    const { config, upstreams, offered, resolved, log, host } = settings;
     await check('tools', () => {
       const problems = describeToolProblems(config, offered);
       return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
     });
     for (const upstream of toUpstreams(config)) {
-      await check(`upstream ${upstream.name}`, async () => checkUpstream(upstream, host));
+      const pinned = upstreams.pins.get(upstream.name);
+      await check(`upstream ${upstream.name}`, async () => checkUpstream(upstream, host, pinned));
     }
     await check('encryption', async () => {
       const { encryption } = await resolved.keys();
@@ -138,10 +141,28 @@ async function checkEmbedded(
 async function checkUpstream(
   upstream: Upstream,
   host: ServiceHost,
+  pinned: Pinned | undefined,
 ): Promise<readonly [string, null]> {
-  const { tools, problems } = await listTools(upstream, host);
+  const listing = await listTools(upstream, host).catch((error: unknown) => {
+    throw new Error(toReason(error), { cause: error });
+  });
+  const { tools, prompts, resources, problems } = listing;
+  const different = pinned ? toDifferences(pinned, listing) : [];
+  if (different.length > 0) {
+    throw new Error(
+      `not as it was pinned: ${different.join('; ')}: ${PIN_COMMAND} ${upstream.name}`,
+    );
+  }
+  if (upstream.pin && !pinned)
+    throw new Error(`nothing is pinned: ${PIN_COMMAND} ${upstream.name}`);
   const taken = tools.filter(({ name }) => findToolRules(upstream, name) !== null);
-  return [[`${taken.length} of ${tools.length} tools`, ...problems].join('; '), null];
+  const found = [
+    `${taken.length} of ${tools.length} tools`,
+    ...(prompts.length > 0 ? [`${prompts.length} prompts`] : []),
+    ...(resources.length > 0 ? [`${resources.length} resources`] : []),
+    ...(pinned ? ['as it was pinned'] : []),
+  ];
+  return [[found.join(', '), ...problems].join('; '), null];
 }
 
 async function checkCluster(

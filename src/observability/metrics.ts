@@ -1,7 +1,7 @@
 // Every metric of Longhaul: one table, from which the instruments and docs/observability.md are made. Invariant: no label
-// takes more values than there are operations, error codes or methods; nothing that a caller makes up ends in a label.
+// takes more values than there are operations, upstreams, error codes or methods; nothing that a caller makes up ends in a label.
 
-type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind';
+type Label = 'operation' | 'status' | 'code' | 'face' | 'method' | 'kind' | 'upstream';
 
 export interface Definition {
   readonly kind: 'counter' | 'gauge' | 'updown' | 'histogram';
@@ -163,6 +163,19 @@ export const METRICS = {
     labels: ['operation'],
     meaning: 'Principals for whom alone the circuit breaker is open, where callers authenticate.',
     from: 'any',
+  },
+  upstream_connections: {
+    kind: 'gauge',
+    labels: ['upstream'],
+    meaning: 'Processes, or sessions, of a wrapped MCP server that are open.',
+    from: 'worker',
+  },
+  upstream_failures: {
+    kind: 'gauge',
+    labels: ['upstream'],
+    meaning:
+      'Failures of the connection to a wrapped MCP server in a row; 0 while it works, and before it is needed. The log says why.',
+    from: 'worker',
   },
   tasks: {
     kind: 'gauge',

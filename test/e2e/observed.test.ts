@@ -1,5 +1,6 @@
 // What an operator sees of a gateway at work: its page of metrics, the dashboard that is read from it,
 // and one trace from the agent's call to the request upstream and the callback.
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { METRICS, toPrometheusName, type MetricName } from '../../src/observability/metrics.ts';
@@ -16,6 +17,7 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal/server
 import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
 import { createWorkspace, type Workspace } from '../support/files/workspace.ts';
 
+const PEER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta.url));
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const CALLER_SPAN = 'b7ad6b7169203331';
 
@@ -77,6 +79,7 @@ async function work(): Promise<void> {
   expect(traced.status).toBe(200);
   const fetched = await initiate('fetch', { idempotency_key: 'once' });
   await client.call('resolve_task_status', { task_ref: fetched.json.task_ref });
+  await client.call('read');
   failedRef = (await initiate('down')).json.task_ref;
   await client.call('resolve_task_status', { task_ref: 'nothing.AAAAAAAAAAAAAAAAAAAAAA' });
 }
@@ -116,6 +119,9 @@ describe('the page of metrics', () => {
       sla: valueOf('sla_seconds', { operation: 'fetch' }),
       told: valueOf('callbacks_total', { operation: 'fetch', status: 'delivered' }),
       givenUp: valueOf('callbacks_total', { operation: 'fetch', status: 'given_up' }),
+      well: valueOf('upstream_failures', { upstream: 'shelf' }),
+      sick: valueOf('upstream_failures', { upstream: 'sick' }),
+      open: valueOf('upstream_connections', { upstream: 'shelf' }),
       sent: valueOf('callback_attempts_total', { operation: 'fetch', status: 'delivered' }),
     }).toEqual({
       started: 1,
@@ -133,6 +139,9 @@ describe('the page of metrics', () => {
       sla: 7,
       told: 1,
       givenUp: 0,
+      well: 0,
+      sick: 1,
+      open: 1,
       sent: 1,
     });
   });
@@ -178,6 +187,14 @@ if (promtool === null) process.stderr.write('promtool is not here: the dashboard
     expect(queries.length).toBeGreaterThan(30);
     expect(await findEmpty(promtool!, queries, before, after)).toBe('');
   });
+});
+
+test('readiness says which upstream fails, and does not depend on it', async () => {
+  const answer = await fetch(new URL('/readyz', longhaul.mcpUrl));
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { ready: true, temporal: true, worker: true, upstreams: { shelf: 'ok', sick: 'failing' } },
+  ]);
 });
 
 test('one trace leads from the call over the task and its attempt to the request upstream, and to the callback', async () => {
@@ -250,6 +267,7 @@ function toConfiguration(upstreamUrl: string): string {
   return [
     'builtins: false',
     `callbacks: { secrets: [env:CALLBACK_SECRET], allow: ['${upstreamUrl}'], allowPrivate: [127.0.0.1] }`,
+    `upstreams: { shelf: { command: '${process.execPath}', args: ['${PEER}'] }, sick: { command: /nowhere } }`,
     'operations:',
     operation(
       'fetch',

@@ -9,6 +9,8 @@ import type { Json } from '../../contract/json.ts';
 import { CONTROL_TOOL_NAMES } from '../../mcp/control/tools.ts';
 import { createAskSteps } from '../../operations/kinds/mcp/ask.ts';
 import { createCatalogue, type Catalogue } from '../../operations/kinds/mcp/catalogue.ts';
+import { toReason } from '../../operations/kinds/mcp/failure.ts';
+import { createHealth, type Health } from '../../operations/kinds/mcp/health.ts';
 import { toUpstreamOperations } from '../../operations/kinds/mcp/operations.ts';
 import type { Offer } from '../../operations/kinds/mcp/source.ts';
 import { PIN_COMMAND, toListed, type Pinned } from '../../operations/kinds/mcp/pin.ts';
@@ -35,6 +37,10 @@ export interface Upstreams {
   readonly catalogue: (() => Catalogue) | null;
   /** How a worker asks one of them for what is no tool; `null` without upstreams. */
   readonly asks: RunSteps | null;
+  /** What is pinned of them. */
+  readonly pins: ReadonlyMap<string, Pinned>;
+  /** How the connections of this process to them do. */
+  readonly health: Pick<Health, 'read'>;
   /** Takes what other processes on this data directory have heard. */
   catchUp(): void;
 }
@@ -49,6 +55,7 @@ export async function openUpstreams(
   listed: Listed,
 ): Promise<Upstreams> {
   const declared = toUpstreams(config);
+  const health = createHealth(declared.map(({ name }) => name));
   const kept = openKeptLists(config);
   const pins = declared.length > 0 ? readPins(config) : new Map<string, Pinned>();
   const live = declared.filter(({ name, pin }) => !pins.has(name) && !pin);
@@ -71,7 +78,7 @@ export async function openUpstreams(
     });
   };
   const askAll = async (upstreams: readonly Upstream[]): Promise<void> => {
-    const asked = await Promise.all(upstreams.map(async (upstream) => ask(upstream, host)));
+    const asked = await Promise.all(upstreams.map(async (upstream) => ask(upstream, host, health)));
     const answers = asked.flatMap((listing) => listing ?? []);
     for (const listing of answers) listings.set(listing.upstream, listing);
     const names = new Set(answers.map(({ upstream }) => upstream));
@@ -100,7 +107,7 @@ export async function openUpstreams(
       const isPinned = pins.has(name);
       // What one principal is shown is not for all.
       const onListing = isPinned || sharing === 'principal' ? null : hear;
-      return listing ? [{ upstream, listing, isPinned, onListing }] : [];
+      return listing ? [{ upstream, listing, isPinned, onListing, health }] : [];
     });
     catalogue = createCatalogue(offers);
     const { operations, problems } = toUpstreamOperations(offers, taken);
@@ -148,6 +155,8 @@ export async function openUpstreams(
       declared.length === 0
         ? null
         : createAskSteps((name) => offers.find(({ upstream }) => upstream.name === name)),
+    pins,
+    health,
     catchUp,
   };
 }
@@ -164,12 +173,14 @@ export function toUpstreams(config: LoadedConfig): readonly Upstream[] {
   });
 }
 
-async function ask(upstream: Upstream, host: ServiceHost): Promise<Listing | null> {
+async function ask(upstream: Upstream, host: ServiceHost, health: Health): Promise<Listing | null> {
   try {
     return await listTools(upstream, host);
   } catch (error) {
     const { name } = upstream;
-    host.log.error(`upstream ${name}: its tools could not be listed: ${(error as Error).message}`);
+    const reason = toReason(error);
+    health.failed(name, reason);
+    host.log.error(`upstream ${name}: its tools could not be listed: ${reason}`);
     return null;
   }
 }

@@ -11,6 +11,8 @@ export interface Readiness {
   readonly temporal: boolean;
   /** Whether a worker polls. */
   readonly worker: boolean | null;
+  /** Wrapped servers, and whether the last connection of this process failed. Readiness does not depend on them. */
+  readonly upstreams?: Readonly<Record<string, 'ok' | 'failing'>>;
 }
 
 const UNKNOWN: Readiness = { ready: false, temporal: false, worker: null };

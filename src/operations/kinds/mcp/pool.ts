@@ -7,6 +7,7 @@ import { OperationError } from '../../../contract/errors.ts';
 import type { Service, ServiceHost } from '../../services.ts';
 import { openConnection, type Connection, type Elicit } from './connection.ts';
 import { toReason } from './failure.ts';
+import type { Health } from './health.ts';
 import { createLists, type Lists } from './lists.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
@@ -44,15 +45,18 @@ const LONGEST_PAUSE_MS = 30_000;
 /** Hears what a server lists: after it was connected, and when it says that this has changed. */
 export type OnListing = (listing: Listing) => void;
 
-/** The pool of an upstream, as a service of the worker. */
-export function toPoolService(
-  upstream: Upstream,
-  onListing: OnListing | null = null,
-): Service<Pool> {
-  return { open: (host) => createPool(upstream, host, onListing) };
+/** Who watches the connections to an upstream. */
+export interface Watcher {
+  readonly onListing: OnListing | null;
+  readonly health: Health;
 }
 
-function createPool(upstream: Upstream, host: ServiceHost, onListing: OnListing | null): Pool {
+/** The pool of an upstream, as a service of the worker. */
+export function toPoolService(upstream: Upstream, watcher: Watcher): Service<Pool> {
+  return { open: (host) => createPool(upstream, host, watcher) };
+}
+
+function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }: Watcher): Pool {
   const { name, sharing, maxConnections, idleSeconds } = upstream;
   const places = new Map<string, Place>();
   const failures = new Map<string, Failures>();
@@ -95,12 +99,15 @@ function createPool(upstream: Upstream, host: ServiceHost, onListing: OnListing 
       const reason = toReason(why);
       const pauseMs = count === 1 ? 0 : toBackOffMs(FIRST_PAUSE_MS, 2, count - 2, LONGEST_PAUSE_MS);
       failures.set(key, { count, until: Date.now() + pauseMs });
+      health.failed(name, reason);
       host.log.warn('upstream failed', { upstream: name, reason, failures: count });
     };
     opening.then(
       ({ closed }) => {
         report();
+        health.opened(name);
         closed.addEventListener('abort', () => {
+          health.closed(name);
           if (places.get(key) === place) fail('the connection ended');
           remove(key, place);
         });
@@ -134,7 +141,10 @@ function createPool(upstream: Upstream, host: ServiceHost, onListing: OnListing 
         onElicit: null,
         [Symbol.dispose]: () => {
           place.leases.delete(lease as Lease);
-          if (lease.connection && !lease.connection.closed.aborted) failures.delete(key);
+          if (lease.connection && !lease.connection.closed.aborted) {
+            failures.delete(key);
+            health.works(name);
+          }
           if (place.leases.size > 0 || places.get(key) !== place) return;
           place.idle = setTimeout(() => void close(key, place), idleSeconds * 1000).unref();
         },

@@ -1,5 +1,6 @@
 // An upstream in this process: what it lists, and what its tools share, however often the list changes.
 import type { OpenCalls } from './call.ts';
+import { createHealth, type Health } from './health.ts';
 import { toPoolService, type OnListing } from './pool.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
@@ -12,6 +13,8 @@ export interface Offer {
   readonly isPinned?: boolean;
   /** Hears what the server lists later. Default: nobody does. */
   readonly onListing?: OnListing | null;
+  /** What is seen of its connections. Default: nobody looks at it. */
+  readonly health?: Health;
 }
 
 /** Its connections, and the calls that are open on them. */
@@ -22,9 +25,10 @@ export interface Source {
 
 const sources = new WeakMap<Upstream, Source>();
 
-export function toSource({ upstream, onListing = null }: Offer): Source {
+export function toSource({ upstream, onListing = null, health }: Offer): Source {
+  const watcher = { onListing, health: health ?? createHealth([]) };
   const source = sources.get(upstream) ?? {
-    service: toPoolService(upstream, onListing),
+    service: toPoolService(upstream, watcher),
     calls: new Map(),
   };
   sources.set(upstream, source);
