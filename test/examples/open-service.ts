@@ -40,13 +40,8 @@ interface OpenJob extends PeerJob {
 
 /** Peers of all services. */
 export interface ServicePeers extends AsyncDisposable {
-  /** The job of a service as its file declares it, with its hosts at the peer; `called` names it where there are several. */
-  open(
-    name: string,
-    called: string,
-    ending: Ending,
-    breaks?: Breaks,
-  ): Promise<{ steps: JobSteps; job: OpenJob }>;
+  /** A new job of a service as its file declares it, with its hosts at the peer; the one before it is gone. */
+  open(name: string, ending: Ending, breaks?: Breaks): Promise<{ steps: JobSteps; job: OpenJob }>;
 }
 
 /** A declaration of a service, with its hosts at the peer. */
@@ -57,15 +52,17 @@ export async function startServicePeers(
   load: Load = loadExample,
 ): Promise<ServicePeers> {
   const jobs = new Map<string, OpenJob>();
+  const loaded = new Map<string, JobSteps>();
   const upstream = await startFakeUpstream((request, response) =>
     answer(services, jobs, request, response),
   );
   return {
-    open: async (name, called, ending, breaks = () => undefined) => {
-      const peer = `${name}.${called}`;
-      const job = createJob(`${upstream.url}/${peer}`, ending, breaks);
-      jobs.set(peer, job);
-      return { steps: await load(name, job.base, upstream), job };
+    open: async (name, ending, breaks = () => undefined) => {
+      const job = createJob(`${upstream.url}/${name}`, ending, breaks);
+      jobs.set(name, job);
+      const steps = loaded.get(name) ?? (await load(name, job.base, upstream));
+      loaded.set(name, steps);
+      return { steps, job };
     },
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };

@@ -52,9 +52,9 @@ interface Followed {
 }
 
 /** Submits and polls as the engine does: what may pass is followed by another poll. */
-async function follow(name: string, called: string, breaks: Breaks): Promise<Followed> {
+async function follow(name: string, breaks: Breaks): Promise<Followed> {
   const { parameters } = SERVICES[name]!;
-  const { steps } = await peers.open(name, called, 'ok', breaks);
+  const { steps } = await peers.open(name, 'ok', breaks);
   const context = createTestContext({ env: SECRETS });
   let { handle } = await steps.submit(parameters, context);
   const passing: OperationError[] = [];
@@ -89,7 +89,7 @@ describe('a poll', () => {
       ['cut', atPoll({ headers: { 'content-type': 'application/json' }, body: '{"id":' }, 1)],
     ];
     for (const [called, breaks] of broken) {
-      const followed = await follow(name, called, breaks);
+      const followed = await follow(name, breaks);
       expect({ called, ...followed }).toMatchObject({ called, result });
       expect(followed.passing.length).toBeGreaterThan(0);
     }
@@ -97,7 +97,7 @@ describe('a poll', () => {
 
   test.each(names)('of %s that is answered with a page for people brings none', async (name) => {
     const page = { headers: HTML, body: '<html>Scheduled maintenance</html>' };
-    const { result, passing } = await follow(name, 'page', atPoll(page, 1));
+    const { result, passing } = await follow(name, atPoll(page, 1));
     expect({ result, passing: passing.length }).toEqual({
       result: SERVICES[name]?.result,
       passing: 1,
@@ -108,7 +108,7 @@ describe('a poll', () => {
     'of %s that is always refused never says that the job has ended',
     async (name) => {
       for (const status of [401, 403, 404]) {
-        const { result, end, passing } = await follow(name, `always-${status}`, atPoll(status));
+        const { result, end, passing } = await follow(name, atPoll(status));
         expect({ result, end }).toEqual({ result: undefined, end: undefined });
         expect(passing.map((error) => error instanceof UnreadPoll)).not.toContain(false);
       }
@@ -117,9 +117,9 @@ describe('a poll', () => {
 });
 
 describe('a submit', () => {
-  const submit = async (name: string, called: string, breaks: Breaks) => {
+  const submit = async (name: string, breaks: Breaks) => {
     const { parameters } = SERVICES[name]!;
-    const { steps, job } = await peers.open(name, called, 'ok', breaks);
+    const { steps, job } = await peers.open(name, 'ok', breaks);
     const context = createTestContext({ env: SECRETS });
     const thrown: unknown = await steps
       .submit(parameters, context)
@@ -135,7 +135,7 @@ describe('a submit', () => {
       ['cut', atSubmit({ headers: { 'content-type': 'application/json' }, body: '{"id":' })],
       ['large', atSubmit({ body: { padding: 'x'.repeat(400_000) } })],
     ] as const) {
-      const { thrown, submits } = await submit(name, called, breaks);
+      const { thrown, submits } = await submit(name, breaks);
       expect({ called, thrown, submits }).toMatchObject({
         called,
         thrown: { code: 'OUTCOME_UNKNOWN' },
@@ -146,13 +146,9 @@ describe('a submit', () => {
 
   test.each(names)('of %s that was refused says so, and when to come back', async (name) => {
     const limited = { status: 429, headers: { 'retry-after': '3' }, body: { error: 'slow down' } };
-    const { thrown } = await submit(name, 'limited', atSubmit(limited));
+    const { thrown } = await submit(name, atSubmit(limited));
     expect(thrown).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 3_000 });
-    const refused = await submit(
-      name,
-      'refused',
-      atSubmit({ status: 400, body: { error: 'no such thing' } }),
-    );
+    const refused = await submit(name, atSubmit({ status: 400, body: { error: 'no such thing' } }));
     expect(refused.thrown).toMatchObject({ code: 'UPSTREAM_REJECTED' });
     expect(JSON.stringify((refused.thrown as OperationError).details)).toContain('no such thing');
   });

@@ -24,7 +24,7 @@ const failing = names.filter((name) => SERVICES[name]?.failure !== undefined);
 describe('a declaration', () => {
   test.each(names)('of %s brings the result of a job', async (name) => {
     const { parameters, result } = SERVICES[name]!;
-    const { steps } = await peers.open(name, 'ok', 'ok');
+    const { steps } = await peers.open(name, 'ok');
     const { handle } = await steps.submit(parameters, createTestContext({ env: SECRETS }));
     const found = await followJob(
       steps,
@@ -37,7 +37,7 @@ describe('a declaration', () => {
 
   test.each(failing)('of %s tells in its words why a job failed', async (name) => {
     const { parameters, failure = '' } = SERVICES[name]!;
-    const { steps } = await peers.open(name, 'failed', 'failed');
+    const { steps } = await peers.open(name, 'failed');
     const { handle } = await steps.submit(parameters, createTestContext({ env: SECRETS }));
     const thrown: unknown = await followJob(
       steps,
@@ -51,7 +51,7 @@ describe('a declaration', () => {
 
   test.each(cancellable)('of %s cancels a job', async (name) => {
     const { parameters } = SERVICES[name]!;
-    const { steps, job } = await peers.open(name, 'cancel', 'ok');
+    const { steps, job } = await peers.open(name, 'ok');
     const context = createTestContext({ env: SECRETS });
     const { handle } = await steps.submit(parameters, context);
     await steps.cancel?.({ parameters, handle }, context);

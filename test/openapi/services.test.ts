@@ -138,14 +138,14 @@ const cancellable = names.filter(
 describe('a job of the description', () => {
   test.each(names)('of %s brings its result', async (name) => {
     const { parameters, result = ALL[name]!.result } = CASES[name]!;
-    const { steps } = await peers.open(name, 'ok', 'ok');
+    const { steps } = await peers.open(name, 'ok');
     const { handle } = await steps.submit(parameters, contextOf(name));
     expect(await followJob(steps, { parameters, handle }, contextOf(name))).toEqual(result);
   });
 
   test.each(failing)('of %s tells why it failed', async (name) => {
     const { parameters } = CASES[name]!;
-    const { steps } = await peers.open(name, 'failed', 'failed');
+    const { steps } = await peers.open(name, 'failed');
     const { handle } = await steps.submit(parameters, contextOf(name));
     const thrown = (await followJob(steps, { parameters, handle }, contextOf(name)).catch(
       (error: unknown) => error,
@@ -156,7 +156,7 @@ describe('a job of the description', () => {
 
   test.each(cancellable)('of %s is cancelled', async (name) => {
     const { parameters } = CASES[name]!;
-    const { steps, job } = await peers.open(name, 'cancelled', 'ok');
+    const { steps, job } = await peers.open(name, 'ok');
     const context = contextOf(name);
     const { handle } = await steps.submit(parameters, context);
     await steps.cancel?.({ parameters, handle }, context);
