@@ -10,6 +10,7 @@ import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
 import { toUnknownFailure } from './attempt/failure.ts';
 import { offloadResult } from './attempt/files.ts';
 import type { Guard } from './attempt/guard.ts';
+import { createCallActivities } from './call/call.ts';
 import { createJobActivities } from './job/job.ts';
 import { createWorkflowActivities } from './workflow/workflow.ts';
 
@@ -73,6 +74,8 @@ function createOperationActivities(
       return createWorkflowActivities(name, steps, options);
     case 'activity':
       return [[toStepType(name, 'check'), createCheckActivity(steps, options)]];
+    case 'call':
+      return createCallActivities({ name, idempotent }, steps, options);
     case 'batch':
       return [];
   }

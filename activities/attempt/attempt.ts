@@ -21,6 +21,8 @@ export interface AttemptOptions extends FileOptions {
   readonly services: DeclaredContext['services'];
   /** Workflows of others. Absent in a worker that has no operation of that kind. */
   readonly targets?: Targets | null | undefined;
+  /** The task queue that this worker alone polls. Absent in a worker that holds nothing between two activities. */
+  readonly holder?: string | undefined;
   /** Who follows them; as `targets`. */
   readonly followers?: Followers | undefined;
   /** How long before a task's total runs out the last poll of its job comes, in milliseconds. Default: 1,000. */

@@ -58,9 +58,9 @@ function toQuestionFailure({ message, requests }: Question): ApplicationFailure 
 }
 
 function toUnreadFailure(poll: UnreadPoll): ApplicationFailure {
-  const { again } = poll;
+  const { again, jobMayRun } = poll;
   const error = bound(toTaskError(poll));
-  return createFailure({ ...error, ...(again ? { unread: true } : { jobMayRun: true }) }, !again);
+  return createFailure({ ...error, ...(again ? { unread: true } : { jobMayRun }) }, !again);
 }
 
 function createFailure(error: TaskError, isFinal: boolean): ApplicationFailure {

@@ -9,7 +9,7 @@ import {
   type DelayedPoll,
 } from '../../src/contract/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
-import type { JobSteps } from '../../src/operations/operation.ts';
+import type { Job, JobSteps, PollSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
 import { takeCallback } from './callback.ts';
 import { toPoll, toPollFailure, toRunningFailure } from './poll.ts';
@@ -27,8 +27,19 @@ export function createJobActivities(
 ): readonly (readonly [string, Activity])[] {
   return [
     [toStepType(name, 'submit'), async (input) => submit(input, steps, options)],
-    [toStepType(name, 'poll'), async (input) => poll(input, steps, options)],
+    ...createPollActivities(name, steps, options),
     [toStepType(name, 'callback'), async (input) => takeCallback(input, steps, options)],
+  ];
+}
+
+/** The activities by which a job is followed and stopped. */
+export function createPollActivities(
+  name: string,
+  steps: PollSteps,
+  options: AttemptOptions,
+): readonly (readonly [string, Activity])[] {
+  return [
+    [toStepType(name, 'poll'), async (input) => poll(input, steps, options)],
     [toStepType(name, 'cancel'), async (input) => cancel(input, steps, options)],
   ];
 }
@@ -56,7 +67,7 @@ function checkHandle(handle: Json, maxBytes: number): void {
   );
 }
 
-async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOptions): Promise<Json> {
+async function poll(input: AttemptInput, steps: PollSteps, options: AttemptOptions): Promise<Json> {
   const activity = Context.current();
   const { info } = activity;
   const beganAt = performance.now();
@@ -91,7 +102,7 @@ async function poll(input: AttemptInput, steps: JobSteps, options: AttemptOption
 /** Whether there is a way to cancel at all. */
 async function cancel(
   input: AttemptInput,
-  steps: JobSteps,
+  steps: PollSteps,
   options: AttemptOptions,
 ): Promise<boolean> {
   return runAttempt(input, options, async (context, parameters) => {
@@ -100,6 +111,6 @@ async function cancel(
   });
 }
 
-function toJob({ handle = null }: AttemptInput, parameters: Json): Parameters<JobSteps['poll']>[0] {
+function toJob({ handle = null }: AttemptInput, parameters: Json): Job {
   return { parameters, handle };
 }

@@ -9,7 +9,7 @@ import { parseJson } from '../contract/exact-number.ts';
 import type { Json } from '../contract/json.ts';
 import type { DeclaredContext, ObservedExchange } from '../operations/context.ts';
 import { ask } from '../operations/input/ask.ts';
-import type { JobSteps, Operation } from '../operations/operation.ts';
+import type { Job, Operation, PollSteps, Submitted } from '../operations/operation.ts';
 import { UnreadPoll } from '../operations/poll-error.ts';
 import { createServices } from '../operations/services.ts';
 import type { Flags } from '../assembly/flags.ts';
@@ -79,17 +79,25 @@ async function run(
   say: Say,
 ): Promise<Json> {
   if (steps.kind === 'run') return steps.run(parameters, context);
-  if (steps.kind === 'job') return runJob(steps, parameters, context, say);
+  if (steps.kind === 'job') {
+    return followJob(steps, await steps.submit(parameters, context), parameters, context, say);
+  }
+  if (steps.kind === 'call') {
+    const answer = await steps.call(parameters, context);
+    return 'result' in answer
+      ? answer.result
+      : followJob(steps, answer.followed, parameters, context, say);
+  }
   throw new UsageError(`${name} runs in Temporal; start it with longhaul dev`);
 }
 
-async function runJob(
-  steps: JobSteps,
+async function followJob(
+  steps: PollSteps,
+  submitted: Submitted,
   parameters: Json,
   context: DeclaredContext,
   say: Say,
 ): Promise<Json> {
-  const submitted = await steps.submit(parameters, context);
   let { handle } = submitted;
   say(`the job's handle: ${JSON.stringify(handle)}`);
   let pauseMs = submitted.firstLookMs ?? 0;
@@ -131,8 +139,8 @@ function mayPass(thrown: unknown): thrown is OperationError {
 const CANCEL_MS = 15_000;
 
 async function cancel(
-  steps: JobSteps,
-  job: Parameters<JobSteps['poll']>[0],
+  steps: PollSteps,
+  job: Job,
   context: DeclaredContext,
   say: Say,
 ): Promise<void> {

@@ -34,6 +34,7 @@ export function toStepType(operation: string, step: StepName): string {
 export function toAttemptType(operation: string, kind: OperationKind): string {
   switch (kind) {
     case 'run':
+    case 'call':
     case 'batch': // has no attempts itself
       return operation;
     case 'job':
@@ -47,9 +48,10 @@ export function toAttemptType(operation: string, kind: OperationKind): string {
 
 /**
  * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of somebody else is
- * started, followed, stopped. `activity`: one of somebody else per attempt. `batch`: a task for each item.
+ * started, followed, stopped. `activity`: one of somebody else per attempt. `call`: a tool of another server, whose attempt answers
+ * or leaves a task there, which is polled. `batch`: a task for each item.
  */
-export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'batch';
+export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'call' | 'batch';
 
 export function toOperationOf(activityType: string): string {
   return activityType.replace(/\..*$/, '');

@@ -2,6 +2,7 @@
 // fields are only ever added, and a new one is optional.
 import type { OperationKind } from './activity-id.ts';
 import type { BatchInput } from './batch.ts';
+import type { Followed, Held } from './call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { FileReference } from './file.ts';
 import type { Asked, InputResponses } from './input.ts';
@@ -53,7 +54,7 @@ export interface TaskInput {
 }
 
 /** What earlier runs of a task leave to the one that goes on. */
-export interface AttemptsBefore {
+export interface AttemptsBefore extends Held {
   readonly attempt: number;
   readonly failures: number;
   readonly losses: number;
@@ -69,6 +70,8 @@ export interface AttemptsBefore {
   readonly spentMs: number;
   /** How long the task has waited for input, which does not count, in milliseconds. */
   readonly waitedMs: number;
+  /** The task at another server that has asked; absent where an attempt did. */
+  readonly followed?: Followed;
 }
 
 /** The result of the workflow; a failed task is a failed workflow instead. */

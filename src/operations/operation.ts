@@ -77,7 +77,7 @@ export interface OperationHints {
 }
 
 /** How an operation runs. */
-export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps | BatchSteps;
+export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps | CallSteps | BatchSteps;
 
 /** Work that one attempt does from beginning to end. */
 export interface RunSteps {
@@ -86,17 +86,21 @@ export interface RunSteps {
 }
 
 /** Work that runs elsewhere: it is submitted once, then asked for. */
-export interface JobSteps {
+export interface JobSteps extends PollSteps {
   readonly kind: 'job';
   /** Starts the job upstream. */
   submit(parameters: Json, context: DeclaredContext): Promise<Submitted>;
+  /** How the upstream reports the end of the job itself; absent where it is only polled. */
+  readonly callback?: JobCallback;
+}
+
+/** How work that runs elsewhere is followed. */
+export interface PollSteps {
   /** Asks for the job once. */
   poll(job: Job, context: DeclaredContext): Promise<JobStatus>;
   /** Asks the upstream to stop; absent when the upstream cannot. */
   readonly cancel?: (job: Job, context: DeclaredContext) => Promise<void>;
   readonly polling: JobPolling;
-  /** How the upstream reports the end of the job itself; absent where it is only polled. */
-  readonly callback?: JobCallback;
 }
 
 /** What becomes of callbacks about a job. */
@@ -112,6 +116,21 @@ interface JobCallback {
 
 /** What a callback said: the result, or why it is passed over. */
 export type CallbackTaken = { readonly result: Json } | { readonly passedOver: string };
+
+/** The call of another server's tool, which may make a task of it. Polls may ask. */
+export interface CallSteps extends PollSteps {
+  readonly kind: 'call';
+  call(parameters: Json, context: DeclaredContext): Promise<CallAnswer>;
+}
+
+/** What a call comes to. */
+export type CallAnswer =
+  | { readonly result: Json }
+  | {
+      readonly followed: Submitted;
+      /** Whether only this worker finds the task again. */
+      readonly staysHere: boolean;
+    };
 
 /** Work that is one task of another operation for each item. */
 interface BatchSteps {
@@ -139,7 +158,7 @@ export interface Submitted {
   readonly firstLookMs?: number;
 }
 
-interface Job {
+export interface Job {
   readonly parameters: Json;
   readonly handle: Json;
 }

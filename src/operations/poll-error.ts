@@ -7,10 +7,17 @@ import { isJsonObject } from '../contract/json.ts';
 export class UnreadPoll extends OperationError {
   /** Whether another poll may see more. */
   readonly again: boolean;
+  /** Whether the job may go on, where no poll comes after this one. */
+  readonly jobMayRun: boolean;
 
-  constructor({ code, message, retryAfterMs, details, cause }: OperationError, again = true) {
+  constructor(
+    { code, message, retryAfterMs, details, cause }: OperationError,
+    again = true,
+    jobMayRun = true,
+  ) {
     super(code, message, { retryAfterMs, details, cause });
     this.again = again;
+    this.jobMayRun = jobMayRun;
   }
 }
 

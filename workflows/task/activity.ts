@@ -34,6 +34,7 @@ export async function callToStop(
   step: 'cancel' | 'stop',
   stopped: AttemptInput,
   summary: string,
+  more: Partial<ActivityOptions> = {},
 ): Promise<Json> {
   const { totalMs, heartbeatMs } = input.policy;
   const scheduleToCloseTimeout = Math.min(
@@ -47,6 +48,7 @@ export async function callToStop(
       scheduleToCloseTimeout,
       heartbeatTimeout: heartbeatMs,
       retry: { initialInterval: 500, maximumAttempts: 5 },
+      ...more,
     }),
   );
 }

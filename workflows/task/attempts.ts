@@ -16,7 +16,7 @@ import { toAttemptQueue } from '../../src/contract/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { RunMemo } from '../../src/contract/memo.ts';
-import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import type { AttemptsBefore, TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { delayFirst } from './delay.ts';
 import {
@@ -24,6 +24,7 @@ import {
   QUEUE_ERROR,
   isCancelled,
   toAttemptFailure,
+  toHeld,
   toQuestions,
   toWorkflowFailure,
   type AttemptFailure,
@@ -38,6 +39,7 @@ import {
   type Limits,
   type NextStep,
 } from './next-step.ts';
+import { callHolder } from './held.ts';
 import { runForeign } from './foreign.ts';
 import type { Task } from './task.ts';
 
@@ -49,7 +51,8 @@ import type { Task } from './task.ts';
 export async function runAttempts(task: Task): Promise<TaskOutput> {
   const { input, statusLines, clock } = task;
   const activityType = input.activity?.type ?? toAttemptType(input.operation, input.kind);
-  let soFar = input.before ?? NOTHING_BEFORE;
+  const { holder, ...before } = input.before ?? NOTHING_BEFORE;
+  let soFar: AttemptsBefore = before;
   let putOff: TaskError | null = null;
   await delayFirst(task).catch((failure: unknown) => {
     throw failure instanceof CancelledFailure
@@ -61,7 +64,11 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
     if (late) throw toWorkflowFailure(putOff ?? late, soFar.lastRun);
     statusLines.add(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
-      return { result: await runAttempt(task, activityType, attempt), attempt };
+      const at = attempt === before.attempt + 1 ? holder : undefined;
+      const result = await callHolder(at, async (more) =>
+        runAttempt(task, activityType, attempt, more),
+      );
+      return { result, attempt };
     } catch (thrown) {
       const { lastRun, effect } = soFar;
       if (isCancelled(thrown)) throw toCancel(task, effect, attempt);
@@ -71,7 +78,8 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
         if (CancellationScope.current().consideredCancelled) throw toCancel(task, effect, attempt);
         const late = findLateness(task, attempt + 1);
         if (late) throw toWorkflowFailure(late, attempt);
-        await task.questions.ask(questions, { ...soFar, attempt, lastRun: attempt });
+        const asked = { ...soFar, attempt, lastRun: attempt, ...toHeld(thrown) };
+        await task.questions.ask(questions, asked);
       }
       const leftMs = clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
@@ -144,6 +152,7 @@ async function runAttempt(
   { input, clock, questions }: Task,
   activityType: string,
   attempt: number,
+  more: Partial<ActivityOptions>,
 ): Promise<Json> {
   const { policy } = input;
   const leftMs = clock.left(policy.totalMs);
@@ -168,6 +177,7 @@ async function runAttempt(
     ...(input.activity?.heartbeats !== false && { heartbeatTimeout: policy.heartbeatMs }),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { maximumAttempts: 1 },
+    ...more,
   };
   if (input.activity) return runForeign(input, input.activity, attempt, options);
   const attemptInput = toAttemptInput(input, attempt, questions.responses);
@@ -193,9 +203,14 @@ async function pause(
   await sleep(afterMs);
 }
 
+/** Whether an attempt only starts something, which is then followed. */
+function isStart(kind: TaskInput['kind']): boolean {
+  return kind === 'job' || kind === 'workflow';
+}
+
 /** Of a job, the last submit's failure is not the whole truth where an earlier one may have started it. */
 function withDoubt({ kind }: TaskInput, error: TaskError): TaskError {
-  if (kind === 'run' || kind === 'activity' || error.code === 'OUTCOME_UNKNOWN') return error;
+  if (!isStart(kind) || error.code === 'OUTCOME_UNKNOWN') return error;
   const [start, started] = kind === 'job' ? ['submit', 'a job'] : ['start', 'the workflow'];
   return createTaskError(
     'OUTCOME_UNKNOWN',
@@ -214,7 +229,7 @@ function toCancel(
   attempt: number,
 ): Error {
   statusLines.add('Cancelled');
-  if (['job', 'workflow'].includes(input.kind) && effect === 'unknown') {
+  if (isStart(input.kind) && effect === 'unknown') {
     const error = createTaskError(
       'OUTCOME_UNKNOWN',
       input.kind === 'job'

@@ -6,6 +6,7 @@ import {
   CancelledFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { Held } from '../../src/contract/call.ts';
 import { createTaskError, isErrorCode, type TaskError } from '../../src/contract/errors.ts';
 import { INPUT_REQUIRED, type InputRequests } from '../../src/contract/input.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
@@ -62,6 +63,14 @@ export function toQuestions(failure: unknown): InputRequests | null {
   const cause = causeOf(failure);
   const asks = cause instanceof ApplicationFailure && cause.type === INPUT_REQUIRED;
   return asks ? (cause.details?.[0] as InputRequests) : null;
+}
+
+/** Which worker holds what asks. */
+export function toHeld(failure: unknown): Held {
+  const cause = causeOf(failure);
+  const more: unknown = cause instanceof ApplicationFailure ? cause.details?.[1] : null;
+  const holder = isJsonObject(more) ? more['holder'] : undefined;
+  return typeof holder === 'string' ? { holder } : {};
 }
 
 /**

@@ -1,35 +1,59 @@
 // A job: submitted once, then asked for. Waiting holds no worker slot: `poll` is one activity whose retry is the polling
 // interval, and retries leave no history events. Invariant: a job whose handle is known is cancelled upstream when the
 // task ends before it, and where that is not confirmed, the outcome says so.
-import { ActivityCancellationType, CancelledFailure } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancelledFailure,
+  CancellationScope,
+} from '@temporalio/workflow';
 import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
 import { cut } from '../../src/contract/text.ts';
+import type { Followed } from '../../src/contract/call.ts';
 import { DELAYED_POLL, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
 import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { untilCalledBack } from './called-back.ts';
+import { toAttemptFailure, toHeld, toPollEnd, toQuestions, toWorkflowFailure } from './failure.ts';
+import { callHolder } from './held.ts';
+import { NOTHING_BEFORE } from './next-step.ts';
 import type { Task } from './task.ts';
-import { toAttemptFailure, toPollEnd, toWorkflowFailure } from './failure.ts';
 
 /** Longest a poll may take, unless attempts may take longer, in milliseconds. */
 const POLL_MS = 30_000;
 
 export async function runJob(task: Task): Promise<TaskOutput> {
-  const { input, statusLines, questions } = task;
   // The activity does not pass a cancel on to a submit that runs: only its answer names the job.
   const { result, attempt } = await runAttempts(task);
-  const { handle, ...when } = toSubmitted(result);
-  statusLines.add(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
-  const job: AttemptInput = { ...toAttemptInput(input, attempt, questions.responses), handle };
+  return followJob(task, toSubmitted(result), attempt);
+}
+
+/** Polls a job that has been started, from where its answers to questions are awaited, until it ends. */
+export async function followJob(
+  task: Task,
+  followed: Followed,
+  attempt: number,
+): Promise<TaskOutput> {
+  const { input, statusLines, questions } = task;
+  const { handle, firstLookMs } = followed;
+  const isResumed = input.before?.followed !== undefined;
+  let isAnswered = !isResumed;
+  if (isAnswered) statusLines.add(`Submitted; the job's handle is \`${JSON.stringify(handle)}\``);
+  const toJob = (): AttemptInput => ({
+    ...toAttemptInput(input, attempt, questions.responses),
+    handle,
+    ...(firstLookMs !== undefined && { firstLookMs }),
+  });
   try {
-    const polled = async () => poll(task, { ...job, ...when });
-    return { result: await untilCalledBack(task, job, polled), attempt };
+    if (isResumed) await questions.awaitAnswers();
+    isAnswered = true;
+    const polled = async () => poll(task, toJob(), followed.holder);
+    return { result: await untilCalledBack(task, toJob(), polled), attempt };
   } catch (failure) {
-    const { error, jobMayRun } = toPollEnd(failure);
+    const { error, jobMayRun } = toPollEnd(await askOn(task, followed, attempt, failure));
     statusLines.add(`The job's end: **${error.code}** ${error.message}`);
-    if (!jobMayRun) throw toWorkflowFailure(error, attempt);
-    const doubt = await cancelUpstream(task, job);
+    if (!jobMayRun && isAnswered) throw toWorkflowFailure(error, attempt);
+    const doubt = await cancelUpstream(task, toJob(), followed.holder);
     statusLines.add(doubt ?? 'Cancelled upstream');
     if (doubt === null && error.code === 'CANCELLED') throw new CancelledFailure(error.message);
     const message = `${error.message}; ${doubt ?? 'the job was cancelled upstream'}`;
@@ -41,6 +65,24 @@ export async function runJob(task: Task): Promise<TaskOutput> {
   }
 }
 
+/** Where the poll of a call asks: goes on as a new run, which waits for the answers. Otherwise, what ended the polls. */
+async function askOn(
+  { input, questions }: Task,
+  { handle, holder }: Followed,
+  attempt: number,
+  failure: unknown,
+): Promise<unknown> {
+  const asked = input.kind === 'call' ? toQuestions(failure) : null;
+  if (!asked) return failure;
+  // The run that would wait for the answers would not know of a cancel that came to this one.
+  if (CancellationScope.current().consideredCancelled) {
+    return new CancelledFailure('the task was cancelled on request');
+  }
+  const followed = { handle, ...(holder !== undefined && { holder }), ...toHeld(failure) };
+  const before = { ...(input.before ?? NOTHING_BEFORE), attempt, lastRun: attempt, followed };
+  return questions.ask(asked, before);
+}
+
 /** Details of any kind as an object, which more can be said in. */
 function toObject(details: Json | undefined): JsonObject {
   if (isJsonObject(details)) return details;
@@ -48,7 +90,7 @@ function toObject(details: Json | undefined): JsonObject {
 }
 
 /** What a submit returned: its handle, and when the upstream wants to be asked first. */
-function toSubmitted(result: Json): Pick<AttemptInput, 'firstLookMs'> & { readonly handle: Json } {
+function toSubmitted(result: Json): Followed {
   const late = isJsonObject(result) ? result[DELAYED_POLL] : undefined;
   if (!isJsonObject(late)) return { handle: result };
   return { handle: late['handle'] ?? null, firstLookMs: Number(late['firstLookMs']) };
@@ -64,17 +106,24 @@ function toShown(handle: Json, characters: number): Json {
   return text.length <= characters ? handle : cut(text, characters, ' …');
 }
 
-async function poll({ input, clock }: Task, job: AttemptInput): Promise<Json> {
-  const leftMs = Math.max(1, clock.left(input.policy.totalMs));
-  return callActivity(toStepType(input.operation, 'poll'), [job], {
-    activityId: toActivityId('poll', job.attempt),
-    summary: 'poll until the job is done',
-    scheduleToCloseTimeout: leftMs,
-    startToCloseTimeout: Math.min(toPollMs(input.policy.attemptMs, leftMs), leftMs),
-    heartbeatTimeout: input.policy.heartbeatMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL, // a poll has no effect to wait for
-    // The pause between polls comes from the activity, as `nextRetryDelay`; this one follows a poll that was lost.
-    retry: { initialInterval: 1_000, backoffCoefficient: 1 },
+async function poll(
+  { input, clock }: Task,
+  job: AttemptInput,
+  holder: string | undefined,
+): Promise<Json> {
+  return callHolder(holder, async (more) => {
+    const leftMs = Math.max(1, clock.left(input.policy.totalMs));
+    return callActivity(toStepType(input.operation, 'poll'), [job], {
+      activityId: toActivityId('poll', job.attempt),
+      summary: 'poll until the job is done',
+      scheduleToCloseTimeout: leftMs,
+      startToCloseTimeout: Math.min(toPollMs(input.policy.attemptMs, leftMs), leftMs),
+      heartbeatTimeout: input.policy.heartbeatMs,
+      cancellationType: ActivityCancellationType.TRY_CANCEL, // a poll has no effect to wait for
+      // The pause between polls comes from the activity, as `nextRetryDelay`; this one follows a poll that was lost.
+      retry: { initialInterval: 1_000, backoffCoefficient: 1 },
+      ...more,
+    });
   });
 }
 
@@ -84,10 +133,16 @@ function toPollMs(attemptMs: number, leftMs: number): number {
 }
 
 /** Asks the upstream to stop the job; `null` when it confirmed, otherwise a clause that says what is left in doubt. */
-async function cancelUpstream(task: Task, job: AttemptInput): Promise<string | null> {
+async function cancelUpstream(
+  task: Task,
+  job: AttemptInput,
+  holder: string | undefined,
+): Promise<string | null> {
   const name = `the job ${JSON.stringify(toShown(job.handle ?? null, SHOWN_CHARACTERS))}`;
   try {
-    const asked = await callToStop(task, 'cancel', job, 'cancel the job upstream');
+    const asked = await callHolder(holder, async (more) =>
+      callToStop(task, 'cancel', job, 'cancel the job upstream', more),
+    );
     return asked === true
       ? null
       : `${name} may go on upstream, since the operation cannot cancel it`;

@@ -9,6 +9,7 @@ import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
 import { withCallbacks } from '../callbacks/with-callbacks.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { runAttempts } from './attempts.ts';
+import { runCall } from './call.ts';
 import { createClock } from './clock.ts';
 import { withCancelRequested } from './failure.ts';
 import { createQuestions } from './input.ts';
@@ -23,6 +24,7 @@ const STEPS = {
   job: runJob,
   workflow: runWorkflow,
   activity: runAttempts,
+  call: runCall,
   batch: runBatch,
 } as const;
 
@@ -43,7 +45,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const task: Task = { input, clock, statusLines, questions };
   const scope = CancellationScope.current();
   try {
-    await questions.awaitAnswers();
+    if (!input.before?.followed) await questions.awaitAnswers();
     await awaitStart(task);
     const output = await STEPS[input.kind](task);
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;

@@ -22,6 +22,7 @@ import { startAttemptWorkers } from './attempt-workers.ts';
 import type { Breakers } from '../breaker/breakers.ts';
 import { encodeFailures, toDataConverter, type Workflows } from '../codec/encryption.ts';
 import { startDeliveryWorker } from './delivery-worker.ts';
+import { findHolderQueue, startHolderWorker } from './holder-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
 import { joinWorkers, runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';
@@ -77,9 +78,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workflows = findWorkflows(observer !== null);
   const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
+  const holder = findHolderQueue(registry, options.taskQueue);
   const ofAttempts = {
     ...{ secret, services, maxResultBytes, files: options.files },
-    ...{ targets: options.targets, followers },
+    ...{ targets: options.targets, followers, holder: holder ?? undefined },
   };
   const attempts = {
     connection: options.connection,
@@ -123,7 +125,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     attempts: withoutWorkflows,
     stopMs: options.shutdownGraceMs + 2 * FORCE_AFTER_MS,
   });
-  return withFollowers(joinWorkers([runWorker(worker), ...delivering, ...own]), followers);
+  const holding = holder === null ? [] : [await startHolderWorker(withoutWorkflows, holder)];
+  const all = [runWorker(worker), ...delivering, ...own, ...holding];
+  return withFollowers(joinWorkers(all), followers);
 }
 
 /** Who follows workflows, goes on until no attempt is left that could add another. */

@@ -9,7 +9,8 @@ import { loadSettings, type Role, type Settings } from '../../../src/assembly/se
 import { readPowers } from '../../../src/config/index.ts';
 import { createServices } from '../../../src/operations/services.ts';
 import { createWorkspace, type Workspace } from '../../support/files/workspace.ts';
-import { createTestContext as createAttempt, until } from '../../support/operations/context.ts';
+import { callTool } from '../../support/operations/call-tool.ts';
+import { until } from '../../support/operations/context.ts';
 import { createTestContext } from '../../support/processes/command-context.ts';
 
 const SERVER = fileURLToPath(new URL('../../support/peers/changing-server.js', import.meta.url));
@@ -38,10 +39,8 @@ function createCaller({ registry, host }: Settings) {
   const services = createServices(host);
   return {
     call: async (name: string, args: object = {}) => {
-      const { steps } = registry.get(name).operation;
-      if (steps.kind !== 'run') throw new Error('no tool');
-      const context = createAttempt({ services, idempotencyKey: String(Math.random()) });
-      return steps.run(args as never, context);
+      const { operation } = registry.get(name);
+      return callTool(operation, args, { services, idempotencyKey: String(Math.random()) });
     },
     [Symbol.asyncDispose]: async () => services[Symbol.asyncDispose](),
   };

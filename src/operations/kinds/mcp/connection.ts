@@ -11,18 +11,26 @@ import {
 import { createPatientFetch } from '../../../http/fetch.ts';
 import type { ServiceHost } from '../../services.ts';
 import { ChildTransport } from './child.ts';
+import { letTasksThrough, mayMakeTasks, TASKS_CAPABILITY } from './task-support.ts';
+import { toNotOffered } from './question.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What an upstream asks of people while it works. */
 export type Elicit = (params: unknown) => Promise<ElicitAnswer>;
 
-export interface ElicitAnswer {
+interface ElicitAnswer {
   readonly [key: string]: unknown;
   readonly action: 'accept' | 'decline' | 'cancel';
 }
 
 export interface Connection extends AsyncDisposable {
   readonly client: Client;
+  /** Whether it is of the newer era. */
+  readonly isModern: boolean;
+  /** Whether the server may make a task of any call. */
+  readonly hasTasks: boolean;
+  /** Whether the server is a process of this worker, which no other one reaches. */
+  readonly isLocal: boolean;
   /** Aborted when the connection has ended. */
   readonly closed: AbortSignal;
 }
@@ -58,7 +66,7 @@ async function connect(
   const client = new Client(
     { name: 'longhaul', version: host.version },
     {
-      capabilities: { elicitation: { form: {}, url: {} } },
+      capabilities: { elicitation: { form: {}, url: {} }, extensions: TASKS_CAPABILITY },
       versionNegotiation: { mode, probe: { timeoutMs: PROBE_MS } },
       listChanged: { tools: changes, prompts: changes, resources: changes },
     },
@@ -70,6 +78,10 @@ async function connect(
     host.log.debug('upstream reports an error', { upstream: name, error: error.message });
   };
   client.setRequestHandler('elicitation/create', ({ params }) => elicit(params) as never);
+  client.fallbackRequestHandler = async ({ method }) => {
+    host.log.warn('upstream asks for what is not offered', { upstream: name, method });
+    return Promise.reject(toNotOffered(method));
+  };
   client.setNotificationHandler('notifications/message', ({ params }) => {
     const { level, data } = params;
     const said = typeof data === 'string' ? data : JSON.stringify(data);
@@ -83,8 +95,13 @@ async function connect(
     await transport.close();
     throw mode === 'auto' || ending === null ? error : new Error(ending, { cause: error });
   }
+  const isModern = client.getProtocolEra() === 'modern';
+  if (isModern) letTasksThrough(transport);
   return {
     client,
+    isModern,
+    hasTasks: mayMakeTasks(client.getServerCapabilities(), isModern),
+    isLocal: upstream.command !== undefined,
     closed: ending.signal,
     [Symbol.asyncDispose]: async () => client.close(),
   };

@@ -18,29 +18,38 @@ export function toReason(thrown: unknown): string {
   return cut(`${message}${why}`, REASON);
 }
 
+/** A tool of an upstream. */
+export interface ToolName {
+  readonly upstream: string;
+  readonly tool: string;
+}
+
+/** The tool as errors name it. */
+export function toPlace({ upstream, tool }: ToolName): string {
+  return `upstream ${upstream}, tool ${tool}`;
+}
+
+/** The failure of a call that the server answered with an error. */
+export function toRejected(code: number, message: string, tool: ToolName): OperationError {
+  if (code === UNREADABLE) {
+    return new OperationError('RESULT_TOO_LARGE', `${toPlace(tool)}: ${cut(message, REASON)}`);
+  }
+  const said = `${toPlace(tool)}: error ${code}: ${cut(message, REASON)}`;
+  return new OperationError('UPSTREAM_REJECTED', said, { details: { code } });
+}
+
+/** The failure of a call that asks in a way that no client can show. */
+export function toUnasked(thrown: unknown, tool: ToolName): OperationError {
+  const said = `${toPlace(tool)}: it asks what cannot be asked: ${toReason(thrown)}`;
+  return new OperationError('UPSTREAM_REJECTED', said);
+}
+
 /** The failure of a call whose request was sent. */
-export function toCallError(thrown: unknown, upstream: string, tool: string): OperationError {
-  const place = `upstream ${upstream}, tool ${tool}`;
+export function toCallError(thrown: unknown, tool: ToolName): OperationError {
+  const place = toPlace(tool);
   if (thrown instanceof OperationError) return thrown;
-  if (thrown instanceof ProtocolError) {
-    const { code, message } = thrown;
-    if (code === UNREADABLE) {
-      return new OperationError('RESULT_TOO_LARGE', `${place}: ${cut(message, REASON)}`);
-    }
-    return new OperationError(
-      'UPSTREAM_REJECTED',
-      `${place}: error ${code}: ${cut(message, REASON)}`,
-      {
-        details: { code },
-      },
-    );
-  }
-  if (thrown instanceof TypeError) {
-    return new OperationError(
-      'UPSTREAM_REJECTED',
-      `${place}: it asks what cannot be asked: ${toReason(thrown)}`,
-    );
-  }
+  if (thrown instanceof ProtocolError) return toRejected(thrown.code, thrown.message, tool);
+  if (thrown instanceof TypeError) return toUnasked(thrown, tool);
   if (thrown instanceof SdkHttpError && thrown.status >= 300 && thrown.status < 500) {
     return new OperationError('UPSTREAM_REJECTED', `${place}: ${toReason(thrown)}`);
   }
@@ -54,4 +63,12 @@ export function toCallError(thrown: unknown, upstream: string, tool: string): Op
         'OUTCOME_UNKNOWN',
         `${place}: the connection was lost while the tool ran (${toReason(thrown)}); it may or may not have taken effect`,
       );
+}
+
+/** JSON-RPC: invalid parameters, which is how both generations speak of an unknown task, and a server that has no tasks now. */
+const UNKNOWN: readonly number[] = [-32_602, -32_601];
+
+/** Whether the server says that there is no such task, or none that could be cancelled. */
+export function isUnknownTask(thrown: unknown): thrown is ProtocolError {
+  return thrown instanceof ProtocolError && UNKNOWN.includes(thrown.code);
 }

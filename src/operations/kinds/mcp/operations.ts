@@ -5,8 +5,12 @@ import { createIssuesError } from '../../schema/issues.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
+import type { DeclaredContext } from '../../context.ts';
 import { callTool } from './call.ts';
 import { toSource, type Offer, type Source } from './source.ts';
+import { cancelTask, pollTask } from './task.ts';
+import type { MadeByCall } from './task-result.ts';
+import { readTaskSupport } from './task-support.ts';
 import type { ListedTool } from './tools.ts';
 import { findToolRules, type Upstream } from './upstream.ts';
 
@@ -19,6 +23,9 @@ export interface UpstreamOperations {
 
 /** A tool takes as long as it takes: a day, where no policy says otherwise. */
 const PATIENT = { totalTimeoutSeconds: 86_400, attemptTimeoutSeconds: 86_400 };
+
+/** How often a task of a server is polled that does not say so. */
+const POLLING = { initialIntervalMs: 1_000, backoffMultiplier: 2, maxIntervalMs: 30_000 };
 
 /** Longest name of an operation. */
 const NAME_CHARACTERS = 64;
@@ -95,6 +102,14 @@ function createToolOperation(
     if (isJsonObject(parameters)) return parameters;
     throw createIssuesError(name, [{ path: '', message: 'expected an object' }]);
   };
+  const named = { upstream: upstream.name, tool: tool.name };
+  const toMadeByCall = async (
+    { handle }: { readonly handle: Json },
+    context: DeclaredContext,
+  ): Promise<MadeByCall> => ({
+    ...{ tool: named, taskId: handle as string, context, calls: source.calls },
+    pool: await context.services.get(source.service),
+  });
   return createOperation({
     name,
     description:
@@ -121,17 +136,21 @@ function createToolOperation(
     },
     tool: { upstream: upstream.name, listed: tool },
     steps: {
-      kind: 'run',
-      run: async (parameters, context) =>
+      kind: 'call',
+      polling: POLLING,
+      call: async (parameters, context) =>
         callTool(
           {
-            ...{ upstream: upstream.name, tool: tool.name, args: parse(parameters), idempotent },
+            ...{ ...named, args: parse(parameters), idempotent },
+            taskSupport: readTaskSupport(tool),
             pinned: isPinned ? tool : null,
           },
           context,
           await context.services.get(source.service),
           source.calls,
         ),
+      poll: async (job, context) => pollTask(await toMadeByCall(job, context)),
+      cancel: async (job, context) => cancelTask(await toMadeByCall(job, context)),
     },
   });
 }

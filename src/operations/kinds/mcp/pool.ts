@@ -9,16 +9,21 @@ import { openConnection, type Connection, type Elicit } from './connection.ts';
 import { toReason } from './failure.ts';
 import type { Health } from './health.ts';
 import { createLists, type Lists } from './lists.ts';
+import { readRelatedTask } from './task-support.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
 
 /** A connection that somebody uses. */
-interface Lease extends Disposable {
+export interface Lease extends Disposable {
   readonly connection: Connection;
   /** What the server lists now. */
   readonly lists: Pick<Lists, 'read'>;
-  /** Takes questions of the server while this call is the only one on its connection. */
+  /** Takes questions of the server while this call is the only one on its connection, or where they name its task. */
   onElicit: Elicit | null;
+  /** The task of the server that this call is about. */
+  taskId: string | null;
+  /** Keeps the connection for so long although nobody uses it, in milliseconds: the server has something that is to be asked for. */
+  keepFor(ms: number): void;
 }
 
 export interface Pool extends AsyncDisposable {
@@ -31,6 +36,8 @@ interface Place {
   readonly opening: Promise<Connection>;
   readonly leases: Set<Lease>;
   idle: NodeJS.Timeout | undefined;
+  /** Until when it is kept, whoever uses it. */
+  keepUntil: number;
 }
 
 /** Failures in a row, and until when no connection is opened. */
@@ -78,10 +85,13 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
     if (places.size >= maxConnections) evict();
     const leases: Place['leases'] = new Set();
     const elicit: Elicit = async (params) => {
-      const [only, ...others] = leases;
+      const taskId = readRelatedTask(params);
+      const asking = [...leases].filter(({ onElicit }) => onElicit !== null);
+      const [only, ...others] =
+        taskId === null ? asking : asking.filter((one) => one.taskId === taskId);
       if (only?.onElicit && others.length === 0) return only.onElicit(params);
       throw new Error(
-        `Longhaul cannot tell which of ${leases.size} running calls asks; limit the concurrency of the tools that ask to 1`,
+        `Longhaul cannot tell which of ${asking.length} running calls asks; limit the concurrency of the tools that ask to 1`,
       );
     };
     const lists = createLists(upstream, async () => opening);
@@ -92,7 +102,7 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
       lists.forget();
       report();
     });
-    const place: Place = { lists, opening, leases, idle: undefined };
+    const place: Place = { lists, opening, leases, idle: undefined, keepUntil: 0 };
     places.set(key, place);
     const fail = (why: unknown): void => {
       const count = (failures.get(key)?.count ?? 0) + 1;
@@ -139,6 +149,10 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
       const lease: { connection?: Connection } & Omit<Lease, 'connection'> = {
         lists: place.lists,
         onElicit: null,
+        taskId: null,
+        keepFor: (ms) => {
+          place.keepUntil = Math.max(place.keepUntil, Date.now() + ms);
+        },
         [Symbol.dispose]: () => {
           place.leases.delete(lease as Lease);
           if (lease.connection && !lease.connection.closed.aborted) {
@@ -146,7 +160,9 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
             health.works(name);
           }
           if (place.leases.size > 0 || places.get(key) !== place) return;
-          place.idle = setTimeout(() => void close(key, place), idleSeconds * 1000).unref();
+          const keptMs = place.keepUntil - Date.now();
+          const afterMs = idleSeconds * 1000 + Math.max(0, keptMs);
+          place.idle = setTimeout(() => void close(key, place), afterMs).unref();
         },
       };
       place.leases.add(lease as Lease);

@@ -1,6 +1,6 @@
 // An upstream in this process: what it lists, and what its tools share, however often the list changes.
-import type { OpenCalls } from './call.ts';
 import { createHealth, type Health } from './health.ts';
+import type { OpenCalls } from './open-call.ts';
 import { toPoolService, type OnListing } from './pool.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';

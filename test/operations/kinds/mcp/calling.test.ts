@@ -10,8 +10,8 @@ import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
 import type { Operation } from '../../../../src/operations/operation.ts';
 import { createServices, type ServiceHost } from '../../../../src/operations/services.ts';
+import { callTool } from '../../../support/operations/call-tool.ts';
 import {
-  createTestContext,
   createTestHost,
   until,
   type ContextOverrides,
@@ -36,9 +36,7 @@ async function define(upstream: Upstream, on: ServiceHost = host): Promise<Map<s
 }
 
 async function run(operation: Operation | undefined, args: object, more: ContextOverrides = {}) {
-  if (operation?.steps.kind !== 'run') throw new Error('no such operation');
-  const context = createTestContext({ services, idempotencyKey: String(Math.random()), ...more });
-  return operation.steps.run(args as never, context) as Promise<Record<string, never>>;
+  return callTool(operation, args, { services, idempotencyKey: String(Math.random()), ...more });
 }
 
 const readEffects = (): string[] => readFileSync(effects, 'utf8').trim().split('\n');

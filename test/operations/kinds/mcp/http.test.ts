@@ -11,11 +11,8 @@ import { listTools, toListing } from '../../../../src/operations/kinds/mcp/tools
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
 import type { Operation } from '../../../../src/operations/operation.ts';
 import { createServices } from '../../../../src/operations/services.ts';
-import {
-  createTestContext,
-  createTestHost,
-  type ContextOverrides,
-} from '../../../support/operations/context.ts';
+import { callTool } from '../../../support/operations/call-tool.ts';
+import { createTestHost, type ContextOverrides } from '../../../support/operations/context.ts';
 
 const QUESTION = {
   method: 'elicitation/create',
@@ -87,8 +84,7 @@ async function define(): Promise<Map<string, Operation>> {
 }
 
 async function run(operation: Operation | undefined, more: ContextOverrides = {}) {
-  if (operation?.steps.kind !== 'run') throw new Error('no such operation');
-  return operation.steps.run({}, createTestContext({ services, ...more }));
+  return callTool(operation, {}, { services, ...more });
 }
 
 test('a server is spoken to in the newer era, with the headers of the configuration', async () => {

@@ -12,7 +12,8 @@ import { toUpstreamOperations } from '../../../../src/operations/kinds/mcp/opera
 import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams } from '../../../../src/operations/kinds/mcp/upstream.ts';
 import { createServices } from '../../../../src/operations/services.ts';
-import { createTestContext, createTestHost } from '../../../support/operations/context.ts';
+import { callTool } from '../../../support/operations/call-tool.ts';
+import { createTestHost } from '../../../support/operations/context.ts';
 
 const require = createRequire(import.meta.url);
 const directory = mkdtempSync(join(tmpdir(), 'longhaul-'));
@@ -91,9 +92,8 @@ test.each(CASES)(
       const params = { name: tool, arguments: parameters };
       const expected = await direct.request({ method: 'tools/call', params }, anything);
       const operation = operations.find((one) => one.name === tool);
-      if (operation?.steps.kind !== 'run') throw new Error(`no operation ${tool}`);
-      const context = createTestContext({ services, idempotencyKey: `${tool}-${Math.random()}` });
-      const got = await operation.steps.run(parameters, context);
+      const key = { services, idempotencyKey: `${tool}-${Math.random()}` };
+      const got = await callTool(operation, parameters, key);
       expect(JSON.stringify(got)).toBe(JSON.stringify(expected));
     }
     await direct.close();

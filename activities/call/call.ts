@@ -1,0 +1,44 @@
+// The activities of a call of another server's tool. Invariant: what only this worker holds, an open question or a task in a process
+// of its own, goes to the workflow with the queue of this worker.
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallEnd, Held } from '../../src/contract/call.ts';
+import { INPUT_REQUIRED } from '../../src/contract/input.ts';
+import type { Json } from '../../src/contract/json.ts';
+import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { CallSteps, Operation } from '../../src/operations/operation.ts';
+import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
+import { offloadResult } from '../attempt/files.ts';
+import { createPollActivities } from '../job/job.ts';
+
+type Activity = (input: AttemptInput) => Promise<Json>;
+
+/** The activities of a call, by activity type. */
+export function createCallActivities(
+  { name, idempotent }: Pick<Operation, 'name' | 'idempotent'>,
+  steps: CallSteps,
+  options: AttemptOptions,
+): readonly (readonly [string, Activity])[] {
+  const { holder } = options;
+  const held: Held = holder === undefined ? {} : { holder };
+  const call: Activity = async (input) =>
+    runAttempt(input, options, async (context, parameters): Promise<CallEnd & Json> => {
+      const answer = await steps.call(parameters, context);
+      if ('followed' in answer) {
+        return { followed: { ...answer.followed, ...(answer.staysHere && held) } };
+      }
+      const offload = { ...options, repeatable: idempotent, log: context.log };
+      return { result: await offloadResult(answer.result, input, offload) };
+    });
+  const activities = [[name, call] as const, ...createPollActivities(name, steps, options)];
+  return activities.map(([type, run]) => [type, withHolder(run, held)]);
+}
+
+function withHolder(run: Activity, held: Held): Activity {
+  return async (input) =>
+    run(input).catch((failure: unknown) => {
+      if (!(failure instanceof ApplicationFailure) || failure.type !== INPUT_REQUIRED)
+        throw failure;
+      const { message, type, details } = failure;
+      throw ApplicationFailure.nonRetryable(message, type, details?.[0], held);
+    });
+}

@@ -1,0 +1,20 @@
+// The result of a tool, as it came, checked for what a task can carry.
+import { isDeeperThan, MAX_DEPTH } from '../../../contract/depth.ts';
+import { OperationError } from '../../../contract/errors.ts';
+import type { JsonObject } from '../../../contract/json.ts';
+import { toWellFormed } from '../../../contract/text.ts';
+import { toPlace, type ToolName } from './failure.ts';
+
+/** Rejects what is no result of a tool. */
+export function checkResult(result: JsonObject, tool: ToolName): JsonObject {
+  if (isDeeperThan(result, MAX_DEPTH)) {
+    const message = `${toPlace(tool)}: the answer is nested too deeply`;
+    throw new OperationError('RESULT_TOO_LARGE', message);
+  }
+  const { resultType = 'complete', ...rest } = result;
+  if (resultType !== 'complete' || !Array.isArray(result['content'])) {
+    const message = `${toPlace(tool)}: the server answered with what is no result of a tool`;
+    throw new OperationError('OUTCOME_UNKNOWN', message);
+  }
+  return toWellFormed(rest);
+}

@@ -1,0 +1,199 @@
+// A task that an upstream has made of a call: polled, answered and cancelled. T1: a task that the server no longer knows says so,
+// and nothing is run again. T2: a question of a task of 2025-11-25 is a request on a connection, which stays open until it is answered;
+// one of the extension is part of the task, and outlives every connection.
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { OperationError } from '../../../contract/errors.ts';
+import { INPUT_MS, InputRequired, type InputRequests } from '../../../contract/input.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
+import type { JobStatus } from '../../operation.ts';
+import { UnreadPoll } from '../../poll-error.ts';
+import { isUnknownTask, toPlace, toReason, toRejected, toUnasked } from './failure.ts';
+import type { Lease } from './pool.ts';
+import { checkElicitation, toQuestion } from './question.ts';
+import { checkResult } from './result.ts';
+import { awaitResult, isNew, type MadeByCall } from './task-result.ts';
+import { readPollMs } from './task-support.ts';
+
+/** Longest answer to a request about a task, in milliseconds. */
+const REQUEST_MS = 30_000;
+/** How long a new task of the older generation is waited for, and one that is to ask, in milliseconds. */
+const QUICK_MS = 2_000;
+const QUESTION_MS = 5_000;
+/** Pause after an answer was handed on, in milliseconds. */
+const ANSWERED_MS = 500;
+
+const anyResult = z.looseObject({});
+
+/** Asks for the task once. Rejects with `InputRequired` where it asks. */
+export async function pollTask(task: MadeByCall): Promise<JobStatus> {
+  const { context, pool, calls } = task;
+  using lease = await pool.lease(context.principal, context.signal);
+  try {
+    // Its question was answered: the request that has asked takes the answer, and brings the result.
+    if (calls.has(context.idempotencyKey)) {
+      return await awaitResult(task, QUICK_MS, () => ({ done: false }));
+    }
+    const seen = await request(lease, task, 'tasks/get');
+    const status = await (lease.connection.isModern ? readModern : readLegacy)(seen, task, lease);
+    if (!status.done) lease.keepFor(status.pollAfterMs ?? 0);
+    return status;
+  } catch (thrown) {
+    throw toTaskError(thrown, task);
+  }
+}
+
+/** Asks the server to stop the task; one that has ended is stopped. */
+export async function cancelTask(task: MadeByCall): Promise<void> {
+  const { context, pool, calls } = task;
+  calls.get(context.idempotencyKey)?.ending.abort();
+  using lease = await pool.lease(context.principal, context.signal);
+  try {
+    await request(lease, task, 'tasks/cancel');
+  } catch (thrown) {
+    if (!isUnknownTask(thrown)) throw toTaskError(thrown, task);
+    await request(lease, task, 'tasks/get').catch((error: unknown) => {
+      throw toTaskError(error, task);
+    });
+  }
+}
+
+async function request(
+  { connection }: Lease,
+  { taskId, context }: MadeByCall,
+  method: string,
+  more: JsonObject = {},
+): Promise<JsonObject> {
+  return connection.client.request(
+    { method, params: { taskId, ...more } },
+    anyResult as z.ZodType<JsonObject>,
+    { signal: context.signal, timeout: REQUEST_MS },
+  );
+}
+
+/** A task of the extension, with all that its status brings. */
+async function readModern(seen: JsonObject, task: MadeByCall, lease: Lease): Promise<JobStatus> {
+  const { tool } = task;
+  switch (readText(seen, 'status')) {
+    case 'completed':
+      return { done: true, result: checkResult(toObject(seen['result']), tool) };
+    case 'failed': {
+      const error = toObject(seen['error']);
+      throw toRejected(Number(error['code']), readText(error, 'message'), tool);
+    }
+    case 'cancelled':
+      throw toStopped(task);
+    case 'input_required':
+      return answer(seen, task, lease);
+    default:
+      return toRunning(seen);
+  }
+}
+
+/** Hands on the answers that are there, and asks for those that are not. */
+async function answer(seen: JsonObject, task: MadeByCall, lease: Lease): Promise<JobStatus> {
+  const { inputResponses } = task.context;
+  const asked = toQuestions(toObject(seen['inputRequests']), task);
+  const given = Object.fromEntries(
+    asked.flatMap(({ key, own }) => {
+      const response = inputResponses[own];
+      return response ? [[key, response] as const] : [];
+    }),
+  );
+  if (Object.keys(given).length > 0) {
+    await request(lease, task, 'tasks/update', { inputResponses: given as JsonObject });
+  }
+  const missing = asked.filter(({ own }) => !Object.hasOwn(inputResponses, own));
+  if (missing.length === 0) return { ...toRunning(seen), pollAfterMs: ANSWERED_MS };
+  lease.keepFor(INPUT_MS);
+  throw new InputRequired(
+    Object.fromEntries(missing.map(({ own, request: question }) => [own, question])),
+  );
+}
+
+interface Question {
+  /** Its key at the server, unique for the life of the task. */
+  readonly key: string;
+  /** Its key with us. */
+  readonly own: string;
+  readonly request: InputRequests[string];
+}
+
+function toQuestions(requests: JsonObject, { tool }: MadeByCall): Question[] {
+  try {
+    return Object.entries(requests).map(([key, asked]) => ({
+      key,
+      own: toOwnKey(key),
+      request: toQuestion(checkElicitation(asked)),
+    }));
+  } catch (error) {
+    throw new UnreadPoll(toUnasked(error, tool), false);
+  }
+}
+
+/** A key that no question of the call itself has. */
+function toOwnKey(key: string): string {
+  const isPlain = /^[A-Za-z0-9_.-]{1,59}$/.test(key);
+  return `task_${isPlain ? key : createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+}
+
+/** A task of 2025-11-25, whose result and questions come by a request of their own. */
+async function readLegacy(seen: JsonObject, task: MadeByCall): Promise<JobStatus> {
+  const { tool, taskId } = task;
+  switch (readText(seen, 'status')) {
+    case 'completed':
+    case 'failed':
+      return awaitResult(task);
+    case 'cancelled':
+      throw toStopped(task);
+    case 'input_required':
+      return awaitResult(task, QUESTION_MS, () => {
+        const message = `${toPlace(tool)}: its task ${taskId} waits for an answer, and does not ask again since the connection has ended on which it asked`;
+        throw new UnreadPoll(new OperationError('OUTCOME_UNKNOWN', message));
+      });
+    default:
+      return isNew(seen, QUICK_MS)
+        ? awaitResult(task, QUICK_MS, () => toRunning(seen))
+        : toRunning(seen);
+  }
+}
+
+function toRunning(seen: JsonObject): JobStatus & { readonly done: false } {
+  const { statusMessage } = seen;
+  const pollAfterMs = readPollMs(seen);
+  return {
+    done: false,
+    ...(typeof statusMessage === 'string' && {
+      progress: { fraction: null, message: statusMessage },
+    }),
+    ...(pollAfterMs !== undefined && { pollAfterMs }),
+  };
+}
+
+function toStopped({ tool, taskId }: MadeByCall): OperationError {
+  const message = `${toPlace(tool)}: the server has cancelled the task ${taskId} that it made of the call`;
+  return new OperationError('UPSTREAM_REJECTED', message);
+}
+
+/** A poll whose answer did not come is repeated: the task goes on at the server. */
+function toTaskError(thrown: unknown, { tool, taskId }: MadeByCall): unknown {
+  if (thrown instanceof OperationError || thrown instanceof InputRequired) return thrown;
+  if (!isUnknownTask(thrown)) {
+    return new OperationError('UPSTREAM_UNAVAILABLE', `${toPlace(tool)}: ${toReason(thrown)}`);
+  }
+  const { code, message } = thrown;
+  const lost = new OperationError(
+    'OUTCOME_UNKNOWN',
+    `${toPlace(tool)}: the server no longer knows the task ${taskId} that it made of the call (error ${code}: ${message}); the tool was not run again, and may or may not have taken effect`,
+  );
+  return new UnreadPoll(lost, false, false);
+}
+
+function readText(of: JsonObject, key: string): string {
+  const value = of[key];
+  return typeof value === 'string' ? value : '';
+}
+
+function toObject(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
