@@ -1,6 +1,6 @@
 // `longhaul demo`: tells the README's story with the real product and a real client. Invariant: 0 means that every step
 // held; whatever happens, its processes and files are gone at the end.
-import { performance } from 'node:perf_hooks';
+import { messageOf } from '../../contract/text.ts';
 import { findTemporalCli } from '../../local/index.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../../assembly/context.ts';
 import { Product } from './product.ts';
@@ -39,12 +39,12 @@ async function runSteps(
   interrupted: AbortSignal,
 ): Promise<string | null> {
   for (const [index, [title, run]] of story.entries()) {
-    scene.print(`\n${String(index + 1).padStart(2)}  ${title}`, 'bold');
+    scene.begin(index + 1, title);
     try {
       await run(scene);
     } catch (error) {
       if (interrupted.aborted) return 'Interrupted.';
-      scene.say(`✗ ${error instanceof Error ? error.message : String(error)}`, 'red');
+      scene.say(`✗ ${messageOf(error)}`, 'red');
       const { log } = scene.product;
       if (log.length > 0) scene.print('\n    The last lines of longhaul dev:');
       for (const line of log) scene.say(`  ${line}`);

@@ -10,7 +10,6 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment, readDataDirectory, stopEmbeddedServer } from '../../local/index.ts';
 import type { CommandContext } from '../../assembly/context.ts';
-import { StepFailure } from './failure.ts';
 
 /** Longest wait for a start, in milliseconds; 2 to 5 s are usual. */
 const START_MS = 60_000;
@@ -71,24 +70,20 @@ export class Product {
     });
     const closed = once(logged, 'close');
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(START_MS)]);
-    const lines = createInterface({ input: child.stdout });
-    const first: unknown = await Promise.race([
-      once(lines, 'line', { signal }).then(([line]) => line as unknown),
-      once(lines, 'close', { signal }),
-    ]).catch((error: unknown) => error);
-    if (typeof first === 'string')
-      return JSON.parse(first) as Awaited<ReturnType<Product['start']>>;
+    for await (const line of createInterface({ input: child.stdout, signal })) {
+      return JSON.parse(line) as Awaited<ReturnType<Product['start']>>;
+    }
     interrupted.throwIfAborted();
-    if (signal.aborted) throw new StepFailure(`not ready after ${START_MS / 1000} s`);
+    if (signal.aborted) throw new Error(`not ready after ${START_MS / 1000} s`);
     // Why it ended stands in the last lines, which may come after its end.
     await Promise.race([closed, sleep(STOP_MS, undefined, { ref: false })]);
-    throw new StepFailure('longhaul dev ended while it started');
+    throw new Error('longhaul dev ended while it started');
   }
 
   /** kill -9 of gateway and worker, and of the Temporal server. */
   async kill(): Promise<{ readonly longhaul: number; readonly temporal: number }> {
     const { server } = await readDataDirectory(this.#dataDirectory);
-    if (!this.#child?.pid || !server) throw new StepFailure('there is nothing to kill');
+    if (!this.#child?.pid || !server) throw new Error('there is nothing to kill');
     const killed = { longhaul: this.#child.pid, temporal: server.pid };
     process.kill(killed.temporal, 'SIGKILL');
     await this.#end('SIGKILL');

@@ -7,8 +7,9 @@ import type { InitiateAnswer, TaskAnswer } from '../../tasks/answer.ts';
 import type { ErrorAnswer } from '../../tasks/error-answer.ts';
 import type { CommandContext } from '../../assembly/context.ts';
 import { VERSION } from '../../assembly/version.ts';
-import { StepFailure } from './failure.ts';
 import type { Product } from './product.ts';
+
+type Format = Parameters<typeof styleText>[0];
 
 /** A call of `initiate_background_task`; later steps know its task by the key. */
 export interface Start extends Record<string, unknown> {
@@ -21,27 +22,37 @@ export class Scene {
   readonly taskRefs = new Map<string, string>();
   readonly #context: Pick<CommandContext, 'stdout' | 'interrupted'>;
   #client: Client | undefined;
+  #begunAt = 0;
 
   constructor(context: Pick<CommandContext, 'stdout' | 'interrupted'>, product: Product) {
     this.#context = context;
     this.product = product;
   }
 
-  print(text: string, format?: Parameters<typeof styleText>[0]): void {
+  /** Since the step began, in milliseconds. */
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#begunAt);
+  }
+
+  begin(number: number, title: string): void {
+    this.#begunAt = performance.now();
+    this.print(`\n${String(number).padStart(2)}  ${title}`, 'bold');
+  }
+
+  print(text: string, format?: Format): void {
     const { stdout } = this.#context;
-    const styled =
-      stdout.isTTY && format ? styleText(format, text, { validateStream: false }) : text;
-    stdout.write(`${styled}\n`);
+    const isStyled = stdout.isTTY && format !== undefined;
+    stdout.write(`${isStyled ? styleText(format, text, { validateStream: false }) : text}\n`);
   }
 
   /** What happens, indented below the title of its step. */
-  say(text: string, format?: Parameters<typeof styleText>[0]): void {
+  say(text: string, format?: Format): void {
     this.print(`    ${text}`, format);
   }
 
   /** Prints the claim as held. Fails the step when it does not hold, with what there was instead. */
   hold(claim: string, holds: boolean, instead: unknown): void {
-    if (!holds) throw new StepFailure(`${claim}\n      got instead: ${JSON.stringify(instead)}`);
+    if (!holds) throw new Error(`${claim}\n      got instead: ${JSON.stringify(instead)}`);
     this.say(`✓ ${claim}`, 'green');
   }
 
@@ -69,15 +80,15 @@ export class Scene {
   /** Calls a tool. Reads of a task are not printed: the step says what it found. */
   async ask<Answer>(tool: string, args: Record<string, unknown>): Promise<Answer> {
     const { isError, structuredContent, content } = await this.#call(tool, args);
-    if (isError) throw new StepFailure(`${tool} was refused: ${JSON.stringify(content)}`);
+    if (isError) throw new Error(`${tool} was refused: ${JSON.stringify(content)}`);
     return structuredContent as Answer;
   }
 
-  /** A call that is to be refused. */
-  async refused(tool: string, args: Record<string, unknown>): Promise<ErrorAnswer> {
-    const { isError, content } = await this.#call(tool, args);
+  /** A call of `initiate_background_task` that is to be refused. */
+  async refused(args: Record<string, unknown>): Promise<ErrorAnswer> {
+    const { isError, content } = await this.#call('initiate_background_task', args);
     const [part] = content;
-    if (!isError || part?.type !== 'text') throw new StepFailure(`${tool} was not refused`);
+    if (!isError || part?.type !== 'text') throw new Error('the call was not refused');
     return (JSON.parse(part.text) as { readonly error: ErrorAnswer }).error;
   }
 
@@ -93,7 +104,7 @@ export class Scene {
   }
 
   async #call(tool: string, args: Record<string, unknown>) {
-    if (!this.#client) throw new StepFailure('the client is not connected');
+    if (!this.#client) throw new Error('the client is not connected');
     if (tool !== 'resolve_task_status') this.say(`→ ${tool} ${JSON.stringify(args)}`, 'cyan');
     const options = { signal: this.#context.interrupted };
     return this.#client.callTool({ name: tool, arguments: args }, options);

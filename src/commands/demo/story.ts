@@ -1,17 +1,10 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
-import { performance } from 'node:perf_hooks';
 import type { CancelAnswer, TaskAnswer } from '../../tasks/answer.ts';
-import { StepFailure } from './failure.ts';
 import type { Scene, Start } from './scene.ts';
 
 /** A sentence, and what shows that it is true. */
 export type Step = readonly [title: string, run: (scene: Scene) => Promise<void>];
 
-const toStart = (key: string, operation: string, parameters: object): Start => ({
-  operation_type: operation,
-  parameters,
-  idempotency_key: key,
-});
 /** Takes longer than the steps until the wait, so that there is something to wait for. */
 const ORDER = toStart('order-4711', 'sleep', { seconds: 10 });
 const BATCH = toStart('batch-9', 'simulated_batch', { items: 200, seconds: 6 });
@@ -21,32 +14,28 @@ const UNWANTED = toStart('mistake-1', 'sleep', { seconds: 600 });
 const MIGRATION = toStart('migration-7', 'sleep', { seconds: 8 });
 /** Its job goes on elsewhere. */
 const TRAINING = toStart('training-2', 'simulated_batch', { items: 140, seconds: 14 });
+const KILL = 'kill -9 of gateway, worker and Temporal server, with two tasks in the middle';
 const WRONG = { seconds: 'ten', fail_with: 'BAD_LUCK', colour: 'red' };
 
 /** Starts the product and connects the client. */
 export const start = step('One command starts everything', async (scene) => {
-  const startedAt = performance.now();
   const ready = await scene.product.start();
-  const seconds = toSeconds(startedAt);
+  const seconds = toSeconds(scene);
   scene.say(`longhaul dev is ready after ${seconds} s: gateway, worker and a Temporal server`);
   scene.say(`Temporal UI, while this runs: ${ready.temporal_ui_url}`);
   const tools = await scene.connect(ready.mcp_url);
   const pair = ['initiate_background_task', 'resolve_task_status'];
+  const hasPair = pair.every((name) => tools.includes(name));
   const claim = `the client is connected and sees ${tools.length} tools, the pair among them`;
-  scene.hold(
-    claim,
-    pair.every((name) => tools.includes(name)),
-    tools,
-  );
+  scene.hold(claim, hasPair, tools);
 });
 
 /** Every step, in order. */
 export const STORY: readonly Step[] = [
   start,
   step('A slow operation: the handle comes at once', async (scene) => {
-    const startedAt = performance.now();
     const answer = await scene.initiate(ORDER);
-    const ms = Math.round(performance.now() - startedAt);
+    const ms = scene.elapsedMs;
     const claim = `${answer.status} after ${ms} ms, for work of 10 s: task_ref ${answer.task_ref}`;
     scene.hold(claim, answer.status === 'queued' && !answer.deduplicated && ms < 10_000, answer);
   }),
@@ -55,8 +44,7 @@ export const STORY: readonly Step[] = [
     const again = await scene.initiate(ORDER);
     const same = again.deduplicated && again.task_ref === first;
     scene.hold('deduplicated: true, and the same task_ref', same, again);
-    const other = { ...ORDER, parameters: { seconds: 1 } };
-    const error = await scene.refused('initiate_background_task', other);
+    const error = await scene.refused({ ...ORDER, parameters: { seconds: 1 } });
     const claim = `the same key for something else is refused: ${error.code}`;
     scene.hold(claim, error.code === 'IDEMPOTENCY_KEY_CONFLICT', error);
   }),
@@ -76,10 +64,9 @@ export const STORY: readonly Step[] = [
     scene.hold(`${task.status}: ${JSON.stringify(task.result)}`, processed === 200, task);
   }),
   step('Or one call waits: resolve_task_status with wait_seconds', async (scene) => {
-    const startedAt = performance.now();
-    const task = await scene.read(ORDER, 25);
-    const answer = `answered ${toSeconds(startedAt)} s later: ${JSON.stringify(task.result)}`;
-    holdCompleted(scene, ORDER, task, 1, answer);
+    await completes(scene, ORDER, 1, ({ result }) => {
+      return `answered ${toSeconds(scene)} s later: ${JSON.stringify(result)}`;
+    });
   }),
   step('A failure is an answer, with a structured error', async (scene) => {
     const task = await scene.initiate({ ...FAILING, wait_seconds: 20 });
@@ -88,40 +75,33 @@ export const STORY: readonly Step[] = [
     scene.say(`next_step: ${task.next_step}`);
   }),
   step('A cancel reaches the running attempt', async (scene) => {
-    const { task_ref: taskRef } = await scene.initiate(UNWANTED);
+    const { task_ref } = await scene.initiate(UNWANTED);
     await untilProcessing(scene, UNWANTED);
-    const cancel = { task_ref: taskRef, reason: 'not wanted after all' };
+    const cancel = { task_ref, reason: 'not wanted after all' };
     const { cancellation } = await scene.ask<CancelAnswer>('cancel_background_task', cancel);
     const task = await scene.read(UNWANTED, 20);
     const claim = `the cancel was ${cancellation}, and the task is ${task.status}: ${String(task.error?.code)}`;
     scene.hold(claim, task.error?.code === 'CANCELLED', task);
   }),
   step('Parameters that do not fit: every path at once, and nothing is started', async (scene) => {
-    const wrong = { operation_type: 'sleep', parameters: WRONG };
-    const error = await scene.refused('initiate_background_task', wrong);
+    const error = await scene.refused({ operation_type: 'sleep', parameters: WRONG });
     const details = JSON.stringify(error.details);
     const named = Object.keys(WRONG).filter((name) => details.includes(`"/${name}"`));
     scene.say(error.message);
-    scene.hold(
-      `refused with ${error.code}, which names ${named.join()}`,
-      named.length === 3,
-      error,
-    );
+    const claim = `refused with ${error.code}, which names ${named.join()}`;
+    scene.hold(claim, named.length === 3, error);
   }),
-  step(
-    'kill -9 of gateway, worker and Temporal server, with two tasks in the middle',
-    async (scene) => {
-      for (const task of [MIGRATION, TRAINING]) await scene.initiate(task);
-      for (const task of [MIGRATION, TRAINING]) {
-        const { progress } = await untilProcessing(scene, task);
-        scene.say(`${task.idempotency_key}: ${String(progress?.message)}`);
-      }
-      const { longhaul, temporal } = await scene.product.kill();
-      scene.say(`kill -9 ${longhaul} (gateway and worker) ${temporal} (Temporal server)`);
-      const answer = await scene.read(TRAINING).catch(() => null);
-      scene.hold('no call is answered any more', answer === null, answer);
-    },
-  ),
+  step(KILL, async (scene) => {
+    for (const task of [MIGRATION, TRAINING]) await scene.initiate(task);
+    for (const task of [MIGRATION, TRAINING]) {
+      const { progress } = await untilProcessing(scene, task);
+      scene.say(`${task.idempotency_key}: ${String(progress?.message)}`);
+    }
+    const { longhaul, temporal } = await scene.product.kill();
+    scene.say(`kill -9 ${longhaul} (gateway and worker) ${temporal} (Temporal server)`);
+    const answer = await scene.read(TRAINING).catch(() => null);
+    scene.hold('no call is answered any more', answer === null, answer);
+  }),
   step('The same command again, on the same data directory', async (scene) => {
     await start[1](scene);
     for (const task of [MIGRATION, TRAINING]) {
@@ -133,58 +113,60 @@ export const STORY: readonly Step[] = [
         '    certain only once its heartbeat has been silent for 10 s. sleep is declared idempotent, so\n' +
         '    it runs again. One that is not would end as OUTCOME_UNKNOWN instead of running twice.',
     );
-    const training = await untilDone(scene, TRAINING);
-    holdCompleted(scene, TRAINING, training, 1, 'submitted once, it went on');
-    const migration = await untilDone(scene, MIGRATION);
-    holdCompleted(scene, MIGRATION, migration, 2, 'it ran again, and says so');
+    await completes(scene, TRAINING, 1, () => 'submitted once, it went on');
+    await completes(scene, MIGRATION, 2, () => 'it ran again, and says so');
   }),
   step('Everything from before the crash is still there', async (scene) => {
-    const codes: unknown[] = [];
-    for (const task of [FAILING, UNWANTED]) codes.push((await scene.read(task)).error?.code);
+    const ended = [await scene.read(FAILING), await scene.read(UNWANTED)];
+    const codes = ended.map(({ error }) => error?.code);
     const claim = `the failed tasks still say ${codes.join(' and ')}`;
     scene.hold(claim, codes.join() === 'UPSTREAM_UNAVAILABLE,CANCELLED', codes);
     const { status, deduplicated } = await scene.initiate(ORDER);
     const stored = `a repeated key returns the stored outcome and runs nothing: ${status}`;
     scene.hold(stored, deduplicated && status === 'completed', status);
-    const list = { limit: 100 };
-    const { tasks } = await scene.ask<{
-      readonly tasks: readonly { readonly task_ref: string }[];
-    }>('list_background_tasks', list);
-    const listed = new Set(tasks.map(({ task_ref: taskRef }) => taskRef));
-    const eachOnce =
-      tasks.length === listed.size &&
-      listed.size === new Set(scene.taskRefs.values()).size &&
-      [...scene.taskRefs.values()].every((taskRef) => listed.has(taskRef));
+    const { tasks } = await scene.ask<List>('list_background_tasks', { limit: 100 });
+    const listed = tasks.map(({ task_ref }) => task_ref).sort();
+    const eachOnce = listed.join() === [...scene.taskRefs.values()].sort().join();
     scene.hold(`the list has ${tasks.length} tasks: those initiated, each once`, eachOnce, tasks);
   }),
 ];
 
+interface List {
+  readonly tasks: readonly Pick<TaskAnswer, 'task_ref'>[];
+}
+
 function step(...parts: Step): Step {
   return parts;
+}
+
+function toStart(key: string, operation: string, parameters: object): Start {
+  return { operation_type: operation, parameters, idempotency_key: key };
 }
 
 /** The task as soon as an attempt of it runs and has reported progress. */
 async function untilProcessing(scene: Scene, start: Start): Promise<TaskAnswer> {
   for (;;) {
     const task = await scene.read(start);
-    if (task.done) throw new StepFailure(`ended before its time: ${JSON.stringify(task)}`);
+    if (task.done) throw new Error(`ended before its time: ${JSON.stringify(task)}`);
     if (task.progress?.fraction) return task;
     await scene.pause(200);
   }
 }
 
-/** Asks at most three times, 25 s each. */
-async function untilDone(scene: Scene, start: Start): Promise<TaskAnswer> {
+/** Asks at most three times, 25 s each, and holds that the task completed on this attempt. */
+async function completes(
+  scene: Scene,
+  start: Start,
+  attempt: number,
+  toReason: (task: TaskAnswer) => string,
+): Promise<void> {
   let task = await scene.read(start, 25);
   for (let waits = 1; !task.done && waits < 3; waits += 1) task = await scene.read(start, 25);
-  return task;
+  const { status } = task;
+  const claim = `${start.idempotency_key} ${status} on attempt ${String(task.attempt)}: ${toReason(task)}`;
+  scene.hold(claim, status === 'completed' && task.attempt === attempt, task);
 }
 
-function holdCompleted(scene: Scene, start: Start, task: TaskAnswer, attempt: number, why: string) {
-  const claim = `${start.idempotency_key} ${task.status} on attempt ${String(task.attempt)}: ${why}`;
-  scene.hold(claim, task.status === 'completed' && task.attempt === attempt, task);
-}
-
-function toSeconds(startedAt: number): string {
-  return ((performance.now() - startedAt) / 1000).toFixed(1);
+function toSeconds({ elapsedMs }: Scene): string {
+  return (elapsedMs / 1000).toFixed(1);
 }
