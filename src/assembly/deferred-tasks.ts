@@ -1,6 +1,7 @@
 // A task service whose backend is still on its way: calls wait for it a little, then say so. A backend that could not
 // be brought up is tried again by the next call.
 import { OperationError } from '../contract/errors.ts';
+import { messageOf } from '../contract/text.ts';
 import type { TaskService } from '../tasks/service.ts';
 import type { Log } from './log.ts';
 
@@ -74,8 +75,4 @@ export function createDeferredTasks(
 
 function away(message: string): OperationError {
   return new OperationError('BACKEND_UNAVAILABLE', message, { retryAfterMs: 5_000 });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { createPlaces } from '../temporal/follow/places.ts';
 import { countPollers } from '../temporal/follow/queue.ts';
 
 /** Runs one check; what it rejects with is the finding. */
-type Check = (name: string, find: () => Promise<readonly [string, null]>) => Promise<unknown>;
+type Check = (name: string, find: () => Promise<string>) => Promise<unknown>;
 
 /**
  * Checks them.
@@ -32,7 +32,7 @@ export async function checkTargets(
     await check(`operation ${name}`, async () => {
       const place = await places.open(steps.kind === 'workflow' ? steps.place : {});
       const count = await countPollers(place, steps.kind, steps.work);
-      return [`${count} pollers on ${steps.work.taskQueue} of ${place.namespace}`, null];
+      return `${count} pollers on ${steps.work.taskQueue} of ${place.namespace}`;
     });
   }
 }

@@ -1,9 +1,11 @@
 // `longhaul doctor`: every dependency, checked in the order in which they are needed, each with the way to repair it.
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
+import { messageOf } from '../contract/text.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
 import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
 import { orGiveUp } from '../contract/give-up.ts';
@@ -13,7 +15,7 @@ import type { Flags } from '../assembly/flags.ts';
 import { describeToolProblems } from '../assembly/faces.ts';
 import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
-import { loadSettings } from '../assembly/settings.ts';
+import { loadSettings, type Settings } from '../assembly/settings.ts';
 import { toUpstreams } from '../assembly/upstreams/upstreams.ts';
 import { checkTargets } from './doctor-targets.ts';
 import { toReason } from '../operations/kinds/mcp/failure.ts';
@@ -35,104 +37,99 @@ interface Finding {
   readonly detail: string;
 }
 
+/** What a check has found: in words, and for the checks that come after it. */
+type Found<Value> = string | readonly [detail: string, value: Value];
+
+type Check = <Value>(
+  name: string,
+  find: () => Found<Value> | Promise<Found<Value>>,
+  limitMs?: number,
+) => Promise<Value | undefined>;
+
 /** Runs every check; exits with 1 when one fails. */
 export async function doctor(context: CommandContext, flags: Flags): Promise<ExitCode> {
   const findings: Finding[] = [];
   const check: Check = async (name, find, limitMs = CHECK_MS) => {
-    const over = new AbortController();
-    const timer = setTimeout(() => {
-      over.abort(new Error(`no answer within ${limitMs / 1000} s`));
-    }, limitMs);
+    const over = AbortSignal.timeout(limitMs);
     try {
-      const signal = AbortSignal.any([context.interrupted, over.signal]);
-      const [detail, value] = await orGiveUp(find(), signal);
+      const found = await orGiveUp(
+        (async () => find())(),
+        AbortSignal.any([context.interrupted, over]),
+      );
+      const [detail, value] = typeof found === 'string' ? [found] : found;
       findings.push({ check: name, ok: true, detail });
       return value;
     } catch (error) {
       context.interrupted.throwIfAborted();
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail =
+        error === over.reason ? `no answer within ${limitMs / 1000} s` : messageOf(error);
       findings.push({ check: name, ok: false, detail });
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   };
-  await check('Node', () => Promise.resolve([process.version, null] as const));
-  await check('proxies', () => Promise.resolve([describeProxies(context.env), null] as const));
+  await check('Node', () => process.version);
+  await check('proxies', () => describeProxies(context.env));
   const settings = await check('configuration', async () => {
     const loaded = await loadSettings(context, flags, 'doctor');
     const { file } = loaded.config;
     return [`${file ?? 'none, defaults hold'}; ${loaded.registry.all.length} operations`, loaded];
   });
-  if (settings) {
-    const { config, upstreams, offered, resolved, log, host } = settings;
-    await check('tools', () => {
-      const problems = describeToolProblems(config, offered);
-      return Promise.resolve([problems.join('; ') || 'every client takes them', null] as const);
-    });
-    for (const upstream of toUpstreams(config)) {
-      const pinned = upstreams.pins.get(upstream.name);
-      await check(`upstream ${upstream.name}`, async () => checkUpstream(upstream, host, pinned));
-    }
-    await check('encryption', async () => {
-      const { encryption } = await resolved.keys();
-      const ids = config.encryption.keys.map(({ id }) => id).join(', ');
-      return [
-        encryption ? `${ids}; ${encryption.keyring.active.id} encrypts` : 'off',
-        null,
-      ] as const;
-    });
-    const target = await check('Temporal settings', () => {
-      const found = resolved.address();
-      return Promise.resolve([
-        found?.connectionOptions.address ?? 'none, the embedded server is used',
-        found,
-      ] as const);
-    });
-    if (target) await check('Temporal', async () => checkCluster(context, target, config, log));
-    const own = target ?? (await checkEmbedded(context, config, check)) ?? null;
-    await checkTargets(settings, own, check);
-    await check('HTTP port', async () => checkPort(config));
-  }
+  if (settings) await checkSettings(settings, check);
   print(context, findings, flags.json ?? false);
   return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
 }
 
-type Check = <Value>(
-  name: string,
-  find: () => Promise<readonly [string, Value]>,
-  limitMs?: number,
-) => Promise<Value | undefined>;
+async function checkSettings(settings: Settings, check: Check): Promise<void> {
+  const { context, config, upstreams, offered, resolved, log, host } = settings;
+  await check(
+    'tools',
+    () => describeToolProblems(config, offered).join('; ') || 'every client takes them',
+  );
+  for (const upstream of toUpstreams(config)) {
+    const pinned = upstreams.pins.get(upstream.name);
+    await check(`upstream ${upstream.name}`, async () => checkUpstream(upstream, host, pinned));
+  }
+  await check('encryption', async () => {
+    const { encryption } = await resolved.keys();
+    const ids = config.encryption.keys.map(({ id }) => id).join(', ');
+    return encryption ? `${ids}; ${encryption.keyring.active.id} encrypts` : 'off';
+  });
+  const target = await check('Temporal settings', () => {
+    const found = resolved.address();
+    return [found?.connectionOptions.address ?? 'none, the embedded server is used', found];
+  });
+  if (target) await check('Temporal', async () => checkCluster(context, target, config, log));
+  const own = target ?? (await checkEmbedded(context, config, check)) ?? null;
+  await checkTargets(settings, own, check);
+  await check('HTTP port', async () => checkPort(config));
+}
 
 async function checkEmbedded(
   { env, stderr, interrupted }: CommandContext,
   { dataDirectory, dataElsewhere, temporal }: LoadedConfig,
   check: Check,
-): Promise<TemporalAddress | null | undefined> {
-  await check(
-    'Temporal CLI',
-    async () => {
-      const { file, version } = await findTemporalCli({
-        env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
-        report: (line) => void stderr.write(`${line}\n`),
-        signal: interrupted,
-      });
-      return [`${file} (${version})`, null];
-    },
-    CLI_MS,
-  );
+): Promise<TemporalAddress | undefined> {
+  const find = async () => {
+    const { file, version } = await findTemporalCli({
+      env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
+      report: (line) => void stderr.write(`${line}\n`),
+      signal: interrupted,
+    });
+    return `${file} (${version})`;
+  };
+  await check('Temporal CLI', find, CLI_MS);
   await check('data directory', async () => {
     const { path } = await openDataDirectory(dataDirectory);
     await access(path, constants.W_OK);
-    return [dataElsewhere === null ? path : `${path}, as ${dataElsewhere}`, null];
+    return dataElsewhere === null ? path : `${path}, as ${dataElsewhere}`;
   });
   return check('embedded server', async () => {
     const { server, running, members } = await readDataDirectory(dataDirectory);
-    if (!server || !running) return ['does not run; `longhaul dev` starts it', null];
+    if (!server || !running) return 'does not run; `longhaul dev` starts it';
     const users = members.map(({ role, pid }) => `${role} ${pid}`).join(', ');
-    const { address, namespace } = server;
+    const { address, namespace, uiUrl } = server;
     return [
-      `${address}, UI ${server.uiUrl ?? 'not served'}; used by ${users || 'nobody'}`,
+      `${address}, UI ${uiUrl ?? 'not served'}; used by ${users || 'no process'}`,
       { connectionOptions: { address }, namespace },
     ];
   });
@@ -142,7 +139,7 @@ async function checkUpstream(
   upstream: Upstream,
   host: ServiceHost,
   pinned: Pinned | undefined,
-): Promise<readonly [string, null]> {
+): Promise<string> {
   const listing = await listTools(upstream, host).catch((error: unknown) => {
     throw new Error(toReason(error), { cause: error });
   });
@@ -162,7 +159,7 @@ async function checkUpstream(
     ...(resources.length > 0 ? [`${resources.length} resources`] : []),
     ...(pinned ? ['as it was pinned'] : []),
   ];
-  return [[found.join(', '), ...problems].join('; '), null];
+  return [found.join(', '), ...problems].join('; ');
 }
 
 async function checkCluster(
@@ -170,7 +167,7 @@ async function checkCluster(
   target: TemporalAddress,
   { temporal }: LoadedConfig,
   log: Log,
-): Promise<readonly [string, null]> {
+): Promise<string> {
   installRuntime(log.sink);
   await using connected = await connectTemporal(target, null, null, context.interrupted);
   const { pollers } = await connected.client.workflowService.describeTaskQueue({
@@ -179,23 +176,18 @@ async function checkCluster(
   });
   const workers = `${pollers.length} pollers on ${temporal.taskQueue}`;
   if (pollers.length === 0) throw new Error(`reachable, but ${workers}: start \`longhaul worker\``);
-  return [`namespace ${connected.namespace}, ${workers}`, null];
+  return `namespace ${connected.namespace}, ${workers}`;
 }
 
-async function checkPort({ server }: LoadedConfig): Promise<readonly [string, null]> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', () => {
-      reject(
-        new Error(
-          `port ${server.port} on ${server.host} is taken, perhaps by a Longhaul that runs; another: --port`,
-        ),
-      );
-    });
-    probe.listen(server.port, server.host, resolve);
+async function checkPort({ server: { host, port } }: LoadedConfig): Promise<string> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening').catch(() => {
+    throw new Error(
+      `port ${port} on ${host} is taken, perhaps by a Longhaul that runs; another: --port`,
+    );
   });
-  await new Promise((resolve) => probe.close(resolve));
-  return [`${server.host}:${server.port} is free`, null];
+  probe.close();
+  return `${host}:${port} is free`;
 }
 
 function print({ stdout }: CommandContext, findings: readonly Finding[], json: boolean): void {

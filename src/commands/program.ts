@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError, registerModuleResolution } from '../config/index.ts';
 import { OperationError } from '../contract/errors.ts';
+import { messageOf } from '../contract/text.ts';
 import { addBreakers } from './add-breakers.ts';
 import { addCallbacks } from './add-callbacks.ts';
 import { addImport } from './add-import.ts';
@@ -45,8 +46,7 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (context.interrupted.aborted) return EXIT.ok;
-    const message = error instanceof Error ? error.message : String(error);
-    context.stderr.write(`longhaul: ${message}\n`);
+    context.stderr.write(`longhaul: ${messageOf(error)}\n`);
     return isMistake(error) ? EXIT.usage : EXIT.failed;
   }
 }

@@ -9,10 +9,11 @@ export { freePort } from './ports.ts';
 export { wasStartedWith } from './process-command.ts';
 export {
   isAlive,
-  isProcessIdentity,
   processIdentity,
+  processIdentitySchema,
   type ProcessIdentity,
 } from './process-identity.ts';
+export { readRecord, writeRecord } from './record.ts';
 export { readDataDirectory, stopEmbeddedServer } from './server/inspect.ts';
 export { joinDataDirectory, type JoinOptions, type Membership } from './server/membership.ts';
 export type { Ui, UiGuard } from './server/ui/serve.ts';

@@ -3,22 +3,20 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPrivateFile } from '../trust/index.ts';
+import * as z from 'zod';
 import type { DataDirectory } from './data-directory.ts';
-import {
-  isAlive,
-  isProcessIdentity,
-  ownIdentity,
-  type ProcessIdentity,
-} from './process-identity.ts';
+import { isAlive, ownIdentity, processIdentitySchema } from './process-identity.ts';
+import { readRecord } from './record.ts';
+
+const memberSchema = processIdentitySchema.extend({
+  /** What it is: the name of its command. */
+  role: z.string(),
+  /** Since when, in milliseconds since the epoch. */
+  since: z.number(),
+});
 
 /** A process that uses the server. */
-export interface Member extends ProcessIdentity {
-  /** What it is: the name of its command. */
-  readonly role: string;
-  /** Since when, in milliseconds since the epoch. */
-  readonly since: number;
-}
+export type Member = Readonly<z.infer<typeof memberSchema>>;
 
 /** Takes a lease for this process; the path that is returned ends it. */
 export async function addLease(directory: DataDirectory, role: string): Promise<string> {
@@ -39,32 +37,11 @@ export async function readLeases(
 ): Promise<{ members: Member[]; dead: string[] }> {
   const members: Member[] = [];
   const dead: string[] = [];
-  for (const name of await listed(directory)) {
+  for (const name of await readdir(directory.leases).catch(() => [])) {
     const file = join(directory.leases, name);
-    const member = readMember(file);
+    const member = readRecord(file, memberSchema);
     if (member && isAlive(member)) members.push(member);
     else dead.push(file);
   }
   return { members, dead };
-}
-
-async function listed(directory: DataDirectory): Promise<string[]> {
-  try {
-    return await readdir(directory.leases);
-  } catch {
-    return [];
-  }
-}
-
-function readMember(file: string): Member | undefined {
-  try {
-    const value: unknown = JSON.parse(readPrivateFile(file) ?? '');
-    if (!isProcessIdentity(value)) return undefined;
-    const { role, since }: Partial<Record<keyof Member, unknown>> = value;
-    return typeof role === 'string' && typeof since === 'number'
-      ? { ...value, role, since }
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

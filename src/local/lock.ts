@@ -30,7 +30,7 @@ export interface LockOptions {
  */
 export async function withLock<Result>(
   path: string,
-  action: () => Promise<Result>,
+  action: () => Result | Promise<Result>,
   options: LockOptions = {},
 ): Promise<Result> {
   const ticket = await acquire(path, options);

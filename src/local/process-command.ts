@@ -10,12 +10,18 @@ export function wasStartedWith(pid: number, ...words: readonly string[]): boolea
 }
 
 function readCommand(pid: number): string {
+  if (process.platform !== 'linux') return askPs(pid, 'command=');
   try {
-    if (process.platform === 'linux') {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trimEnd();
-    }
-    const columns = ['-ww', '-o', 'command=', '-p', String(pid)];
-    return execFileSync('ps', columns, {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trimEnd();
+  } catch {
+    return '';
+  }
+}
+
+/** What `ps` says of a process, without line breaks at the end; empty where there is none. */
+export function askPs(pid: number, columns: string): string {
+  try {
+    return execFileSync('ps', ['-ww', '-o', columns, '-p', String(pid)], {
       encoding: 'utf8',
       env: { LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],

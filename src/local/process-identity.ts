@@ -1,14 +1,17 @@
 // Distinguishes one process from a later one with the same id: process ids are reused, a pair of id and start time is not.
 // Synchronous on purpose: a process must be on record before anything else can happen to the one that started it.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { askPs } from './process-command.ts';
+
+export const processIdentitySchema = z.object({
+  pid: z.int(),
+  /** When it started, in the words of the operating system; empty where that cannot be asked. */
+  startTime: z.string(),
+});
 
 /** A process, distinguishable from every other one that ever had its id. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** When it started, in the words of the operating system; empty where that cannot be asked. */
-  readonly startTime: string;
-}
+export type ProcessIdentity = Readonly<z.infer<typeof processIdentitySchema>>;
 
 /** The process that has this id now, or `undefined` when there is none; a zombie is none. */
 export function processIdentity(pid: number): ProcessIdentity | undefined {
@@ -25,18 +28,6 @@ export function isAlive(identity: ProcessIdentity): boolean {
 export function ownIdentity(): ProcessIdentity {
   own ??= processIdentity(process.pid) ?? { pid: process.pid, startTime: '' };
   return own;
-}
-
-/** Narrows what a file says. */
-export function isProcessIdentity(value: unknown): value is ProcessIdentity {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    Number.isSafeInteger(value.pid) &&
-    'startTime' in value &&
-    typeof value.startTime === 'string'
-  );
 }
 
 let own: ProcessIdentity | undefined;
@@ -64,22 +55,8 @@ const startTimes: Partial<Record<NodeJS.Platform, (pid: number) => string>> = {
     }
   },
   darwin: (pid) => {
-    try {
-      const [state = '', ...start] = execFileSync(
-        'ps',
-        ['-o', 'state=,lstart=', '-p', String(pid)],
-        {
-          encoding: 'utf8',
-          env: { LC_ALL: 'C' },
-          stdio: ['ignore', 'pipe', 'ignore'],
-        },
-      )
-        .trim()
-        .split(/\s+/);
-      return state.startsWith('Z') ? 'gone' : start.join(' ');
-    } catch {
-      return 'gone';
-    }
+    const [state = '', ...start] = askPs(pid, 'state=,lstart=').split(/\s+/);
+    return state === '' || state.startsWith('Z') ? 'gone' : start.join(' ');
   },
 };
 

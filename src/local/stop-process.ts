@@ -8,17 +8,14 @@ const CHECK_MS = 20;
 
 /** SIGTERM to the process and its group, SIGKILL after the grace time; returns when it is gone. */
 export async function stopProcess(identity: ProcessIdentity): Promise<void> {
-  for (const [signal, limitMs] of [
-    ['SIGTERM', STOP_GRACE_MS],
-    ['SIGKILL', STOP_GRACE_MS],
-  ] as const) {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isAlive(identity)) return;
     try {
       process.kill(-identity.pid, signal);
     } catch {
       // It ended between the check and the signal.
     }
-    const deadline = performance.now() + limitMs;
+    const deadline = performance.now() + STOP_GRACE_MS;
     while (isAlive(identity) && performance.now() < deadline) await sleep(CHECK_MS);
   }
 }

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   type Stats,
 } from 'node:fs';
@@ -41,6 +42,15 @@ export function writePrivateFile(file: string, text: string): void {
   rmSync(fresh, { force: true });
   writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' });
   renameSync(fresh, file);
+}
+
+/** A log above this size is put aside before more is written, in bytes. */
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+
+/** Puts a large log aside, in the place of the one before it. A process that still writes to it goes on with the file that it has. */
+export function rotateLog(file: string): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > MAX_LOG_BYTES) renameSync(file, `${file}.old`);
 }
 
 /**

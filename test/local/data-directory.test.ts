@@ -19,7 +19,7 @@ import {
   workerArguments,
   writeBackgroundState,
 } from '../../src/assembly/background/state.ts';
-import { openWorkerLog } from '../../src/assembly/background/worker-log.ts';
+import { openPrivateLog } from '../../src/trust/index.ts';
 import { openDataDirectory } from '../../src/local/data-directory.ts';
 import { readDataDirectory, stopEmbeddedServer } from '../../src/local/index.ts';
 import { launchServer } from '../../src/local/server/launch.ts';
@@ -153,7 +153,7 @@ describe('what is written into it', () => {
     for (const name of ['worker.log', 'worker.json', 'worker.json.new']) {
       await plant(target, join(path, name));
     }
-    expect(() => openWorkerLog(path)).toThrow('worker.log');
+    expect(() => openPrivateLog(join(path, 'worker.log'))).toThrow('worker.log');
     writeBackgroundState(path, {
       pid: 1,
       startTime: '',

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import {
   isAlive,
-  isProcessIdentity,
   ownIdentity,
   processIdentity,
+  processIdentitySchema,
 } from '../../src/local/process-identity.ts';
 
 test('a live process is recognised for as long as it lives', async () => {
@@ -47,5 +47,5 @@ test.each([
   { pid: '1', startTime: '' },
   { pid: 1.5, startTime: '' },
 ])('%j is no identity', (value) => {
-  expect(isProcessIdentity(value)).toBe(false);
+  expect(processIdentitySchema.safeParse(value).success).toBe(false);
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
 import { openDataDirectory, processIdentity, withLock } from '../../local/index.ts';
+import { openPrivateLog, rotateLog } from '../../trust/index.ts';
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -16,7 +17,6 @@ import {
   workerArguments,
   writeBackgroundState,
 } from './state.ts';
-import { openWorkerLog } from './worker-log.ts';
 
 /** How often a session checks the worker, in milliseconds; after each one that was found dead, twice as long. */
 const CHECK_MS = 2_000;
@@ -34,19 +34,12 @@ export async function ensureBackgroundWorker(
   await withLock(join(dataDirectory, 'worker.lock'), () => {
     const running = liveBackgroundWorker(dataDirectory);
     if (running && !running.stopped) {
-      if (running.fingerprint === fingerprint && running.version === VERSION) {
-        return Promise.resolve();
-      }
+      if (running.fingerprint === fingerprint && running.version === VERSION) return;
       process.kill(running.pid, 'SIGTERM'); // it takes nothing new, and ends with its attempts, or its grace time
     }
     const identity = spawnWorker(context, config, dataDirectory);
-    writeBackgroundState(dataDirectory, {
-      ...identity,
-      fingerprint,
-      version: VERSION,
-      stopped: false,
-    });
-    return Promise.resolve();
+    const state = { ...identity, fingerprint, version: VERSION, stopped: false };
+    writeBackgroundState(dataDirectory, state);
   });
 }
 
@@ -91,7 +84,9 @@ function spawnWorker(
   { file, isNamed, directory, observability }: LoadedConfig,
   dataDirectory: string,
 ): { readonly pid: number; readonly startTime: string } {
-  const log = openWorkerLog(dataDirectory);
+  const logFile = join(dataDirectory, 'worker.log');
+  rotateLog(logFile);
+  const log = openPrivateLog(logFile);
   try {
     const child = spawn(
       process.execPath,

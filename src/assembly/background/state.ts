@@ -2,39 +2,37 @@
 // worker of this directory is none, whatever the record says.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import {
   isAlive,
-  isProcessIdentity,
+  processIdentitySchema,
+  readRecord,
   wasStartedWith,
-  type ProcessIdentity,
+  writeRecord,
 } from '../../local/index.ts';
-import { readPrivateFile, writePrivateFile } from '../../trust/index.ts';
 
 /** What a background worker is to other processes on the data directory. */
 export const BACKGROUND_ROLE = 'background worker';
 
-/** The background worker that was started last. */
-export interface BackgroundState extends ProcessIdentity {
+const stateSchema = processIdentitySchema.extend({
   /** Of the configuration that it was started with. */
-  readonly fingerprint: string;
+  fingerprint: z.string(),
   /** Of Longhaul. */
-  readonly version: string;
+  version: z.string(),
   /** Whether an operator stopped it, so that no session starts it again. */
-  readonly stopped: boolean;
-}
+  stopped: z.boolean(),
+});
+
+/** The background worker that was started last. */
+export type BackgroundState = Readonly<z.infer<typeof stateSchema>>;
 
 /** Reads the record; `null` when there is none that can be read. */
 export function readBackgroundState(dataDirectory: string): BackgroundState | null {
-  try {
-    const value: unknown = JSON.parse(readPrivateFile(fileIn(dataDirectory)) ?? '');
-    return isBackgroundState(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return readRecord(fileIn(dataDirectory), stateSchema);
 }
 
 export function writeBackgroundState(dataDirectory: string, state: BackgroundState): void {
-  writePrivateFile(fileIn(dataDirectory), `${JSON.stringify(state, undefined, 2)}\n`);
+  writeRecord(fileIn(dataDirectory), state);
 }
 
 /** The record of a worker that lives; `null` otherwise. */
@@ -56,12 +54,4 @@ export function workerArguments(path: string): readonly string[] {
 
 function fileIn(dataDirectory: string): string {
   return join(dataDirectory, 'worker.json');
-}
-
-function isBackgroundState(value: unknown): value is BackgroundState {
-  if (!isProcessIdentity(value)) return false;
-  const { fingerprint, version, stopped }: Partial<Record<keyof BackgroundState, unknown>> = value;
-  return (
-    typeof fingerprint === 'string' && typeof version === 'string' && typeof stopped === 'boolean'
-  );
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../../contract/text.ts';
 import { ConfigError } from '../explain/problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -21,11 +22,8 @@ export async function importConfig(file: string, name: string, env: Env): Promis
       : exported);
     if (data !== undefined) return data;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(
-      [{ source: name, path: '', message: `cannot be run: ${message}` }],
-      error,
-    );
+    const message = `cannot be run: ${messageOf(error)}`;
+    throw new ConfigError([{ source: name, path: '', message }], error);
   }
   const message = 'expected a default export: export default defineConfig({ … })';
   throw new ConfigError([{ source: name, path: '', message }]);

@@ -1,6 +1,7 @@
 // From the `operations` entry to operations, whatever form it has: declarations by name, or operations made in code.
 import { parseJson } from '../../contract/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
+import { messageOf } from '../../contract/text.ts';
 import { KINDS } from '../../operations/kinds/index.ts';
 import type { Environment, Kind } from '../../operations/kinds/kind.ts';
 import type { Operation } from '../../operations/operation.ts';
@@ -107,7 +108,7 @@ function toDeclared(
       meaning: toMeaning(parsed.data),
     };
   } catch (error) {
-    return [{ path, message: withoutName(name, error) }];
+    return [{ path, message: messageOf(error).replace(new RegExp(`^operation ${name}: `), '') }];
   }
 }
 
@@ -115,12 +116,6 @@ function toDeclared(
 function withWayOut({ kind, inCode }: Kind, message: string): string {
   if (inCode === undefined || !message.startsWith('unknown key; known here')) return message;
   return `${message}; what ${kind} has no word for is written with ${inCode} (docs/operations.md)`;
-}
-
-function withoutName(name: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const prefix = `operation ${name}: `;
-  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
 }
 
 function isOperation(value: unknown): value is Operation {

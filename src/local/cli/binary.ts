@@ -4,6 +4,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { messageOf } from '../../contract/text.ts';
 import { buildTemporalCli } from './build.ts';
 import { cachedCli, type CachedCli } from './cached-cli.ts';
 import { readTemporalCli, type TemporalCli } from './cli-version.ts';
@@ -132,12 +133,10 @@ async function fetched(
 }
 
 async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 function advice(failures: readonly string[]): string {
@@ -152,8 +151,4 @@ function advice(failures: readonly string[]): string {
     '  export LONGHAUL_TEMPORAL_CLI=/path/to/temporal',
     '  export TEMPORAL_ADDRESS=host:7233                  # a Temporal server that runs already',
   ].join('\n');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

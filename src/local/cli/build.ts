@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../contract/text.ts';
 import { CLI_VERSION } from './platform.ts';
 import { runTool, withSignsOfLife, type ToolOptions } from './run-tool.ts';
 
@@ -50,7 +51,6 @@ async function go(goArguments: readonly string[], options: ToolOptions): Promise
     await runTool('go', ['go', ...goArguments], options, { CGO_ENABLED: '0', GOWORK: 'off' });
   } catch (error) {
     options.signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`go ${goArguments[0] ?? ''} failed: ${reason}`, { cause: error });
+    throw new Error(`go ${goArguments[0] ?? ''} failed: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path';
 import { readTemporalCli, type TemporalCli } from './cli-version.ts';
 import type { Environment } from '../child-environment.ts';
-import { cachedCliFile, pinnedCli, thisTarget, type PinnedCli } from './platform.ts';
+import { CLI_VERSION, thisTarget, type PinnedCli } from './platform.ts';
 import { findExposure, MACHINE, type Machine } from '../../trust/index.ts';
 import { checkDigest, digestOf } from './digest.ts';
 
@@ -48,22 +48,27 @@ export function cachedCli(
   directory: string,
   env: Environment,
   signal?: AbortSignal,
-  pinned: PinnedCli = pinnedCli(thisTarget()),
+  pinned: PinnedCli = thisTarget().pinned,
 ): CachedCli {
-  const file = cachedCliFile(directory, thisTarget());
+  const { platform, architecture } = thisTarget();
+  const file = join(directory, `temporal-cli-${CLI_VERSION}-${platform}-${architecture}`);
   const builtDigestFile = `${file}.built-sha256`;
+  const checkFolder = () => {
+    const mend = 'nothing there is run; set XDG_CACHE_HOME to a folder of your own';
+    refuseExposed(directory, mend, SHARED);
+  };
   return {
     pinned,
     read: async () => {
       if (!existsSync(file)) throw new Error(`${file} is not there`);
-      checkFolder(directory);
+      checkFolder();
       refuseExposed(file, 'it was not run');
       const built = await readFile(builtDigestFile, 'utf8').catch(() => undefined);
       await checkDigest(file, [pinned.executable, ...(built === undefined ? [] : [built.trim()])]);
       return readTemporalCli(file, env, signal);
     },
     prepare: async () => {
-      checkFolder(directory);
+      checkFolder();
       for (const name of await readdir(directory)) {
         if (!name.startsWith(WORK_PREFIX)) continue;
         await rm(join(directory, name), { recursive: true, force: true });
@@ -95,11 +100,6 @@ const SHARED: Machine = {
     return found;
   },
 };
-
-function checkFolder(directory: string): void {
-  const mend = 'nothing there is run; set XDG_CACHE_HOME to a folder of your own';
-  refuseExposed(directory, mend, SHARED);
-}
 
 function refuseExposed(path: string, mend: string, machine?: Machine): void {
   const exposure = findExposure(path, machine);

@@ -2,10 +2,9 @@
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { promisify } from 'node:util';
+import { messageOf } from '../../contract/text.ts';
 import { childEnvironment, type Environment } from '../child-environment.ts';
 import { CLI_VERSION, thisTarget } from './platform.ts';
 
@@ -41,32 +40,29 @@ export async function downloadTemporalCli(options: DownloadOptions): Promise<str
       silence.abort(new Error(`no data for ${ms / 1_000} s`));
     }, ms);
   let timer = wait(FIRST_ANSWER_MS);
-  const progress = createProgress(report);
   try {
     const response = await fetch(url, {
       signal: AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]),
     });
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-    const total = Number(response.headers.get('content-length')) || undefined;
-    report(
-      `Downloading Temporal CLI ${CLI_VERSION}${total ? ` (${megabytes(total)} MB)` : ''}, once ...`,
-    );
-    const watched = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    const { ok, status, body, headers } = response;
+    if (!ok || !body) throw new Error(`the server answered ${status}`);
+    const total = Number(headers.get('content-length')) || undefined;
+    const size = total ? ` (${megabytes(total)} MB)` : '';
+    report(`Downloading Temporal CLI ${CLI_VERSION}${size}, once ...`);
+    const progress = createProgress(report, total);
+    const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
         clearTimeout(timer);
         timer = wait(STALL_MS);
-        progress(chunk.length, total);
-        done(null, chunk);
-      },
-    });
-    await pipeline(
-      Readable.fromWeb(response.body as ReadableStream<Uint8Array>),
-      watched,
-      createWriteStream(archive),
-    );
+        progress(chunk.length);
+        yield chunk;
+      }
+    };
+    await pipeline(body, watch, createWriteStream(archive));
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Error(`${url}: ${reasonOf(error)}`, { cause: error });
+    const { cause } = error as Error; // `fetch` says only that it failed; why is one level down
+    throw new Error(`${url}: ${messageOf(cause ?? error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -76,26 +72,17 @@ export async function downloadTemporalCli(options: DownloadOptions): Promise<str
   return join(directory, 'temporal');
 }
 
-function createProgress(
-  report: (line: string) => void,
-): (bytes: number, total: number | undefined) => void {
+function createProgress(report: (line: string) => void, total: number | undefined) {
   let received = 0;
   let next = performance.now() + PROGRESS_MS;
-  return (bytes, total) => {
+  return (bytes: number): void => {
     received += bytes;
     if (performance.now() < next) return;
     next = performance.now() + PROGRESS_MS;
-    const share = total ? ` of ${megabytes(total)}` : '';
-    report(`  ${megabytes(received)}${share} MB`);
+    report(`  ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''} MB`);
   };
 }
 
 function megabytes(bytes: number): string {
   return (bytes / 1_000_000).toFixed(0);
-}
-
-/** `fetch` says only that it failed; why is one level down. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -32,13 +32,13 @@ const PINNED: Readonly<Record<string, PinnedCli>> = {
   },
 };
 
-/** A machine in Go's and Temporal's words. */
+/** A machine in Go's and Temporal's words, and what the pinned CLI is for it. */
 export interface Target {
   readonly platform: string;
   readonly architecture: string;
+  readonly pinned: PinnedCli;
 }
 
-const PLATFORMS: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin' };
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
   x64: 'amd64',
   arm64: 'arm64',
@@ -50,24 +50,11 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
  * @throws {Error} when no Temporal CLI is published for it
  */
 export function thisTarget(): Target {
-  const platform = PLATFORMS[process.platform];
-  const architecture = ARCHITECTURES[process.arch];
-  if (!platform || !architecture) {
-    throw new Error(`there is no Temporal CLI for ${process.platform} on ${process.arch}`);
-  }
-  return { platform, architecture };
-}
-
-/**
- * What the pinned CLI is for a machine.
- *
- * @throws {Error} when its digests are not known
- */
-export function pinnedCli({ platform, architecture }: Target): PinnedCli {
+  const { platform, arch } = process;
+  const architecture = ARCHITECTURES[arch] ?? '';
   const pinned = PINNED[`${platform}-${architecture}`];
-  if (!pinned)
-    throw new Error(`the digests of the CLI for ${platform}-${architecture} are unknown`);
-  return pinned;
+  if (!pinned) throw new Error(`there is no Temporal CLI for ${platform} on ${arch}`);
+  return { platform, architecture, pinned };
 }
 
 /** Longhaul's cache: `$XDG_CACHE_HOME/longhaul` or `~/.cache/longhaul`. */
@@ -77,9 +64,4 @@ export function cacheDirectory(
 ): string {
   const base = env['XDG_CACHE_HOME'];
   return join(base === undefined || base === '' ? join(home, '.cache') : base, 'longhaul');
-}
-
-/** Where the cache keeps the pinned CLI for a machine. */
-export function cachedCliFile(cache: string, { platform, architecture }: Target): string {
-  return join(cache, `temporal-cli-${CLI_VERSION}-${platform}-${architecture}`);
 }

@@ -1,9 +1,11 @@
 // Runs a program that helps to get the Temporal CLI, to its end; what it printed shows only when it fails.
-import { spawn } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
+import { promisify } from 'node:util';
 import { childEnvironment, type Environment } from '../child-environment.ts';
 
 const SIGN_OF_LIFE_MS = 30_000;
 const ERROR_LINES = 8;
+const run = promisify(execFile);
 
 /** Where and with what a program runs. */
 export interface ToolOptions {
@@ -25,24 +27,20 @@ export async function runTool(
   { directory, env, signal }: ToolOptions,
   fixed: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const child = spawn(command, args, {
+  const running = run(command, args, {
     cwd: directory,
     env: { ...childEnvironment(env, kind), ...fixed },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: Infinity,
     ...(signal && { signal }),
   });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-8_000);
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new Error(`${command} cannot be started (${cause.message})`, { cause }));
-    });
-    child.once('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(lastLines(errors) || `it ended with ${code ?? 'a signal'}`));
-    });
+  running.child.stdin?.end(); // it has nobody to ask
+  await running.catch((cause: unknown) => {
+    const { code, message, stderr = '' } = cause as Partial<ExecFileException>;
+    if (typeof code === 'string') {
+      throw new Error(`${command} cannot be started (${message})`, { cause });
+    }
+    const said = stderr.trim().split('\n').slice(-ERROR_LINES).join('\n      ');
+    throw new Error(said || `it ended with ${code ?? 'a signal'}`, { cause });
   });
 }
 
@@ -61,8 +59,4 @@ export async function withSignsOfLife<Result>(
   } finally {
     clearInterval(timer);
   }
-}
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-ERROR_LINES).join('\n      ');
 }

@@ -1,53 +1,49 @@
 // The record of the embedded server in a data directory. It outlives the server, so that the next one takes the same
-// ports and clients need no new address. Invariant: it is written whole or not at all; anything unreadable, and what another
-// user could have written, reads as absent.
+// ports and clients need no new address.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readPrivateFile, writePrivateFile } from '../../trust/index.ts';
+import * as z from 'zod';
 import type { DataDirectory } from '../data-directory.ts';
 import { wasStartedWith } from '../process-command.ts';
-import { isAlive, isProcessIdentity, type ProcessIdentity } from '../process-identity.ts';
+import { isAlive, processIdentitySchema } from '../process-identity.ts';
+import { readRecord, writeRecord } from '../record.ts';
+
+export const portSchema = z.int().min(1).max(65_535);
+
+const apiSchema = z.object({
+  port: portSchema,
+  /** Made for each start, and written nowhere a web page could read it. */
+  host: z.string(),
+});
 
 /** The HTTP API of a server, through which the Temporal UI is served. It answers every program that calls it by this name. */
-export interface ServerApi {
-  readonly port: number;
-  /** Made for each start, and written nowhere a web page could read it. */
-  readonly host: string;
-}
+export type ServerApi = Readonly<z.infer<typeof apiSchema>>;
+
+const stateSchema = processIdentitySchema.extend({
+  port: portSchema,
+  /** `null` for a server of an older Longhaul, whose API and UI answer every program. */
+  api: apiSchema.nullable().catch(null),
+  /** Of the Temporal server, such as `1.32.0`. */
+  version: z.string(),
+  /** The Temporal CLI that runs it. */
+  executable: z.string(),
+  /** Its SQLite file. */
+  database: z.string(),
+  /** Whether it was stopped on purpose, so that no member starts it again. */
+  stopped: z.boolean(),
+});
 
 /** A server that was started. */
-export interface ServerState extends ProcessIdentity {
-  readonly port: number;
-  /** `null` for a server of an older Longhaul, whose API and UI answer every program. */
-  readonly api: ServerApi | null;
-  /** Of the Temporal server, such as `1.32.0`. */
-  readonly version: string;
-  /** The Temporal CLI that runs it. */
-  readonly executable: string;
-  /** Its SQLite file. */
-  readonly database: string;
-  /** Whether it was stopped on purpose, so that no member starts it again. */
-  readonly stopped: boolean;
-}
+export type ServerState = Readonly<z.infer<typeof stateSchema>>;
 
 /** The last server of the directory, or `undefined` when there was none; whether it runs is another question. */
-export function loadServerState(directory: DataDirectory): ServerState | undefined {
-  try {
-    const value: unknown = JSON.parse(readPrivateFile(directory.stateFile) ?? '');
-    if (!isServerState(value)) return undefined;
-    const { pid, startTime, port, api, version, executable, database, stopped } = value;
-    const known = isServerApi(api) ? api : null;
-    return { pid, startTime, port, api: known, version, executable, database, stopped };
-  } catch {
-    return undefined;
-  }
+export function loadServerState({ stateFile }: DataDirectory): ServerState | undefined {
+  return readRecord(stateFile, stateSchema) ?? undefined;
 }
 
-/** Writes the record; synchronous, so that no server can run unrecorded for longer than this takes. */
-export function saveServerState(directory: DataDirectory, state: ServerState): void {
+export function saveServerState({ stateFile }: DataDirectory, state: ServerState): void {
   // An older Longhaul takes a record without this port for none, and would start a second server.
-  const record = { ...state, uiPort: state.port };
-  writePrivateFile(directory.stateFile, `${JSON.stringify(record, undefined, 2)}\n`);
+  writeRecord(stateFile, { ...state, uiPort: state.port });
 }
 
 /** The server that runs on the directory; it need not be ready. */
@@ -60,26 +56,4 @@ export function runningServer(directory: DataDirectory): ServerState | undefined
 function isServerOf({ path }: DataDirectory, { pid, database }: ServerState): boolean {
   if (!wasStartedWith(pid, '--db-filename', database)) return false;
   return dirname(database) === path || !existsSync(database);
-}
-
-function isServerState(value: unknown): value is ServerState {
-  if (!isProcessIdentity(value)) return false;
-  const record: Partial<Record<keyof ServerState, unknown>> = value;
-  return (
-    isPort(record.port) &&
-    typeof record.version === 'string' &&
-    typeof record.executable === 'string' &&
-    typeof record.database === 'string' &&
-    typeof record.stopped === 'boolean'
-  );
-}
-
-function isServerApi(value: unknown): value is ServerApi {
-  if (typeof value !== 'object' || value === null) return false;
-  const { port, host }: Partial<Record<keyof ServerApi, unknown>> = value;
-  return isPort(port) && typeof host === 'string';
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 65_536;
 }

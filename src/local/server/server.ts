@@ -1,7 +1,8 @@
 // Starts and stops the Temporal development server of a data directory. The caller holds the directory's lock.
 // Invariants: a server is on record from the moment it exists; never two servers on one database; the server outlives
 // the process that started it and does not hear its terminal's Ctrl-C.
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { rotateLog } from '../../trust/index.ts';
 import { markDatabaseReady, prepareDatabase } from './database.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { prepareNamespace, type NamespaceOptions } from './namespace.ts';
@@ -27,7 +28,6 @@ export interface ServerOptions extends NamespaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_LINES = 15;
 /** A port that was free a moment ago may be gone when the server asks for it; one that says nothing was killed. */
 const TRIES = 3;
@@ -56,16 +56,14 @@ export async function startServer(
   executable: ServerExecutable,
   options: ServerOptions,
 ): Promise<ServerState> {
-  const database = await prepareDatabase(
-    options.directory,
-    executable.serverVersion,
-    options.report,
-  );
-  rotateLog(options.directory.logFile);
+  const { directory, report } = options;
+  const { logFile } = directory;
+  const database = await prepareDatabase(directory, executable.serverVersion, report);
+  rotateLog(logFile);
   for (let attempt = 1; ; attempt += 1) {
-    const logStart = sizeOf(options.directory.logFile);
+    const { size: logStart = 0 } = statSync(logFile, { throwIfNoEntry: false }) ?? {};
     const ports = await choosePorts(options);
-    const state = launchServer(executable, database, ports, options.directory);
+    const state = launchServer(executable, database, ports, directory);
     try {
       if (await prepare(state, options)) return state;
     } catch (error) {
@@ -74,10 +72,10 @@ export async function startServer(
     }
     const ended = !isAlive(state);
     await stopProcess(state);
-    const log = readFileSync(options.directory.logFile).subarray(logStart).toString('utf8');
+    const log = readFileSync(logFile).subarray(logStart).toString('utf8');
     const worthAnother = log.trim() === '' || log.includes('address already in use');
     if (ended && attempt < TRIES && worthAnother) continue;
-    throw new Error(failure(executable, options.directory, ended, log));
+    throw new Error(failure(executable, directory, ended, log));
   }
 }
 
@@ -126,12 +124,4 @@ function failure(
     `The Temporal server (${executable.file}) ${what}. The end of ${directory.logFile}:`,
     ...lines.map((line) => `  ${line.slice(0, 500)}`),
   ].join('\n');
-}
-
-function rotateLog(file: string): void {
-  if (sizeOf(file) > LOG_LIMIT_BYTES) renameSync(file, `${file}.old`);
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

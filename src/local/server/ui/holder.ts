@@ -1,31 +1,27 @@
 // Which process serves the Temporal UI of a data directory, and where. The record outlives the process, so that the next one
 // takes the same port and links to tasks stay good. Invariant: at most one process serves it.
-import { readPrivateFile, writePrivateFile } from '../../../trust/index.ts';
+import * as z from 'zod';
 import type { DataDirectory } from '../../data-directory.ts';
-import { isAlive, isProcessIdentity, type ProcessIdentity } from '../../process-identity.ts';
+import { isAlive, processIdentitySchema } from '../../process-identity.ts';
+import { readRecord, writeRecord } from '../../record.ts';
+import { portSchema } from '../server-state.ts';
+
+const uiSchema = z.object({
+  port: portSchema,
+  /** `null` when it has ended in order. */
+  holder: processIdentitySchema.nullable().catch(null),
+});
 
 /** Who serves the UI, or served it last. */
-export interface UiRecord {
-  readonly port: number;
-  /** `null` when it has ended in order. */
-  readonly holder: ProcessIdentity | null;
-}
+export type UiRecord = Readonly<z.infer<typeof uiSchema>>;
 
 /** Reads the record; `null` when there is none that can be read. */
 export function loadUiRecord({ uiFile }: DataDirectory): UiRecord | null {
-  try {
-    const value: unknown = JSON.parse(readPrivateFile(uiFile) ?? '');
-    const { port, holder } = value as Partial<Record<keyof UiRecord, unknown>>;
-    if (!Number.isSafeInteger(port) || Number(port) < 1 || Number(port) > 65_535) return null;
-    return { port: Number(port), holder: isProcessIdentity(holder) ? holder : null };
-  } catch {
-    return null;
-  }
+  return readRecord(uiFile, uiSchema);
 }
 
-/** Writes the record, whole or not at all. */
 export function saveUiRecord({ uiFile }: DataDirectory, record: UiRecord): void {
-  writePrivateFile(uiFile, `${JSON.stringify(record)}\n`);
+  writeRecord(uiFile, record);
 }
 
 /** Where the UI is served now; `null` where no process serves it. */

@@ -4,6 +4,7 @@
 // 2. One process serves it; when that one ends, another takes its place at the same address.
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../contract/text.ts';
 import type { Refusal } from '../../../http/guards.ts';
 import { listen, sendJson, sendRefusal } from '../../../http/server.ts';
 import type { DataDirectory } from '../../data-directory.ts';
@@ -131,8 +132,4 @@ async function serve(port: number, options: ServeOptions): Promise<AsyncDisposab
       await pages.close();
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@
 import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber, toExactNumber } from '../../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
+import { messageOf } from '../../../contract/text.ts';
 import { formsOf } from './secret-forms.ts';
 
 /** Replaces secrets by their references. */
@@ -43,10 +44,7 @@ export function createRedactor(
     failing,
     error: (thrown) => {
       if (!(thrown instanceof OperationError)) {
-        return new OperationError(
-          'INTERNAL',
-          failing(thrown instanceof Error ? thrown.message : String(thrown)),
-        );
+        return new OperationError('INTERNAL', failing(messageOf(thrown)));
       }
       const { code, message, retryAfterMs, details } = thrown;
       return new OperationError(code, failing(message), {

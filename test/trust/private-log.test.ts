@@ -8,11 +8,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { openWorkerLog } from '../../src/assembly/background/worker-log.ts';
+import { openPrivateLog, rotateLog } from '../../src/trust/index.ts';
 import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 
 function append(directory: string, line: string): void {
-  const log = openWorkerLog(directory);
+  const file = join(directory, 'worker.log');
+  rotateLog(file);
+  const log = openPrivateLog(file);
   writeSync(log, line);
   closeSync(log);
 }
