@@ -5,11 +5,10 @@ import { parseAuth } from '../auth/auth.ts';
 import { at, type CommonParts } from '../common.ts';
 import {
   parseExchange,
-  withField,
-  withIdempotencyKey,
   type DeclaredExchange,
   type ExchangeDeclaration,
 } from '../http/declared-exchange.ts';
+import { withField } from '../http/own-fields.ts';
 import { checkResult } from '../http/pages.ts';
 import { readOrigins } from '../http/origins.ts';
 import { parseUrlTemplate } from '../http/url-template.ts';
@@ -99,7 +98,7 @@ export function readJob(
     result?.check(fields);
   };
   const withOwnFields = (schema: JsonObject): JsonObject =>
-    withIdempotencyKey(declared.callback ? withField(schema, 'callback_url') : schema);
+    withField(declared.callback ? withField(schema, 'callback_url') : schema, 'idempotencyKey');
   const requests = steps.map((step, index) => ({
     exchange: at(name, index === 0 ? 'submit' : `submit: steps: ${index - 1}`, () => {
       const before = steps

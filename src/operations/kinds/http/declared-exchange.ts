@@ -2,7 +2,7 @@
 import type { DeclaredContext } from '../../context.ts';
 import type { Environment } from '../kind.ts';
 import { httpClients } from './clients.ts';
-import { ACCESS_TOKEN, type Auth } from '../auth/auth.ts';
+import type { Auth } from '../auth/auth.ts';
 import { OperationError, type ErrorCode } from '../../../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { HttpRequest } from '../../../http/client.ts';
@@ -13,6 +13,7 @@ import { checkOrigin } from './url-template.ts';
 import { withoutCredentials } from './redirect.ts';
 import { toFileBody, withoutSecrets } from './file-body.ts';
 import { toIdempotencyHeader } from './idempotency-header.ts';
+import { STAND_INS, toAddress, withOwn } from './own-fields.ts';
 import { createRedactor, type Redactor } from '../template/redact.ts';
 import { parseRequest, type RequestDeclaration, type RequestTemplate } from './request-template.ts';
 
@@ -76,118 +77,118 @@ export function parseExchange(
   declaration: ExchangeDeclaration,
   setting: ExchangeSetting,
 ): DeclaredExchange {
-  const { inputSchema, environment, repeatable, unusable, idempotencyHeader, auth, origins, home } =
-    setting;
+  const { inputSchema, environment, idempotencyHeader, auth, origins } = setting;
   const template = parseRequest(declaration, inputSchema, environment);
-  const { success, errors, maxBytes, method } = declaration;
+  const { method } = declaration;
   const keyHeader =
     method === 'GET' || method === 'HEAD' ? null : (idempotencyHeader?.toLowerCase() ?? null);
-  if (keyHeader !== null && template.headerNames.has(keyHeader)) {
-    throw new TypeError(
-      `header ${keyHeader}: it is sent by itself; idempotencyHeader: false leaves it to you`,
-    );
-  }
-  if (template.start !== null && home === null) {
-    throw new TypeError('url: scheme, host and port are literal; no parameter may stand there');
-  }
+  checkSetting(declaration, setting, template, keyHeader);
   checkAuth(auth, template, keyHeader);
-  for (const status of success.map(String)) {
-    if (status in errors)
-      throw new TypeError(`status ${status} is both success and ${errors[status] ?? ''}`);
-  }
   const references = [...new Set([...template.references, ...(auth?.references ?? [])])];
+  const parsed = { declaration, setting, template, keyHeader, references };
   const stand = new Map(references.map((reference) => [reference, 'x']));
-  const build = async (
-    fields: Json,
-    secrets: ReadonlyMap<string, string>,
-    context: DeclaredContext,
-  ) => {
-    const key = toIdempotencyHeader(context.idempotencyKey);
-    const {
-      file: fileUri,
-      body: content,
-      ...request
-    } = template.render(
-      { fields: withOwn(fields, { idempotencyKey: key, ...toAddress(context) }), secrets },
-      origins,
-    );
-    const file = fileUri === null ? null : await context.open(fileUri);
-    const parts =
-      typeof content === 'object' && content
-        ? await toMultipart(content.parts, context.open)
-        : null;
-    const headers = {
-      ...(file && { 'content-type': file.reference.mimeType }),
-      ...request.headers,
-      ...(parts && { 'content-type': parts.type }),
-      ...(keyHeader !== null && { [keyHeader]: key }),
-    };
-    const text = typeof content === 'string' ? content : null;
-    return { ...request, headers, body: file ? toFileBody(file) : (parts?.body ?? text) };
-  };
   return {
     origin: template.origin,
     start: template.start,
     check: (fields) => {
       template.render({ fields: withOwn(fields, STAND_INS), secrets: stand }, origins);
     },
-    perform: async <T>(
-      fields: Json,
-      context: DeclaredContext,
-      take: (answer: Exchanged, redactor: Redactor) => T,
-      change?: (url: URL) => URL,
-    ) => {
-      const { signal } = context;
-      const clients = await context.services.get(httpClients);
-      const secrets = new Map<string, string>();
-      for (const reference of references) {
-        secrets.set(reference, await context.secret(reference));
-      }
-      let redactor = createRedactor(secrets, template.basePath);
-      const sendAs = async (request: HttpRequest): Promise<T> => {
-        const conduct: Conduct = {
-          ...{ signal, clients, repeatable, success, errors, maxBytes, redact: redactor.failing },
-          ...(unusable && { unusable }),
-          mayLeaveTo: (url) => request.body === null && origins.has(url.origin),
-          ...(declaration.store && {
-            store: (content, mimeType, where) =>
-              context.store(withoutSecrets(content, secrets.values(), where), mimeType),
-          }),
-        };
-        const answer = await observe(context, request, redactor, async () =>
-          exchange(request, conduct),
-        );
-        return take(answer, redactor);
-      };
-      /** What was sent last, where it was refused. */
-      const authenticate = async (request: HttpRequest, refused: string | null) => {
-        if (auth === null) return request;
-        const applied = await auth.apply(request, secrets, context, refused);
-        for (const [name, secret] of applied.secrets) secrets.set(name, secret);
-        redactor = createRedactor(secrets, template.basePath);
-        return applied.request;
-      };
-      try {
-        const built = await build(fields, secrets, context);
-        const request = change ? { ...built, url: change(built.url) } : built;
-        const own = template.origin ?? home;
-        if (change) checkOrigin(request.url, new Set([built.url.origin, ...origins]));
-        // Credentials are for the origin that was declared; another listed one is asked without them.
-        if (request.url.origin !== own) {
-          return await sendAs({ ...request, headers: withoutCredentials(request.headers) });
-        }
-        const first = await authenticate(request, null);
-        try {
-          return await sendAs(first);
-        } catch (thrown) {
-          if (!auth?.renews || !isUnauthorized(thrown)) throw thrown;
-          return await sendAs(await authenticate(request, secrets.get(ACCESS_TOKEN) ?? null));
-        }
-      } catch (thrown) {
-        throw signal.aborted ? signal.reason : redactor.error(thrown);
-      }
-    },
+    perform: async (...given) => perform(parsed, ...given),
   };
+}
+
+/** A declared exchange, read. */
+interface ParsedExchange {
+  readonly declaration: ExchangeDeclaration;
+  readonly setting: ExchangeSetting;
+  readonly template: RequestTemplate;
+  /** The header of the idempotency key, in lower case; `null` sends none. */
+  readonly keyHeader: string | null;
+  /** Secrets that it needs. */
+  readonly references: readonly string[];
+}
+
+/** What stands for an access token. */
+const ACCESS_TOKEN = 'access token';
+
+async function perform<T>(
+  parsed: ParsedExchange,
+  fields: Json,
+  context: DeclaredContext,
+  take: (answer: Exchanged, redactor: Redactor) => T,
+  change?: (url: URL) => URL,
+): Promise<T> {
+  const { template, setting, references } = parsed;
+  const { success, errors, maxBytes, store } = parsed.declaration;
+  const { auth, origins, home, repeatable, unusable } = setting;
+  const { signal } = context;
+  const clients = await context.services.get(httpClients);
+  const secrets = new Map<string, string>();
+  for (const reference of references) secrets.set(reference, await context.secret(reference));
+  const sendAs = async (request: HttpRequest): Promise<T> => {
+    const redactor = createRedactor(secrets, template.basePath);
+    const conduct: Conduct = {
+      ...{ signal, clients, repeatable, success, errors, maxBytes, redact: redactor.failing },
+      ...(unusable && { unusable }),
+      mayLeaveTo: ({ origin }) => request.body === null && origins.has(origin),
+      ...(store && {
+        store: (content, mimeType, where) =>
+          context.store(withoutSecrets(content, secrets.values(), where), mimeType),
+      }),
+    };
+    const answer = await observe(context, request, redactor, async () =>
+      exchange(request, conduct),
+    );
+    return take(answer, redactor);
+  };
+  try {
+    const built = await build(parsed, fields, secrets, context);
+    const request = change ? { ...built, url: change(built.url) } : built;
+    if (change) checkOrigin(request.url, new Set([built.url.origin, ...origins]));
+    // Credentials are for the origin that was declared; another listed one is asked without them.
+    if (request.url.origin !== (template.origin ?? home)) {
+      return await sendAs({ ...request, headers: withoutCredentials(request.headers) });
+    }
+    const authenticate = async (refused: string | null): Promise<HttpRequest> => {
+      if (auth === null) return request;
+      const authenticated = await auth.apply(request, secrets, context, refused);
+      if (authenticated.token !== undefined) secrets.set(ACCESS_TOKEN, authenticated.token);
+      return authenticated.request;
+    };
+    const first = await authenticate(null);
+    try {
+      return await sendAs(first);
+    } catch (thrown) {
+      if (!auth?.renews || !isUnauthorized(thrown)) throw thrown;
+      return await sendAs(await authenticate(secrets.get(ACCESS_TOKEN) ?? null));
+    }
+  } catch (thrown) {
+    throw signal.aborted ? signal.reason : createRedactor(secrets, template.basePath).error(thrown);
+  }
+}
+
+/** The request with everything in it but what authenticates it. */
+async function build(
+  { template, keyHeader, setting }: ParsedExchange,
+  fields: Json,
+  secrets: ReadonlyMap<string, string>,
+  context: DeclaredContext,
+): Promise<HttpRequest> {
+  const key = toIdempotencyHeader(context.idempotencyKey);
+  const own = { idempotencyKey: key, ...toAddress(context) };
+  const rendered = template.render({ fields: withOwn(fields, own), secrets }, setting.origins);
+  const { file: fileUri, body: content, ...request } = rendered;
+  const file = fileUri === null ? null : await context.open(fileUri);
+  const parts =
+    typeof content === 'object' && content ? await toMultipart(content.parts, context.open) : null;
+  const headers = {
+    ...(file && { 'content-type': file.reference.mimeType }),
+    ...request.headers,
+    ...(parts && { 'content-type': parts.type }),
+    ...(keyHeader !== null && { [keyHeader]: key }),
+  };
+  const text = typeof content === 'string' ? content : null;
+  return { ...request, headers, body: file ? toFileBody(file) : (parts?.body ?? text) };
 }
 
 /** Whether the upstream refused the credentials, and so did nothing. */
@@ -200,18 +201,24 @@ function isUnauthorized(thrown: unknown): boolean {
   );
 }
 
-/** What a request may name beside its parameters: the key, and where the upstream may call back. */
-type OwnField = 'idempotencyKey' | 'callback_url';
-
-const STAND_INS: Readonly<Record<OwnField, string>> = { idempotencyKey: 'x', callback_url: 'x' };
-
-function toAddress({ callbackUrl }: DeclaredContext): { readonly callback_url?: string } {
-  return callbackUrl === undefined ? {} : { callback_url: callbackUrl };
-}
-
-/** What belongs to the request beside its parameters, unless one of them is called so. */
-function withOwn(fields: Json, own: Partial<Record<OwnField, string>>): Json {
-  return isJsonObject(fields) ? { ...own, ...fields } : fields;
+function checkSetting(
+  { success, errors }: ExchangeDeclaration,
+  { home }: ExchangeSetting,
+  template: RequestTemplate,
+  keyHeader: string | null,
+): void {
+  if (keyHeader !== null && template.headerNames.has(keyHeader)) {
+    throw new TypeError(
+      `header ${keyHeader}: it is sent by itself; idempotencyHeader: false leaves it to you`,
+    );
+  }
+  if (template.start !== null && home === null) {
+    throw new TypeError('url: scheme, host and port are literal; no parameter may stand there');
+  }
+  const twice = success.map(String).find((status) => status in errors);
+  if (twice !== undefined) {
+    throw new TypeError(`status ${twice} is both success and ${errors[twice] ?? ''}`);
+  }
 }
 
 function checkAuth(auth: Auth | null, template: RequestTemplate, keyHeader: string | null): void {
@@ -227,21 +234,4 @@ function checkAuth(auth: Auth | null, template: RequestTemplate, keyHeader: stri
       'file: auth signs the bytes of a body, which those of a file are too many for; use defineJob or a signed URL',
     );
   }
-}
-
-/** The schema of the parameters with the key of the request beside them, unless one of them is called so. */
-export function withIdempotencyKey(inputSchema: JsonObject): JsonObject {
-  return withField(inputSchema, 'idempotencyKey');
-}
-
-/** The schema of the parameters with a field of Longhaul's own beside them, unless one of them is called so. */
-export function withField(inputSchema: JsonObject, name: OwnField): JsonObject {
-  const { properties, required = [] } = inputSchema;
-  const fields = isJsonObject(properties) ? properties : {};
-  if (name in fields) return inputSchema;
-  return {
-    ...inputSchema,
-    properties: { ...fields, [name]: { type: 'string' } },
-    required: [...(required as readonly Json[]), name],
-  };
 }

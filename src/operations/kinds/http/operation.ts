@@ -6,7 +6,8 @@ import {
   type HttpDeclaration,
   type ParsedHttpDeclaration,
 } from './declaration.ts';
-import { parseExchange, withIdempotencyKey } from './declared-exchange.ts';
+import { parseExchange } from './declared-exchange.ts';
+import { withField } from './own-fields.ts';
 import { at, parseDeclaration, readCommon } from '../common.ts';
 import type { Environment } from '../kind.ts';
 import type { Method } from './exchange-declaration.ts';
@@ -62,7 +63,7 @@ export function createHttpOperation(
     parseExchange(
       { ...request, ...response },
       {
-        inputSchema: withIdempotencyKey(parts.inputSchema),
+        inputSchema: withField(parts.inputSchema, 'idempotencyKey'),
         environment,
         // By the method alone: a key that makes a repetition harmless does so within its task, and not for the next one.
         repeatable: idempotent && IDEMPOTENT.includes(request.method),

@@ -9,7 +9,7 @@ import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseHeaderTemplates, renderHeaders } from './header-template.ts';
 import type { BasePath } from '../template/redact.ts';
 import type { Values } from '../template/render.ts';
-import { fieldsOf, type Template } from '../template/template.ts';
+import { fieldsOf, referencesOf, type Template } from '../template/template.ts';
 import { parseUrlTemplate, renderUrl } from './url-template.ts';
 
 /** A request as a declaration has it. */
@@ -141,8 +141,4 @@ function checkUnquoted(body: Json, inputSchema: JsonObject): void {
     }
   }
   for (const [, value] of entries) checkUnquoted(value, inputSchema);
-}
-
-function referencesOf(template: Template): string[] {
-  return template.flatMap((piece) => (piece.kind === 'secret' ? [piece.reference] : []));
 }

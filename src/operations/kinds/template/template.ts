@@ -60,6 +60,11 @@ export function fieldsOf(template: Template): readonly (readonly string[])[] {
   return template.flatMap((piece) => (piece.kind === 'field' ? [piece.path] : []));
 }
 
+/** Secrets that a template names. */
+export function referencesOf(template: Template): string[] {
+  return template.flatMap((piece) => (piece.kind === 'secret' ? [piece.reference] : []));
+}
+
 function toPiece(groups: Partial<Record<string, string>>): Piece {
   const { text, reference, field, plus } = groups as Partial<
     Record<'text' | 'reference' | 'field' | 'plus', string>
