@@ -13,7 +13,6 @@ type CallbackOptions = NonNullable<WorkerOptions['callbacks']>;
 /** How long a delivery waits for its task to close, in milliseconds; it is about to. */
 const CLOSE_MS = 10_000;
 
-/** Where callbacks may go. */
 export function createConfiguredRules(
   { callbacks }: Pick<LoadedConfig, 'callbacks'>,
   registry: Registry,

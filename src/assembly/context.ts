@@ -20,7 +20,6 @@ export interface CommandContext {
   readonly config?: LoadedConfig;
 }
 
-/** What an exit code means. */
 export const EXIT = {
   ok: 0,
   /** The command could not do what it was asked to. */
@@ -33,7 +32,6 @@ export const EXIT = {
   taskRunning: 4,
 } as const;
 
-/** The exit code of a command. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What keeps a command from its work is wrong in its arguments, its environment or its configuration. */

@@ -17,7 +17,6 @@ export interface Flags {
   readonly principal?: string;
 }
 
-/** A flag that sets an option. */
 export type SharedFlag = Exclude<keyof Flags, 'json' | 'principal'>;
 
 /** What each of them is to commander, and the option that it sets; `null` for the one that names the file. */

@@ -16,7 +16,6 @@ export function listenForInterruption(host: Pick<NodeJS.Process, 'on' | 'exit'>)
   return controller.signal;
 }
 
-/** Resolves when the signal is aborted. */
 export async function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise((resolve) => {

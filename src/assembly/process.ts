@@ -46,7 +46,6 @@ export interface Backend extends AsyncDisposable {
   readonly uiUrl: string | null;
 }
 
-/** Opens all that needs no Temporal. */
 export async function openProcess(
   context: CommandContext,
   flags: Flags,

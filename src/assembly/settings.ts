@@ -38,7 +38,6 @@ export interface Settings {
   readonly host: ServiceHost;
 }
 
-/** Loads the configuration and creates what follows from it; nothing is open yet. */
 export async function loadSettings(
   context: CommandContext,
   flags: Flags,

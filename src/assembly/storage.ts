@@ -31,7 +31,6 @@ export interface OpenStorage extends AsyncDisposable {
   ): void;
 }
 
-/** Opens the storage; nothing is written before the first file. */
 export async function openStorage(
   context: Pick<CommandContext, 'env'>,
   config: LoadedConfig,

@@ -6,11 +6,7 @@ import { UsageError } from './context.ts';
 import type { InstalledConnection } from './open-temporal.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * Opens the way to them.
- *
- * @throws {UsageError} when an operation names a profile that cannot be used
- */
+/** @throws {UsageError} when an operation names a profile that cannot be used */
 export function openTargets(
   { context: { env }, log }: Pick<Settings, 'context' | 'log'>,
   { all }: Registry,

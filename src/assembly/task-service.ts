@@ -18,7 +18,6 @@ interface TaskParts extends Pick<Settings, 'role' | 'config' | 'registry' | 'off
 /** Roles that tell agents when to ask again. */
 const WITH_AGENTS: readonly Role[] = ['dev', 'serve', 'stdio'];
 
-/** Creates the task service over a connection. */
 export function createConfiguredTasks(
   { role, config, registry, offered, callbacks, receiver, storage }: TaskParts,
   {

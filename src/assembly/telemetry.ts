@@ -17,7 +17,6 @@ import { BACKGROUND_ROLE } from './background/state.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 
-/** Metrics and traces of a process. */
 export interface Telemetry extends AsyncDisposable {
   /** Of the page of metrics; `null` where there is none. */
   readonly pageUrl: string | null;

@@ -4,5 +4,4 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const file = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json';
 
-/** The version of this Longhaul. */
 export const VERSION = (require(file) as { version: string }).version;

@@ -4,7 +4,6 @@ import type { Flags } from './flags.ts';
 import { openTemporal, type OpenTemporal } from './open-temporal.ts';
 import { loadSettings, type Role, type Settings } from './settings.ts';
 
-/** Connects, runs the command, and disconnects. */
 export async function withTemporal(
   context: CommandContext,
   flags: Flags,

@@ -35,11 +35,7 @@ export interface CodecServerOptions {
   readonly port: number;
 }
 
-/**
- * Starts the server.
- *
- * @throws {Error} with one sentence when the address cannot be used
- */
+/** @throws {Error} with one sentence when the address cannot be used */
 export async function startCodecServer(options: CodecServerOptions): Promise<Listener> {
   const sessions = createSessions();
   const setWith = { host: 'encryption.codecHost', port: 'encryption.codecPort' };
@@ -49,7 +45,6 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Lis
   );
 }
 
-/** A server, and who is signed in to it. */
 interface Running extends CodecServerOptions {
   readonly sessions: Sessions;
 }
@@ -107,7 +102,6 @@ const OTHER_METHOD: Refusal = {
   headers: { allow: 'POST' },
 };
 
-/** The payloads of a request, encrypted or decrypted. */
 async function apply(
   codec: PayloadCodec,
   step: string,

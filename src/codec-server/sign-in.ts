@@ -46,7 +46,6 @@ function readForm(body: string): string | null {
   return /^[A-Za-z0-9._~+/-]+=*$/.test(token) && token.length <= MAX_TOKEN ? token : null;
 }
 
-/** Answers the form, and what it sends. */
 export async function signIn(
   gate: Gate,
   sessions: Sessions,
@@ -82,7 +81,6 @@ export async function signIn(
   );
 }
 
-/** Ends the session of this browser. */
 export function signOut(
   sessions: Sessions,
   request: IncomingMessage,

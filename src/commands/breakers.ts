@@ -25,7 +25,6 @@ export interface BreakerFlags extends Flags {
 /** How long a worker may take to take an order in, in milliseconds. */
 const TAKE_IN_MS = 10_000;
 
-/** `breakers list`: every operation that has one. */
 export async function listBreakers(context: CommandContext, flags: Flags): Promise<ExitCode> {
   return withFleet(context, flags, async ({ names, fleet }) => {
     const entries = await createRead(fleet)();

@@ -33,7 +33,6 @@ const OPTIONS = {
   compressed: { type: 'boolean' },
 } as const;
 
-/** Prints the declaration of an operation. */
 export function importCurl(
   { stdout }: CommandContext,
   words: readonly string[],

@@ -17,7 +17,6 @@ export interface ImportFlags extends Flags {
   readonly samples?: boolean;
 }
 
-/** Looks, and prints YAML. */
 export async function importWorkflows(
   context: CommandContext,
   flags: ImportFlags,

@@ -5,7 +5,6 @@ import { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
 
-/** Where answers are written. */
 export type Output = Writable & { readonly isTTY: boolean };
 
 /** Where the answers of a process that was restarted go, which `LONGHAUL_RESTARTED` says; no other process ever has it. */

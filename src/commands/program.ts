@@ -26,7 +26,6 @@ const COMMANDS = [
   ...[addImport, addTokens, addKeys, addInstallation],
 ];
 
-/** Runs what the arguments ask for. */
 export async function runProgram(
   argv: readonly string[],
   around: CommandContext,

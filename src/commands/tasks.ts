@@ -55,7 +55,6 @@ export interface ListFlags extends Flags {
   readonly cursor?: string;
 }
 
-/** `tasks list` */
 export async function listTasks(context: CommandContext, flags: ListFlags): Promise<ExitCode> {
   return withTasks(context, flags, async ({ tasks, caller, print }) => {
     const { status, operation, key, limit, cursor } = flags;
@@ -121,7 +120,6 @@ export async function waitForTask(
   });
 }
 
-/** `tasks cancel` */
 export async function cancelTask(
   context: CommandContext,
   taskRef: string,

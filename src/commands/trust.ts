@@ -3,7 +3,6 @@ import { locateConfigFile, readPowers } from '../config/index.ts';
 import { approvalsFile, approve } from '../trust/index.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 
-/** Says what the file can do, and approves it. */
 export async function trust(context: CommandContext, named?: string): Promise<ExitCode> {
   const { env, workingDirectory, stdout } = context;
   const { file } = await locateConfigFile({

@@ -20,11 +20,7 @@ export function seal({ active }: Keyring, bytes: Uint8Array, bound: string): Buf
   ]);
 }
 
-/**
- * Opens sealed bytes.
- *
- * @throws {OperationError} `INTERNAL` when the key is not there, or the bytes are not what was sealed for this
- */
+/** @throws {OperationError} `INTERNAL` when the key is not there, or the bytes are not what was sealed for this */
 export function open(keyring: Keyring, sealed: Uint8Array, bound: string): Buffer {
   const length = 2 + (sealed[1] ?? 0);
   const keyId = Buffer.from(sealed.subarray(2, length)).toString('latin1');

@@ -1,7 +1,6 @@
 // What another program gets to see of the environment: what it needs, by name. Invariant: a variable that is not listed
 // here, such as a secret that operations read, is never handed on.
 
-/** Variables of a process, as Node has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What every program needs to run at all. */

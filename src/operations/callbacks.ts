@@ -47,11 +47,7 @@ export interface OperationCallback {
   readonly secrets: readonly string[] | null;
 }
 
-/**
- * Decides the callbacks of an operation.
- *
- * @throws {TypeError} when one cannot be used; the message says why
- */
+/** @throws {TypeError} when one cannot be used; the message says why */
 export function resolveCallbacks(
   name: string,
   options: CallbackOptions,

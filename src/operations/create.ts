@@ -26,11 +26,7 @@ export interface OperationParts {
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
-/**
- * Checks and freezes an operation.
- *
- * @throws {TypeError} when the name, the description or the policy cannot be used; the message says why
- */
+/** @throws {TypeError} when the name, the description or the policy cannot be used; the message says why */
 export function createOperation(parts: OperationParts): Operation {
   const { presentation, accept, callbacks, ...rest } = parts;
   const { name, description } = rest;

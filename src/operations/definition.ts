@@ -53,11 +53,7 @@ interface RunRules<Parameters> {
   readonly delayMs?: ((parameters: Parameters) => number) | undefined;
 }
 
-/**
- * Checks what every definition says.
- *
- * @throws {TypeError} when a schema cannot be used; the message says why
- */
+/** @throws {TypeError} when a schema cannot be used; the message says why */
 export function checkDefinition<Input extends z.ZodType>(
   definition: CommonDefinition<Input>,
   output: z.ZodType | undefined,

@@ -68,11 +68,7 @@ export interface Presentation {
   readonly taskSupport: 'optional' | 'required';
 }
 
-/**
- * Decides what an operation says of itself.
- *
- * @throws {TypeError} when an option cannot be used; the message says why
- */
+/** @throws {TypeError} when an option cannot be used; the message says why */
 export function resolvePresentation(name: string, options: PresentationOptions): Presentation {
   const parsed = schema.safeParse(options);
   if (!parsed.success) {

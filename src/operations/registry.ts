@@ -19,11 +19,7 @@ export interface Registry {
   get(name: string): RegisteredOperation;
 }
 
-/**
- * Gathers operations.
- *
- * @throws {TypeError} when a name is used twice
- */
+/** @throws {TypeError} when a name is used twice */
 export function createRegistry(
   operations: readonly Operation[],
   defaults: PolicyOptions = {},

@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OperationError } from '../contract/errors.ts';
 import { SECRET_REFERENCE } from '../contract/secret-reference.ts';
 
-/** Where references lead. */
 export interface SecretSources {
   /** The environment, for `env:NAME`. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -30,7 +30,6 @@ export interface Services extends AsyncDisposable {
   get<Opened extends AsyncDisposable>(service: Service<Opened>): Promise<Opened>;
 }
 
-/** Creates them; nothing is open yet. */
 export function createServices(host: ServiceHost): Services {
   const opened = new Map<Service<AsyncDisposable>, Promise<AsyncDisposable>>();
   return {

@@ -19,12 +19,10 @@ export interface Approvable {
 /** How a file stands: `changed` is one that was approved with other contents. */
 export type Approval = 'approved' | 'changed' | 'unknown';
 
-/** The file with the approvals. */
 export function approvalsFile(env: Env): string {
   return join(stateDirectory(env), 'trusted');
 }
 
-/** Whether a file was approved as it is. */
 export function readApproval(env: Env, approvable: Approvable): Approval {
   const lines = readLines(approvalsFile(env));
   if (lines.includes(toLine(approvable))) return 'approved';

@@ -21,7 +21,6 @@ export interface Exposure {
   readonly command: string;
 }
 
-/** This machine. */
 export const MACHINE: Machine = {
   user: process.geteuid?.() ?? null,
   stat: (path) => lstatSync(path),

@@ -6,7 +6,6 @@ import { guessSchema } from '../../operations/schema/guess.ts';
 import type { Place } from '../../contract/target.ts';
 import type { WorkflowTypeUse } from '../../temporal/operator/workflow-types.ts';
 
-/** What a proposal is made with. */
 export interface ProposalOptions extends Place {
   /** JSON Schema of the input by workflow type, where somebody has written one. */
   readonly schemas: JsonObject;

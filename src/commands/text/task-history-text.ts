@@ -40,7 +40,6 @@ export function toTargetLink(
   };
 }
 
-/** Where the task is in the Temporal UI. */
 export function toTaskLink(
   uiUrl: string,
   namespace: string,

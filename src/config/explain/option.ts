@@ -78,7 +78,6 @@ export function schemaAt(schema: JsonObject, path: Path): JsonObject | null {
   return null;
 }
 
-/** The keys that an object may have at a path. */
 export function keysAt(schema: JsonObject, path: Path): string[] {
   const parent = schemaAt(schema, path);
   if (!parent) return [];

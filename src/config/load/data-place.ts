@@ -11,7 +11,6 @@ export interface DataPlace {
   readonly why: string | null;
 }
 
-/** What the choice needs of the machine. */
 export interface Place extends Pick<Machine, 'user' | 'stat'> {
   readonly isWritable: (directory: string) => boolean;
 }

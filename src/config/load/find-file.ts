@@ -45,7 +45,6 @@ async function areOnOneFileSystem(one: string, other: string): Promise<boolean> 
   }
 }
 
-/** Whether something can be seen at a path. */
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

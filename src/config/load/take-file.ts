@@ -16,7 +16,6 @@ export interface LocateOptions {
   readonly env: Env;
 }
 
-/** A file that was named, or found. */
 interface LocatedFile {
   /** Absolute. */
   readonly file: string;
@@ -35,7 +34,6 @@ export async function locateConfigFile({
     : { file: resolve(workingDirectory, named), isNamed: true };
 }
 
-/** Who wants to take a file. */
 export interface TakeOptions extends LocatedFile {
   readonly workingDirectory: string;
   readonly env: Env;

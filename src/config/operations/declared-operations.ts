@@ -15,7 +15,6 @@ export interface ConfiguredOperation {
   readonly meaning: Json;
 }
 
-/** What the `operations` entry came to. */
 export interface ConfiguredOperations {
   readonly configured: readonly ConfiguredOperation[];
   readonly findings: readonly Finding[];

@@ -4,7 +4,6 @@ import type { ConfiguredOperation } from './declared-operations.ts';
 import type { Finding } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
 
-/** What is wrong with the callbacks of operations. */
 export function toCallbackFindings(
   { callbacks: settings }: Pick<ParsedConfig, 'callbacks'>,
   configured: readonly ConfiguredOperation[],

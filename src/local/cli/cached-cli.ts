@@ -12,7 +12,6 @@ import { checkDigest, digestOf } from './digest.ts';
 /** Directories in which something is being fetched. */
 const WORK_PREFIX = 'fetching-';
 
-/** The CLI of this machine in a cache. */
 export interface CachedCli {
   /** What may be run, beside what was built here. */
   readonly pinned: PinnedCli;
@@ -39,11 +38,7 @@ export interface CachedCli {
   ): Promise<TemporalCli>;
 }
 
-/**
- * The CLI of this machine in the cache at `directory`.
- *
- * @throws {Error} when no Temporal CLI is published for this machine
- */
+/** @throws {Error} when no Temporal CLI is published for this machine */
 export function cachedCli(
   directory: string,
   env: Environment,

@@ -11,7 +11,6 @@ import { CLI_VERSION, thisTarget } from './platform.ts';
 /** Temporal's own address for its archives. */
 export const DOWNLOAD_URL = 'https://temporal.download/cli/archive';
 
-/** Where to get it from and where to put it. */
 export interface DownloadOptions {
   /** The archives are at `<url>/v<version>?platform=…&arch=…`. */
   readonly url: string;

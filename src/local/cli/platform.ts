@@ -44,11 +44,7 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
   arm64: 'arm64',
 };
 
-/**
- * This machine.
- *
- * @throws {Error} when no Temporal CLI is published for it
- */
+/** @throws {Error} when no Temporal CLI is published for it */
 export function thisTarget(): Target {
   const { platform, arch } = process;
   const architecture = ARCHITECTURES[arch] ?? '';

@@ -7,7 +7,6 @@ const SIGN_OF_LIFE_MS = 30_000;
 const ERROR_LINES = 8;
 const run = promisify(execFile);
 
-/** Where and with what a program runs. */
 export interface ToolOptions {
   /** Its working directory: an empty one of the caller's. */
   readonly directory: string;

@@ -19,7 +19,6 @@ const RETRIES = 1;
 /** Longest fetch of the wheel, 45 MB, in milliseconds. */
 const LIMIT_MS = 10 * 60_000;
 
-/** What to fetch, and where to put it. */
 export interface WheelOptions extends ToolOptions {
   /** SHA-256 of the wheel, in hexadecimal. */
   readonly wheel: string;

@@ -21,7 +21,6 @@ export interface EmbeddedServer {
   readonly logFile: string;
 }
 
-/** The public view of a recorded server. */
 export function describeServer(directory: DataDirectory, state: ServerState): EmbeddedServer {
   return {
     address: addressOf(state),

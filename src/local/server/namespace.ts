@@ -18,7 +18,6 @@ const TYPES = {
 /** The type of a search attribute, in Temporal's words. */
 type SearchAttributeType = keyof typeof TYPES;
 
-/** What the namespace is to have. */
 export interface NamespaceOptions {
   /** How long a closed task can be read, in milliseconds; the server knows whole seconds and at least one hour. */
   readonly retentionMs: number;

@@ -18,7 +18,6 @@ import {
 } from './server-state.ts';
 import { stopProcess } from '../stop-process.ts';
 
-/** What to start, and what to say meanwhile. */
 export interface ServerOptions extends NamespaceOptions {
   readonly directory: DataDirectory;
   /** Port of the frontend; the one of the last server, or any free one, unless given. */

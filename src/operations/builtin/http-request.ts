@@ -12,17 +12,12 @@ import { isHeaderName, isHeaderValue } from '../kinds/http/header-template.ts';
 import { IDEMPOTENCY_HEADER, toIdempotencyHeader } from '../kinds/http/idempotency-header.ts';
 import type { Operation } from '../operation.ts';
 
-/** What `createHttpRequest` takes. */
 export interface HttpRequestOptions {
   /** Origins that may be reached, such as `https://api.example.com`. Default in the configuration: none. */
   readonly allow: readonly string[];
 }
 
-/**
- * Creates `http_request`.
- *
- * @throws {TypeError} when an allowed origin is none: scheme, host and port, without path
- */
+/** @throws {TypeError} when an allowed origin is none: scheme, host and port, without path */
 export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
   const allowed = new Set(allow.map(toOrigin));
   const definition: RunDefinition<ReturnType<typeof createInput>, typeof output> = {

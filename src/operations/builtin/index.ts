@@ -6,17 +6,12 @@ import { createHttpRequest } from './http-request.ts';
 import { simulatedBatch } from './simulated-batch.ts';
 import { sleep } from './sleep.ts';
 
-/** What the built-in operations may do. */
 export interface BuiltinOptions {
   /** Origins that `http_request` may reach. */
   readonly httpAllow: readonly string[];
 }
 
-/**
- * The built-in operations.
- *
- * @throws {TypeError} when an allowed origin is none
- */
+/** @throws {TypeError} when an allowed origin is none */
 export function builtinOperations({ httpAllow }: BuiltinOptions): readonly Operation[] {
   return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch, approval, batch];
 }

@@ -86,11 +86,7 @@ const questionsSchema = z
     `at most ${MOST_BYTES} bytes of questions at once`,
   );
 
-/**
- * The questions, if every client can put them.
- *
- * @throws {TypeError} naming every offending path
- */
+/** @throws {TypeError} naming every offending path */
 export function checkQuestions(asked: unknown): InputRequests {
   const parsed = questionsSchema.safeParse(asked);
   if (!parsed.success) throw new TypeError(describeIssues(parsed.error));

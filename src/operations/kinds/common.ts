@@ -49,10 +49,8 @@ export const commonFields = {
     ),
 };
 
-/** What every declaration says, parsed. */
 export type CommonDeclaration = z.output<z.ZodObject<typeof commonFields>>;
 
-/** The common parts, read. */
 export interface CommonParts extends Pick<
   OperationParts,
   'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'callbacks' | 'presentation'
@@ -76,11 +74,7 @@ export function at<T>(name: string, place: string, read: () => T): T {
   }
 }
 
-/**
- * Parses a declaration.
- *
- * @throws {TypeError} naming every offending key at once
- */
+/** @throws {TypeError} naming every offending key at once */
 export function parseDeclaration<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
@@ -91,11 +85,7 @@ export function parseDeclaration<Schema extends z.ZodType>(
   throw new TypeError(`operation ${name}: ${describeIssues(parsed.error)}`);
 }
 
-/**
- * Reads the common parts.
- *
- * @throws {TypeError} when a schema or a template cannot be used; the message says why
- */
+/** @throws {TypeError} when a schema or a template cannot be used; the message says why */
 export function readCommon(name: string, declaration: CommonDeclaration): CommonParts {
   const { description, policy, idempotencyKey } = declaration;
   const { title, hints, tags, inlineWaitSeconds, taskSupport } = declaration;

@@ -13,11 +13,7 @@ export function toExactNumberIssues(value: Json): readonly Issue[] {
   }));
 }
 
-/**
- * Refuses parameters that code could not read.
- *
- * @throws {OperationError} INVALID_PARAMETERS, with every such number in the details
- */
+/** @throws {OperationError} INVALID_PARAMETERS, with every such number in the details */
 export function refuseExactNumbers(name: string, parameters: Json): void {
   const issues = toExactNumberIssues(parameters);
   if (issues.length > 0) throw createIssuesError(`parameters of ${name}`, issues);

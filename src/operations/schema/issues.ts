@@ -17,7 +17,6 @@ export function describeIssues({ issues }: z.core.$ZodError): string {
   return issues.flatMap(toIssues).map(toWords).join('; ');
 }
 
-/** What a schema found, as path and message. */
 export function toIssues(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { isExactNumber } from '../../contract/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 
-/** Any JSON value, as it came. */
 export const jsonValue: z.ZodType<Json> = z.any().check(({ value, issues }) => {
   const path = findOther(value);
   if (path === null) return;

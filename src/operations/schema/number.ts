@@ -25,7 +25,6 @@ const BOUNDS = {
 /** The keywords whose value is a number. */
 export const NUMBER_KEYWORDS: readonly string[] = [...Object.keys(BOUNDS), 'multipleOf'];
 
-/** Makes the schema of a `number` or an `integer`. */
 export function toNumberSchema(node: JsonObject): z.ZodType<Json> {
   const checks: Check[] = [...toBounds(node), ...toSteps(node)];
   return z.any().check(({ value, issues }) => {

@@ -8,7 +8,6 @@ import { NUMBER_KEYWORDS } from './number.ts';
 import { FORMAT_NAMES } from './string.ts';
 import { toZod } from './to-zod.ts';
 
-/** A JSON Schema that was read. */
 export interface ReadSchema {
   /** As it is shown: the author's own, with what is implied said. */
   readonly shown: JsonObject;

@@ -16,11 +16,7 @@ interface Conversion {
   readonly referred: Map<string, Schema | null>;
 }
 
-/**
- * Converts a schema.
- *
- * @throws {TypeError} when a reference leads nowhere, or a pattern cannot be used
- */
+/** @throws {TypeError} when a reference leads nowhere, or a pattern cannot be used */
 export function toZod(root: JsonObject): Schema {
   return convert(root, { root, referred: new Map() });
 }

@@ -15,7 +15,6 @@ const uiSchema = z.object({
 /** Who serves the UI, or served it last. */
 export type UiRecord = Readonly<z.infer<typeof uiSchema>>;
 
-/** Reads the record; `null` when there is none that can be read. */
 export function loadUiRecord({ uiFile }: DataDirectory): UiRecord | null {
   return readRecord(uiFile, uiSchema);
 }

@@ -47,5 +47,4 @@ export const authField = z
       'accessKeyId, secretAccessKey, sessionToken? }`. Sent to the origin of the declared URLs alone. Default: nothing beside `headers`.',
   );
 
-/** An authentication, parsed. */
 export type AuthDeclaration = NonNullable<z.output<typeof authField>>;

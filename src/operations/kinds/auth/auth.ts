@@ -9,7 +9,6 @@ import type { AuthDeclaration } from './auth-declaration.ts';
 import { createClientCredentials } from './client-credentials.ts';
 import { toBasic, withHeader, type Fill, type Scheme } from './scheme.ts';
 
-/** An authentication, read. */
 export interface Auth extends Scheme {
   /** Secrets that it needs. */
   readonly references: readonly string[];
@@ -38,11 +37,7 @@ const SCHEMES: {
   awsSigV4: createSignature,
 };
 
-/**
- * Reads an authentication.
- *
- * @throws {TypeError} when it cannot be used; the message says why
- */
+/** @throws {TypeError} when it cannot be used; the message says why */
 export function parseAuth(declared: AuthDeclaration, environment: Environment): Auth {
   const read = (source: string) => {
     const template = parseTemplate(source);

@@ -4,7 +4,6 @@ import type { HttpRequest } from '../../../http/client.ts';
 import type { DeclaredContext } from '../../context.ts';
 import { isHeaderValue } from '../http/header-template.ts';
 
-/** A request with its authentication. */
 export interface Authenticated {
   readonly request: HttpRequest;
   /** A secret that came with it. */

@@ -25,7 +25,6 @@ export interface TokenCache extends AsyncDisposable {
 /** Before its end, in milliseconds, a token is no longer handed out: the request must arrive with it. */
 const RESERVE_MS = 30_000;
 
-/** Tokens that are kept. */
 const TOKENS = 1_000;
 
 export const tokenCache: Service<TokenCache> = { open: createTokenCache };

@@ -19,7 +19,6 @@ export type Part =
 /** Content that can be sent, without the bytes of its files. */
 export type Content = string | { readonly parts: readonly Part[] };
 
-/** The template of a content, read. */
 export interface ContentTemplate {
   /** Every template in it. */
   readonly templates: readonly Template[];

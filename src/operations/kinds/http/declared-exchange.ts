@@ -45,7 +45,6 @@ export interface ExchangeSetting {
   readonly home: string | null;
 }
 
-/** An exchange that can be made. */
 export interface DeclaredExchange {
   /** Fails with `INVALID_PARAMETERS` where the request could not be built; sends nothing. */
   check(fields: Json): void;
@@ -68,11 +67,7 @@ export interface DeclaredExchange {
   ): Promise<T>;
 }
 
-/**
- * Reads a declared exchange.
- *
- * @throws {TypeError} when it cannot be used; the message says why
- */
+/** @throws {TypeError} when it cannot be used; the message says why */
 export function parseExchange(
   declaration: ExchangeDeclaration,
   setting: ExchangeSetting,
@@ -97,7 +92,6 @@ export function parseExchange(
   };
 }
 
-/** A declared exchange, read. */
 interface ParsedExchange {
   readonly declaration: ExchangeDeclaration;
   readonly setting: ExchangeSetting;

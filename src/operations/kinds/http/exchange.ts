@@ -19,7 +19,6 @@ import { parseRetryAfter } from '../../../http/retry-after.ts';
 import { unpack } from '../../../http/unpack.ts';
 import { declaredVerdict, defaultVerdict, type Judgement } from './verdict.ts';
 
-/** How an exchange is conducted. */
 export interface Conduct extends Judgement {
   readonly signal: AbortSignal;
   readonly clients: HttpClients;
@@ -44,7 +43,6 @@ export interface Conduct extends Judgement {
   readonly mayLeaveTo?: (url: URL) => boolean;
 }
 
-/** A successful answer. */
 export interface Exchanged {
   readonly status: number;
   readonly headers: HttpAnswer['headers'];

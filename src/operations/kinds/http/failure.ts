@@ -3,7 +3,6 @@
 import { ERRORS, OperationError } from '../../../contract/errors.ts';
 import { isJsonObject } from '../../../contract/json.ts';
 
-/** What is known of the exchange. */
 export interface ExchangeFacts {
   readonly method: string;
   /** Without query, without secrets. */

@@ -5,7 +5,6 @@ import { IDEMPOTENCY_HEADER } from './idempotency-header.ts';
 import { refuseField, renderText, type Values } from '../template/render.ts';
 import { fieldsOf, parseTemplate, type Template } from '../template/template.ts';
 
-/** One header. */
 export interface HeaderTemplate {
   /** In lower case. */
   readonly name: string;

@@ -3,11 +3,7 @@ import { LEADING_VARIABLE } from '../../../contract/secret-reference.ts';
 import type { Environment } from '../kind.ts';
 import { parseOrigin } from './url-template.ts';
 
-/**
- * Reads origins.
- *
- * @throws {TypeError} when one is not scheme, host and port alone, literal or configured
- */
+/** @throws {TypeError} when one is not scheme, host and port alone, literal or configured */
 export function readOrigins(
   listed: readonly string[],
   environment: Environment,

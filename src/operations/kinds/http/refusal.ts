@@ -8,7 +8,6 @@ import { toExcerpt } from './answer.ts';
 import { findMet, isPresent, type Condition } from './condition.ts';
 import type { Exchanged } from './exchange.ts';
 
-/** What a declaration says of refusals. */
 export interface Refusals {
   readonly failed: readonly Condition[];
   readonly error?: string | undefined;

@@ -12,7 +12,6 @@ import type { Values } from '../template/render.ts';
 import { fieldsOf, referencesOf, type Template } from '../template/template.ts';
 import { parseUrlTemplate, renderUrl } from './url-template.ts';
 
-/** A request as a declaration has it. */
 export interface RequestDeclaration {
   readonly method: Method;
   readonly url: string;
@@ -29,7 +28,6 @@ interface RenderedRequest extends Omit<HttpRequest, 'body'> {
   readonly file: string | null;
 }
 
-/** A request whose templates were read. */
 export interface RequestTemplate {
   readonly method: Method;
   /** Secrets that it needs, each once. */

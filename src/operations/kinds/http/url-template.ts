@@ -165,11 +165,7 @@ function parseBase(source: string, environment: Environment): Base {
   return { ...parseOrigin(configured, name), start: null, rest };
 }
 
-/**
- * Reads an origin, or a base URL.
- *
- * @throws {TypeError} when it is none
- */
+/** @throws {TypeError} when it is none */
 export function parseOrigin(text: string, where: string): { origin: string; basePath: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {

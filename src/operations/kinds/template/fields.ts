@@ -4,11 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../contract/json
 
 type Path = readonly string[];
 
-/**
- * Checks that a schema knows a field.
- *
- * @throws {TypeError} naming the field and the fields that exist
- */
+/** @throws {TypeError} naming the field and the fields that exist */
 export function checkField(inputSchema: JsonObject, path: Path): void {
   let node: Json | undefined = inputSchema;
   for (const key of path) {
@@ -22,11 +18,7 @@ export function checkField(inputSchema: JsonObject, path: Path): void {
   }
 }
 
-/**
- * Checks that a field is present in every call.
- *
- * @throws {TypeError} when it may be left out and has no default
- */
+/** @throws {TypeError} when it may be left out and has no default */
 export function checkRequired(
   inputSchema: JsonObject,
   path: Path,

@@ -5,7 +5,6 @@ import { resolvePath } from '../../../contract/pointer.ts';
 import { renderText, type Values } from './render.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** A JSON template, read. */
 export type JsonTemplate =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'value'; readonly path: readonly string[] }
@@ -13,11 +12,7 @@ export type JsonTemplate =
   | { readonly kind: 'array'; readonly items: readonly JsonTemplate[] }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonTemplate])[] };
 
-/**
- * Reads a JSON template.
- *
- * @throws {TypeError} when a string in it is no template
- */
+/** @throws {TypeError} when a string in it is no template */
 export function parseJsonTemplate(source: Json): JsonTemplate {
   if (typeof source === 'string') {
     const template = parseTemplate(source);

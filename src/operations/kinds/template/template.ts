@@ -2,7 +2,6 @@
 // `${file:path}`; `{+field}` keeps the slashes of a value in a path (RFC 6570); `{{` and `}}` stand for braces. Invariant: a brace that means none of these is refused, never guessed.
 import { IN_BRACES } from '../../../contract/secret-reference.ts';
 
-/** One piece of a template. */
 type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -13,18 +12,13 @@ type Piece =
     }
   | { readonly kind: 'secret'; readonly reference: string };
 
-/** A template, read. */
 export type Template = readonly Piece[];
 
 const TEXT = /(?<text>(?:[^{}$]|\{\{|\}\}|\$(?!\{(?!\{)))+)/;
 const FIELD = /\{(?<plus>\+?)(?<field>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\}/;
 const PIECE = `${TEXT.source}|\\$\\{(?<reference>${IN_BRACES})\\}|${FIELD.source}`;
 
-/**
- * Reads a template.
- *
- * @throws {TypeError} when a brace is neither a placeholder, nor a reference, nor doubled
- */
+/** @throws {TypeError} when a brace is neither a placeholder, nor a reference, nor doubled */
 export function parseTemplate(source: string): Template {
   const template = parsePathTemplate(source);
   if (template.some((piece) => piece.kind === 'field' && piece.reserved === true)) {
@@ -55,12 +49,10 @@ export function parsePathTemplate(source: string): Template {
   return pieces;
 }
 
-/** Paths of the fields that a template names. */
 export function fieldsOf(template: Template): readonly (readonly string[])[] {
   return template.flatMap((piece) => (piece.kind === 'field' ? [piece.path] : []));
 }
 
-/** Secrets that a template names. */
 export function referencesOf(template: Template): string[] {
   return template.flatMap((piece) => (piece.kind === 'secret' ? [piece.reference] : []));
 }
