@@ -22,10 +22,6 @@ export const pollingSchema = z.strictObject({
 
 /** Decides every interval; the longest pause is never shorter than the first. */
 export function resolvePolling(options: z.output<typeof pollingSchema>): JobPolling {
-  const { initialIntervalMs, backoffMultiplier, maxIntervalMs } = options;
-  return {
-    initialIntervalMs,
-    backoffMultiplier,
-    maxIntervalMs: Math.max(maxIntervalMs, initialIntervalMs),
-  };
+  const { initialIntervalMs, maxIntervalMs } = options;
+  return { ...options, maxIntervalMs: Math.max(maxIntervalMs, initialIntervalMs) };
 }

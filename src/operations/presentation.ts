@@ -1,6 +1,6 @@
 // How an operation shows itself as a tool of its own: title, annotations, and how long a call of it waits inline.
 import * as z from 'zod';
-import type { OperationHints } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 const TAG = /^[\p{L}\p{N}_-]{1,32}$/u;
 
@@ -60,13 +60,10 @@ const schema = z.strictObject(presentationFields);
 export type PresentationOptions = z.input<typeof schema>;
 
 /** The same, decided. */
-export interface Presentation {
-  readonly title: string;
-  readonly hints: OperationHints;
-  readonly tags: readonly string[];
-  readonly inlineWaitMs: number | null;
-  readonly taskSupport: 'optional' | 'required';
-}
+export type Presentation = Pick<
+  Operation,
+  'title' | 'hints' | 'tags' | 'inlineWaitMs' | 'taskSupport'
+>;
 
 /** @throws {TypeError} when an option cannot be used; the message says why */
 export function resolvePresentation(name: string, options: PresentationOptions): Presentation {

@@ -44,21 +44,15 @@ const READ_PAUSE_MS = 100;
 async function readFull(reference: string, path: string): Promise<string> {
   for (let left = READS; ; left -= 1) {
     try {
-      const text = await read(reference, path);
+      const text = await readFile(path, 'utf8');
       if (text.trim() !== '' || left === 0) return text;
     } catch (error) {
-      if (left === 0) throw error;
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      if (left === 0) {
+        throw refuse(reference, `this file cannot be read on the worker (${code})`);
+      }
     }
     await delay(READ_PAUSE_MS);
-  }
-}
-
-async function read(reference: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw refuse(reference, `this file cannot be read on the worker (${code})`);
   }
 }
 

@@ -41,12 +41,13 @@ describe('README.md', () => {
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
   });
 
-  test.each(
-    builtinOperations({ httpAllow: [] }).map(({ name, description }) => ({ name, description })),
-  )('shows $name as the start prints it', ({ name, description }) => {
-    const [sentence = ''] = /^.*?[.](?=\s|$)/.exec(description) ?? [];
-    expect(README.replaceAll(/ {2,}/g, ' ')).toContain(`\n ${name} ${sentence}\n`);
-  });
+  test.each(builtinOperations().map(({ name, description }) => ({ name, description })))(
+    'shows $name as the start prints it',
+    ({ name, description }) => {
+      const [sentence = ''] = /^.*?[.](?=\s|$)/.exec(description) ?? [];
+      expect(README.replaceAll(/ {2,}/g, ' ')).toContain(`\n ${name} ${sentence}\n`);
+    },
+  );
 
   test('shows answers that have the published form', () => {
     expect(initiateAnswerSchema.parse(answer('initiate'))).toEqual(answer('initiate'));

@@ -75,7 +75,7 @@ test('every tool of ours is clean, and every built-in operation (clients.md 34)'
     ]),
     run: () => null,
   });
-  const registry = createRegistry([...builtinOperations({ httpAllow: [] }), awkward]);
+  const registry = createRegistry([...builtinOperations(), awkward]);
   const face = createFace({ registry, takesCallbackUrl: true });
   await using client = await connectClient('client 2.4 modern', face.target);
   const tools = await client.listTools();

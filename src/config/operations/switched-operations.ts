@@ -40,5 +40,5 @@ export function toUnnamedBuiltins(
 }
 
 function builtinNames(): string[] {
-  return builtinOperations({ httpAllow: [] }).map(({ name }) => name);
+  return builtinOperations().map(({ name }) => name);
 }

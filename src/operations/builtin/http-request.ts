@@ -12,14 +12,9 @@ import { isHeaderName, isHeaderValue } from '../kinds/http/header-template.ts';
 import { IDEMPOTENCY_HEADER, toIdempotencyHeader } from '../kinds/http/idempotency-header.ts';
 import type { Operation } from '../operation.ts';
 
-export interface HttpRequestOptions {
-  /** Origins that may be reached, such as `https://api.example.com`. Default in the configuration: none. */
-  readonly allow: readonly string[];
-}
-
-/** @throws {TypeError} when an allowed origin is none: scheme, host and port, without path */
-export function createHttpRequest({ allow }: HttpRequestOptions): Operation {
-  const allowed = new Set(allow.map(toOrigin));
+/** Creates `http_request` for the origins that it may reach, which the configuration has checked. */
+export function createHttpRequest(allow: readonly string[]): Operation {
+  const allowed = new Set(allow.map(parseOrigin));
   const definition: RunDefinition<ReturnType<typeof createInput>, typeof output> = {
     name: 'http_request',
     description:
@@ -79,7 +74,7 @@ function admit(name: string, parameters: Json): void {
   refuseExactNumbers(name, { ...parameters, body: null });
 }
 
-function createInput(allowed: ReadonlySet<string>) {
+function createInput(allowed: ReadonlySet<string | null>) {
   return z
     .strictObject({
       method: methodSchema.default('GET').describe('HTTP method. Default: GET.'),
@@ -124,12 +119,4 @@ function isPlain(url: string): boolean {
 
 function originOf(input: unknown): string {
   return typeof input === 'string' && URL.canParse(input) ? new URL(input).origin : 'this';
-}
-
-function toOrigin(text: string): string {
-  const origin = parseOrigin(text);
-  if (origin !== null) return origin;
-  throw new TypeError(
-    `${JSON.stringify(text)}: expected an origin such as https://api.example.com, without a path`,
-  );
 }

@@ -6,12 +6,7 @@ import { createHttpRequest } from './http-request.ts';
 import { simulatedBatch } from './simulated-batch.ts';
 import { sleep } from './sleep.ts';
 
-export interface BuiltinOptions {
-  /** Origins that `http_request` may reach. */
-  readonly httpAllow: readonly string[];
-}
-
-/** @throws {TypeError} when an allowed origin is none */
-export function builtinOperations({ httpAllow }: BuiltinOptions): readonly Operation[] {
-  return [sleep, createHttpRequest({ allow: httpAllow }), simulatedBatch, approval, batch];
+/** @param allow origins that `http_request` may reach */
+export function builtinOperations(allow: readonly string[] = []): readonly Operation[] {
+  return [sleep, createHttpRequest(allow), simulatedBatch, approval, batch];
 }

@@ -48,18 +48,11 @@ function guard(schema: Schema, find: (value: unknown) => Issue[]): Schema {
 
 function findKeyIssue(key: string, schema: Schema): Issue[] {
   const { error } = schema.safeParse(key);
-  return error
-    ? [
-        {
-          code: 'invalid_key',
-          origin: 'record',
-          issues: error.issues,
-          input: key,
-          path: [key],
-          continue: true,
-        },
-      ]
-    : [];
+  if (!error) return [];
+  const { issues } = error;
+  return [
+    { code: 'invalid_key', origin: 'record', issues, input: key, path: [key], continue: true },
+  ];
 }
 
 function findRepeated(items: readonly Json[]): Issue[] {
@@ -67,15 +60,12 @@ function findRepeated(items: readonly Json[]): Issue[] {
   return items.flatMap((item, index) => {
     const comparable = toComparable(item);
     const first = seen.get(comparable);
-    if (first === undefined) seen.set(comparable, index);
-    return first === undefined
-      ? []
-      : [
-          toIssue(
-            `Array items must be unique: element at index ${index} duplicates the one at index ${first}`,
-            [index],
-          ),
-        ];
+    if (first === undefined) {
+      seen.set(comparable, index);
+      return [];
+    }
+    const message = `Array items must be unique: element at index ${index} duplicates the one at index ${first}`;
+    return [toIssue(message, [index])];
   });
 }
 

@@ -18,6 +18,7 @@ export function describeIssues({ issues }: z.core.$ZodError): string {
 }
 
 export function toIssues(issue: z.core.$ZodIssue): Issue[] {
+  const path = toPointer(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: toPointer([...issue.path, key]),
@@ -26,17 +27,15 @@ export function toIssues(issue: z.core.$ZodIssue): Issue[] {
   }
   if (issue.code === 'invalid_key') {
     const why = issue.issues.map(({ message }) => message).join(', ');
-    return [{ path: toPointer(issue.path), message: `${issue.message}: ${why}` }];
+    return [{ path, message: `${issue.message}: ${why}` }];
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branches = issue.errors.map((errors) =>
       errors.flatMap(toIssues).slice(0, 5).map(toWords).join(', '),
     );
-    return [
-      { path: toPointer(issue.path), message: `${issue.message}: ${branches.join(' | or ')}` },
-    ];
+    return [{ path, message: `${issue.message}: ${branches.join(' | or ')}` }];
   }
-  return [{ path: toPointer(issue.path), message: issue.message }];
+  return [{ path, message: issue.message }];
 }
 
 /** Issues that a refusal lists; a long array of wrong elements would otherwise flood the model. */

@@ -7,19 +7,10 @@ import type { Json, JsonObject } from '../../contract/json.ts';
 type Check = (value: Numeric) => string | null;
 
 const BOUNDS = {
-  minimum: {
-    holds: (order: number) => order >= 0,
-    sentence: 'Too small: expected number to be >=',
-  },
-  exclusiveMinimum: {
-    holds: (order: number) => order > 0,
-    sentence: 'Too small: expected number to be >',
-  },
-  maximum: { holds: (order: number) => order <= 0, sentence: 'Too big: expected number to be <=' },
-  exclusiveMaximum: {
-    holds: (order: number) => order < 0,
-    sentence: 'Too big: expected number to be <',
-  },
+  minimum: { size: 'small', sign: '>=', holds: (order: number) => order >= 0 },
+  exclusiveMinimum: { size: 'small', sign: '>', holds: (order: number) => order > 0 },
+  maximum: { size: 'big', sign: '<=', holds: (order: number) => order <= 0 },
+  exclusiveMaximum: { size: 'big', sign: '<', holds: (order: number) => order < 0 },
 };
 
 /** The keywords whose value is a number. */
@@ -49,10 +40,10 @@ export function toNumberSchema(node: JsonObject): z.ZodType<Json> {
 }
 
 function toBounds(node: JsonObject): Check[] {
-  return Object.entries(BOUNDS).flatMap(([keyword, { holds, sentence }]) => {
+  return Object.entries(BOUNDS).flatMap(([keyword, { size, sign, holds }]) => {
     const bound = node[keyword];
     if (!isNumber(bound)) return [];
-    const message = `${sentence}${JSON.stringify(bound)}`;
+    const message = `Too ${size}: expected number to be ${sign}${JSON.stringify(bound)}`;
     return [(value: Numeric) => (holds(compareNumbers(value, bound)) ? null : message)];
   });
 }

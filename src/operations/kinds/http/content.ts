@@ -7,7 +7,7 @@ import type { StoredFile } from '../../../contract/file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { FileBody } from '../../../http/client.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
-import { parseJsonTemplate, renderJson, templatesOf } from '../template/json-template.ts';
+import { parseJsonTemplate } from '../template/json-template.ts';
 import type { Values } from '../template/render.ts';
 import type { Template } from '../template/template.ts';
 
@@ -37,38 +37,29 @@ export interface ContentTemplate {
 export function parseContent(body: Json, contentType = 'application/json'): ContentTemplate {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'multipart/form-data') return parseParts(toFields(body, type));
-  const template = parseJsonTemplate(body);
-  const templates = templatesOf(template);
-  const parsed = { templates, files: [] };
-  if (/[/+]json$|[/+]x-[\w.-]*json[\w.-]*$/.test(type)) {
-    return {
-      ...parsed,
-      render: (values) => {
-        const value = renderJson(template, values);
-        return value === undefined ? undefined : JSON.stringify(value);
-      },
-    };
-  }
-  if (type === 'application/x-www-form-urlencoded') {
-    toFields(body, type);
-    return {
-      ...parsed,
-      render: (values) => toForm((renderJson(template, values) ?? {}) as JsonObject),
-    };
-  }
-  if (typeof body !== 'string') {
-    throw new TypeError(
-      `a body of ${type} is a text; an object is written as JSON, application/x-www-form-urlencoded or ` +
-        'multipart/form-data',
-    );
-  }
+  const write = toWriter(body, type);
+  const { templates, render } = parseJsonTemplate(body);
   return {
-    ...parsed,
+    templates,
+    files: [],
     render: (values) => {
-      const value = renderJson(template, values);
-      return value === undefined ? undefined : toText(value);
+      const value = render(values);
+      return value === undefined ? undefined : write(value);
     },
   };
+}
+
+function toWriter(body: Json, type: string): (value: Json) => string {
+  if (/[/+]json$|[/+]x-[\w.-]*json[\w.-]*$/.test(type)) return (value) => JSON.stringify(value);
+  if (type === 'application/x-www-form-urlencoded') {
+    toFields(body, type);
+    return (value) => toForm(value as JsonObject);
+  }
+  if (typeof body === 'string') return toText;
+  throw new TypeError(
+    `a body of ${type} is a text; an object is written as JSON, application/x-www-form-urlencoded or ` +
+      'multipart/form-data',
+  );
 }
 
 function toFields(body: Json, type: string): JsonObject {
@@ -96,10 +87,10 @@ function parseParts(fields: JsonObject): ContentTemplate {
     const file = isJsonObject(value) && Object.keys(value).length === 1 ? value['file'] : undefined;
     return typeof file === 'string'
       ? { name, path: parseFileField(file) }
-      : { name, template: parseJsonTemplate(value) };
+      : { name, ...parseJsonTemplate(value) };
   });
   return {
-    templates: parts.flatMap((part) => ('path' in part ? [] : templatesOf(part.template))),
+    templates: parts.flatMap((part) => ('path' in part ? [] : part.templates)),
     files: parts.flatMap((part) => ('path' in part ? [part.path] : [])),
     render: (values) => ({
       parts: parts.flatMap((part): Part[] => {
@@ -107,7 +98,7 @@ function parseParts(fields: JsonObject): ContentTemplate {
           const file = takeFileUri(values.fields, part.path);
           return file === null ? [] : [{ name: part.name, file }];
         }
-        const value = renderJson(part.template, values);
+        const value = part.render(values);
         return value === undefined ? [] : [{ name: part.name, text: toText(value) }];
       }),
     }),

@@ -140,6 +140,7 @@ async function conclude(
   const where = `${method} ${shownUrl} answered ${statusCode}`;
   const retryAfterMs = parseRetryAfter(headerOf(headers, 'retry-after'), Date.now());
   const facts = { method, url: shownUrl, status: statusCode };
+  const answered = { status: statusCode, headers, url, where, retryAfterMs };
   const describe = (bytes: Buffer) => ({
     ...facts,
     body: toExcerpt(redact(bytes.subarray(0, FAILURE_BYTES).toString())),
@@ -156,31 +157,16 @@ async function conclude(
     const refuse = toUnusable(where, () => facts, conduct);
     checkEncoding({ encoding, refuse });
     const file = await store(body, contentType ?? 'application/octet-stream', where);
-    return {
-      status: statusCode,
-      headers,
-      url,
-      read: () => file,
-      unusable: refuse,
-      contentType: file.mimeType,
-      where,
-      retryAfterMs,
-    };
+    return { ...answered, read: () => file, unusable: refuse, contentType: file.mimeType };
   }
   const announced = method === 'HEAD' ? NaN : Number(headerOf(headers, 'content-length'));
   const { bytes, complete } = await readBody(body, maxBytes);
   if (!complete) {
-    const size = Number.isNaN(announced) ? `more than ${maxBytes}` : String(announced);
+    const size = Number.isNaN(announced) ? null : announced;
     throw new OperationError(
       'RESULT_TOO_LARGE',
-      `${where} with ${size} bytes; at most ${maxBytes} are read (response.maxBytes)`,
-      {
-        details: {
-          ...describe(bytes),
-          bytes: Number.isNaN(announced) ? null : announced,
-          limit: maxBytes,
-        },
-      },
+      `${where} with ${size ?? `more than ${maxBytes}`} bytes; at most ${maxBytes} are read (response.maxBytes)`,
+      { details: { ...describe(bytes), bytes: size, limit: maxBytes } },
     );
   }
   const location = headerOf(headers, 'location');
@@ -191,14 +177,10 @@ async function conclude(
   );
   let parsed: Json | undefined;
   return {
-    status: statusCode,
-    headers,
-    url,
+    ...answered,
     read: () => (parsed ??= parseAnswer(bytes, { contentType, encoding, refuse: unusable })),
     unusable,
     contentType: contentType ?? null,
-    where,
-    retryAfterMs,
   };
 }
 

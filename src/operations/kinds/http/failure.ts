@@ -53,21 +53,16 @@ export function toFailure(thrown: unknown, facts: ExchangeFacts): unknown {
   }
   const code = codeOf(thrown);
   if (code === undefined) return thrown;
+  const unavailable = (what: string): OperationError =>
+    new OperationError('UPSTREAM_UNAVAILABLE', `${method} ${url}: ${what}`, {
+      details,
+      cause: thrown,
+    });
   const unreached = isUnreached(thrown, code);
-  if (unreached && !performed) {
-    return new OperationError(
-      'UPSTREAM_UNAVAILABLE',
-      `${method} ${url}: no connection (${code}); nothing was sent`,
-      { details, cause: thrown },
-    );
-  }
+  if (unreached && !performed) return unavailable(`no connection (${code}); nothing was sent`);
   if (!unreached && !BROKEN.test(code)) return thrown;
-  if (!repeatable) return unknownOutcome(`the connection was lost before the answer (${code})`);
-  return new OperationError(
-    'UPSTREAM_UNAVAILABLE',
-    `${method} ${url}: the connection was lost before the answer (${code})`,
-    { details, cause: thrown },
-  );
+  const lost = `the connection was lost before the answer (${code})`;
+  return repeatable ? unavailable(lost) : unknownOutcome(lost);
 }
 
 /**

@@ -42,7 +42,12 @@ export function toRedirected(
       ? request.method !== 'HEAD'
       : (statusCode === 301 || statusCode === 302) && request.method === 'POST';
   return becomesGet
-    ? { method: 'GET', url, headers: withoutContent(kept), body: null }
+    ? {
+        method: 'GET',
+        url,
+        headers: pick(kept, (name) => !name.startsWith('content-')),
+        body: null,
+      }
     : { ...request, url, headers: kept };
 }
 
@@ -50,15 +55,9 @@ type Headers = Readonly<Record<string, string>>;
 
 /** What says nothing of who asks. */
 export function withoutCredentials(headers: Headers): Headers {
-  return pick(headers, ['accept', 'content-type', 'user-agent']);
+  return pick(headers, (name) => ['accept', 'content-type', 'user-agent'].includes(name));
 }
 
-function pick(headers: Headers, names: readonly string[]): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
-}
-
-function withoutContent(headers: Headers): Headers {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith('content-')),
-  );
+function pick(headers: Headers, isKept: (name: string) => boolean): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isKept(name)));
 }

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../contract/json
 import { resolvePointer } from '../../../contract/pointer.ts';
 import type { TaskNames } from '../../../contract/target.ts';
 import { checkField } from '../template/fields.ts';
-import { parseJsonTemplate, renderJson, templatesOf } from '../template/json-template.ts';
+import { parseJsonTemplate } from '../template/json-template.ts';
 import { fieldsOf, type Template } from '../template/template.ts';
 
 /** The one field beside the parameters. */
@@ -31,11 +31,11 @@ export function parseArguments(
   }
   const args = templates.map((template) => parseJsonTemplate(template));
   const known = addTaskNames(inputSchema);
-  for (const template of args.flatMap(templatesOf)) checkTemplate(template, known);
+  for (const template of args.flatMap(({ templates }) => templates)) checkTemplate(template, known);
   return (parameters, names) => {
     const fields = { ...(parameters as JsonObject), [TASK]: { ...names } };
     // Later arguments keep their places: what is absent is null.
-    return args.map((arg) => renderJson(arg, { fields, secrets: NO_SECRETS }) ?? null);
+    return args.map(({ render }) => render({ fields, secrets: NO_SECRETS }) ?? null);
   };
 }
 
