@@ -28,8 +28,7 @@ export async function loadConfiguration(
 
 /** The operations of the configuration, and the built-in ones unless they are switched off. */
 export function createConfiguredRegistry(config: LoadedConfig): Registry {
-  const builtins =
-    config.builtins === false ? [] : builtinOperations(config.httpRequest.allow);
+  const builtins = config.builtins === false ? [] : builtinOperations(config.httpRequest.allow);
   const own = new Set(config.operations.map(({ name }) => name));
   return createRegistry(
     [...config.operations, ...builtins.filter(({ name }) => !own.has(name))],

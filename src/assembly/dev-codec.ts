@@ -2,11 +2,10 @@
 // ask; where the gateway asks for a token, so does this; and a port that is taken keeps nothing else from starting.
 import type { Gate } from '../auth/index.ts';
 import { startCodecServer } from '../codec-server/server.ts';
-import type { LoadedConfig } from '../config/index.ts';
 import { createHostGuard } from '../http/guards.ts';
 import { createPayloadCodec } from '../temporal/codec/payload-codec.ts';
 import type { Log } from './log.ts';
-import type { Resolved } from './resolved.ts';
+import type { Settings } from './settings.ts';
 
 /** The codec server beside the embedded server's UI. */
 export interface DevCodec extends AsyncDisposable {
@@ -24,15 +23,7 @@ const NONE: DevCodec = {
 
 /** Starts it, on loopback alone; `gate` is the gateway's. */
 export async function openDevCodec(
-  {
-    config,
-    resolved,
-    log,
-  }: {
-    readonly config: LoadedConfig;
-    readonly resolved: Resolved;
-    readonly log: Pick<Log, 'warn'>;
-  },
+  { config, resolved, log }: Pick<Settings, 'config' | 'resolved'> & { log: Pick<Log, 'warn'> },
   gate: Gate | null,
 ): Promise<DevCodec> {
   const { encryption } = await resolved.keys();

@@ -34,31 +34,18 @@ export async function openGate(
   const { auth, server } = config;
   const { operationScopes, answerScopes } = auth;
   for (const name of Object.keys({ ...operationScopes, ...answerScopes })) registry.get(name);
-  const report = (problem: string) => {
-    log.warn('authentication', { problem });
-  };
-  switch (auth.mode) {
-    case 'none':
-      requireLoopback(config);
-      return null;
-    case 'tokens': {
-      const verify = await createTokenVerify(config, report);
-      return createGate({ verify, report, operationScopes, answerScopes, metadata: null });
-    }
-    case 'oauth': {
-      const { resource, issuer } = toResource(config);
-      const named = [operationScopes, answerScopes].flatMap((table) => Object.values(table).flat());
-      const verify = createOAuthVerify(secret, config);
-      const metadata = describeResource({
-        resource,
-        issuer,
-        endpoint: '/mcp',
-        name: server.name,
-        scopes: [...new Set([READ, WRITE, ANSWER, ...named])],
-      });
-      return createGate({ verify, report, operationScopes, answerScopes, metadata });
-    }
+  if (auth.mode === 'none') {
+    requireLoopback(config);
+    return null;
   }
+  const named = [operationScopes, answerScopes].flatMap((table) => Object.values(table).flat());
+  const scopes = [...new Set([READ, WRITE, ANSWER, ...named])];
+  const metadata =
+    auth.mode === 'oauth'
+      ? describeResource({ ...toResource(config), endpoint: '/mcp', name: server.name, scopes })
+      : null;
+  const verified = await createVerified(secret, config, log);
+  return createGate({ ...verified, operationScopes, answerScopes, metadata });
 }
 
 /** Opens the gate of what operators use, the codec server and the Temporal UI: without an authorization server, the token file's. */
@@ -67,22 +54,19 @@ export async function createOperatorGate(
   config: LoadedConfig,
   log: Pick<Log, 'warn'>,
 ): Promise<Gate> {
-  const report = (problem: string) => {
-    log.warn('authentication', { problem });
-  };
-  const verify =
-    config.auth.mode === 'oauth'
-      ? createOAuthVerify(secret, config)
-      : await createTokenVerify(config, report);
-  return createGate({ verify, report, operationScopes: {}, answerScopes: {}, metadata: null });
+  const verified = await createVerified(secret, config, log);
+  return createGate({ ...verified, operationScopes: {}, answerScopes: {}, metadata: null });
 }
 
-async function createTokenVerify(
-  { auth: { tokenFile: file } }: LoadedConfig,
-  report: (problem: string) => void,
-): Promise<Verify> {
+/** What tokens are checked with, and where problems with that are reported. */
+async function createVerified(secret: ReadSecret, config: LoadedConfig, log: Pick<Log, 'warn'>) {
+  const report = (problem: string): void => {
+    log.warn('authentication', { problem });
+  };
+  if (config.auth.mode === 'oauth') return { verify: createOAuthVerify(secret, config), report };
+  const { tokenFile: file } = config.auth;
   await requireTokenFile(file);
-  return createTokenFileVerifier({ file, report });
+  return { verify: createTokenFileVerifier({ file, report }), report };
 }
 
 function createOAuthVerify(secret: ReadSecret, config: LoadedConfig): Verify {

@@ -14,6 +14,7 @@ import { installRuntime } from '../temporal/connection/runtime.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/calls/search-attributes.ts';
 import { UsageError, type CommandContext } from './context.ts';
 import type { Keys } from './keys.ts';
+import { openInOrder } from './open-in-order.ts';
 import type { Settings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -87,25 +88,17 @@ async function openEmbedded(parts: TemporalParts): Promise<OpenTemporal> {
     report,
     signal: interrupted,
   });
-  try {
+  return openInOrder(async (add) => {
+    add({ [Symbol.asyncDispose]: membership.leave });
     const { address, namespace } = membership.server;
     const target = { connectionOptions: { address }, namespace };
-    const connection = await connect(parts, target, encryption);
+    const connection = add(await connect(parts, target, encryption));
     return {
       connected: { ...connection, installationKey: configuredKey ?? membership.installationKey },
-      get uiUrl() {
-        return membership.server.uiUrl;
-      },
+      uiUrl: membership.server.uiUrl,
       serveUi: membership.serveUi,
-      [Symbol.asyncDispose]: async () => {
-        await connection[Symbol.asyncDispose]();
-        await membership.leave();
-      },
     };
-  } catch (failure) {
-    await membership.leave();
-    throw failure;
-  }
+  });
 }
 
 async function connect(

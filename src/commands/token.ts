@@ -1,7 +1,6 @@
 // `longhaul token`: static tokens for small installations. Invariant: a token is shown once and is
 // written nowhere; the file is replaced as a whole, so that a gateway never reads half of it.
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import {
   createToken,
   findNameOfOtherCase,
@@ -16,6 +15,7 @@ import {
 import { loadConfiguration } from '../assembly/configuration.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
+import { writePrivateFile } from '../trust/index.ts';
 
 export interface TokenFlags extends Flags {
   readonly scope?: readonly string[];
@@ -48,10 +48,8 @@ export async function addToken(
   }
   const token = createToken();
   const line = toTokenLine({ name, hash: hashToken(token), scopes });
-  await replace(
-    auth.tokenFile,
-    `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`,
-  );
+  const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  writePrivateFile(auth.tokenFile, `${before}${line}\n`);
   context.stderr.write(
     `Added ${name} (${[...scopes].join(' ')}) to ${auth.tokenFile}. The token is shown this once:\n`,
   );
@@ -72,7 +70,7 @@ export async function removeToken(
     context.stderr.write(`There is no token ${name} in ${auth.tokenFile}.\n`);
     return EXIT.failed;
   }
-  await replace(auth.tokenFile, kept.join('\n'));
+  writePrivateFile(auth.tokenFile, kept.join('\n'));
   context.stderr.write(`Removed ${name}; running gateways refuse its tokens within a second.\n`);
   return EXIT.ok;
 }
@@ -83,15 +81,5 @@ async function read(file: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
-  }
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const next = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(next, text, { mode: 0o600, flag: 'wx' });
-    await rename(next, file);
-  } finally {
-    await rm(next, { force: true });
   }
 }

@@ -114,7 +114,8 @@ export function toExpectation(schema: JsonObject): string {
   }
 }
 
-function branchesOf(schema: JsonObject): JsonObject[] {
+/** What a schema admits, one type at a time. */
+export function branchesOf(schema: JsonObject): JsonObject[] {
   const alternatives = schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf'];
   if (Array.isArray(alternatives)) return alternatives.filter(isJsonObject).flatMap(branchesOf);
   if (Array.isArray(schema['type'])) {

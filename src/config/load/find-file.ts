@@ -1,7 +1,8 @@
 // Where the configuration stands when it is not named: the first folder from the working directory upwards that has one. As git does,
 // the search goes no further than a repository's root, the user's own folder and the border of a file system: what is above may
 // belong to others.
-import { access, realpath, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../explain/problem.ts';
 
@@ -17,21 +18,16 @@ export async function findConfigFile(
   const last = await realpath(home).catch(() => home);
   for (;;) {
     const candidates = ENDINGS.map((ending) => join(directory, `longhaul.config.${ending}`));
-    const present = await Promise.all(candidates.map(exists));
-    const [found, ...more] = candidates.filter((_, index) => present[index]);
-    if (found !== undefined && more.length > 0) {
-      throw new ConfigError(
-        [found, ...more].map((source) => ({
-          source,
-          path: '',
-          message: 'one of several in one folder; keep one, or name it with --config',
-        })),
-      );
+    const present = candidates.filter((candidate) => existsSync(candidate));
+    const [found] = present;
+    if (present.length > 1) {
+      const message = 'one of several in one folder; keep one, or name it with --config';
+      throw new ConfigError(present.map((source) => ({ source, path: '', message })));
     }
     if (found !== undefined) return found;
     const parent = dirname(directory);
     const isLast = parent === directory || directory === last || directory === home;
-    if (isLast || (await exists(join(directory, '.git')))) return null;
+    if (isLast || existsSync(join(directory, '.git'))) return null;
     if (!(await areOnOneFileSystem(directory, parent))) return null;
     directory = parent;
   }
@@ -43,11 +39,4 @@ async function areOnOneFileSystem(one: string, other: string): Promise<boolean> 
   } catch {
     return false;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,7 +2,7 @@
 // names the variable or the flag and not the file.
 import { resolve } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
-import { OPTIONS, valueAt, type Option, type Path } from '../explain/option.ts';
+import { branchesOf, OPTIONS, valueAt, type Option, type Path } from '../explain/option.ts';
 import { toDotted } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
 
@@ -76,10 +76,7 @@ function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown)
 
 /** The type of an option, of one that may also be null the other one. */
 function toType(schema: JsonObject): unknown {
-  const { type, anyOf } = schema;
-  if (Array.isArray(type)) return type.find((name) => name !== 'null');
-  if (!Array.isArray(anyOf)) return type;
-  return anyOf.filter(isJsonObject).find((branch) => branch['type'] !== 'null')?.['type'];
+  return branchesOf(schema).find(({ type }) => type !== 'null')?.['type'];
 }
 
 /** Text as the option's type where it can be read so; left as text otherwise, for the schema to refuse. */

@@ -3,20 +3,14 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { openPrivateLog } from '../../trust/index.ts';
-import type { Environment } from '../child-environment.ts';
+import type { TemporalCli } from '../cli/cli-version.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { processIdentity } from '../process-identity.ts';
 import { NAMESPACE } from './readiness.ts';
 import { saveServerState, type ServerApi, type ServerState } from './server-state.ts';
 
 /** A Temporal CLI, as far as a start needs to know it. */
-export interface ServerExecutable {
-  readonly file: string;
-  /** Of the Temporal server inside, such as `1.32.0`. */
-  readonly serverVersion: string;
-  /** Its whole environment. */
-  readonly env: Environment;
-}
+export type ServerExecutable = Pick<TemporalCli, 'file' | 'serverVersion' | 'env'>;
 
 /** The ports that have to be known: of the frontend, and of its HTTP API. */
 export interface ServerPorts {

@@ -89,11 +89,11 @@ export function createUiPages(options: {
       // Every path that is no file has the page of `/` for an answer.
       const isFile = path === '/' || !page.headers['content-type']?.startsWith('text/html');
       if (page.status === 200 && isFile) kept.set(path, page);
-      const headers = Object.fromEntries(KEPT.map((name) => [name, page.headers[name]]));
-      response.writeHead(page.status, {
-        ...toDefined(headers),
-        'content-length': page.body.length,
-      });
+      for (const name of KEPT) {
+        const value = page.headers[name];
+        if (value !== undefined) response.setHeader(name, value);
+      }
+      response.writeHead(page.status, { 'content-length': page.body.length });
       response.end(request.method === 'HEAD' ? undefined : page.body);
     },
     close: stop,
@@ -105,12 +105,6 @@ function toPath({ url = '/', headers }: IncomingMessage): string {
   if (url.startsWith(RENDER)) return url;
   const [path = '/'] = url.split('?', 1);
   return headers.accept?.includes('text/html') ? '/' : path;
-}
-
-function toDefined<Value>(record: Record<string, Value | undefined>): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined),
-  );
 }
 
 async function load({ port }: PageServer, path: string): Promise<Page> {

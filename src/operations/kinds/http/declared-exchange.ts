@@ -1,6 +1,8 @@
 // A declared request, sent: secrets are read for this attempt alone, and nothing that leaves holds one.
 import type { DeclaredContext } from '../../context.ts';
+import type * as z from 'zod';
 import type { Environment } from '../kind.ts';
+import type { answerFields } from './exchange-declaration.ts';
 import { httpClients } from './clients.ts';
 import type { Auth } from '../auth/auth.ts';
 import { OperationError, type ErrorCode } from '../../../contract/errors.ts';
@@ -18,10 +20,8 @@ import { createRedactor, type Redactor } from '../template/redact.ts';
 import { parseRequest, type RequestDeclaration, type RequestTemplate } from './request-template.ts';
 
 /** A declared exchange: the request, and how its answer is judged. */
-export interface ExchangeDeclaration extends RequestDeclaration {
-  readonly success: readonly (number | string)[];
-  readonly errors: Readonly<Record<string, ErrorCode>>;
-  readonly maxBytes: number;
+export interface ExchangeDeclaration
+  extends RequestDeclaration, z.output<z.ZodObject<typeof answerFields>> {
   /** Whether the body of the answer becomes a file. Default: `false`. */
   readonly store?: boolean | undefined;
 }

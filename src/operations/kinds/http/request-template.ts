@@ -1,8 +1,9 @@
 // A declared request: every template in it read and checked once, filled for each attempt.
+import type * as z from 'zod';
 import type { Json, JsonObject } from '../../../contract/json.ts';
 import type { Environment } from '../kind.ts';
 import type { HttpRequest } from '../../../http/client.ts';
-import type { Method } from './exchange-declaration.ts';
+import type { fileField, Method, requestFields } from './exchange-declaration.ts';
 import { checkField, checkRequired } from '../template/fields.ts';
 import { parseContent, type Content } from './content.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
@@ -12,13 +13,9 @@ import type { Values } from '../template/render.ts';
 import { fieldsOf, referencesOf, type Template } from '../template/template.ts';
 import { parseUrlTemplate, renderUrl } from './url-template.ts';
 
-export interface RequestDeclaration {
+export interface RequestDeclaration extends z.output<z.ZodObject<typeof requestFields>> {
   readonly method: Method;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Json | undefined;
-  /** The parameter that names the file to be sent, such as `{document}`. */
-  readonly file?: string | undefined;
+  readonly file?: z.output<typeof fileField>;
 }
 
 /** A request without the bytes of the files that it may send. */
