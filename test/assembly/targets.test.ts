@@ -1,32 +1,31 @@
+// What is known of the workflows of others when a process starts.
 import { expect, test } from '@jest/globals';
 import { openTargets } from '../../src/assembly/targets.ts';
-import { defineWorkflow } from '../../src/operations/kinds/workflow/operation.ts';
+import type { InstalledConnection } from '../../src/assembly/open-temporal.ts';
+import type { Settings } from '../../src/assembly/settings.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
 import { createTestEncryption } from '../encryption/keys.ts';
+import { declare } from '../temporal/follow/followed-tasks.ts';
 
-test.each([
-  ['is warned of, operation by operation, where tasks are encrypted', createTestEncryption(), 1],
-  ['goes without a word where they are not', undefined, 0],
-])('what stays readable in the namespace of a workflow %s', async (_, encryption, warnings) => {
-  const warned: string[] = [];
-  const quiet = () => undefined;
-  const log = {
-    debug: quiet,
-    info: quiet,
-    error: quiet,
-    warn: (line: string) => void warned.push(line),
-  };
-  const process = defineWorkflow('process', {
-    kind: 'workflow',
-    description: 'Processes an order.',
-    input: { type: 'object', properties: {} },
-    workflow: { type: 'ProcessOrder', taskQueue: 'orders' },
-  });
-  const targets = openTargets({ context: { env: {} }, log } as never, createRegistry([process]), {
-    encryption,
-    namespace: 'default',
-  } as never);
-  await targets[Symbol.asyncDispose]();
-  expect(warned).toHaveLength(warnings);
-  for (const line of warned) expect(line).toMatch(/^operation process: .*are readable/);
+function open(profile: string | undefined, encryption: InstalledConnection['encryption'] = null) {
+  const warnings: string[] = [];
+  const log = { warn: (line: string) => warnings.push(line) } as unknown as Settings['log'];
+  const context = { env: {} } as Settings['context'];
+  const connected = { namespace: 'default', encryption } as unknown as InstalledConnection;
+  const order = declare('order', { workflow: profile === undefined ? {} : { profile } });
+  openTargets({ context, log }, createRegistry([order]), connected);
+  return warnings;
+}
+
+test('a profile that is not there refuses the start, by one sentence', () => {
+  expect(() => open('nowhere')).toThrow(
+    /^operation order: workflow.profile: Temporal profile nowhere: /,
+  );
+});
+
+test('with encryption on, it is said that arguments of workflows are readable', () => {
+  expect(open(undefined)).toEqual([]);
+  expect(open(undefined, createTestEncryption())).toEqual([
+    expect.stringContaining('operation order: tasks are encrypted, but the arguments'),
+  ]);
 });

@@ -63,10 +63,11 @@ async function startGateway(
 async function startWorker(
   { ports: [, temporalPort] }: Place,
   env: Readonly<Record<string, string>> = {},
+  stderr: 'inherit' | 'ignore' = 'inherit',
 ): Promise<ChildProcess> {
   const child = spawn(python ?? '', [at('examples/python-worker/worker.py')], {
     env: bareEnvironment({ TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`, ...env }),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   const exited = once(child, 'exit').then(() => {
     throw new Error('the Python worker did not start');
@@ -132,6 +133,11 @@ async function runOrder(): Promise<void> {
   });
   const shown = await place.home.run(['tasks', 'show', order.task_ref]);
   expect(shown.stdout).toContain('order-2026-17');
+  const proposed = await place.home.run(['import', 'workflows']);
+  expect(proposed.stdout).toMatch(/type: ProcessOrder/);
+  expect(proposed.stdout).not.toContain('2026-17');
+  const withSamples = await place.home.run(['import', 'workflows', '--samples']);
+  expect(withSamples.stdout).toContain('2026-17');
   const checked = await place.home.run(['doctor']);
   expect(checked.stdout).toMatch(/^✓ operation process_order +\d+ pollers on orders of default$/m);
   expect(checked.stdout).toMatch(/^✓ operation transcribe +\d+ pollers on gpu of default$/m);
@@ -154,7 +160,7 @@ async function runSealed(): Promise<void> {
   );
   await using there = await startGateway(sealed, env);
   await using caller = openMcpCaller(there.mcpUrl, 2);
-  const keyless = await startWorker(sealed);
+  const keyless = await startWorker(sealed, {}, 'ignore'); // its failure is what is wanted
   const transcribe = async () => {
     const task = await initiate(caller, 'transcribe', { url: 'b.wav' });
     return until(caller, task, ({ done }) => done === true);

@@ -1,5 +1,5 @@
 // A worker as a company has it that knows nothing of Longhaul: what the tests follow in Go. It polls the queue `orders` of one
-// namespace: `go-worker ADDRESS NAMESPACE`.
+// namespace: `go-worker ADDRESS NAMESPACE [swift]`.
 package main
 
 import (
@@ -70,6 +70,19 @@ func PackParts(ctx context.Context, order string) (string, error) {
 	return fmt.Sprintf("packed %s at attempt %d", order, attempt), nil
 }
 
+// Weigh never ends, unless the worker is a swift one.
+func Weigh(ctx context.Context, _ map[string]any) (string, error) {
+	for len(os.Args) < 4 {
+		activity.RecordHeartbeat(ctx, 0.5)
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return "17 kg", nil
+}
+
 func main() {
 	there, err := client.Dial(client.Options{HostPort: os.Args[1], Namespace: os.Args[2]})
 	if err != nil {
@@ -80,6 +93,7 @@ func main() {
 	orders.RegisterWorkflow(ProcessOrder)
 	orders.RegisterWorkflow(Pack)
 	orders.RegisterActivity(PackParts)
+	orders.RegisterActivity(Weigh)
 	if err := orders.Start(); err != nil {
 		panic(err)
 	}

@@ -1,9 +1,10 @@
-// Workflows of workers in Go, over two namespaces: programs of their own, which know nothing of Longhaul, are killed in the middle,
+// Workflows and activities of workers in Go, over two namespaces: programs of their own, which know nothing of Longhaul, are killed in the middle,
 // and fail as Go fails. `node tools/go-worker.js` says what is missing where this is skipped.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';
 import type { Task } from '../../../src/contract/task.ts';
 import { bareEnvironment } from '../../support/processes/home.ts';
 import {
@@ -35,8 +36,8 @@ const order = { type: 'ProcessOrder', args: ['{one}', '{two}'] };
 let tasks: FollowedTasks;
 const workers = new Map<string, ChildProcess>();
 
-async function startWorker(address: string, namespace: string): Promise<void> {
-  const child = spawn(program, [address, namespace], {
+async function startWorker(address: string, namespace: string, ...how: string[]): Promise<void> {
+  const child = spawn(program, [address, namespace, ...how], {
     env: bareEnvironment({}),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -44,7 +45,16 @@ async function startWorker(address: string, namespace: string): Promise<void> {
   await once(child.stdout, 'data');
 }
 
-let restartWorker: (namespace: string) => Promise<void>;
+let restartWorker: (namespace: string, ...how: string[]) => Promise<void>;
+
+function declareWeigh(name: string, idempotent: boolean) {
+  return defineActivity(name, {
+    ...{ kind: 'activity', description: 'Weighs a parcel.', idempotent },
+    input: { type: 'object', properties: { one: {}, two: {}, three: {} } },
+    activity: { type: 'Weigh', taskQueue: 'orders' },
+    policy: { heartbeatTimeoutSeconds: 2 },
+  });
+}
 
 beforeAll(async () => {
   if (program === '') return;
@@ -56,15 +66,17 @@ beforeAll(async () => {
         asks: { approval },
       }),
       declare('pack', { workflow: { type: 'Pack', args: ['{one}'], namespace: 'warehouse' } }),
+      declareWeigh('weigh', true),
+      declareWeigh('weighOnce', false),
       declare('nothing', { policy: { queueTimeoutSeconds: 3 } }),
     ],
     async (gateway, address) => {
       await openNamespace(gateway, 'warehouse');
-      restartWorker = async (namespace) => {
+      restartWorker = async (namespace, ...how) => {
         workers.get(namespace)?.kill('SIGKILL');
-        await startWorker(address, namespace);
+        await startWorker(address, namespace, ...how);
       };
-      await Promise.all(NAMESPACES.map(restartWorker));
+      await Promise.all(NAMESPACES.map(async (namespace) => restartWorker(namespace)));
       return {
         [Symbol.asyncDispose]: async () => {
           for (const worker of workers.values()) worker.kill('SIGKILL');
@@ -140,5 +152,21 @@ describeWithGo('a workflow in Go', () => {
         ),
       },
     });
+  });
+});
+
+describeWithGo('an activity in Go whose worker is killed', () => {
+  test('runs again where that does no harm, and is told as unknown otherwise', async () => {
+    const begun = await Promise.all(
+      ['weigh', 'weighOnce'].map(async (operation) => tasks.start(operation, [])),
+    );
+    const [again, once] = begun;
+    for (const { taskRef } of begun) {
+      const read = async () => (await tasks.gateway.tasks.read(me, taskRef)).state;
+      while ((await read()).status !== 'processing');
+    }
+    await restartWorker('default', 'swift');
+    expect(await tasks.end(again!)).toMatchObject({ result: '17 kg', attempt: 2 });
+    expect(await tasks.end(once!)).toMatchObject({ error: { code: 'OUTCOME_UNKNOWN' } });
   });
 });

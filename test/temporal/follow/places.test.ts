@@ -112,6 +112,13 @@ test('a profile names another cluster and namespace', async () => {
   expect(workflowExecutionInfo?.execution?.runId).toBe(there.runId);
 });
 
+test('who reads within the same second shares what was read', async () => {
+  const there = await targets.start(plan('read', { args: [1_000, 'done'] }), task('g'));
+  const reading = { progress: { from: 'heartbeat', scale: 1 }, asks: {} } as const;
+  const seen = await Promise.all([targets.read(there, reading), targets.read(there, reading)]);
+  expect(seen[1]).toBe(seen[0]);
+});
+
 test('a profile that is not there is one sentence', () => {
   expect(() => {
     targets.check({ profile: 'none' });
