@@ -20,8 +20,6 @@ type Activity = (input: AttemptInput) => Promise<Json>;
 const DEFAULT = 'default';
 
 /**
- * The activities for these operations, by activity type.
- *
  * @param findGuard what stands before the attempts of an operation; by default, and where it is `null`, nothing
  * @param findLater an operation that came after the worker had started; by default there is none
  */

@@ -32,11 +32,7 @@ export interface AttemptOptions extends FileOptions {
 /** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */
 const BEAT_MS = 1_000;
 
-/**
- * Runs a step of an operation as an attempt.
- *
- * @param createSignal what of Temporal's reasons to stop reaches the step
- */
+/** @param createSignal what of Temporal's reasons to stop reaches the step */
 export async function runAttempt<Result>(
   input: AttemptInput,
   options: AttemptOptions,

@@ -8,8 +8,6 @@ import { ATTEMPT_PUT_OFF, type PutOffCode } from '../../src/contract/task-input.
 export type Guard = (attempt: () => Promise<Json>, principal: string) => Promise<Json>;
 
 /**
- * The failure of an attempt that is to come again.
- *
  * @param retryAfterMs the earliest time, in milliseconds, where that is known
  * @param code what becomes of a task that is put off to its end; by default its operation is switched off
  */

@@ -10,8 +10,6 @@ export function fits(result: Json, maxBytes: number): boolean {
 }
 
 /**
- * The result, if it is small enough for a task.
- *
  * @param maxBytes largest size as JSON in UTF-8, in bytes
  * @throws {OperationError} RESULT_TOO_LARGE, with `bytes` and `limit` in the details
  */

@@ -25,8 +25,6 @@ export interface Poll {
 const LAST_POLL_MS = 1_000;
 
 /**
- * The poll that an attempt of the activity is.
- *
  * @param info the attempt; instants are the server's, so that its clock and this machine's need not agree
  * @param tookMs how long the poll has taken
  */

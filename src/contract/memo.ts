@@ -66,11 +66,7 @@ export interface RunMemo {
 /** Where all that is written at the start stands together: each field of a memo is encrypted by itself, and grows by that. */
 const PACKED = 'task';
 
-/**
- * The memo as it is written.
- *
- * @param isEncrypted packs it into one field; otherwise each value has its own, for people to read
- */
+/** @param isEncrypted packs the memo into one field; otherwise each value has its own, for people to read */
 export function toMemoFields(memo: TaskMemo, isEncrypted: boolean): Record<string, unknown> {
   return isEncrypted ? { [PACKED]: memo } : { ...memo };
 }

@@ -9,8 +9,6 @@ export const BACKSTOP_MS = 5_000;
 export const CANCEL_AFTER_TOTAL_MS = 4_000;
 
 /**
- * The timeout of a run, in milliseconds.
- *
  * @param leftMs what is left of the task's total
  * @param inputMs how long the run may wait for answers
  */

@@ -3,9 +3,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 
 const AGENT = { connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 };
 
-/**
- * @param maxBytes of one body; one that is larger fails while it is read
- */
+/** @param maxBytes of one body; one that is larger fails while it is read */
 export function createPatientFetch(maxBytes: number): typeof fetch {
   const dispatcher = new Agent(AGENT);
   const call = undiciFetch as unknown as (

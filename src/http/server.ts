@@ -30,11 +30,7 @@ export interface Listener extends AsyncDisposable {
 /** How much of a body that is too large is swallowed, as a multiple of the limit, so that the client reads the answer. */
 const SWALLOWED = 8;
 
-/**
- * Listens.
- *
- * @throws {Error} with one sentence when the address cannot be used
- */
+/** @throws {Error} with one sentence when the address cannot be used */
 export async function listen(
   options: ListenOptions,
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,

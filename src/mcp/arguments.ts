@@ -16,8 +16,6 @@ export interface Explanation {
 }
 
 /**
- * Parses the arguments of a call.
- *
  * @param shown the schema, as JSON Schema
  * @throws {OperationError} INVALID_PARAMETERS, with every offending path in the details
  */

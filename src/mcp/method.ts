@@ -14,20 +14,12 @@ const anyParameters = { params: z.looseObject({}) };
 
 const taskParameters = z.looseObject({ taskId: z.string() });
 
-/**
- * The task that a request names.
- *
- * @throws {ProtocolError} -32602, when it names none
- */
+/** @throws {ProtocolError} -32602, when the request names no task */
 export function parseTaskId(params: unknown): string {
   return parseParameters(taskParameters, params).taskId;
 }
 
-/**
- * Parses the parameters of a request.
- *
- * @throws {ProtocolError} -32602, with every offending path
- */
+/** @throws {ProtocolError} -32602, with every offending path */
 export function parseParameters<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,

@@ -23,11 +23,7 @@ export interface Page extends AsyncDisposable {
 /** How long the SDK's page may take, in milliseconds: it is on this machine. */
 const SDK_MS = 2_000;
 
-/**
- * Serves the page.
- *
- * @throws {Error} with one sentence when the address cannot be used
- */
+/** @throws {Error} with one sentence when the address cannot be used */
 export async function servePage(options: PageOptions): Promise<Page> {
   const { host, port, read, hostGuard, sdkUrl } = options;
   const readSdk = async (): Promise<string> => {

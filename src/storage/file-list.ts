@@ -28,11 +28,7 @@ export function toListBytes(list: FileList): Uint8Array {
   return Buffer.from(JSON.stringify({ mimeType, size, sha256, pieceBytes, pieces }));
 }
 
-/**
- * Reads a stored list, whose bytes were checked against its name.
- *
- * @throws {OperationError} FILE_DAMAGED, when it is none
- */
+/** Reads a list, whose bytes were checked against its name. @throws {OperationError} FILE_DAMAGED, when it is none */
 export function parseList(bytes: Uint8Array): FileList {
   const list: unknown = JSON.parse(Buffer.from(bytes).toString());
   if (!isJsonObject(list) || !Array.isArray(list['pieces'])) throw createDamagedError();

@@ -13,11 +13,7 @@ export async function writeJson(
   return files.write(principal, [Buffer.from(JSON.stringify(value))], 'application/json', from);
 }
 
-/**
- * Reads a value back. Rejects as `Files` does.
- *
- * @throws {OperationError} FILE_DAMAGED, when what is stored is no JSON
- */
+/** Rejects as `Files` does. @throws {OperationError} FILE_DAMAGED, when what is stored is no JSON */
 export async function readJson(files: Files, principal: string, uri: string): Promise<Json> {
   const chunks: Uint8Array[] = [];
   const file = await files.find(principal, uri);

@@ -31,9 +31,7 @@ export interface Questions {
   readonly responses: InputResponses;
   /** Waits until nothing is left to answer. Rejects with `DEADLINE_EXCEEDED` when that takes too long. */
   awaitAnswers(): Promise<void>;
-  /**
-   * Asks, and goes on as a new run: only a new run can have a timeout that a wait of days fits in. Never returns.
-   */
+  /** Asks, and goes on as a new run: only a new run can have a timeout that a wait of days fits in. Never returns. */
   ask(questions: InputRequests, before: Omit<AttemptsBefore, keyof Times>): Promise<never>;
 }
 

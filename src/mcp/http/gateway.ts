@@ -45,11 +45,7 @@ export interface HttpGateway extends AsyncDisposable {
 
 const MESSAGE_MS = 30_000;
 
-/**
- * Starts the gateway.
- *
- * @throws {Error} with one sentence when the address cannot be used
- */
+/** @throws {Error} with one sentence when the address cannot be used */
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
   const { factory, gate = null, takeCallback = null, messageMs = MESSAGE_MS } = options;
   const listening: ListeningOptions = { ...serverGroup.parse({}), ...options };

@@ -29,11 +29,7 @@ export function toTaskState(taskRef: string, requests: InputRequests): string {
   return `task:${round}:${taskRef}`;
 }
 
-/**
- * Reads what came back.
- *
- * @throws {ProtocolError} -32602, when it is nothing that was sent
- */
+/** @throws {ProtocolError} -32602, when the text is nothing that was sent */
 export function parseRequestState(state: string): RequestState {
   const [, taskRef] = /^task:[\w-]{8}:([\x21-\x7e]+)$/.exec(state) ?? [];
   if (taskRef !== undefined) return { kind: 'task', taskRef };

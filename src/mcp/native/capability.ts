@@ -24,11 +24,7 @@ export function isExtensionDeclared(context: ServerContext): boolean {
   return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
 }
 
-/**
- * Refuses a request that needs the extension and does not declare it.
- *
- * @throws {ProtocolError} -32021, which says what to declare
- */
+/** @throws {ProtocolError} -32021, which says what to declare, for a request that does not declare the extension */
 export function requireExtension(context: ServerContext): void {
   if (isExtensionDeclared(context)) return;
   throw new MissingRequiredClientCapabilityError({

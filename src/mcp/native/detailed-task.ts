@@ -24,11 +24,7 @@ export interface DetailedTask extends ExtensionTask {
   readonly inputRequests?: Readonly<Record<string, FormRequest>>;
 }
 
-/**
- * The task with what its status brings.
- *
- * @param result what the call itself would have answered, where that is not simply the outcome
- */
+/** @param result what the call itself would have answered, where that is not simply the outcome */
 export function toDetailedTask(
   task: Task,
   polling: PollingHints,

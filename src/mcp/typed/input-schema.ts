@@ -17,11 +17,7 @@ export interface TypedInput {
   readonly keepsNull: (parameter: string) => boolean;
 }
 
-/**
- * The arguments of an operation's own tool.
- *
- * @throws {TypeError} when the operation has a parameter of the name of the key
- */
+/** @throws {TypeError} when the operation has a parameter of the name of the key */
 export function toTypedInput(operation: string, inputSchema: JsonObject): TypedInput {
   const forms = toForms(inputSchema, inputSchema);
   const parameters = forms.flatMap(({ properties }) => Object.entries(properties));

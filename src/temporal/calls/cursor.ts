@@ -10,11 +10,7 @@ export function toCursor(key: KeyObject, token: Uint8Array, query: string): stri
   return Buffer.concat([seal(key, token, query), token]).toString('base64url');
 }
 
-/**
- * Reads a cursor.
- *
- * @throws {OperationError} `INVALID_PARAMETERS` when it was not written for this query
- */
+/** @throws {OperationError} `INVALID_PARAMETERS` when the cursor was not written for this query */
 export function parseCursor(key: KeyObject, cursor: string, query: string): Uint8Array {
   const bytes = Buffer.from(cursor, 'base64url');
   const token = bytes.subarray(SEAL_BYTES);

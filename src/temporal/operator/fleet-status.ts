@@ -48,11 +48,7 @@ const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
   TimedOut: 'failed',
 };
 
-/**
- * Reads the state of the task queues of one namespace.
- *
- * @param limited the queues that operations have of their own
- */
+/** @param limited the queues that operations have of their own */
 export function createFleetStatus(
   client: Client,
   namespace: string,

@@ -49,8 +49,6 @@ export function toCancelRequested(ending: Ending): boolean {
 }
 
 /**
- * Reads a close event.
- *
  * @param unfinished is asked only for a workflow that timed out
  * @param context whose event it is: what was encrypted for another workflow is not read
  */

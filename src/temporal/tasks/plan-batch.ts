@@ -23,8 +23,6 @@ export interface BatchNames extends CallbackAddresses {
 const WHAT = 'parameters of batch';
 
 /**
- * Plans a batch.
- *
  * @param target the operation that its items run
  * @throws {OperationError} INVALID_PARAMETERS, with the first paths that are wrong, and the numbers of all items that are
  */
