@@ -1,7 +1,7 @@
 // What came back from a tool, as an answer or a refusal. Invariant: text and structured content say the same, and either
 // alone will do: some connections hand on only one of them.
 import { toComparable } from '../contract/compare.ts';
-import { parseJson } from '../contract/exact-number.ts';
+import { parseJsonOrNot } from '../contract/exact-number.ts';
 import { findExactNumbers } from '../contract/find-exact-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
@@ -17,7 +17,7 @@ export function toToolAnswer(result: unknown): ToolAnswer {
   const text = isResult ? toText(result['content']) : typeof result === 'string' ? result : '';
   const json = isResult
     ? withDigits(result['structuredContent'], text)
-    : (parseText(text) ?? result);
+    : ((parseJsonOrNot(text) as Json | undefined) ?? result);
   if (isResult && result['isError'] === true) {
     const error = isJsonObject(json) ? json['error'] : text;
     const refusal = toTaskFailure(error);
@@ -36,7 +36,7 @@ export function toToolAnswer(result: unknown): ToolAnswer {
  * leave texts as they are. Where the text is another one, or holds no such number, it does not count.
  */
 export function withDigits(structured: Json | undefined, text: string): Json | undefined {
-  const written = parseText(text);
+  const written = parseJsonOrNot(text) as Json | undefined;
   if (structured === undefined || written === undefined) return structured ?? written;
   if (findExactNumbers(written).length === 0) return structured;
   const rounded = JSON.parse(text) as Json;
@@ -51,12 +51,4 @@ export function toText(content: unknown): string {
       isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : '',
     )
     .join('');
-}
-
-export function parseText(text: string): Json | undefined {
-  try {
-    return parseJson(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

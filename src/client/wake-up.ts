@@ -1,5 +1,6 @@
 // Ends pauses between two polls of a task early. A wake-up without a running pause has no effect later: the next poll sees the
 // same news.
+import { parseJsonOrNot } from '../contract/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import type { Timing } from './timing.ts';
 
@@ -37,16 +38,8 @@ export function createWakeUps(): WakeUps {
 
 /** The task of a callback, from its body; `null` when it names none. */
 export function toNotifiedTask(event: string | JsonObject): string | null {
-  const { data } = typeof event === 'string' ? toObject(event) : event;
+  const body = typeof event === 'string' ? parseJsonOrNot(event) : event;
+  const data = isJsonObject(body) ? body['data'] : null;
   const taskRef = isJsonObject(data) ? data['task_ref'] : null;
   return typeof taskRef === 'string' ? taskRef : null;
-}
-
-function toObject(text: string): JsonObject {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
 }

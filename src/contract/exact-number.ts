@@ -50,6 +50,15 @@ export function parseJson(text: string): unknown {
   );
 }
 
+/** The same; `undefined` for a text that is no JSON. */
+export function parseJsonOrNot(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A number, whatever its digits. */
 export type Numeric = number | ExactNumber;
 

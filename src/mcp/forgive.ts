@@ -1,6 +1,6 @@
 // Arguments as models really write them, taken for what they can only mean. Invariants: what the schema admits as it is stays as it
 // is; what could mean two things is left, and refused where it is checked.
-import { isNumber, parseJson } from '../contract/exact-number.ts';
+import { isNumber, parseJsonOrNot } from '../contract/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { resolveDefinition } from './definitions.ts';
 
@@ -47,13 +47,8 @@ function forgiveIn(value: Json, node: JsonObject, root: JsonObject, depth: numbe
 /** What a text holds, where the schema admits no text. */
 function toHeld(text: string, { type }: JsonObject): Json | undefined {
   const isMeant = typeof type === 'string' ? LITERALS[type] : undefined;
-  if (!isMeant) return undefined;
-  try {
-    const held = parseJson(text) as Json;
-    return isMeant(held) ? held : undefined;
-  } catch {
-    return undefined;
-  }
+  const held = isMeant && parseJsonOrNot(text);
+  return isMeant?.(held) ? (held as Json) : undefined;
 }
 
 /** Whether an empty text cannot be meant as a value. */

@@ -1,7 +1,8 @@
 // A tool result as the outcome of its task: what the pair would have shown.
+import { parseJsonOrNot } from '../../contract/exact-number.ts';
 import { EXTRAS } from '../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
-import { parseText, toText, withDigits } from '../answer.ts';
+import { toText, withDigits } from '../answer.ts';
 import { toTaskFailure, type TaskFailure, type TaskOutcome } from '../view.ts';
 
 /** Reads a tool result. Without structured content its text counts, and without text its content as it is. */
@@ -12,7 +13,7 @@ export function toOutcome(result: JsonObject): TaskOutcome {
 
 export function toFailure({ content }: JsonObject): TaskFailure {
   const text = toText(content);
-  const parsed = parseText(text);
+  const parsed = parseJsonOrNot(text);
   return toTaskFailure(isJsonObject(parsed) ? parsed['error'] : text);
 }
 

@@ -5,7 +5,7 @@ import { CONTROL_TOOLS } from '../control/tools.ts';
 import { toHandle } from '../forgive.ts';
 import type { Tool } from '../tool.ts';
 import { BATCH } from '../../contract/batch.ts';
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJsonOrNot } from '../../contract/exact-number.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
 /** Methods whose answers say nothing about tasks. */
@@ -99,19 +99,11 @@ function toToolScopes(params: unknown, rules: ScopeRules): readonly string[] {
 function toItemScopes(args: unknown, { operationScopes }: ScopeRules): readonly string[] {
   const { parameters } = isJsonObject(args) ? args : {};
   // A text that holds an object is taken for one.
-  const given = typeof parameters === 'string' ? parseText(parameters) : parameters;
+  const given = typeof parameters === 'string' ? parseJsonOrNot(parameters) : parameters;
   const operation = isJsonObject(given) ? given['operation'] : undefined;
   return typeof operation === 'string'
     ? (own(operationScopes, operation) ?? [])
     : Object.values(operationScopes).flat();
-}
-
-function parseText(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function findTool(name: unknown): Tool | undefined {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJsonOrNot } from '../../contract/exact-number.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { elicitResult } from './input-responses.ts';
 
@@ -45,10 +45,6 @@ export function createStateError(): ProtocolError {
 }
 
 function decode(text: string): unknown {
-  try {
-    const decoded = parseJson(Buffer.from(text, 'base64url').toString());
-    return isDeeperThan(decoded, MAX_DEPTH) ? null : decoded;
-  } catch {
-    return null;
-  }
+  const decoded = parseJsonOrNot(Buffer.from(text, 'base64url').toString());
+  return isDeeperThan(decoded, MAX_DEPTH) ? null : decoded;
 }
