@@ -15,20 +15,8 @@ export interface TaskEnd {
   readonly endedAt: number;
 }
 
-/** The end of one attempt, whether or not it came from the worker that had begun it. */
-interface AttemptEnd {
-  readonly operation: string;
-  /** Why it brought no result; `null` when it did. */
-  readonly code: ErrorCode | null;
-}
-
 /** Why an attempt follows another: the operation failed and said so, or its worker was lost. */
 export type Repetition = 'retry' | 'recovery';
-
-interface CallbackSent {
-  readonly operation: string;
-  readonly status: SendEnd['kind'];
-}
 
 /** The end of a callback, which an operator may have brought about, too: then it was given up. */
 export interface CallbackEnd {
@@ -42,10 +30,11 @@ export interface CallbackEnd {
 export interface ObservationSink {
   /** @param header the trace header that the task was started with, as a payload; `null` when there was none */
   taskEnded(end: TaskEnd, header: unknown): void;
-  attemptEnded(end: AttemptEnd): void;
+  /** The end of one attempt, whether or not it came from the worker that had begun it. */
+  attemptEnded(end: Pick<TaskEnd, 'operation' | 'code'>): void;
   repeated(operation: string, repetition: Repetition): void;
   asked(operation: string): void;
-  callbackSent(sent: CallbackSent): void;
+  callbackSent(sent: { readonly operation: string; readonly status: SendEnd['kind'] }): void;
   callbackEnded(end: CallbackEnd): void;
 }
 
@@ -70,4 +59,24 @@ export interface WorkerObserver extends Omit<ObservationSink, 'taskEnded'> {
   traceId(): string | null;
   /** Runs an activity within a span, and measures it. */
   run<Result>(activity: RunningActivity, run: () => Promise<Result>): Promise<Result>;
+}
+
+/** What waits on a task queue. `limited`: attempts of operations that are limited in the whole fleet. */
+export interface QueueStatus {
+  readonly kind: 'workflow' | 'activity' | 'callback' | 'limited';
+  /** By Temporal's own count. */
+  readonly depth: number;
+  /** How long the first in it has waited, in milliseconds. */
+  readonly ageMs: number;
+  /** Workers that have polled within the last minute or so. */
+  readonly workers: number;
+}
+
+/** How many tasks of an operation Temporal keeps; those that were cancelled, terminated or timed out count as failed. */
+export type TaskCounts = Readonly<Record<'open' | 'completed' | 'failed', number>>;
+
+/** What Temporal itself knows of a whole fleet. Rejects when it does not answer. */
+export interface FleetStatus {
+  queues(): Promise<readonly QueueStatus[]>;
+  tasks(operation: string): Promise<TaskCounts>;
 }

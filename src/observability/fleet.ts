@@ -1,20 +1,8 @@
 // The state of the fleet as gauges. A round of questions goes to Temporal in the background, one at a time with pauses, so that
 // the number of operations changes how old the figures are, not what they cost.
 import { setTimeout } from 'node:timers/promises';
+import type { FleetStatus, QueueStatus, TaskCounts } from '../contract/observation.ts';
 import type { Instruments } from './instruments.ts';
-
-/** What Temporal can be asked. */
-export interface Fleet {
-  queues(): Promise<
-    readonly {
-      readonly kind: string;
-      readonly depth: number;
-      readonly ageMs: number;
-      readonly workers: number;
-    }[]
-  >;
-  tasks(operation: string): Promise<Readonly<Record<'open' | 'completed' | 'failed', number>>>;
-}
 
 /** From the end of one round to the beginning of the next, in milliseconds. */
 const ROUND_MS = 10_000;
@@ -27,12 +15,12 @@ const FRESH_MS = 120_000;
 
 /** Asks until it is disposed of. */
 export function watchFleet(
-  fleet: Fleet,
+  fleet: FleetStatus,
   operations: readonly string[],
   instruments: Instruments,
 ): AsyncDisposable {
-  let queues: { at: number; seen: Awaited<ReturnType<Fleet['queues']>> } = { at: 0, seen: [] };
-  const tasks = new Map<string, { at: number; counts: Awaited<ReturnType<Fleet['tasks']>> }>();
+  let queues: { at: number; seen: readonly QueueStatus[] } = { at: 0, seen: [] };
+  const tasks = new Map<string, { at: number; counts: TaskCounts }>();
   const isFresh = ({ at }: { at: number }) => performance.now() - at < FRESH_MS;
   const shown = () => (isFresh(queues) ? queues.seen : []);
   instruments.observe('queue_depth', () => shown().map(({ kind, depth }) => [depth, { kind }]));

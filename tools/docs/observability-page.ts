@@ -1,7 +1,12 @@
 // The tables of docs/observability.md, written from the table of metrics and the rules of alerts. They stand between
 // `<!-- metrics -->` or `<!-- alerts -->` and `<!-- end -->`.
 import { parse } from 'yaml';
-import { METRICS, toPrometheusName, type MetricName } from '../../src/observability/metrics.ts';
+import {
+  METRICS_FROM,
+  toPrometheusName,
+  type Definition,
+  type MetricName,
+} from '../../src/observability/metrics.ts';
 import { toTable } from './configuration-page.ts';
 
 interface Rules {
@@ -15,20 +20,17 @@ interface Rules {
   }[];
 }
 
-const FROM = { gateway: 'gateway', worker: 'worker', any: 'each' };
-
 /** The page with its tables written anew. */
 export function renderObservabilityPage(page: string, alerts: string): string {
-  const metrics = (Object.keys(METRICS) as MetricName[]).map((name) => {
-    const { kind, labels, meaning, from } = METRICS[name];
-    return [
-      `\`${toPrometheusName('mcp_async', name)}\``,
+  const metrics = Object.entries(METRICS_FROM).flatMap(([from, table]) =>
+    Object.entries<Definition>(table).map(([name, { kind, labels, meaning }]) => [
+      `\`${toPrometheusName('mcp_async', name as MetricName)}\``,
       kind === 'updown' ? 'gauge' : kind,
       labels.map((label) => `\`${label}\``).join(', '),
-      FROM[from],
+      from === 'any' ? 'each' : from,
       meaning,
-    ];
-  });
+    ]),
+  );
   const { groups } = parse(alerts) as Rules;
   const rules = groups
     .flatMap((group) => group.rules)

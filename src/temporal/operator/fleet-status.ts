@@ -4,37 +4,12 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
 import { toDeliveryQueue } from '../../contract/callback.ts';
+import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/observation.ts';
 import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
 import { toMs } from '../calls/execution.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
 import { isPolling } from '../calls/worker-presence.ts';
-
-/** What waits for a worker: steps of tasks, attempts, callbacks, or attempts of operations that are limited in the whole fleet. */
-type QueueKind = 'workflow' | 'activity' | 'callback' | 'limited';
-
-interface QueueStatus {
-  readonly kind: QueueKind;
-  /** What waits there, by Temporal's own count. */
-  readonly depth: number;
-  /** How long the first in it has waited, in milliseconds. */
-  readonly ageMs: number;
-  /** Workers that have polled within the last minute or so. */
-  readonly workers: number;
-}
-
-interface TaskCounts {
-  readonly open: number;
-  readonly completed: number;
-  /** Failed, cancelled, terminated or timed out. */
-  readonly failed: number;
-}
-
-/** The state of the fleet. Rejects when Temporal does not answer. */
-export interface FleetStatus {
-  queues(): Promise<readonly QueueStatus[]>;
-  tasks(operation: string): Promise<TaskCounts>;
-}
 
 const CALL_MS = 5_000;
 
@@ -58,7 +33,7 @@ export function createFleetStatus(
   const ask = async <Answer>(question: () => Promise<Answer>) =>
     withLimit(client.connection, CALL_MS, question);
   const readQueue = async (
-    kind: QueueKind,
+    kind: QueueStatus['kind'],
     name: string,
     taskQueueType: temporal.api.enums.v1.TaskQueueType,
   ): Promise<QueueStatus> => {
