@@ -2,18 +2,20 @@
 // and the refusal says when to come back. A repeated call is answered with its task, whatever the number of open ones.
 import { OperationError, toTaskError } from '../contract/errors.ts';
 import type { Started } from '../tasks/service.ts';
-import { createOpenTasks, ROOM_RETRY_MS, type CountOpen, type Ended } from './open-tasks.ts';
+import {
+  createOpenTasks,
+  ROOM_RETRY_MS,
+  type CountOpen,
+  type Ended,
+  type Starting,
+} from './open-tasks.ts';
 import type { LimitRule, LimitRules } from './options.ts';
 import { toBounds, toScopeKey, type Bound, type Owner } from './rules.ts';
 import { createTokenBuckets, type Rate } from './token-buckets.ts';
 import { createWaitPlaces } from './wait-places.ts';
 
 /** A task, about to be started. */
-export interface LimitedStart extends Owner {
-  readonly workflowId: string;
-  /** In milliseconds since the epoch. */
-  readonly startedAt: number;
-}
+export type LimitedStart = Owner & Starting;
 
 /** Holds callers to their limits. A call beyond them rejects with `RATE_LIMITED` and the time after which to come back. */
 export interface Limits {

@@ -29,7 +29,7 @@ const REMEMBERED = 10_000;
 const IDLE_MS = 60_000;
 
 /** A task, about to be started. */
-interface Starting {
+export interface Starting {
   readonly workflowId: string;
   /** In milliseconds since the epoch. */
   readonly startedAt: number;

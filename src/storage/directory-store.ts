@@ -46,7 +46,7 @@ export function createDirectoryStore(directory: string, freeBytes = FREE_BYTES):
         if (size > maxBytes) throw createDamagedError();
         return await file.readFile();
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return null;
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw toError(directory, error);
       }
     },
@@ -72,10 +72,6 @@ async function sizeOf(folder: string): Promise<number> {
     total += Math.max(size, BLOCK_BYTES);
   }
   return total;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
 
 function toError(directory: string, error: unknown): unknown {

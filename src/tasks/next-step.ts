@@ -190,7 +190,7 @@ function fill(
   const wait =
     retryAfterMs === undefined
       ? 'wait a little, then '
-      : `wait ${toSeconds(retryAfterMs)} s, then `;
+      : `wait ${Math.max(1, Math.round(retryAfterMs / 1000))} s, then `;
   const key =
     isJsonObject(details) && typeof details['idempotency_key'] === 'string'
       ? JSON.stringify(details['idempotency_key'])
@@ -200,8 +200,4 @@ function fill(
     .replace('{wait}', wait)
     .replace('{key}', key);
   return filled.charAt(0).toUpperCase() + filled.slice(1);
-}
-
-function toSeconds(milliseconds: number): number {
-  return Math.max(1, Math.round(milliseconds / 1000));
 }

@@ -59,8 +59,11 @@ export async function runBatch(task: Task): Promise<TaskOutput> {
   });
   work.catch(() => undefined); // awaited where it is over
   const leftMs = clock.left(totalMs);
-  const inTime = condition(() => phase.isOver, Math.max(1, leftMs - toMargin(totalMs)));
-  const why = await inTime.then(toLateness, toCancel);
+  const inTime = condition(
+    () => phase.isOver,
+    Math.max(1, leftMs - Math.min(STOP_BEFORE_MS, totalMs / 4)),
+  );
+  const why = await inTime.then((over) => (over ? null : 'DEADLINE_EXCEEDED'), toCancel);
   if (why !== null) {
     phase.mayStart = false;
     running.stop();
@@ -76,15 +79,7 @@ export async function runBatch(task: Task): Promise<TaskOutput> {
   return { result: tally.toResult(), attempt: 1 };
 }
 
-function toMargin(totalMs: number): number {
-  return Math.min(STOP_BEFORE_MS, totalMs / 4);
-}
-
 type Reason = Extract<ErrorCode, 'CANCELLED' | 'DEADLINE_EXCEEDED'>;
-
-function toLateness(inTime: boolean): Reason | null {
-  return inTime ? null : 'DEADLINE_EXCEEDED';
-}
 
 function toCancel(failure: unknown): Reason {
   if (failure instanceof CancelledFailure) return 'CANCELLED';

@@ -61,13 +61,10 @@ const HEARTBEAT_MS = 5 * SECOND_MS;
 
 const sendNow = defineSignal(SEND_NOW_SIGNAL);
 
-/** What a delivery came to. One that came to nothing is a failed workflow. */
-interface Delivered {
-  readonly status: number;
-  readonly attempts: number;
-}
-
-export async function deliverCallback(input: DeliveryInput): Promise<Delivered> {
+/** A delivery that came to nothing is a failed workflow. */
+export async function deliverCallback(
+  input: DeliveryInput,
+): Promise<{ readonly status: number; readonly attempts: number }> {
   let requested = false;
   setHandler(sendNow, () => {
     requested = true;

@@ -16,8 +16,12 @@ export async function answerOutcome(
   task: Task,
   outcome: Outcome,
 ): Promise<CallToolResult> {
-  const cut = outcome.status === 'completed' ? await cutOutcome(call, task) : null;
-  return cut ?? toForeignResult(call, task, outcome) ?? toOutcomeResult(outcome);
+  const cut =
+    outcome.status === 'completed'
+      ? await cutAnswer(call, toTaskAnswer(task, call.mcp.polling) as JsonObject)
+      : null;
+  if (cut) return toAnswerResult(cut);
+  return toForeignResult(call, task, outcome) ?? toOutcomeResult(outcome);
 }
 
 /** What a tool of another server answered, as it is; `null` where the task called none. */
@@ -31,12 +35,6 @@ function toForeignResult(
   return Array.isArray(outcome.result['content'])
     ? (outcome.result as unknown as CallToolResult)
     : null;
-}
-
-/** The task with a preview of its result; `null` where the result fits into an answer. */
-async function cutOutcome(call: Call, task: Task): Promise<CallToolResult | null> {
-  const answer = await cutAnswer(call, toTaskAnswer(task, call.mcp.polling) as JsonObject);
-  return answer && toAnswerResult(answer);
 }
 
 /**

@@ -59,7 +59,10 @@ function answer(
   if (call.isProgram || (offset === 0 && estimateTokens(JSON.stringify(whole)) <= budget)) {
     return {
       operations: whole.map((one) => withState(one, call)),
-      next_step: toStep(whole.length),
+      next_step:
+        whole.length > 0
+          ? START
+          : 'Nothing has these words: call list_operations with others, or with none.',
     };
   }
   const page = found.slice(offset, offset + PAGE);
@@ -73,12 +76,6 @@ function answer(
     left,
     next_step: `Call list_operations with the operation_type that you need for its input_schema.${more}`,
   };
-}
-
-function toStep(count: number): string {
-  return count > 0
-    ? START
-    : 'Nothing has these words: call list_operations with others, or with none.';
 }
 
 /** How long it usually takes, and why every start is refused for now. */

@@ -9,10 +9,6 @@ import { readRequest } from '../../http/server.ts';
 import { withoutEmptyParams } from '../empty-params.ts';
 import type { McpRefusal } from './send.ts';
 
-interface Body {
-  readonly message: unknown;
-}
-
 const TOO_DEEP: McpRefusal = {
   status: 400,
   code: -32600,
@@ -30,7 +26,7 @@ const NOT_UNICODE: McpRefusal = {
 export async function readMessage(
   request: IncomingMessage,
   maxBytes: number,
-): Promise<Body | McpRefusal> {
+): Promise<{ readonly message: unknown } | McpRefusal> {
   const bytes = await readRequest(request, maxBytes);
   if (bytes === null) {
     return {

@@ -107,7 +107,7 @@ async function upload(
   const content = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const type = toMediaType(request.headers['content-type']);
   const reference = await files.write(principal, content, type, 'request');
-  response.setHeader('location', `${FILES_PATH}/${nameOf(reference.uri)}`);
+  response.setHeader('location', `${FILES_PATH}/${reference.uri.slice(toFileUri('').length)}`);
   sendJson(response, 201, reference);
 }
 
@@ -166,10 +166,6 @@ function refuse(
     if (bytes > SWALLOWED_BYTES) request.destroy();
   });
   sendJson(response, status, { error });
-}
-
-function nameOf(uri: string): string {
-  return uri.slice(toFileUri('').length);
 }
 
 /** The media type as it was sent, when it is one. */

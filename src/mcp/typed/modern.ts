@@ -1,6 +1,6 @@
 // A typed call on a modern connection. Questions that can be asked before the start are asked then; a client that takes tasks
 // gets a task; any other the result, a question of the task, or the handle.
-import type { Result, ServerContext } from '@modelcontextprotocol/server';
+import type { Result } from '@modelcontextprotocol/server';
 import { toErrorCode } from '../../contract/errors.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { isDone, type Task } from '../../contract/task.ts';
@@ -24,7 +24,6 @@ import {
   toTaskState,
 } from '../input/request-state.ts';
 import { startTyped, type TypedCall } from './start.ts';
-import type { TypedTool } from './tool.ts';
 
 /** The task of a call. */
 interface Begun {
@@ -39,7 +38,8 @@ export async function callModern(call: TypedCall): Promise<Result> {
   const { mcp, context, tool } = call;
   const takesTasks = isExtensionDeclared(context);
   if (tool.operation.taskSupport === 'required') requireExtension(context);
-  const state = readState(context);
+  const sent: unknown = context.mcpReq.requestState();
+  const state = typeof sent === 'string' ? parseRequestState(sent) : null;
   const begun =
     state?.kind === 'task'
       ? await resume(call, state.taskRef)
@@ -68,11 +68,6 @@ async function answerPlain(call: TypedCall, begun: Begun): Promise<Result> {
   );
 }
 
-function readState({ mcpReq }: ServerContext): ReturnType<typeof parseRequestState> | null {
-  const state: unknown = mcpReq.requestState();
-  return typeof state === 'string' ? parseRequestState(state) : null;
-}
-
 /** Starts the task, or asks what is to be answered first where the client can be asked. */
 async function begin(
   call: TypedCall,
@@ -80,7 +75,9 @@ async function begin(
 ): Promise<Begun | { readonly question: Result }> {
   const { tool, params, context } = call;
   const args = tool.read(params.arguments);
-  const asked = isElicitationDeclared(context) ? toQuestions(tool, args.parameters) : {};
+  const asked = isElicitationDeclared(context)
+    ? (toAsked(tool.operation.accept(args.parameters).askFirst(), undefined)?.requests ?? {})
+    : {};
   const responses = await readResponses(asked, params, context);
   const { fitting, left } = sortAnswers(asked, { ...before, ...responses });
   if (Object.keys(left).length > 0) {
@@ -88,13 +85,6 @@ async function begin(
   }
   const task = await startTyped(call, args, fitting);
   return { task, answered: [], left: {} };
-}
-
-function toQuestions(
-  { operation }: TypedTool,
-  parameters: Parameters<TypedTool['operation']['accept']>[0],
-): InputRequests {
-  return toAsked(operation.accept(parameters).askFirst(), undefined)?.requests ?? {};
 }
 
 /** The task that asked, with its answers. */

@@ -60,7 +60,10 @@ export async function openBreakers(options: BreakersOptions): Promise<Breakers> 
     for (const [operation, circuit] of circuits) {
       const before = circuit.view;
       for (const unheard of circuit.hear(entries)) report(unheard);
-      logChange(log, operation, before, circuit.view);
+      const { state } = circuit.view;
+      if (before.state !== state && state !== 'half_open') {
+        log.info(`circuit is ${state}, as the fleet knows`, { operation });
+      }
     }
   };
   const leaving = new AbortController();
@@ -138,15 +141,4 @@ function toRefusal(
       : `${operation} is switched off for the moment because it keeps failing; nothing was started`,
     { retryAfterMs: Math.max(1, until - Date.now()) },
   );
-}
-
-function logChange(
-  log: BreakersOptions['log'],
-  operation: string,
-  before: CircuitView,
-  { state }: CircuitView,
-): void {
-  if (before.state !== state && state !== 'half_open') {
-    log.info(`circuit is ${state}, as the fleet knows`, { operation });
-  }
 }

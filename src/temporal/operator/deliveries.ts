@@ -83,13 +83,14 @@ async function toDelivery(client: Client, info: Listed): Promise<Delivery | null
   const { task, url, delivery } = memo as Partial<DeliveryMemo>;
   if (!isJsonObject(task) || url === undefined) return null;
   const { workflowId, runId, operation } = task;
+  const { origin, pathname } = new URL(url);
   const known: Partial<DeliveryState> = delivery ?? {};
   const startedAt = toMs(info.startTime);
   const isOpen = toStatus(info.status) === 'running';
   return {
     taskRef: toWorkflowTaskRef(workflowId, runId),
     operation,
-    receiver: toReceiver(url),
+    receiver: `${origin}${pathname}`,
     state: isOpen ? (known.state ?? 'sending') : toEnd(known.state),
     attempts: known.attempts ?? 0,
     last: known.last ?? (isOpen ? 'not sent yet' : 'ended before it was sent'),
@@ -101,9 +102,4 @@ async function toDelivery(client: Client, info: Listed): Promise<Delivery | null
 
 function toEnd(state: DeliveryState['state'] | undefined): DeliveryState['state'] {
   return state === undefined || state === 'retrying' ? 'given_up' : state;
-}
-
-function toReceiver(text: string): string {
-  const { origin, pathname } = new URL(text);
-  return `${origin}${pathname}`;
 }

@@ -35,7 +35,7 @@ export async function toSteps(
   converter: LoadedDataConverter,
 ): Promise<Step[]> {
   const steps: Step[] = [];
-  const activities = new Map<string, Scheduled>();
+  const activities = new Map<string, { readonly name: string; readonly at: number }>();
   let asks = false;
 
   for (const event of events) {
@@ -95,11 +95,6 @@ export async function toSteps(
     if (silent) add('a worker fell silent; another takes over');
   }
   return steps;
-}
-
-interface Scheduled {
-  readonly name: string;
-  readonly at: number;
 }
 
 const ACTIVITIES: Readonly<Partial<Record<ActivityKind, string>>> = {

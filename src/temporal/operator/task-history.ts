@@ -5,7 +5,7 @@ import { isDone, type Task } from '../../contract/task.ts';
 import { createDescribe, type Execution, type PendingActivity } from '../calls/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { toWorkflowId } from '../calls/identity.ts';
-import { toActivityName, toSteps, toTime, type HistoryEvent, type Step } from './history-steps.ts';
+import { toActivityName, toSteps, toTime, type Step } from './history-steps.ts';
 
 export interface TaskHistory {
   readonly workflowId: string;
@@ -37,7 +37,8 @@ export async function readTaskHistory(
       runId = next;
       const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       steps.push(...(await toSteps(events ?? [], client.options.loadedDataConverter)));
-      next = toNext(events?.at(-1));
+      const last = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
+      next = last?.newExecutionRunId ?? null;
     }
     const execution = await createDescribe(client, namespace, CALL_MS)(workflowId, runId);
     // An operator's reset goes on in a run that the first one does not name, with the beginning of its history.
@@ -54,10 +55,6 @@ export async function readTaskHistory(
     throw toReadError(failure);
   }
   return { workflowId, runId, steps: [...steps, ...toEnd(task)] };
-}
-
-function toNext(last: HistoryEvent | undefined): string | null {
-  return last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? null;
 }
 
 function toKey({ at, text }: Step): string {

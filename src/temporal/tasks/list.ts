@@ -52,18 +52,13 @@ function toQuery(principal: string, { status, operation, batch }: TaskFilter): s
     // Temporal knows who started a workflow; a batch keeps its id, whatever its run.
     batch === undefined
       ? 'ParentWorkflowId IS NULL'
-      : `ParentWorkflowId = '${toBatchId(principal, batch)}'`,
+      : `ParentWorkflowId = '${toWorkflowId(principal, parseTaskRef(batch)?.keyPart ?? '')}'`,
     ...(operation === undefined
       ? []
       : [`${OPERATION.name} = '${operation.replaceAll(/[^\w-]/g, '')}'`]),
     ...(status === undefined ? [] : [`ExecutionStatus ${EXECUTION_STATUS[status]}`]),
   ];
   return clauses.join(' AND ');
-}
-
-/** Of a handle that is none, nothing is found. */
-function toBatchId(principal: string, taskRef: string): string {
-  return toWorkflowId(principal, parseTaskRef(taskRef)?.keyPart ?? '');
 }
 
 /** Visibility lags behind: a task that it still shows as running may have ended, and is filtered again by its state. */

@@ -112,29 +112,20 @@ export function createStart(
       const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
       return known && { task: toExisting(known, plan), deduplicated: true };
     };
-    return limits.start([toLimitedStart(plan), ...toLimitedItems(plan)], begin, again);
+    return limits.start(toLimitedStarts(plan), begin, again);
   };
 }
 
-function toLimitedStart({ principal, operation, workflowId, memo }: Plan): LimitedStart {
-  return {
-    principal: toIdPart(principal),
-    operation: operation.name,
-    workflowId,
-    startedAt: memo.createdAt,
-  };
-}
-
-/** The items that it starts at once; those after them are counted in the fleet while they run. */
-function toLimitedItems({ batch, principal, memo }: Plan): LimitedStart[] {
-  if (!batch) return [];
-  const { operation } = batch.common;
-  return batch.items.slice(0, batch.concurrency).map(({ workflowId }) => ({
-    principal: toIdPart(principal),
-    operation,
-    workflowId,
-    startedAt: memo.createdAt,
+/** The task, and the items that it starts at once; those after them are counted in the fleet while they run. */
+function toLimitedStarts(plan: Plan): [LimitedStart, ...LimitedStart[]] {
+  const { batch, memo, workflowId, operation } = plan;
+  const common = { principal: toIdPart(plan.principal), startedAt: memo.createdAt };
+  const items = batch?.items.slice(0, batch.concurrency).map((item) => ({
+    ...common,
+    workflowId: item.workflowId,
+    operation: batch.common.operation,
   }));
+  return [{ ...common, workflowId, operation: operation.name }, ...(items ?? [])];
 }
 
 function toBatch(
