@@ -26,30 +26,37 @@ export type ParameterFields = Pick<TaskInput, 'parameters' | 'storedParameters'>
 /**
  * Decides how parameters travel; the function that it returns stores them, where they become a file.
  *
- * @param mayBeFile whether they may become a file: not those of a task that begins later, when it may have expired, nor of one
- *   that workers of somebody else run, who cannot read it
+ * @param instead what the caller can do instead of a file, where they may not become one; `null` where they may
  * @throws {OperationError} INVALID_PARAMETERS, when they are too large for either
  */
 export function planParameters(
   parameters: Json,
   options: ParameterOptions,
-  mayBeFile = true,
+  instead: string | null = null,
 ): (principal: string) => Promise<ParameterFields> {
   const { maxInlineBytes = PARAMETERS_BYTES } = options;
-  const files = mayBeFile ? options.files : null;
+  const files = instead === null ? options.files : null;
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   const inlineBytes = files ? Math.min(maxInlineBytes, PARAMETERS_BYTES) : PARAMETERS_BYTES;
   if (bytes <= inlineBytes) return async () => Promise.resolve({ parameters });
-  if (!files || bytes > files.maxBytes)
-    throw createSizeError(bytes, files?.maxBytes ?? inlineBytes);
+  if (!files) {
+    throw createSizeError(
+      bytes,
+      inlineBytes,
+      instead ?? 'where files are kept (storage), they may be larger',
+    );
+  }
+  if (bytes > files.maxBytes) {
+    throw createSizeError(bytes, files.maxBytes, 'leave out what is not needed');
+  }
   return async (principal) => ({
     parameters: null,
     storedParameters: await writeJson(files, principal, parameters, 'request'),
   });
 }
 
-function createSizeError(bytes: number, limit: number): OperationError {
-  const message = `the parameters have ${bytes} bytes; a task carries at most ${limit}`;
+function createSizeError(bytes: number, limit: number, wayOut: string): OperationError {
+  const message = `the parameters have ${bytes} bytes; a task carries at most ${limit}: ${wayOut}`;
   return new OperationError('INVALID_PARAMETERS', `parameters: ${message}`, {
     details: { issues: [{ path: '', message }] },
   });

@@ -44,8 +44,14 @@ export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 
-/** Kinds whose parameters cannot be a file: others than the worker read them. */
-const TRAVELS_INLINE: readonly OperationKind[] = ['activity', 'batch'];
+/** What to do instead of large parameters, for kinds where they cannot be a file: others than the worker read them. */
+const TRAVELS_INLINE: Partial<Record<OperationKind, string>> = {
+  activity: 'pass a reference to what is large',
+  batch: 'send the items in several batches, each with an idempotency_key of its own',
+};
+
+/** The same for a task that begins later, when a file may have expired. */
+const STARTS_LATER = 'start it without start_after_seconds, or pass a reference to what is large';
 
 export function createStart(
   options: StartOptions,
@@ -56,8 +62,9 @@ export function createStart(
     const { operation, policy: full } = registry.get(request.operation);
     checkJsonShape(request.parameters);
     const { callbackUrl, startAfterMs = 0 } = request;
-    const mayBeFile = startAfterMs === 0 && !TRAVELS_INLINE.includes(operation.steps.kind);
-    const storeParameters = planParameters(request.parameters, options, mayBeFile);
+    const instead =
+      TRAVELS_INLINE[operation.steps.kind] ?? (startAfterMs > 0 ? STARTS_LATER : null);
+    const storeParameters = planParameters(request.parameters, options, instead);
     const accepted = operation.accept(request.parameters);
     if (callbackUrl !== undefined) callbacks.admit(callbackUrl);
     const named = request.idempotencyKey ?? accepted.deriveKey();

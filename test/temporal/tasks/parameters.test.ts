@@ -13,10 +13,16 @@ test('large parameters become a file, but not of a task that begins when the fil
     parameters: null,
     storedParameters: { size: 2_011 },
   });
-  expect(await planParameters(parameters, options, false)('local')).toEqual({ parameters });
+  expect(await planParameters(parameters, options, 'wait less')('local')).toEqual({ parameters });
 });
 
-test('of such a task they are refused where they cannot travel with it', () => {
+test.each([
+  ['where they cannot travel with it', options, 'wait less', '524288: wait less'],
+  ['without storage', {}, null, '524288: where files are kept (storage), they may be larger'],
+  ['above the largest file', { files: { ...files, maxBytes: 1_000 } }, null, '1000: leave out'],
+])('they are refused %s, with the limit and the way out', (_, given, instead, refusal) => {
   const parameters = { text: 'x'.repeat(600_000) };
-  expect(() => planParameters(parameters, options, false)).toThrow('a task carries at most 524288');
+  expect(() => planParameters(parameters, given, instead)).toThrow(
+    `the parameters have 600011 bytes; a task carries at most ${refusal}`,
+  );
 });
