@@ -16,7 +16,7 @@ import { createMessageAnswer } from './messages.ts';
 import { server as serverGroup, type ListeningOptions } from './options.ts';
 import { createRoutes } from './routes.ts';
 import { createRunning } from './running.ts';
-import { limitBody, limitStalling } from './slow.ts';
+import { ARRIVAL_LIMITS, limitBody, limitStalling, type ArrivalLimits } from './slow.ts';
 import type { ServerFactory } from '../server.ts';
 
 /** What `startHttpGateway` takes; the options of the `server` group have its defaults. */
@@ -24,8 +24,8 @@ export interface HttpGatewayOptions extends Partial<ListeningOptions> {
   readonly factory: ServerFactory;
   /** Read for `/readyz`; a rejection counts as not ready. */
   readonly readiness: () => Promise<Readiness>;
-  /** How long a message may take to arrive, in milliseconds. Default: 30 s. */
-  readonly messageMs?: number;
+  /** How long what is sent may take. Default: `ARRIVAL_LIMITS`. */
+  readonly arrival?: Partial<ArrivalLimits>;
   /** Who may call; without it every caller may, and is the principal that the factory was made with. Default: none. */
   readonly gate?: Gate | null;
   /** Hands a callback of an upstream over to its task. Default: there are none. */
@@ -43,11 +43,10 @@ export interface HttpGateway extends AsyncDisposable {
   close(graceMs: number): Promise<void>;
 }
 
-const MESSAGE_MS = 30_000;
-
 /** @throws {Error} with one sentence when the address cannot be used */
 export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
-  const { factory, gate = null, takeCallback = null, messageMs = MESSAGE_MS } = options;
+  const { factory, gate = null, takeCallback = null } = options;
+  const arrival = { ...ARRIVAL_LIMITS, ...options.arrival };
   const listening: ListeningOptions = { ...serverGroup.parse({}), ...options };
   const { log, files, watchTools } = factory;
   const handler = createMcpHandler(factory.create, {
@@ -91,11 +90,11 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
         if (exchange.response.statusCode >= 400) report(exchange);
       }),
   });
-  const listener = await listenForMcp({ ...listening, log }, async (request, response) => {
+  const listener = await listenForMcp({ ...listening, arrival, log }, async (request, response) => {
     if (running.isClosing) response.setHeader('connection', 'close');
     const exchange = toExchange(request, response, gate);
-    if (isFilePath(exchange.path)) limitStalling(request);
-    else limitBody(request, response, messageMs);
+    if (isFilePath(exchange.path)) limitStalling(request, arrival.stalledMs);
+    else limitBody(request, response, arrival.messageMs);
     const refusal = await answer(routes, exchange);
     if (refusal) report(exchange);
   });

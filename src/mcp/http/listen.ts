@@ -2,23 +2,19 @@
 import { listen, type Listener } from '../../http/server.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { ListeningOptions } from './options.ts';
+import type { ArrivalLimits } from './slow.ts';
 
 export interface McpListenOptions extends Pick<
   ListeningOptions,
   'host' | 'port' | 'maxConnections'
 > {
+  readonly arrival: ArrivalLimits;
   readonly log: Pick<OperationLog, 'debug' | 'error'>;
 }
 
 // Longer than clients and load balancers keep idle connections (60 s is common): the side that reuses a connection
 // should be the one that closes it.
 const KEEP_ALIVE_MS = 75_000;
-
-/** How long the headers of a request may take, in milliseconds. */
-const HEADERS_MS = 30_000;
-
-/** How long any request may take to arrive, in milliseconds: a large file over a slow line. Messages have a limit of their own. */
-const REQUEST_MS = 3_600_000;
 
 /** How often closed connections are reported, in milliseconds. */
 const REPORT_MS = 60_000;
@@ -29,14 +25,14 @@ const REPORT_MS = 60_000;
  * @throws {Error} with one sentence when the address cannot be used
  */
 export async function listenForMcp(
-  { host, port, maxConnections, log }: McpListenOptions,
+  { host, port, maxConnections, arrival, log }: McpListenOptions,
   answer: Parameters<typeof listen>[1],
 ): Promise<Listener> {
   const limits = {
     keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: 5_000,
+    headersTimeout: arrival.headersMs,
+    requestTimeout: arrival.fileMs, // of any request; messages have a limit of their own
+    connectionsCheckingInterval: arrival.checkMs,
   };
   const setWith = { host: '--host', port: '--port' };
   const onFailure: Parameters<typeof listen>[0]['onFailure'] = (error, response) => {

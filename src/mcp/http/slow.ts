@@ -3,8 +3,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendRefusal } from './send.ts';
 
-/** How long nothing of a file may move, in milliseconds, in either direction. */
-const STALLED_MS = 60_000;
+/** How long what is sent may take, in milliseconds. */
+export interface ArrivalLimits {
+  /** The headers of any request. */
+  readonly headersMs: number;
+  /** A message, whole. */
+  readonly messageMs: number;
+  /** A file, whole: a large one over a slow line. */
+  readonly fileMs: number;
+  /** How long nothing of a file may move, in either direction. */
+  readonly stalledMs: number;
+  /** How often headers and files are checked. */
+  readonly checkMs: number;
+}
+
+export const ARRIVAL_LIMITS: ArrivalLimits = {
+  headersMs: 30_000,
+  messageMs: 30_000,
+  fileMs: 3_600_000,
+  stalledMs: 60_000,
+  checkMs: 5_000,
+};
 
 /** Ends a request whose body is not whole in time. */
 export function limitBody(
@@ -29,6 +48,6 @@ export function limitBody(
 }
 
 /** Ends a transfer that stands still. */
-export function limitStalling({ socket }: IncomingMessage): void {
-  socket.setTimeout(STALLED_MS);
+export function limitStalling({ socket }: IncomingMessage, limitMs: number): void {
+  socket.setTimeout(limitMs);
 }

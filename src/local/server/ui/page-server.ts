@@ -11,19 +11,19 @@ export interface PageServer extends AsyncDisposable {
   readonly ended: Promise<unknown>;
 }
 
-/** The longest that it lives, in the words of the CLI. */
-const LIFE = '2m';
 const READY_LIMIT_MS = 20_000;
 const RETRY_MS = 20;
 
 /**
  * Starts one; it takes about a second.
  *
+ * @param life the longest that it lives, in the words of the CLI
  * @throws {Error} when it does not answer
  */
 export async function startPageServer(
   executable: string,
   codecUrl: string | undefined,
+  life = '2m',
 ): Promise<PageServer> {
   const port = await freePort();
   const frontendPort = await freePort([port]);
@@ -31,7 +31,7 @@ export async function startPageServer(
   const child = spawn(
     executable,
     [
-      ...['server', 'start-dev', '--command-timeout', LIFE, '--log-level', 'never'],
+      ...['server', 'start-dev', '--command-timeout', life, '--log-level', 'never'],
       ...['--ip', '127.0.0.1', '--port', String(frontendPort), '--ui-port', String(port)],
       ...apiArguments({ port: apiPort, host: createApiHost() }),
       ...(codecUrl === undefined ? [] : ['--ui-codec-endpoint', codecUrl]),

@@ -22,7 +22,6 @@ interface Page {
   readonly body: Buffer;
 }
 
-/** After so long without a question the server is ended, in milliseconds. */
 const IDLE_MS = 30_000;
 /** Text that a page has shown as HTML: another answer each time. */
 const RENDER = '/render?';
@@ -37,7 +36,10 @@ const KEPT = [
 export function createUiPages(options: {
   readonly executable: () => string;
   readonly codecUrl: string | undefined;
+  /** The server ends after so long without a request, in milliseconds. Default: half a minute. */
+  readonly idleMs?: number;
 }): UiPages {
+  const { idleMs = IDLE_MS } = options;
   const kept = new Map<string, Page>();
   let server: Promise<PageServer> | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -74,7 +76,7 @@ export function createUiPages(options: {
       });
     } finally {
       clearTimeout(idle);
-      idle = setTimeout(() => void stop(), IDLE_MS).unref();
+      idle = setTimeout(() => void stop(), idleMs).unref();
     }
   };
 

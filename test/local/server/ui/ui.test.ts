@@ -2,7 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { listen } from '../../../../src/http/server.ts';
 import { readDataDirectory, type Membership } from '../../../../src/local/index.ts';
+import { startPageServer } from '../../../../src/local/server/ui/page-server.ts';
+import { createUiPages } from '../../../../src/local/server/ui/pages.ts';
 import {
   connectTo,
   createTestDataDirectory,
@@ -61,6 +64,27 @@ test('ends what the pages come from with itself', async () => {
   }
   // `ps` itself is a child, too
   await until(() => withDescendants([process.pid]).length <= before.length);
+});
+
+test('ends what the pages come from when none is asked for, and starts it again for the next', async () => {
+  const pages = createUiPages({
+    ...{ executable: () => membership.server.executable, codecUrl: undefined, idleMs: 200 },
+  });
+  const at = { host: '127.0.0.1', port: 0, setWith: { host: '', port: '' } };
+  await using listener = await listen(at, async (...exchange) => pages.answer(...exchange));
+  const before = withDescendants([process.pid]).length;
+  const isThere = () => withDescendants([process.pid]).length > before;
+  for (const path of ['/', '/favicon.ico']) {
+    expect((await fetch(`${listener.origin}${path}`)).status).toBe(200);
+    await until(() => !isThere());
+  }
+  expect((await fetch(listener.origin)).status).toBe(200);
+  expect(isThere()).toBe(false); // what was once given out is kept
+});
+
+test('what the pages come from ends by itself where nobody ends it', async () => {
+  const { ended } = await startPageServer(membership.server.executable, undefined, '2s');
+  expect(await ended).toEqual([expect.any(Number), null]); // it exits; no signal ended it
 });
 
 test('reads and ends workflows through the API, in the form that the pages know', async () => {
