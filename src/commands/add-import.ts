@@ -28,5 +28,6 @@ export function addImport(program: LoadedCommand): void {
     )
     .option('--include <names...>', "names, operationIds, paths, or 'POST /path'; * for any")
     .option('--server <url>', 'where the API is, in place of what the description says')
+    .option('--live', 'print an entry that takes them from the file, pinned by its hash')
     .runs(async () => (await import('./import-openapi.ts')).importOpenapi);
 }

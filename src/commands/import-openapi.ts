@@ -1,4 +1,5 @@
 // `longhaul import openapi`: operations of a description as a configuration to correct, or what it offers.
+import { stringify } from 'yaml';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
 import {
@@ -14,6 +15,8 @@ import {
 export interface OpenapiFlags {
   readonly include?: readonly string[];
   readonly server?: string;
+  /** Whether an entry is printed that takes the operations from the description itself. */
+  readonly live?: boolean;
 }
 
 /** Findings that are printed. */
@@ -23,10 +26,15 @@ const SHOWN = 50;
 export async function importOpenapi(
   { stdout, stderr, workingDirectory }: CommandContext,
   location: string,
-  { include, server }: OpenapiFlags,
+  { include, server, live }: OpenapiFlags,
 ): Promise<ExitCode> {
   if (server !== undefined && !/^\$\{env:\w+\}/.test(server) && !parseWebUrl(server)) {
     throw new UsageError(`import openapi: --server: expected an http or https URL, got ${server}`);
+  }
+  if (live && (!include || parseWebUrl(location))) {
+    throw new UsageError(
+      'import openapi: --live goes with --include, and a file: save the description first',
+    );
   }
   try {
     const description = await readDescription(location, workingDirectory);
@@ -34,12 +42,18 @@ export async function importOpenapi(
       stdout.write(toList(listOffered(description), location));
       return EXIT.ok;
     }
-    const { declared, findings, title } = takeOperations(description, { include, server });
-    stderr.write(toLines(findings));
+    const { declared, findings, missing, title } = takeOperations(description, { include, server });
+    stderr.write(toLines([...missing, ...findings]));
     if (declared.length === 0) {
       throw new UsageError(
         'import openapi: nothing was imported; without --include it lists what there is',
       );
+    }
+    if (live) {
+      const named = { openapi: location, hash: description.hash, include };
+      const entry = { ...named, ...(server !== undefined && { server }) };
+      stdout.write(stringify({ operations: [entry] }, { lineWidth: 0 }));
+      return EXIT.ok;
     }
     stdout.write(
       toConfiguration(

@@ -2,13 +2,17 @@
 import type * as z from 'zod';
 import type { Declaration } from '../operations/kinds/index.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { DescribedOperations } from './operations/described-operations.ts';
 import type { configSchema } from './schema.ts';
 
 /** The options as people write them; what is left out has its default. */
 export interface ConfigOptions extends Omit<z.input<typeof configSchema>, 'operations'> {
-  /** Operations by name, declared or made with `defineOperation` and `defineJob`; or a list of the latter. */
-  readonly operations?: Readonly<Record<string, Declaration | Operation>> | readonly Operation[];
+  /** Operations by name, declared or made with `defineOperation` and `defineJob`; or a list of both, and of descriptions. */
+  readonly operations?:
+    NamedOperations | readonly (Operation | DescribedOperations | NamedOperations)[];
 }
+
+type NamedOperations = Readonly<Record<string, Declaration | Operation>>;
 
 /** A configuration, a promise of one, or a function of the environment variables that returns either. */
 export type ConfigExport =

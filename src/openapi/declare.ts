@@ -1,6 +1,6 @@
 // The declaration of one operation of a description.
 import type { Json, JsonObject } from '../contract/json.ts';
-import { cut } from '../contract/text.ts';
+import { cut, toWellFormed } from '../contract/text.ts';
 import { readBase } from './address.ts';
 import { successesOf } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -70,7 +70,7 @@ export function declare(scope: Scope, listed: Listed): Declared | null {
   const place = job ? 'submit' : 'request';
   return {
     name: listed.name,
-    declaration: JSON.parse(JSON.stringify(declaration)) as JsonObject, // without keys that say nothing
+    declaration: toWellFormed(JSON.parse(JSON.stringify(declaration)) as JsonObject), // without keys that say nothing
     notes: [
       ...[...filled.notes, ...security.notes].map((text) => ({ path: [place], text })),
       ...(base.note === null ? [] : [{ path: [place, 'url'], text: base.note }]),

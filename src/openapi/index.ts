@@ -39,6 +39,9 @@ export interface Offered {
 export interface Taken {
   readonly title: string;
   readonly declared: readonly Declared[];
+  /** What was left out of what was asked for, and why. */
+  readonly missing: readonly Finding[];
+  /** What else is wrong. */
   readonly findings: readonly Finding[];
 }
 
@@ -68,23 +71,28 @@ export function listOffered(description: Description): readonly Offered[] {
 export function takeOperations(description: Description, { include, server }: Choice): Taken {
   const { walk, version, root, catalogue, title, prefix } = open(description);
   const listed = catalogue.listed.filter((one) => include.some((pattern) => isMeant(pattern, one)));
+  const missing = createFindings();
   for (const pattern of include) {
     if (catalogue.listed.some((one) => isMeant(pattern, one))) continue;
-    walk.findings.add(root, `nothing is called ${pattern}`);
+    missing.add(root, `nothing is called ${pattern}`);
   }
   const scope = { walk, version, root, catalogue, prefix, server };
   const declared = listed.flatMap((one): Declared[] => {
     const made = declare(scope, one);
-    if (!made) return [];
-    const why = refuse(made);
-    if (why === null) return [made];
-    walk.findings.add(made.place, `${made.name} cannot be declared: ${why}`);
+    const why = made ? refuse(made) : 'nobody has said where it is';
+    if (made && why === null) return [made];
+    missing.add(one.place, `${one.name} cannot be declared: ${why ?? ''}`);
     return [];
   });
   const slips = [...description.files.values()].flatMap((file) =>
     typeof file === 'string' ? [] : file.slips,
   );
-  return { title, declared, findings: [...slips, ...walk.findings.list()] };
+  return {
+    title,
+    declared,
+    missing: missing.list(),
+    findings: [...slips, ...walk.findings.list()],
+  };
 }
 
 /** Why it would not load; `null` where it does. Variables have any value here. */

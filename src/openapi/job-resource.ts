@@ -62,11 +62,11 @@ export function findStatusResources({ walk, catalogue, submit, filled }: Seen): 
   const parent = submit.path.replace(/\/[^/]*$/, '');
   const near: Listed[] = [
     ...catalogue.below(submit.path),
-    ...(answered ? catalogue.bySchema(answered) : []),
+    ...(answered ? catalogue.bySchema(answered).slice(0, MOST_CANDIDATES) : []),
     ...properties
       .filter(({ depth, plain }) => depth === 0 && plain !== 'id')
-      .flatMap(({ name }) => catalogue.byParameter(name)),
-    ...catalogue.below(parent),
+      .flatMap(({ name }) => catalogue.byParameter(name).slice(0, MOST_CANDIDATES)),
+    ...catalogue.below(parent).slice(0, MOST_CANDIDATES),
   ];
   return [...new Set(near)]
     .filter(({ path }) => unknownOf({ path }, filled).length > 0)

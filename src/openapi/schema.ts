@@ -16,6 +16,9 @@ const MOST_NODES = 400;
 const MOST_VALUES = 100;
 const LONGEST_DESCRIPTION = 300;
 
+/** Names that no configuration takes: they reach the prototype of an object. */
+const POLLUTING = ['__proto__', 'constructor', 'prototype'];
+
 const OPEN: JsonObject = { type: 'object', additionalProperties: true };
 
 interface Conversion extends Walk {
@@ -77,7 +80,9 @@ export function toMerged(walk: Walk, place: Place, depth = 0): Properties | null
   const parts = itemsOf(walk, step(walk, place, 'allOf')).flatMap(
     (part) => toMerged(walk, part, depth + 1) ?? [],
   );
-  const own = entriesOf(walk, step(walk, place, 'properties'));
+  const own = entriesOf(walk, step(walk, place, 'properties')).filter(
+    ([name]) => !POLLUTING.includes(name),
+  );
   const types = typesOf(value);
   if (parts.length === 0 && own.length === 0 && !types.includes('object')) return null;
   const needed: readonly Json[] = Array.isArray(value['required']) ? value['required'] : [];

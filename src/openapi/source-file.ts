@@ -1,6 +1,6 @@
 // One file of a description: its data, and where each part of it stands. JSON is read by the parser of JSON, which is many
 // times faster; lines are looked up by that of YAML, which reads JSON too, and only where something is to be said of one.
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
 import type { Json } from '../contract/json.ts';
 
@@ -40,32 +40,39 @@ export function parseSourceFile(text: string, name: string, url: string): Source
   }
   known = readLines(text);
   const { document, lines } = known;
-  const told = document.errors.map(({ code, pos: [offset], message }) => ({
-    isRepeated: code === 'DUPLICATE_KEY',
-    source: lines.at(name, offset),
-    message: message.includes('call stack')
+  const broken = document.errors.slice(0, 5).map(({ pos: [offset], message }) => {
+    const why = message.includes('call stack')
       ? 'is nested more deeply than can be read'
-      : message.replaceAll('\n', ' '),
-  }));
-  const broken = told.filter(({ isRepeated }) => !isRepeated);
-  if (broken.length > 0) {
-    throw new BrokenFile(
-      broken
-        .slice(0, 5)
-        .map(({ source, message }) => `${source}: ${message}`)
-        .join('\n'),
-    );
-  }
+      : message.replaceAll('\n', ' ');
+    return `${lines.at(name, offset)}: ${why}`;
+  });
+  if (broken.length > 0) throw new BrokenFile(broken.join('\n'));
   return {
     name,
     url,
     data: refuseDepth(json ?? toData(document, name), name),
-    slips: told.map(({ source }) => ({
-      source,
+    slips: findRepeated(document).map((offset) => ({
+      source: lines.at(name, offset),
       message: 'this key stands twice; the last one counts',
     })),
     locate,
   };
+}
+
+/** Where keys stand that their object has already. The parser's own check takes the square of their number. */
+function findRepeated(document: Document): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) found.push(key.range?.[0] ?? 0);
+        keys.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 interface Located {
@@ -80,6 +87,7 @@ function readLines(text: string): Located {
     lineCounter: counter,
     prettyErrors: false,
     logLevel: 'silent',
+    uniqueKeys: false,
   });
   const at = (name: string, offset: number): string => {
     const { line, col } = counter.linePos(offset);

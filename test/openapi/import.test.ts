@@ -119,3 +119,59 @@ describe('an import', () => {
     });
   });
 });
+
+describe('a live entry', () => {
+  const report = JSON.stringify(REPORTS);
+  const live = async (config: string, description = report) => {
+    await using workspace = await createWorkspace({
+      'longhaul.config.yaml': config,
+      'reports.json': description,
+    });
+    const { operations } = await loadConfig({
+      workingDirectory: workspace.directory,
+      env: {},
+    });
+    return operations.map(({ name }) => name);
+  };
+
+  test('takes its operations from the description, beside others', async () => {
+    const { stdout } = await run(
+      { 'reports.json': report },
+      { include: ['create*', '/reports/{id}'], live: true },
+    );
+    const other =
+      '  - ping: { kind: http, description: Pings., request: { url: https://a.example/ } }\n';
+    expect(await live(stdout + other)).toEqual(['create_report', 'get_report', 'ping']);
+  });
+
+  test('is refused with what pins it again, once the description has changed', async () => {
+    const { stdout } = await run(
+      { 'reports.json': report },
+      { include: ['createReport'], live: true },
+    );
+    await expect(live(stdout, `${report} `)).rejects.toThrow(
+      "longhaul.config.yaml:3:11: operations[0].hash: the description has changed; look at it, and pin it by what this prints: longhaul import openapi reports.json --live --include 'createReport'",
+    );
+  });
+
+  test.each([
+    ['a file that is not there', '{ openapi: none.yaml, hash: HASH, include: [x] }', 'none.yaml'],
+    [
+      'an entry without a hash',
+      '{ openapi: reports.json, include: [x] }',
+      'is not pinned; look at it',
+    ],
+    [
+      'an unknown name',
+      '{ openapi: reports.json, hash: HASH, include: [x] }',
+      'nothing is called x',
+    ],
+    ['a declaration without a name', '{ kind: http }', 'declarations by name'],
+  ])('says what is wrong with %s', async (_, entry, message) => {
+    const { stdout } = await run({ 'reports.json': report }, { include: ['*'], live: true });
+    const hash = /[0-9a-f]{64}/.exec(stdout)![0];
+    await expect(live(`operations:\n  - ${entry.replace('HASH', hash)}\n`)).rejects.toThrow(
+      message,
+    );
+  });
+});

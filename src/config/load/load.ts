@@ -8,6 +8,7 @@ import type { Operation } from '../../operations/operation.ts';
 import type { PolicyOptions } from '../../operations/policy.ts';
 import { chooseDataPlace } from './data-place.ts';
 import { toOperations } from '../operations/declared-operations.ts';
+import { readDescribed } from '../operations/described-operations.ts';
 import { toFingerprint } from '../fingerprint.ts';
 import { toCallbackFindings } from '../operations/operation-callbacks.ts';
 import { CONFIG_JSON_SCHEMA } from '../explain/option.ts';
@@ -75,7 +76,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 
   const parsed = configSchema.safeParse(data);
   const written = isJsonObject(data) ? data['operations'] : undefined;
-  const { configured, findings } = toOperations(written, env, options.reservedNames ?? new Set());
+  const described = await readDescribed(written, directory);
+  const made = toOperations(described.entries, env, options.reservedNames ?? new Set());
+  const { configured } = made;
+  const findings = [...described.findings, ...made.findings];
   const wrong = toFindings(parsed.error?.issues ?? [], CONFIG_JSON_SCHEMA, data);
   if (parsed.success && findings.length === 0) {
     const broken = findIllFormed(data); // what has no end by now is no configuration

@@ -17,6 +17,7 @@ export function listPowers({ source }: ConfigText, directory: string): readonly 
     ...new Set(listReferences(data).map((reference) => `reads ${reference}`)),
     ...toPassedOn(data),
     ...listOutside(data, directory).map((place) => `keeps files in ${place}`),
+    ...listDescriptions(data).map((file) => `reads secrets that ${file} names`),
     ...(valueAt(data, 'storage.mode') === 's3' ? ['uses the keys of a bucket'] : []),
   ];
 }
@@ -81,6 +82,14 @@ function listReferences(value: unknown): string[] {
   return typeof value === 'object' && value !== null
     ? Object.values(value).flatMap(listReferences)
     : [];
+}
+
+/** Descriptions of OpenAPI choose where requests go and what their secrets are called. */
+function listDescriptions(data: unknown): string[] {
+  const entries = valueAt(data, 'operations');
+  return (Array.isArray(entries) ? (entries as unknown[]) : []).flatMap((entry) =>
+    isJsonObject(entry) && typeof entry['openapi'] === 'string' ? [entry['openapi']] : [],
+  );
 }
 
 function listOutside(data: unknown, directory: string): string[] {

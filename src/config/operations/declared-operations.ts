@@ -23,7 +23,7 @@ export interface ConfiguredOperations {
 /**
  * Makes the operations of a configuration; every entry is checked, whatever the others are like.
  *
- * @param entries a map from name to declaration or operation, or a list of operations; anything else counts as empty,
+ * @param entries a map from name to declaration or operation, or a list of operations and of such maps; anything else counts as empty,
  *   as the configuration's schema has refused it already
  * @param reservedNames names that no operation may have
  */
@@ -33,43 +33,55 @@ export function toOperations(
   reservedNames: ReadonlySet<string>,
 ): ConfiguredOperations {
   if (typeof entries !== 'object' || entries === null) return { configured: [], findings: [] };
-  const checkName = (made: ConfiguredOperation | Finding[], key: string | number) =>
-    'operation' in made && reservedNames.has(made.operation.name)
-      ? [{ path: ['operations', key], message: 'the name is reserved' }]
-      : made;
+  const names = new Set<string>();
+  const checkName = (made: ConfiguredOperation | Finding[], path: Path) => {
+    if (!('operation' in made)) return made;
+    const { name } = made.operation;
+    if (reservedNames.has(name)) return [{ path, message: 'the name is reserved' }];
+    if (names.has(name)) return [{ path, message: `the name "${name}" is used twice` }];
+    names.add(name);
+    return made;
+  };
+  const toMap = (map: object, around: Path) =>
+    Object.entries(map).map(([name, entry]: [string, unknown]) => {
+      const path = [...around, name];
+      return checkName(toNamed(name, entry, environment, path), path);
+    });
   const made = Array.isArray(entries)
-    ? entries.map((entry: unknown, index) =>
-        checkName(toListed(entry, ['operations', index], entries.slice(0, index)), index),
-      )
-    : Object.entries(entries).map(([name, entry]: [string, unknown]) =>
-        checkName(toNamed(name, entry, environment), name),
-      );
+    ? entries.flatMap((entry: unknown, index) => {
+        const path = ['operations', index];
+        return isMap(entry) ? toMap(entry, path) : [checkName(toListed(entry, path), path)];
+      })
+    : toMap(entries, ['operations']);
   return {
     configured: made.flatMap((one) => ('operation' in one ? [one] : [])),
     findings: made.flatMap((one) => ('operation' in one ? [] : one)),
   };
 }
 
-function toListed(
-  entry: unknown,
-  path: Path,
-  earlier: readonly unknown[],
-): ConfiguredOperation | Finding[] {
-  if (!isOperation(entry)) {
-    return [{ path, message: 'expected what defineOperation or defineJob returns' }];
-  }
-  if (earlier.some((other) => isOperation(other) && other.name === entry.name)) {
-    return [{ path, message: `the name "${entry.name}" is used twice` }];
-  }
-  return { operation: entry, meaning: toMeaning(entry) };
+/** Declarations by name; one that has a kind has no name. */
+function isMap(entry: unknown): entry is object {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false;
+  return !isOperation(entry) && !('kind' in entry);
+}
+
+function toListed(entry: unknown, path: Path): ConfiguredOperation | Finding[] {
+  return isOperation(entry)
+    ? { operation: entry, meaning: toMeaning(entry) }
+    : [
+        {
+          path,
+          message: 'expected what defineOperation or defineJob returns, or declarations by name',
+        },
+      ];
 }
 
 function toNamed(
   name: string,
   entry: unknown,
   environment: Environment,
+  path: Path,
 ): ConfiguredOperation | Finding[] {
-  const path = ['operations', name];
   if (isOperation(entry)) {
     return entry.name === name
       ? { operation: entry, meaning: toMeaning(entry) }
@@ -81,7 +93,7 @@ function toNamed(
     ];
   }
   const kind = KINDS.find((one) => 'kind' in entry && one.kind === entry.kind);
-  if (kind) return toDeclared(kind, name, entry, environment);
+  if (kind) return toDeclared(kind, name, entry, environment, path);
   const expected = toExpectation({ enum: KINDS.map((one) => one.kind) });
   const got = toGot(entry, ['kind']);
   return [{ path: [...path, 'kind'], message: `expected ${expected}, got ${got}` }];
@@ -92,8 +104,8 @@ function toDeclared(
   name: string,
   entry: object,
   environment: Environment,
+  path: Path,
 ): ConfiguredOperation | Finding[] {
-  const path = ['operations', name];
   const parsed = kind.schema.safeParse(entry);
   if (!parsed.success) {
     return toFindings(parsed.error.issues, toJsonSchema(kind.schema), entry).map((finding) => ({
