@@ -4,7 +4,6 @@ import type { TaskError } from './errors.ts';
 import type { InputRequests } from './input.ts';
 import type { Json } from './json.ts';
 import type { Target } from './target.ts';
-import type { Usual } from './usual.ts';
 
 /** How far an attempt has come. */
 export interface Progress {
@@ -77,4 +76,14 @@ export function toLaterStart({ startsAt = 0 }: Task, now: number): number | null
 
 export function isDone(state: TaskState): state is Outcome {
   return state.status === 'completed' || state.status === 'failed';
+}
+
+/** How long tasks of an operation usually take, from their start to their end, in milliseconds. */
+export interface Usual {
+  /** A quarter took less. */
+  readonly earlyMs: number;
+  /** Half took less. */
+  readonly middleMs: number;
+  /** A quarter took more. */
+  readonly lateMs: number;
 }

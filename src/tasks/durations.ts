@@ -1,7 +1,7 @@
 // How long tasks of an operation take, as far as this process has seen them end. Invariant: memory is bounded, and nothing is
 // said from fewer than a few tasks.
 import { LRUCache } from 'lru-cache';
-import type { Usual } from '../contract/usual.ts';
+import type { Usual } from '../contract/task.ts';
 
 /** Learns from tasks that completed. */
 export interface Durations {

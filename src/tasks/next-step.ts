@@ -3,8 +3,7 @@
 import type { ErrorCode, TaskError } from '../contract/errors.ts';
 import { isFileReference, PART_BYTES, type FileReference } from '../contract/file.ts';
 import { isJsonObject } from '../contract/json.ts';
-import type { Task } from '../contract/task.ts';
-import type { Usual } from '../contract/usual.ts';
+import type { Task, Usual } from '../contract/task.ts';
 import { sayUsual } from './durations.ts';
 import type { Cancellation } from './service.ts';
 

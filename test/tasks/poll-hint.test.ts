@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Usual } from '../../src/contract/usual.ts';
+import type { Usual } from '../../src/contract/task.ts';
 import { createDurations } from '../../src/tasks/durations.ts';
 import { toPollAfterMs, type Polled } from '../../src/tasks/poll-hint.ts';
 

@@ -11,8 +11,6 @@ import { toView, type CircuitView } from './view.ts';
 export type Verdict = 'well' | 'sick' | 'nothing';
 
 export interface Circuit {
-  /** Under what name the fleet knows it. */
-  readonly operation: string;
   readonly view: CircuitView;
   /**
    * Runs an attempt, or calls `refuse` for what is to be thrown instead.
@@ -84,7 +82,6 @@ export function createCircuit(
   const view = () => toView(ordered ?? state.opening);
 
   return {
-    operation,
     get view() {
       return view();
     },

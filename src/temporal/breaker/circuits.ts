@@ -35,9 +35,9 @@ export function createCircuits(
   onNews: (news: BreakerNews) => void,
   isShared: boolean,
 ): Circuits {
-  if (isShared) return toCircuits(createCircuit(operation, policy, onNews));
   // The tally decides whether failures speak against the upstream, before the circuit gets one.
-  const all = createCircuit(operation, { ...policy, failures: 1 }, onNews);
+  const failures = isShared ? policy.failures : 1;
+  const all = createCircuit(operation, { ...policy, failures }, onNews);
   const tally = createTally(policy.failures);
   const own = new LRUCache<string, Circuit>({
     max: REMEMBERED,
@@ -60,7 +60,7 @@ export function createCircuits(
       return [...own.values()].filter(({ view }) => view.state === 'open').length;
     },
     run: async (principal, attempt, judge, refuse) => {
-      if (isOrdered()) return all.run(attempt, judge, refuse);
+      if (isShared || isOrdered()) return all.run(attempt, judge, refuse);
       const probes = all.view.state === 'half_open';
       const judgeAll = (thrown: unknown): Verdict => {
         const verdict = judge(thrown);
@@ -79,24 +79,14 @@ export function createCircuits(
         .run(async () => all.run(counted, judgeAll, refuse), judge, refuse);
     },
     hear: (entries) => {
-      const names = Object.keys(entries).filter((name) => name.startsWith(toName('')));
       const unheard = [all.hear(entries[operation])];
+      const names = isShared
+        ? []
+        : Object.keys(entries).filter((name) => name.startsWith(toName('')));
       for (const name of new Set([...own.keys(), ...names])) {
         unheard.push(own.memo(name).hear(entries[name]));
       }
       return unheard.filter((news) => news !== null);
     },
-  };
-}
-
-function toCircuits(all: Circuit): Circuits {
-  return {
-    get view() {
-      return all.view;
-    },
-    viewOf: () => ({ view: all.view, isOwn: false }),
-    ownOpen: 0,
-    run: async (_, attempt, judge, refuse) => all.run(attempt, judge, refuse),
-    hear: (entries) => [all.hear(entries[all.operation])].filter((news) => news !== null),
   };
 }

@@ -8,8 +8,7 @@ import {
 } from '../../contract/memo.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
-import { toLaterStart, type Task, type TaskState } from '../../contract/task.ts';
-import type { Usual } from '../../contract/usual.ts';
+import { toLaterStart, type Task, type TaskState, type Usual } from '../../contract/task.ts';
 import type { Closing, Closings } from './closing.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
 import type { Describe, Execution } from '../calls/execution.ts';

@@ -1,13 +1,9 @@
 // The task service over Temporal: the implementation of the port that every face calls. It keeps no state of its own
 // but caches; any number of gateways may run it side by side.
 import type { KeyObject } from 'node:crypto';
-import type { Client } from '@temporalio/client';
-import type { CallbackRules } from '../../callbacks/rules.ts';
-import type { Registry } from '../../operations/registry.ts';
 import type { Targets } from '../../operations/targets.ts';
 import { createDurations } from '../../tasks/durations.ts';
 import type { TaskService } from '../../tasks/service.ts';
-import type { Breakers } from '../breaker/breakers.ts';
 import { createTakeCallback, type CallbackReceipt, type CallbackRequest } from './called-back.ts';
 import { createCancel } from './cancel.ts';
 import { createClosings } from './closing.ts';
@@ -21,40 +17,22 @@ import { createList } from './list.ts';
 import { createLongPolls } from './long-polls.ts';
 import { createLookup } from './lookup.ts';
 import { createProvideInput } from './provide-input.ts';
-import type { ParameterOptions } from './parameters.ts';
 import { CALL_LIMITS, type CallLimits } from './call-limits.ts';
-import { createStart } from './start.ts';
+import { createStart, type StartOptions } from './start.ts';
 import { createTargetStates } from './target-state.ts';
 import { createAskUpstream } from '../upstreams/ask.ts';
 import { createWait } from './wait.ts';
 import { createWaitForMany } from './wait-for-many.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 
-export interface TaskServiceOptions extends ParameterOptions {
-  readonly client: Client;
+export interface TaskServiceOptions extends Omit<StartOptions, 'nameKey' | 'lookup' | 'limits'> {
   readonly namespace: string;
-  readonly registry: Registry;
-  readonly taskQueue: string;
-  /** How long a start may take to be confirmed, in milliseconds. */
-  readonly startDeadlineMs: number;
-  /** How long Temporal keeps a closed workflow, in milliseconds. */
-  readonly retentionMs: number;
-  /** Whether client and worker share a connection in this process. */
-  readonly eager: boolean;
   /** Whether a worker is known to run although it may not poll yet. Default: none is. */
   readonly isWorkerStarting?: () => boolean;
   /** Turns idempotency keys into names that say nothing. Default: a name is the idempotency key, where it can be. */
   readonly nameKey?: KeyObject | null;
-  /** The key of this installation; every gateway has the same. */
-  readonly installationKey: KeyObject;
   /** What a principal may take of this gateway. Default: whatever it asks for. */
   readonly limits?: LimitRules;
-  /** Which operations are switched off for the moment. Default: none ever is. */
-  readonly breakers?: Pick<Breakers, 'refusal'> | null;
-  /** Which callbacks a caller may name. Default: none. */
-  readonly callbacks?: Pick<CallbackRules, 'admit'>;
-  /** Where upstreams reach the gateways. Default: they cannot. */
-  readonly callbackBase?: () => string | null;
   /** Whether it asks Temporal at once how long the last tasks took. Default: it learns from those that it sees end. */
   readonly learns?: boolean;
   /** Workflows of others. Default: tasks follow none. */

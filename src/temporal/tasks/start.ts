@@ -38,9 +38,9 @@ export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly retentionMs: number;
   /** What a principal may take. */
   readonly limits: Limits;
-  /** Which operations are switched off for the moment. */
+  /** Which operations are switched off for the moment. Default: none ever is. */
   readonly breakers?: Pick<Breakers, 'refusal'> | null;
-  /** Which callbacks a caller may name. */
+  /** Which callbacks a caller may name. Default: none. */
   readonly callbacks?: Pick<CallbackRules, 'admit'>;
 }
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { OperationError, type TaskError } from '../../../src/contract/errors.ts';
 import type { InputResponses } from '../../../src/contract/input.ts';
 import { toTaskRef } from '../../../src/contract/task-ref.ts';
-import type { Usual } from '../../../src/contract/usual.ts';
+import type { Usual } from '../../../src/contract/task.ts';
 import { isDone, type Progress, type Task, type TaskState } from '../../../src/contract/task.ts';
 import { toAsked } from '../../../src/operations/input/first.ts';
 import { clampPolicy } from '../../../src/operations/policy.ts';
