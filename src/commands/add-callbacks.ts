@@ -1,6 +1,5 @@
 // The commands of `longhaul callbacks` and their help.
-import type { LoadedCommand } from './command.ts';
-import { toInteger } from './integer.ts';
+import { toInteger, type LoadedCommand } from './command.ts';
 
 export function addCallbacks(program: LoadedCommand): void {
   const callbacks = program.command('callbacks').description('what was told of the ends of tasks');

@@ -1,8 +1,7 @@
 // The commands of `longhaul tasks` and their help.
 import { Option } from 'commander';
 import { taskStatuses } from '../tasks/answer.ts';
-import type { LoadedCommand } from './command.ts';
-import { toInteger } from './integer.ts';
+import { toInteger, type LoadedCommand } from './command.ts';
 
 export function addTasks(program: LoadedCommand): void {
   const tasks = program.command('tasks').description('look at tasks, wait for them, cancel them');

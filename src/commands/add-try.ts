@@ -1,6 +1,5 @@
 // The command `longhaul try` and its help.
-import type { LoadedCommand } from './command.ts';
-import { toInteger } from './integer.ts';
+import { toInteger, type LoadedCommand } from './command.ts';
 
 export function addTry(program: LoadedCommand): void {
   program

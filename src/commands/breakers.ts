@@ -129,8 +129,6 @@ function toAnswer(name: string, view: CircuitView): BreakerAnswer {
 function toTable(answers: readonly BreakerAnswer[]): string {
   if (answers.length === 0) return 'No operation has a circuit breaker: none sets breakerFailures.';
   const rows = answers.map((answer) => COLUMNS.map((column) => answer[column] ?? '-'));
-  return align([
-    ['OPERATION', 'PRINCIPAL', 'STATE', 'BY', 'SINCE', 'UNTIL', 'REASON'],
-    ...rows,
-  ]).join('\n');
+  const [, ...others] = COLUMNS.map((column) => column.toUpperCase());
+  return align([['OPERATION', ...others], ...rows]).join('\n');
 }

@@ -8,7 +8,7 @@ import {
 import { createReplay } from '../temporal/operator/replay-callbacks.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
-import { align } from './text/task-text.ts';
+import { toPageText } from './text/task-text.ts';
 import { withTasks } from './tasks.ts';
 
 /** How long a call may take, in milliseconds. */
@@ -50,7 +50,7 @@ export async function replayCallbacks(
   });
 }
 
-function toDeliveryAnswer(delivery: Delivery): object {
+function toDeliveryAnswer(delivery: Delivery) {
   const { taskRef, operation, receiver, state, attempts, last, lastAt, nextAt } = delivery;
   return {
     task_ref: taskRef,
@@ -67,18 +67,12 @@ function toDeliveryAnswer(delivery: Delivery): object {
 
 function toDeliveryTable({ deliveries, nextCursor }: DeliveryPage): string {
   if (deliveries.length === 0) return 'No callbacks.';
-  const rows = deliveries.map(
-    ({ taskRef, state, attempts, last, lastAt, nextAt, receiver }): readonly string[] => [
-      taskRef,
-      state,
-      String(attempts),
-      last,
-      toInstant(lastAt),
-      nextAt === null ? '-' : toInstant(nextAt),
-      receiver,
-    ],
-  );
+  const rows = deliveries
+    .map(toDeliveryAnswer)
+    .map((delivery) => [
+      ...[delivery.task_ref, delivery.state, String(delivery.attempts), delivery.last],
+      ...[delivery.last_at, delivery.next_at ?? '-', delivery.receiver],
+    ]);
   const head = ['TASK_REF', 'STATE', 'ATTEMPTS', 'LAST', 'AT', 'NEXT', 'RECEIVER'];
-  const more = nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`];
-  return [...align([head, ...rows]), ...more].join('\n');
+  return toPageText(head, rows, nextCursor);
 }

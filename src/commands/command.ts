@@ -1,5 +1,5 @@
 // A command of the program. Its code is loaded when it runs, so that `--help` and a start over stdio stay quick.
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { CommandContext, ExitCode } from '../assembly/context.ts';
 import { SHARED_FLAGS, type SharedFlag } from '../assembly/flags.ts';
 
@@ -38,4 +38,13 @@ export class LoadedCommand extends Command {
       await this.#run((context) => act(context, ...(given.slice(0, -1) as never[])));
     });
   }
+}
+
+/** Reads a whole number between bounds. The function throws what commander shows. */
+export function toInteger(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${minimum} to ${maximum}`);
+  };
 }

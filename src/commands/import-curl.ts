@@ -50,18 +50,14 @@ function toDeclaration(words: readonly string[], name: string | undefined): obje
   const url = parseWebUrl(address);
   if (!url) throw new UsageError(`import curl: expected an http or https URL, got ${address}`);
   const headers = Object.fromEntries((values.header ?? []).map(toHeader));
-  const data = [
-    ...(values.data ?? []),
-    ...(values['data-raw'] ?? []),
-    ...(values['data-binary'] ?? []),
-    ...(values['data-urlencode'] ?? []),
-  ];
+  const data = DATA.flatMap((option) => values[option] ?? []);
   if (values.get) url.search = [url.search.slice(1), ...data].filter(Boolean).join('&');
   const text =
     values.json?.join('') ?? (values.get || data.length === 0 ? undefined : data.join('&'));
   const sends = text !== undefined || values.form !== undefined;
   const method = values.request ?? (sends ? 'POST' : 'GET');
   const content = values.form ? toForm(values.form) : toContent(text, headers);
+  const allHeaders = { ...headers, ...content.headers };
   return {
     operations: {
       [name ?? toName(method, url)]: {
@@ -78,7 +74,7 @@ function toDeclaration(words: readonly string[], name: string | undefined): obje
         request: {
           method,
           url: `${url.origin}${escape(url.pathname)}${toQuery(url)}`,
-          ...withHeaders({ ...headers, ...content.headers }),
+          ...(Object.keys(allHeaders).length > 0 && { headers: allHeaders }),
           ...('body' in content && { body: content.body }),
         },
       },
@@ -93,6 +89,8 @@ function readWords(words: readonly string[]) {
     throw new UsageError(`import curl: ${(error as Error).message}`);
   }
 }
+
+const DATA = ['data', 'data-raw', 'data-binary', 'data-urlencode'] as const;
 
 /** Names of what is never written down. */
 const SECRET =
@@ -185,10 +183,6 @@ function toSecretOr(name: string, value: string): string {
 
 function escape(text: string): string {
   return text.replaceAll('{', '{{').replaceAll('}', '}}');
-}
-
-function withHeaders(headers: Readonly<Record<string, string>>): object {
-  return Object.keys(headers).length === 0 ? {} : { headers };
 }
 
 function toName(method: string, url: URL): string {

@@ -19,6 +19,14 @@ export interface Keyring {
   get(id: string): Key;
 }
 
+/** The secrets of an installation; every gateway and every worker has the same. */
+export interface Encryption {
+  /** Encrypts what tasks carry. */
+  readonly keyring: Keyring;
+  /** Turns idempotency keys into names that reveal nothing. */
+  readonly nameKey: KeyObject;
+}
+
 /** Data is encrypted with a key that is not there. By its name workflows see that another worker may have the key. */
 class MissingKeyError extends OperationError {}
 

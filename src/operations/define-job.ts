@@ -73,11 +73,8 @@ export function defineJob<
       return submit(name, async () => definition.submit(parsed, context));
     },
     poll: async (job, context) => {
-      const seen = await poll(
-        name,
-        () => typed(job),
-        async (known) => definition.poll(known, context),
-      );
+      const known = orUnread(() => typed(job));
+      const seen = await poll(name, async () => definition.poll(known, context));
       return seen.done ? { done: true, result: parseResult(name, output, seen.result) } : seen;
     },
     ...(cancel && { cancel: async (job, context) => cancel(typed(job), context) }),
@@ -117,21 +114,23 @@ function isSaid(thrown: unknown): boolean {
   return thrown.name === 'InputRequired' || ('code' in thrown && isErrorCode(thrown.code));
 }
 
-/** One poll by an author's code, of a job that may have been submitted under an older schema. */
-async function poll<Known>(
-  name: string,
-  know: () => Known,
-  ask: (job: Known) => Promise<unknown>,
-): Promise<
-  Extract<JobStatus, { done: false }> | { readonly done: true; readonly result: unknown }
-> {
-  let known: Known;
+/** Reads a job that may have been submitted under an older schema. */
+function orUnread<Known>(read: () => Known): Known {
   try {
-    known = know();
+    return read();
   } catch (thrown) {
     throw toPollError(thrown);
   }
-  const status = await ask(known).catch((thrown: unknown) => {
+}
+
+/** One poll by an author's code. */
+async function poll(
+  name: string,
+  ask: () => Promise<unknown>,
+): Promise<
+  Extract<JobStatus, { done: false }> | { readonly done: true; readonly result: unknown }
+> {
+  const status = await ask().catch((thrown: unknown) => {
     throw toAuthoredPollError(thrown);
   });
   const parsed = jobStatusSchema.safeParse(status);

@@ -13,10 +13,17 @@ export function toTable({ tasks, nextCursor }: TaskPage): string {
     toInstant(createdAt),
     idempotencyKey,
   ]);
-  const lines = align([['TASK_REF', 'OPERATION', 'STATUS', 'CREATED', 'KEY'], ...rows]);
-  return [...lines, ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`])].join(
-    '\n',
-  );
+  return toPageText(['TASK_REF', 'OPERATION', 'STATUS', 'CREATED', 'KEY'], rows, nextCursor);
+}
+
+/** A page of rows below their head, and how the next one is asked for. */
+export function toPageText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  nextCursor: string | null,
+): string {
+  const more = nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`];
+  return [...align([head, ...rows]), ...more].join('\n');
 }
 
 export function toTaskText(task: Task): string {

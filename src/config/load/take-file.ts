@@ -34,9 +34,7 @@ export async function locateConfigFile({
     : { file: resolve(workingDirectory, named), isNamed: true };
 }
 
-export interface TakeOptions extends LocatedFile {
-  readonly workingDirectory: string;
-  readonly env: Env;
+export interface TakeOptions extends LocatedFile, Omit<LocateOptions, 'file'> {
   /** Whether a file that was found has to be approved before it may run, read secrets or write elsewhere. */
   readonly needsApproval?: boolean | undefined;
 }

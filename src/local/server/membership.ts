@@ -14,21 +14,14 @@ import { superviseServer } from './supervisor.ts';
 import { serveUi, type Ui, type UiOptions } from './ui/serve.ts';
 
 /** How to use the embedded server of a data directory. */
-export interface JoinOptions {
+export interface JoinOptions
+  extends Pick<ServerOptions, 'port' | 'report'>, Partial<NamespaceOptions> {
   /** The data directory; made when absent. */
   readonly dataDirectory: string;
   /** What this process is: the name of its command, which `readDataDirectory` shows. */
   readonly role: string;
   /** Finds the Temporal CLI; called only when a server has to be started, also later, after it died. */
   readonly findCli: () => Promise<ServerExecutable>;
-  /** Port of the frontend; the one of the last server, or any free one, unless given. */
-  readonly port?: number | undefined;
-  /** How long a closed task can be read, in milliseconds; 48 h by default. */
-  readonly retentionMs?: number | undefined;
-  /** Search attributes that the namespace is to have. */
-  readonly searchAttributes?: NamespaceOptions['searchAttributes'] | undefined;
-  /** Receives lines for people: progress, and what happens to the server later. */
-  readonly report: (line: string) => void;
   /** Ends the joining, not the membership. */
   readonly signal?: AbortSignal | undefined;
 }

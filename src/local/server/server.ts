@@ -6,7 +6,7 @@ import { rotateLog } from '../../trust/index.ts';
 import { markDatabaseReady, prepareDatabase } from './database.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { prepareNamespace, type NamespaceOptions } from './namespace.ts';
-import { launchServer, type ServerExecutable, type ServerPorts } from './launch.ts';
+import { launchServer, type ServerExecutable } from './launch.ts';
 import { choosePort, freePort } from '../ports.ts';
 import { isAlive } from '../process-identity.ts';
 import { awaitReady, READY_LIMIT_MS } from './readiness.ts';
@@ -61,8 +61,9 @@ export async function startServer(
   rotateLog(logFile);
   for (let attempt = 1; ; attempt += 1) {
     const { size: logStart = 0 } = statSync(logFile, { throwIfNoEntry: false }) ?? {};
-    const ports = await choosePorts(options);
-    const state = launchServer(executable, database, ports, directory);
+    const port = await choosePort('port', options.port, loadServerState(directory)?.port);
+    const apiPort = await freePort([port]);
+    const state = launchServer(executable, database, { port, apiPort }, directory);
     try {
       if (await prepare(state, options)) return state;
     } catch (error) {
@@ -102,11 +103,6 @@ async function prepare(state: ServerState, options: ServerOptions): Promise<bool
   } finally {
     await connection.close();
   }
-}
-
-async function choosePorts({ directory, port: given }: ServerOptions): Promise<ServerPorts> {
-  const port = await choosePort('port', given, loadServerState(directory)?.port);
-  return { port, apiPort: await freePort([port]) };
 }
 
 function failure(

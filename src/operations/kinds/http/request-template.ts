@@ -64,9 +64,16 @@ export function parseRequest(
   const content = body === undefined ? undefined : parseContent(body, written?.[1]);
   const headerNames = new Set(headerTemplates.map(({ name }) => name));
   const filePath = file === undefined ? null : parseFileField(file);
-  if (content) checkContent(method);
-  for (const path of content?.files ?? []) checkField(inputSchema, path);
-  if (filePath) checkFile(method, filePath, content !== undefined, inputSchema);
+  const reads = method === 'GET' || method === 'HEAD';
+  if (content && reads) {
+    throw new TypeError(`a ${method} request has no body; put the parameters into the query`);
+  }
+  if (filePath && reads) throw new TypeError(`a ${method} request sends no file`);
+  if (filePath && content) {
+    throw new TypeError('file: a request has a body or sends a file, not both');
+  }
+  const files = [...(content?.files ?? []), ...(filePath ? [filePath] : [])];
+  for (const path of files) checkField(inputSchema, path);
   if (body !== undefined) checkUnquoted(body, inputSchema);
   const templates: readonly Template[] = [
     ...address.segments,
@@ -84,7 +91,7 @@ export function parseRequest(
     headerNames,
     origin: address.origin,
     start: address.start,
-    sendsFile: filePath !== null || (content?.files.length ?? 0) > 0,
+    sendsFile: files.length > 0,
     render: (values, origins) => {
       const rendered = content?.render(values);
       const fileUri = filePath && takeFileUri(values.fields, filePath);
@@ -102,24 +109,6 @@ export function parseRequest(
       };
     },
   };
-}
-
-function checkFile(
-  method: Method,
-  path: readonly string[],
-  hasBody: boolean,
-  inputSchema: JsonObject,
-): void {
-  if (method === 'GET' || method === 'HEAD')
-    throw new TypeError(`a ${method} request sends no file`);
-  if (hasBody) throw new TypeError('file: a request has a body or sends a file, not both');
-  checkField(inputSchema, path);
-}
-
-function checkContent(method: Method): void {
-  if (method === 'GET' || method === 'HEAD') {
-    throw new TypeError(`a ${method} request has no body; put the parameters into the query`);
-  }
 }
 
 /** YAML reads an unquoted {field} as the object { field: null }, and the parameter would never be sent. */
