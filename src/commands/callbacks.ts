@@ -6,10 +6,10 @@ import {
   type DeliveryPage,
 } from '../temporal/operator/deliveries.ts';
 import { createReplay } from '../temporal/operator/replay-callbacks.ts';
-import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import { EXIT } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { toPageText } from './text/task-text.ts';
-import { withTasks } from './tasks.ts';
+import { onTasks } from './tasks.ts';
 
 /** How long a call may take, in milliseconds. */
 const CALL_MS = 10_000;
@@ -20,26 +20,18 @@ export interface CallbackListFlags extends Flags {
   readonly cursor?: string;
 }
 
-export async function listCallbacks(
-  context: CommandContext,
-  flags: CallbackListFlags,
-): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ connected, caller, print }) => {
-    const { task, limit, cursor } = flags;
+export const listCallbacks = onTasks(
+  async ({ connected, caller, print }, { task, limit, cursor }: CallbackListFlags) => {
     const list = createDeliveryLog({ ...connected, limitMs: CALL_MS });
     const page = await list(caller.principal, { taskRef: task, limit, cursor });
     const callbacks = page.deliveries.map(toDeliveryAnswer);
     print({ callbacks, next_cursor: page.nextCursor }, () => toDeliveryTable(page));
     return EXIT.ok;
-  });
-}
+  },
+);
 
-export async function replayCallbacks(
-  context: CommandContext,
-  taskRef: string,
-  flags: Flags,
-): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ connected, caller, tasks, print }) => {
+export const replayCallbacks = onTasks<[string, Flags]>(
+  async ({ connected, caller, tasks, print }, taskRef) => {
     const replay = createReplay(connected.client, connected.namespace, tasks, CALL_MS);
     const sent = await replay(caller.principal, taskRef);
     print({ task_ref: taskRef, callbacks: sent }, () => {
@@ -47,8 +39,8 @@ export async function replayCallbacks(
       return `${what} on the way; see \`longhaul callbacks list --task ${taskRef}\`.`;
     });
     return EXIT.ok;
-  });
-}
+  },
+);
 
 function toDeliveryAnswer(delivery: Delivery) {
   const { taskRef, operation, receiver, state, attempts, last, lastAt, nextAt } = delivery;

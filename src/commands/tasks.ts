@@ -27,24 +27,27 @@ export interface OpenTasks {
   readonly print: (answer: object, text: () => string) => void;
 }
 
-export async function withTasks(
-  context: CommandContext,
-  flags: Flags,
-  run: (tasks: OpenTasks) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  return withTemporal(context, flags, 'tasks', async ({ temporal, ...settings }) => {
-    const { polling } = settings.config;
-    return run({
-      tasks: createConfiguredTasks(settings, temporal),
-      connected: temporal.connected,
-      uiUrl: temporal.uiUrl ?? settings.config.temporal.uiUrl,
-      polling,
-      caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
-      print: (answer, text) => {
-        context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
-      },
+/** A command of these, which is given its arguments and its flags. */
+export function onTasks<Given extends readonly [...string[], Flags]>(
+  run: (opened: OpenTasks, ...given: Given) => Promise<ExitCode>,
+) {
+  return async (context: CommandContext, ...given: Given): Promise<ExitCode> => {
+    const flags = given.at(-1) as Flags;
+    return withTemporal(context, flags, 'tasks', async ({ temporal, ...settings }) => {
+      const { polling } = settings.config;
+      const opened: OpenTasks = {
+        tasks: createConfiguredTasks(settings, temporal),
+        connected: temporal.connected,
+        uiUrl: temporal.uiUrl ?? settings.config.temporal.uiUrl,
+        polling,
+        caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
+        print: (answer, text) => {
+          context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
+        },
+      };
+      return run(opened, ...given);
     });
-  });
+  };
 }
 
 export interface ListFlags extends Flags {
@@ -55,28 +58,20 @@ export interface ListFlags extends Flags {
   readonly cursor?: string;
 }
 
-export async function listTasks(context: CommandContext, flags: ListFlags): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, print }) => {
-    const { status, operation, key, limit, cursor } = flags;
-    const filter = { limit, status, operation, idempotencyKey: key, cursor };
-    const page = await tasks.list(caller, filter);
-    print({ tasks: page.tasks.map(toTaskSummary), next_cursor: page.nextCursor }, () =>
-      toTable(page),
-    );
-    return EXIT.ok;
-  });
-}
+export const listTasks = onTasks(async ({ tasks, caller, print }, flags: ListFlags) => {
+  const { key: idempotencyKey, status, operation, limit, cursor } = flags;
+  const page = await tasks.list(caller, { limit, status, operation, idempotencyKey, cursor });
+  const answer = { tasks: page.tasks.map(toTaskSummary), next_cursor: page.nextCursor };
+  print(answer, () => toTable(page));
+  return EXIT.ok;
+});
 
 /** How long one call for a history may take, in milliseconds. */
 const HISTORY_MS = 10_000;
 
 /** `tasks show`: how the task stands, how it came there, and where more is to be seen. */
-export async function showTask(
-  context: CommandContext,
-  taskRef: string,
-  flags: Flags,
-): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, connected, uiUrl, caller, polling, print }) => {
+export const showTask = onTasks<[string, Flags]>(
+  async ({ tasks, connected, uiUrl, caller, polling, print }, taskRef) => {
     const task = await tasks.read(caller, taskRef);
     const { client, namespace } = connected;
     const history = await readTaskHistory(client, namespace, caller.principal, task);
@@ -84,50 +79,37 @@ export async function showTask(
     const { deliveries } = await list(caller.principal, { taskRef, limit: 100 });
     const link = uiUrl === null ? null : toTaskLink(uiUrl, namespace, history);
     const target = toTargetLink(uiUrl, namespace, task);
-    const links = [link, target?.['temporal_ui_url']].flatMap((url) =>
-      typeof url === 'string' ? [url] : [],
-    );
-    print(
-      {
-        ...toTaskAnswer(task, polling),
-        story: history.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
-        callbacks: deliveries.map(({ receiver, state, attempts, last }) => ({
-          receiver,
-          state,
-          attempts,
-          last,
-        })),
-        temporal_ui_url: link,
-        ...(target && { workflow: target }),
-      },
-      () => [toTaskText(task), ...toHistoryText(history, deliveries, links)].join('\n'),
+    const links = [link, target?.['temporal_ui_url']].filter((url) => typeof url === 'string');
+    const answer = {
+      ...toTaskAnswer(task, polling),
+      story: history.steps.map(({ at, text }) => ({ at: toInstant(at), text })),
+      callbacks: deliveries.map(({ receiver, state, attempts, last }) => {
+        return { receiver, state, attempts, last };
+      }),
+      temporal_ui_url: link,
+      ...(target && { workflow: target }),
+    };
+    print(answer, () =>
+      [toTaskText(task), ...toHistoryText(history, deliveries, links)].join('\n'),
     );
     return EXIT.ok;
-  });
-}
+  },
+);
 
 /** `tasks wait`: the exit code says how it ended. */
-export async function waitForTask(
-  context: CommandContext,
-  taskRef: string,
-  flags: Flags & { readonly timeout: number },
-): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, polling, print }) => {
-    const task = await tasks.wait(caller, taskRef, flags.timeout * 1000);
+export const waitForTask = onTasks<[string, Flags & { readonly timeout: number }]>(
+  async ({ tasks, caller, polling, print }, taskRef, { timeout }) => {
+    const task = await tasks.wait(caller, taskRef, timeout * 1000);
     print(toTaskAnswer(task, polling), () => toTaskText(task));
     if (!isDone(task.state)) return EXIT.taskRunning;
     return task.state.status === 'completed' ? EXIT.ok : EXIT.taskFailed;
-  });
-}
+  },
+);
 
-export async function cancelTask(
-  context: CommandContext,
-  taskRef: string,
-  flags: Flags & { readonly reason?: string },
-): Promise<ExitCode> {
-  return withTasks(context, flags, async ({ tasks, caller, polling, print }) => {
-    const known = await tasks.cancel(caller, taskRef, flags.reason);
+export const cancelTask = onTasks<[string, Flags & { readonly reason?: string }]>(
+  async ({ tasks, caller, polling, print }, taskRef, { reason }) => {
+    const known = await tasks.cancel(caller, taskRef, reason);
     print(toCancelAnswer(known, polling), () => `${known.cancellation}\n${toTaskText(known.task)}`);
     return EXIT.ok;
-  });
-}
+  },
+);
