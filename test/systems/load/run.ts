@@ -1,7 +1,9 @@
 // `npm run test:load`: the whole load test. Fifty tasks of ten to fifteen seconds, gateway and worker killed with -9 four
-// seconds later, in one process and apart; prints what happened and ends with exit 1 where a claim does not hold.
+// seconds later, in one process and apart, and a batch of a thousand items; prints what happened and ends with exit 1 where a claim
+// does not hold.
 import { printClaims } from '../claims.ts';
 import { toKillClaims, toTimeClaim } from './kill-claims.ts';
+import { runLargeBatch, toBatchClaims } from './large-batch.ts';
 import type { Run } from '../agent.ts';
 import { runLoad, type LoadReport } from './scenario.ts';
 
@@ -23,6 +25,11 @@ for (const shape of ['together', 'apart'] as const) {
   for (const line of toLines(report)) print(`  ${line}`);
   holds = printClaims([...toKillClaims(report), toTimeClaim(report)], print) && holds;
 }
+print('\nA batch of a thousand items, gateway and worker apart and killed with -9 in the middle');
+const batch = await runLargeBatch();
+const { done, failed } = batch.result;
+print(`  ${done} done, ${failed} failed, ${batch.historyLength} events of its history`);
+holds = printClaims(toBatchClaims(batch), print) && holds;
 process.exitCode = holds ? 0 : 1;
 
 function toLines({ runs, killedAt, restartMs }: LoadReport): readonly string[] {
