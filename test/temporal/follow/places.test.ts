@@ -13,9 +13,9 @@ import { bundleWorkflows } from '../../support/runner/workflow-bundle.ts';
 import { openTestGateway, type TestGateway } from '../../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
 import {
-  startForbiddingTemporal,
-  type ForbiddingTemporal,
-} from '../../support/peers/forbidding-temporal.ts';
+  startUnwillingTemporal,
+  type UnwillingTemporal,
+} from '../../support/peers/unwilling-temporal.ts';
 import { LIMIT_MS, openNamespace } from './followed-tasks.ts';
 
 const THEIRS = 'their-namespace';
@@ -24,14 +24,14 @@ let temporal: TestTemporal;
 let gateway: TestGateway;
 let workers: readonly RunningWorker[];
 let targets: Targets;
-let forbidding: ForbiddingTemporal;
+let forbidding: UnwillingTemporal;
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
   gateway = await openTestGateway(temporal.address, createRegistry([]));
   const { connection } = gateway.connected;
   await openNamespace(gateway, THEIRS);
-  forbidding = await startForbiddingTemporal();
+  forbidding = await startUnwillingTemporal('PERMISSION_DENIED');
   const file = join(temporal.dataDirectory, 'temporal.toml');
   await writeFile(
     file,
