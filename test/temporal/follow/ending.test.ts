@@ -27,6 +27,10 @@ beforeAll(async () => {
       workflow: { type: 'waitForCancel', id: 'joined{none}', onConflict: 'join' },
     }),
     declare('sameId', { workflow: { type: 'waitFor', id: 'the-same' } }),
+    declare('patient', {
+      workflow: { type: 'waitForCancel' },
+      policy: { heartbeatTimeoutSeconds: 100 },
+    }),
     declare('retried', {
       workflow: { type: 'failFirst', id: 'retried{none}', onConflict: 'join' },
     }),
@@ -76,10 +80,15 @@ describe('the end of a task is that of its workflow', () => {
     expect(await end(task)).toMatchObject({ result: 'shipped at attempt 2' });
   });
 
-  test('over the end of our worker, at once', async () => {
-    const task = await start('waitForCancel', ['completed']);
+  test('over the end of our worker, which hands it on', async () => {
+    const task = await start('patient', ['completed']);
     await tasks.untilFollowed(task);
-    await tasks.replaceWorker(); // one that said nothing would be missed after a minute
+    await tasks.replaceWorker();
+    const { client } = tasks.gateway.connected;
+    const own = client.workflow.getHandle(`local:${task.idempotencyKey}`);
+    const followers = async () => (await own.describe()).raw.pendingActivities?.[0]?.attempt;
+    // One that said nothing would be missed after ten minutes.
+    while ((await followers()) !== 2) await sleep(50);
     await theirWorkflow(idOf(task)).cancel();
     expect(await end(task)).toMatchObject({ result: 'shipped in spite of it' });
   });
