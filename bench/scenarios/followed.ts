@@ -34,8 +34,11 @@ const FILE = 'followed.config.ts';
 /** Seconds that an order takes. */
 const ORDER_SECONDS = 3;
 
+/** Node's option that loads what collects garbage. */
+const COLLECTING = `--import=${fileURLToPath(new URL('../collect.js', import.meta.url))}`;
+
 /** Milliseconds in which calls are counted. */
-const COUNTED_MS = 60_000;
+const COUNTED_MS = 40_000;
 
 /** Measures all of it. */
 export async function measureFollowed(setting: Setting): Promise<Followed> {
@@ -102,36 +105,45 @@ async function startOrders(connection: NativeConnection): Promise<AsyncDisposabl
   };
 }
 
-/** No worker begins these workflows, so that all of them stay open. */
+/**
+ * No worker begins these workflows, so that all of them stay open. Each look is at a worker that has taken them over from another, as
+ * in a deploy: one that has started them keeps workflows of the tasks in memory besides, as many as the SDK has room for.
+ */
 async function measureMany({
   start,
   quick,
 }: Setting): Promise<Pick<Followed, 'looks' | 'callsPerMinute'>> {
   const env = { LONGHAUL_TASK_QUEUE: 'bench-followed', LONGHAUL_METRICS_PORT: '0' };
   await using gateway = await start('serve', FILE, env);
-  await using worker = await start('worker', FILE, env);
   await using caller = openMcpCaller(gateway.mcpUrl, 10);
   const looks: Look[] = [];
   let open = 0;
+  let calls = 0;
   for (const followed of quick ? [10, 50, 100] : [100, 500, 1000]) {
-    for (; open < followed; open += 10)
-      await Promise.all(Array.from({ length: 10 }, async () => park(caller)));
-    const hasStarted = async () => countStarts(await scrape(worker.metricsUrl)) >= open;
-    while (!(await hasStarted())) await sleep(500);
-    await sleep(30_000); // the last of them is followed, and what starting took is collected
+    const started = followed - open;
+    await using starter = await start('worker', FILE, env);
+    for (; open < followed; open += 1) await park(caller);
+    await until(async () => countStarts(await scrape(starter.metricsUrl)) >= started);
+    await starter.stop();
+    await using worker = await start('worker', FILE, { ...env, NODE_OPTIONS: COLLECTING });
+    await until(async () => countPolls(await scrape(worker.metricsUrl)) >= open);
+    const before = countCalls(await scrape(worker.metricsUrl));
+    await sleep(COUNTED_MS);
     const samples = await scrape(worker.metricsUrl);
+    calls = countCalls(samples) - before;
     looks.push({
       followed,
       residentMiB: round(residentMiB(worker.pid)),
       slots: sum(samples, 'temporal_worker_task_slots_used', 'worker_type', 'ActivityWorker'),
     });
+    await worker.stop();
   }
-  const before = countCalls(await scrape(worker.metricsUrl));
-  await sleep(COUNTED_MS);
-  const calls = countCalls(await scrape(worker.metricsUrl)) - before;
-  await worker.stop();
   await gateway.stop();
   return { looks, callsPerMinute: round((calls / open) * (60_000 / COUNTED_MS)) };
+}
+
+async function until(isThere: () => Promise<boolean>): Promise<void> {
+  while (!(await isThere())) await sleep(500);
 }
 
 async function park(caller: McpCaller): Promise<unknown> {
@@ -143,10 +155,12 @@ async function park(caller: McpCaller): Promise<unknown> {
 
 /** Calls that following takes: long polls, and beats. */
 function countCalls(samples: readonly Sample[]): number {
-  return (
-    sum(samples, 'temporal_long_request_total', 'operation', 'GetWorkflowExecutionHistory') +
-    sum(samples, 'temporal_request_total', 'operation', 'RecordActivityTaskHeartbeat')
-  );
+  const beats = sum(samples, 'temporal_request_total', 'operation', 'RecordActivityTaskHeartbeat');
+  return countPolls(samples) + beats;
+}
+
+function countPolls(samples: readonly Sample[]): number {
+  return sum(samples, 'temporal_long_request_total', 'operation', 'GetWorkflowExecutionHistory');
 }
 
 /** Activities that have started a workflow; the one that follows completes much later. */
