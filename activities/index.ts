@@ -1,10 +1,10 @@
 // The activities of a worker: one type per operation, several for a job or a workflow. An operation that this worker
 // does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
-import { toAttemptType, toStepType } from '../src/contract/activity-id.ts';
+import { toAttemptType, toStepType } from '../src/contract/workflow/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
-import { ASK_UPSTREAM } from '../src/contract/upstream-ask.ts';
-import type { AttemptInput } from '../src/contract/task-input.ts';
+import { ASK_UPSTREAM } from '../src/contract/workflow/upstream-ask.ts';
+import type { AttemptInput } from '../src/contract/workflow/task-input.ts';
 import type { ActivitySteps, Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
 import { toUnknownFailure } from './attempt/failure.ts';

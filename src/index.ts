@@ -9,7 +9,7 @@ export {
   type InputResponse,
   type InputResponses,
 } from './contract/input.ts';
-export type { ExactNumber } from './contract/exact-number.ts';
+export type { ExactNumber } from './contract/json/exact-number.ts';
 export type { Json, JsonObject } from './contract/json.ts';
 export type { Progress } from './contract/task.ts';
 export type { OperationCallback } from './operations/callbacks.ts';

@@ -9,7 +9,7 @@ import {
   type Payload,
 } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding.js';
-import { parseJson } from '../src/contract/exact-number.ts';
+import { parseJson } from '../src/contract/json/exact-number.ts';
 
 class ExactJsonPayloadConverter extends JsonPayloadConverter {
   override fromPayload({ data }: Payload): never {

@@ -3,7 +3,7 @@
 import { Context } from '@temporalio/activity';
 import type { Json } from '../../src/contract/json.ts';
 import { parseProgress } from '../../src/contract/progress.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { ask } from '../../src/operations/input/ask.ts';
 import type { Targets } from '../../src/operations/targets.ts';

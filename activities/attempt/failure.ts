@@ -6,7 +6,7 @@ import { createTaskError, toTaskError, type TaskError } from '../../src/contract
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { toWellFormed } from '../../src/contract/text.ts';
-import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../src/contract/task-input.ts';
+import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../src/contract/workflow/task-input.ts';
 import { checkQuestions } from '../../src/operations/input/questions.ts';
 import { UnreadPoll } from '../../src/operations/poll-error.ts';
 import { shorten } from './text.ts';

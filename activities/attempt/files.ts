@@ -3,7 +3,7 @@
 import { OperationError, toTaskError } from '../../src/contract/errors.ts';
 import type { FileReference, Files } from '../../src/contract/file.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import { toWellFormed } from '../../src/contract/text.ts';
 import type { OperationContext, OperationLog } from '../../src/operations/context.ts';
 import { readJson, writeJson } from '../../src/storage/json.ts';

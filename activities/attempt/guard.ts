@@ -2,7 +2,7 @@
 // come again whatever the operation is.
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Json } from '../../src/contract/json.ts';
-import { ATTEMPT_PUT_OFF, type PutOffCode } from '../../src/contract/task-input.ts';
+import { ATTEMPT_PUT_OFF, type PutOffCode } from '../../src/contract/workflow/task-input.ts';
 
 /** Runs an attempt of a principal, or puts it off by throwing what `toPutOffFailure` makes. */
 export type Guard = (attempt: () => Promise<Json>, principal: string) => Promise<Json>;

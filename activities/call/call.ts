@@ -1,10 +1,10 @@
 // The activities of a call of another server's tool. Invariant: what only this worker holds, an open question or a task in a process
 // of its own, goes to the workflow with the queue of this worker.
 import { ApplicationFailure } from '@temporalio/common';
-import type { CallEnd, Held } from '../../src/contract/call.ts';
+import type { CallEnd, Held } from '../../src/contract/workflow/call.ts';
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { CallSteps, Operation } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
 import { offloadResult } from '../attempt/files.ts';

@@ -9,7 +9,7 @@ import {
   type PreparedCallback,
   type SendEnd,
   type SendInput,
-} from '../../src/contract/callback.ts';
+} from '../../src/contract/workflow/callback.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import { startHeartbeat } from '../attempt/heartbeat.ts';
 

@@ -1,6 +1,6 @@
 // A callback about a job: checked and understood by its operation. One that says nothing to go by ends nothing.
 import type { Json } from '../../src/contract/json.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { JobSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
 import { offloadResult } from '../attempt/files.ts';

@@ -1,13 +1,13 @@
 // The activities of a job. Each has a type of its own, named after the operation.
 import { Context } from '@temporalio/activity';
-import { toStepType } from '../../src/contract/activity-id.ts';
+import { toStepType } from '../../src/contract/workflow/activity-id.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { OperationError } from '../../src/contract/errors.ts';
 import {
   DELAYED_POLL,
   type AttemptInput,
   type DelayedPoll,
-} from '../../src/contract/task-input.ts';
+} from '../../src/contract/workflow/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import type { Job, JobSteps, PollSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';

@@ -5,7 +5,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { toBackOffMs } from '../../src/contract/back-off.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
-import { JOB_RUNNING } from '../../src/contract/task-input.ts';
+import { JOB_RUNNING } from '../../src/contract/workflow/task-input.ts';
 import type { JobPolling, JobStatus } from '../../src/operations/operation.ts';
 import { boundProgress } from '../attempt/heartbeat.ts';
 import { isUnread, UNREAD_POLLS, UNREAD_PAUSE_MS } from './unread.ts';

@@ -1,6 +1,6 @@
 // What the activities of a workflow of somebody else need beside an attempt.
 import { OperationError } from '../../src/contract/errors.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { Targets } from '../../src/operations/targets.ts';
 import type { AttemptOptions } from '../attempt/attempt.ts';
 import type { Followers } from './followers.ts';

@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toBackOffMs } from '../../src/contract/back-off.ts';
 import type { Json } from '../../src/contract/json.ts';
-import { ATTEMPT_LOST, type AttemptInput } from '../../src/contract/task-input.ts';
+import { ATTEMPT_LOST, type AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { WorkflowSteps } from '../../src/operations/operation.ts';
 import type { AttemptOptions } from '../attempt/attempt.ts';
 import { toFailure } from '../attempt/failure.ts';

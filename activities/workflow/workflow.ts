@@ -1,9 +1,9 @@
 // The three activities of an operation that is a workflow of somebody else.
 import { Context } from '@temporalio/activity';
-import { toStepType } from '../../src/contract/activity-id.ts';
+import { toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { OperationError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import type { WorkflowSteps } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';

@@ -1,7 +1,7 @@
 // Metrics and traces of a process, as its configuration says. Invariant: where nothing is configured nothing is loaded, and
 // nothing stands between a call and its answer.
-import { toAttemptQueue } from '../contract/attempt-queue.ts';
-import type { WorkerObserver } from '../contract/observation.ts';
+import { toAttemptQueue } from '../contract/workflow/attempt-queue.ts';
+import type { WorkerObserver } from '../contract/workflow/observation.ts';
 import type { TraceContext } from '../contract/trace.ts';
 import { CONTROL_TOOL_NAMES } from '../mcp/control/tools.ts';
 import type { OnRefusal } from '../mcp/refusal.ts';

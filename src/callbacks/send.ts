@@ -2,7 +2,7 @@
 // redirect is followed, nothing of the answer but its status counts, and a reason names neither secrets nor the query.
 import type { Dispatcher } from 'undici';
 import { OperationError } from '../contract/errors.ts';
-import type { SendEnd, SendInput } from '../contract/callback.ts';
+import type { SendEnd, SendInput } from '../contract/workflow/callback.ts';
 import { createLookupClient, headerOf, send } from '../http/client.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import { checkLiteral, createPublicLookup, type Resolve } from './address.ts';

@@ -1,8 +1,8 @@
 // What came back from a tool, as an answer or a refusal. Invariant: text and structured content say the same, and either
 // alone will do: some connections hand on only one of them.
-import { toComparable } from '../contract/compare.ts';
-import { parseJsonOrNot } from '../contract/exact-number.ts';
-import { findExactNumbers } from '../contract/find-exact-numbers.ts';
+import { toComparable } from '../contract/json/compare.ts';
+import { parseJsonOrNot } from '../contract/json/exact-number.ts';
+import { findExactNumbers } from '../contract/json/find-exact-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toTaskFailure, type TaskFailure } from './view.ts';

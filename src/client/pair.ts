@@ -1,5 +1,5 @@
 // The face of a start/status tool pair, by the names of its dialect.
-import { isExactNumber } from '../contract/exact-number.ts';
+import { isExactNumber } from '../contract/json/exact-number.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { cut } from '../contract/text.ts';
 import { toToolAnswer } from './answer.ts';

@@ -1,6 +1,6 @@
 // Ends pauses between two polls of a task early. A wake-up without a running pause has no effect later: the next poll sees the
 // same news.
-import { parseJsonOrNot } from '../contract/exact-number.ts';
+import { parseJsonOrNot } from '../contract/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import type { Timing } from './timing.ts';
 

@@ -6,7 +6,7 @@ import {
   type BreakerEntries,
   type BreakerEntry,
   type BreakerNews,
-} from '../contract/breaker.ts';
+} from '../contract/workflow/breaker.ts';
 import { toInstant } from '../tasks/answer.ts';
 import { createRead, reportToFleet, type Fleet } from '../temporal/breaker/shared.ts';
 import { toView, type CircuitView } from '../temporal/breaker/view.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings } from '../assembly/settings.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { ERRORS, OperationError, toTaskError, type TaskError } from '../contract/errors.ts';
-import { parseJson } from '../contract/exact-number.ts';
+import { parseJson } from '../contract/json/exact-number.ts';
 import type { Json } from '../contract/json.ts';
 import type { DeclaredContext, ObservedExchange } from '../operations/context.ts';
 import { ask } from '../operations/input/ask.ts';

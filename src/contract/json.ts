@@ -1,5 +1,5 @@
 // What JSON can hold: the only kind of data that crosses a process boundary here.
-import { isExactNumber, type ExactNumber } from './exact-number.ts';
+import { isExactNumber, type ExactNumber } from './json/exact-number.ts';
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | ExactNumber | readonly Json[] | JsonObject;

@@ -3,7 +3,7 @@
 import type { TaskError } from './errors.ts';
 import type { InputRequests } from './input.ts';
 import type { Json } from './json.ts';
-import type { Target } from './target.ts';
+import type { Target } from './workflow/target.ts';
 
 /** How far an attempt has come. */
 export interface Progress {

@@ -2,7 +2,7 @@
 // arguments, a number as text); everything else that does not fit is refused, every path at once.
 import type * as z from 'zod';
 import type { OperationError } from '../contract/errors.ts';
-import { isExactNumber } from '../contract/exact-number.ts';
+import { isExactNumber } from '../contract/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import { forgiveArguments } from './forgive.ts';
 import { checkJsonShape } from '../operations/schema/parameters.ts';

@@ -1,6 +1,6 @@
 // Arguments as models really write them, taken for what they can only mean. Invariants: what the schema admits as it is stays as it
 // is; what could mean two things is left, and refused where it is checked.
-import { isNumber, parseJsonOrNot } from '../contract/exact-number.ts';
+import { isNumber, parseJsonOrNot } from '../contract/json/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 import { resolveDefinition } from './definitions.ts';
 

@@ -1,7 +1,7 @@
 // The state of the fleet as gauges. A round of questions goes to Temporal in the background, one at a time with pauses, so that
 // the number of operations changes how old the figures are, not what they cost.
 import { setTimeout } from 'node:timers/promises';
-import type { FleetStatus, QueueStatus, TaskCounts } from '../contract/observation.ts';
+import type { FleetStatus, QueueStatus, TaskCounts } from '../contract/workflow/observation.ts';
 import type { Instruments } from './instruments.ts';
 
 /** From the end of one round to the beginning of the next, in milliseconds. */

@@ -13,7 +13,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import type { RunningActivity, TaskEnd } from '../contract/observation.ts';
+import type { RunningActivity, TaskEnd } from '../contract/workflow/observation.ts';
 import { toTaskError } from '../contract/errors.ts';
 import type { TraceContext } from '../contract/trace.ts';
 

@@ -1,8 +1,8 @@
 // What a worker does, as measurements and spans. Invariant: the counters that alerts watch are there before anything
 // happens, since an increase from nothing to one is none to Prometheus.
-import { toOperationOf } from '../contract/activity-id.ts';
+import { toOperationOf } from '../contract/workflow/activity-id.ts';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
-import type { WorkerObserver } from '../contract/observation.ts';
+import type { WorkerObserver } from '../contract/workflow/observation.ts';
 import type { Instruments } from './instruments.ts';
 import type { Spans } from './spans.ts';
 

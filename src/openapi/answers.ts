@@ -1,6 +1,6 @@
 // What the answers of an operation say: where an id stands, where the status and with which words.
 import { isJsonObject, type Json } from '../contract/json.ts';
-import { toPointerStep } from '../contract/pointer.ts';
+import { toPointerStep } from '../contract/json/pointer.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { step, textAt } from './place.ts';
 import type { Place, Walk } from './walk.ts';

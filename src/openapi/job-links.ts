@@ -1,6 +1,6 @@
 // A job by OpenAPI links: the answer of the submit says which operations belong to it, and with what they are called.
 import { isJsonObject } from '../contract/json.ts';
-import { parsePointer } from '../contract/pointer.ts';
+import { parsePointer } from '../contract/json/pointer.ts';
 import { successesOf } from './answers.ts';
 import { parametersOf } from './catalogue.ts';
 import type { Endpoint } from './endpoint.ts';

@@ -1,7 +1,7 @@
 // A part of a description, and where it stands. Each step follows `$ref`, to other files too. Invariants: a step never
 // leads outside the files that were loaded; a `$ref` that leads in a circle or nowhere is nothing, and is said.
 import { isJsonObject, type Json } from '../contract/json.ts';
-import { parsePointer } from '../contract/pointer.ts';
+import { parsePointer } from '../contract/json/pointer.ts';
 import type { Place, Walk } from './walk.ts';
 
 /** `$ref`s that lead to a `$ref`, at most. */

@@ -1,7 +1,7 @@
 // One file of a description: its data, and where each part of it stands. JSON is read by the parser of JSON, which is many
 // times faster; lines are looked up by that of YAML, which reads JSON too, and only where something is to be said of one.
 import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { isDeeperThan, MAX_DEPTH } from '../contract/depth.ts';
+import { isDeeperThan, MAX_DEPTH } from '../contract/json/depth.ts';
 import type { Json } from '../contract/json.ts';
 
 export type Path = readonly (string | number)[];

@@ -2,8 +2,8 @@
 // `defineJob` and the HTTP declarations all end here.
 import type { InputRequests } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
-import type { ForeignActivity, Place, TaskNames } from '../contract/target.ts';
-import type { ReceivedCallback } from '../contract/received-callback.ts';
+import type { ForeignActivity, Place, TaskNames } from '../contract/workflow/target.ts';
+import type { ReceivedCallback } from '../contract/workflow/received-callback.ts';
 import type { Progress } from '../contract/task.ts';
 import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';

@@ -1,7 +1,7 @@
 // The limits of an operation as people write them, and their resolution into what the workflow obeys.
 import * as z from 'zod';
 import { INPUT_MS } from '../contract/input.ts';
-import type { Policy } from '../contract/policy.ts';
+import type { Policy } from '../contract/workflow/policy.ts';
 
 const seconds = z.number().min(0.001).max(31_536_000);
 const intervalMs = z.int().min(1).max(86_400_000);

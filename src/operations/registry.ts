@@ -1,7 +1,7 @@
 // The operations of one configuration, by name, each with its limits decided. Gateway and worker build the same one.
 import { distance } from 'fastest-levenshtein';
 import { OperationError } from '../contract/errors.ts';
-import type { Policy } from '../contract/policy.ts';
+import type { Policy } from '../contract/workflow/policy.ts';
 import { cut } from '../contract/text.ts';
 import type { Operation } from './operation.ts';
 import { resolvePolicy, type PolicyOptions } from './policy.ts';

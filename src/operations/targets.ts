@@ -1,7 +1,7 @@
 // What operations of the kind `workflow` need of Temporal: the port that the worker and the gateway are given.
 import type { JsonObject, Json } from '../contract/json.ts';
 import type { Progress } from '../contract/task.ts';
-import type { Place, Stopped, StopReason, Target, TaskNames } from '../contract/target.ts';
+import type { Place, Stopped, StopReason, Target, TaskNames } from '../contract/workflow/target.ts';
 
 /** A workflow to start. */
 export interface TargetPlan extends Place {

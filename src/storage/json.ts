@@ -1,6 +1,6 @@
 // JSON values as files: parameters and results that are too large to travel with their task.
 import { OperationError } from '../contract/errors.ts';
-import { parseJson } from '../contract/exact-number.ts';
+import { parseJson } from '../contract/json/exact-number.ts';
 import type { FileReference, Files } from '../contract/file.ts';
 import type { Json } from '../contract/json.ts';
 

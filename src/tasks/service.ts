@@ -3,7 +3,7 @@ import type { TaskError } from '../contract/errors.ts';
 import type { InputResponses } from '../contract/input.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { Progress, Task, TaskStatus, Usual } from '../contract/task.ts';
-import type { ASK_METHODS } from '../contract/upstream-ask.ts';
+import type { ASK_METHODS } from '../contract/workflow/upstream-ask.ts';
 import type { TraceContext } from '../contract/trace.ts';
 
 /** Who calls, and until when the answer is of use. */

@@ -1,6 +1,6 @@
 // The options of `temporal`. Address, namespace, TLS and API key are Temporal's own settings, not these.
 import * as z from 'zod';
-import { TASK_QUEUE } from '../contract/task-input.ts';
+import { TASK_QUEUE } from '../contract/workflow/task-input.ts';
 
 const port = z.int().min(0).max(65_535);
 

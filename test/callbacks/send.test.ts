@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CallbackSettings } from '../../src/callbacks/options.ts';
 import { createCallbackRules } from '../../src/callbacks/rules.ts';
 import { createSender, type SenderOptions } from '../../src/callbacks/send.ts';
-import type { SendInput } from '../../src/contract/callback.ts';
+import type { SendInput } from '../../src/contract/workflow/callback.ts';
 import {
   NEW_SECRET,
   SECRET,

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson } from '../../src/contract/exact-number.ts';
+import { parseJson } from '../../src/contract/json/exact-number.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { serveStdioGateway } from '../../src/mcp/stdio/gateway.ts';
 import { defineHttpOperation } from '../../src/operations/kinds/http/operation.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJson } from '../../src/contract/exact-number.ts';
+import { parseJson } from '../../src/contract/json/exact-number.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { forgive, toHandle } from '../../src/mcp/forgive.ts';
 import { toAnsweredTasks } from '../../src/mcp/http/required-scopes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { OperationError } from '../../src/contract/errors.ts';
-import { parseJson } from '../../src/contract/exact-number.ts';
+import { parseJson } from '../../src/contract/json/exact-number.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { createTestContext } from '../support/operations/context.ts';

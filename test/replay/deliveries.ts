@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
-import { SEND_NOW_SIGNAL, type SendEnd } from '../../src/contract/callback.ts';
+import { SEND_NOW_SIGNAL, type SendEnd } from '../../src/contract/workflow/callback.ts';
 import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
 
 const down: SendEnd = { kind: 'failed', reason: 'answered 503' };

@@ -7,7 +7,7 @@ import {
   JOB_RUNNING,
   DELAYED_POLL,
   UNKNOWN_TO_WORKER,
-} from '../../src/contract/task-input.ts';
+} from '../../src/contract/workflow/task-input.ts';
 import {
   untilEvent,
   type Activities,

@@ -11,8 +11,8 @@ import type {
   JOB_RUNNING,
   PutOffCode,
   UNKNOWN_TO_WORKER,
-} from '../../src/contract/task-input.ts';
-import type { Target } from '../../src/contract/target.ts';
+} from '../../src/contract/workflow/task-input.ts';
+import type { Target } from '../../src/contract/workflow/target.ts';
 import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
 
 /** What one attempt does, told its number. */

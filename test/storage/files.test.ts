@@ -11,7 +11,7 @@ import { createFiles } from '../../src/storage/files.ts';
 import { readJson, writeJson } from '../../src/storage/json.ts';
 import { sweepDirectory } from '../../src/storage/sweep.ts';
 import { createMemoryStore } from '../support/peers/memory-store.ts';
-import { parseJson } from '../../src/contract/exact-number.ts';
+import { parseJson } from '../../src/contract/json/exact-number.ts';
 import type { Json } from '../../src/contract/json.ts';
 import { createTemporaryDirectory } from '../support/files/temporary-directory.ts';
 

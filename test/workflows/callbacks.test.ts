@@ -4,7 +4,11 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { createCallbackActivities } from '../../activities/callback/callback.ts';
 import { createCallbackRules } from '../../src/callbacks/rules.ts';
-import { toDeliveryId, type SendEnd, type SendInput } from '../../src/contract/callback.ts';
+import {
+  toDeliveryId,
+  type SendEnd,
+  type SendInput,
+} from '../../src/contract/workflow/callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../src/contract/input.ts';
 import type { Activities, TestTask } from '../support/temporal/tasks-without-gateway.ts';
 import { startReceiver, toSettings } from '../support/peers/callback-receiver.ts';

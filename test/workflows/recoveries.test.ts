@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ATTEMPT_LOST } from '../../src/contract/task-input.ts';
+import { ATTEMPT_LOST } from '../../src/contract/workflow/task-input.ts';
 import { done, fail, inTurn, run } from '../replay/steps.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 

@@ -12,13 +12,17 @@ import {
   workflowInfo,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { BatchInput, BatchItem, ItemEnd } from '../../src/contract/batch.ts';
+import type { BatchInput, BatchItem, ItemEnd } from '../../src/contract/workflow/batch.ts';
 import { isErrorCode, type ErrorCode } from '../../src/contract/errors.ts';
 import { INPUT_MS } from '../../src/contract/input.ts';
-import { toMemoFields, type RunMemo } from '../../src/contract/memo.ts';
-import { toRunTimeoutMs } from '../../src/contract/run-timeout.ts';
-import { SEARCH_ATTRIBUTE } from '../../src/contract/search-attributes.ts';
-import { WORKFLOW_TYPE, type TaskInput, type TaskOutput } from '../../src/contract/task-input.ts';
+import { toMemoFields, type RunMemo } from '../../src/contract/workflow/memo.ts';
+import { toRunTimeoutMs } from '../../src/contract/workflow/run-timeout.ts';
+import { SEARCH_ATTRIBUTE } from '../../src/contract/workflow/search-attributes.ts';
+import {
+  WORKFLOW_TYPE,
+  type TaskInput,
+  type TaskOutput,
+} from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import { cut } from '../../src/contract/text.ts';
 

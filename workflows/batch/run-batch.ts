@@ -9,12 +9,12 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BatchInput } from '../../src/contract/batch.ts';
+import type { BatchInput } from '../../src/contract/workflow/batch.ts';
 import { createTaskError, type ErrorCode } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { RunMemo } from '../../src/contract/memo.ts';
-import { toRunTimeoutMs } from '../../src/contract/run-timeout.ts';
-import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import type { RunMemo } from '../../src/contract/workflow/memo.ts';
+import { toRunTimeoutMs } from '../../src/contract/workflow/run-timeout.ts';
+import type { TaskInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowFailure } from '../task/failure.ts';
 import { NOTHING_BEFORE } from '../task/next-step.ts';
 import type { Task } from '../task/task.ts';

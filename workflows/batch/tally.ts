@@ -1,6 +1,6 @@
 // How the items of a batch ended, and what the batch says of it. Invariants: failures come first; of results no more are kept than
 // a task carries; every item that has a task of its own is named with its handle.
-import type { BatchCounts, BatchInput, ItemEnd } from '../../src/contract/batch.ts';
+import type { BatchCounts, BatchInput, ItemEnd } from '../../src/contract/workflow/batch.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 
 /** Room for results and messages of errors, as JSON in bytes; the names of 1,000 items take less than that again. */

@@ -15,7 +15,7 @@ import {
   forgetOld,
   parseNews,
   type BreakerEntries,
-} from '../../src/contract/breaker.ts';
+} from '../../src/contract/workflow/breaker.ts';
 
 /** Events after which the workflow goes on in a run of its own: a replay stays short. */
 const MANY_EVENTS = 1_000;

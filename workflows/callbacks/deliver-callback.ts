@@ -9,7 +9,7 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { toActivityId } from '../../src/contract/activity-id.ts';
+import { toActivityId } from '../../src/contract/workflow/activity-id.ts';
 import {
   CALLBACK_GONE,
   DELIVERY_ACTIVITIES,
@@ -22,7 +22,7 @@ import {
   type PreparedCallback,
   type SendEnd,
   type SendInput,
-} from '../../src/contract/callback.ts';
+} from '../../src/contract/workflow/callback.ts';
 import { callActivity } from '../task/activity.ts';
 import { isCancelled } from '../task/failure.ts';
 

@@ -14,8 +14,8 @@ import {
   toDeliveryId,
   type DeliveryInput,
   type DeliveryMemo,
-} from '../../src/contract/callback.ts';
-import type { TaskInput } from '../../src/contract/task-input.ts';
+} from '../../src/contract/workflow/callback.ts';
+import type { TaskInput } from '../../src/contract/workflow/task-input.ts';
 
 /** Runs a task, and has any end of it delivered. A task that goes on in another run has not ended. */
 export async function withCallbacks<Output>(

@@ -2,7 +2,7 @@
 // an activity without an end. When its worker leaves or vanishes, Temporal retries the activity on another worker, and a retry
 // adds nothing to the history. Invariant: at any time at most one worker runs this activity.
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import { EXCLUSIVE_ACTIVITY, toExclusiveQueue } from '../../src/contract/attempt-queue.ts';
+import { EXCLUSIVE_ACTIVITY, toExclusiveQueue } from '../../src/contract/workflow/attempt-queue.ts';
 
 /** Longest silence of the exclusive worker before another takes its place. */
 const SILENCE = '10s';

@@ -6,8 +6,8 @@ import {
   DELIVERY_ACTIVITIES,
   type DeliveryInput,
   type SendEnd,
-} from '../../src/contract/callback.ts';
-import type { CallbackEnd } from '../../src/contract/observation.ts';
+} from '../../src/contract/workflow/callback.ts';
+import type { CallbackEnd } from '../../src/contract/workflow/observation.ts';
 import { isCancelled } from '../task/failure.ts';
 import { openSink, toTraced } from './traced.ts';
 

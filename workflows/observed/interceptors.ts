@@ -7,12 +7,12 @@ import {
   workflowInfo,
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
-import { DELIVERY_WORKFLOW_TYPE } from '../../src/contract/callback.ts';
-import { parseActivityId } from '../../src/contract/activity-id.ts';
+import { DELIVERY_WORKFLOW_TYPE } from '../../src/contract/workflow/callback.ts';
+import { parseActivityId } from '../../src/contract/workflow/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../../src/contract/errors.ts';
-import { parseTaskMemo } from '../../src/contract/memo.ts';
-import type { Repetition } from '../../src/contract/observation.ts';
-import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/task-input.ts';
+import { parseTaskMemo } from '../../src/contract/workflow/memo.ts';
+import type { Repetition } from '../../src/contract/workflow/observation.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { TRACE_HEADER } from '../../src/contract/trace.ts';
 import { isCancelled, toAttemptFailure, toQuestions } from '../task/failure.ts';
 import { isLoss, isPutOff } from '../task/next-step.ts';

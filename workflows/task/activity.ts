@@ -6,11 +6,11 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import type { InputResponses } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
-import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/run-timeout.ts';
-import type { AttemptInput, TaskInput } from '../../src/contract/task-input.ts';
+import { CANCEL_AFTER_TOTAL_MS } from '../../src/contract/workflow/run-timeout.ts';
+import type { AttemptInput, TaskInput } from '../../src/contract/workflow/task-input.ts';
 import type { Task } from './task.ts';
 
 /** Runs one activity. Rejects with an `ActivityFailure`, or with a `CancelledFailure` in a scope that was cancelled. */

@@ -11,12 +11,16 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { toActivityId, toAttemptType } from '../../src/contract/activity-id.ts';
-import { toAttemptQueue } from '../../src/contract/attempt-queue.ts';
+import { toActivityId, toAttemptType } from '../../src/contract/workflow/activity-id.ts';
+import { toAttemptQueue } from '../../src/contract/workflow/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { RunMemo } from '../../src/contract/memo.ts';
-import type { AttemptsBefore, TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import type { RunMemo } from '../../src/contract/workflow/memo.ts';
+import type {
+  AttemptsBefore,
+  TaskInput,
+  TaskOutput,
+} from '../../src/contract/workflow/task-input.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 import { delayFirst } from './delay.ts';
 import {

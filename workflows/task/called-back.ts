@@ -1,10 +1,13 @@
 // Callbacks about a job, beside its polls: whichever says first that the job has ended ends the wait. Callbacks come as signals,
 // which Temporal keeps whether or not a worker is there. Invariant: one that cannot be verified or read ends nothing.
 import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
-import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { isJsonObject, type Json } from '../../src/contract/json.ts';
-import { CALLBACK_SIGNAL, type ReceivedCallback } from '../../src/contract/received-callback.ts';
-import type { AttemptInput } from '../../src/contract/task-input.ts';
+import {
+  CALLBACK_SIGNAL,
+  type ReceivedCallback,
+} from '../../src/contract/workflow/received-callback.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import { callActivity } from './activity.ts';
 import { isCancelled, toPollEnd } from './failure.ts';
 import type { Task } from './task.ts';

@@ -1,7 +1,7 @@
 // How much of a task's total is left. Invariant: time counts from when the task begins by the server's clock, so that waiting
 // for the first worker is part of it, and waiting for input is not.
 import { workflowInfo } from '@temporalio/workflow';
-import type { AttemptsBefore, TaskInput } from '../../src/contract/task-input.ts';
+import type { AttemptsBefore, TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { NOTHING_BEFORE } from './next-step.ts';
 
 export interface Clock {

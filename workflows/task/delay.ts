@@ -2,7 +2,7 @@
 // and ends with a cancel at once. Invariant: how far it is can be read from the memo, with describe.
 import { sleep, upsertMemo } from '@temporalio/workflow';
 import { createTaskError } from '../../src/contract/errors.ts';
-import type { RunMemo } from '../../src/contract/memo.ts';
+import type { RunMemo } from '../../src/contract/workflow/memo.ts';
 import type { Task } from './task.ts';
 import { toWorkflowFailure } from './failure.ts';
 

@@ -6,7 +6,7 @@ import {
   CancelledFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Held } from '../../src/contract/call.ts';
+import type { Held } from '../../src/contract/workflow/call.ts';
 import { createTaskError, isErrorCode, type TaskError } from '../../src/contract/errors.ts';
 import { INPUT_REQUIRED, type InputRequests } from '../../src/contract/input.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
@@ -16,7 +16,7 @@ import {
   KEY_MISSING,
   UNKNOWN_TO_WORKER,
   type PutOffCode,
-} from '../../src/contract/task-input.ts';
+} from '../../src/contract/workflow/task-input.ts';
 
 /** Why an attempt brought no result. */
 export interface AttemptFailure {

@@ -7,12 +7,12 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../../src/contract/errors.ts';
 import { isJsonObject, type Json } from '../../src/contract/json.ts';
-import { ENCODES_FAILURES } from '../../src/contract/sandbox.ts';
-import { fillTaskRef, type ForeignActivity } from '../../src/contract/target.ts';
-import type { TaskInput } from '../../src/contract/task-input.ts';
+import { ENCODES_FAILURES } from '../../src/contract/workflow/sandbox.ts';
+import { fillTaskRef, type ForeignActivity } from '../../src/contract/workflow/target.ts';
+import type { TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
 

@@ -1,7 +1,7 @@
 // What one worker holds, an open call or a task in a process of its own, is taken up there. Where that worker is gone, any other
 // takes it up, and says what it finds.
 import { ActivityFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
-import { HOLDER_MS } from '../../src/contract/call.ts';
+import { HOLDER_MS } from '../../src/contract/workflow/call.ts';
 import type { Json } from '../../src/contract/json.ts';
 
 /** @param call schedules the activity, on the queue of the holder where the options name it */

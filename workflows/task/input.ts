@@ -19,9 +19,9 @@ import {
   type InputResponses,
 } from '../../src/contract/input.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
-import { parseInputMemo, type RunMemo } from '../../src/contract/memo.ts';
-import { toRunTimeoutMs } from '../../src/contract/run-timeout.ts';
-import type { AttemptsBefore, TaskInput } from '../../src/contract/task-input.ts';
+import { parseInputMemo, type RunMemo } from '../../src/contract/workflow/memo.ts';
+import { toRunTimeoutMs } from '../../src/contract/workflow/run-timeout.ts';
+import type { AttemptsBefore, TaskInput } from '../../src/contract/workflow/task-input.ts';
 import type { Clock } from './clock.ts';
 import { toWorkflowFailure } from './failure.ts';
 import type { StatusLines } from './status-lines.ts';

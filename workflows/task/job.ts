@@ -6,11 +6,15 @@ import {
   CancelledFailure,
   CancellationScope,
 } from '@temporalio/workflow';
-import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
 import { cut } from '../../src/contract/text.ts';
-import type { Followed } from '../../src/contract/call.ts';
-import { DELAYED_POLL, type AttemptInput, type TaskOutput } from '../../src/contract/task-input.ts';
+import type { Followed } from '../../src/contract/workflow/call.ts';
+import {
+  DELAYED_POLL,
+  type AttemptInput,
+  type TaskOutput,
+} from '../../src/contract/workflow/task-input.ts';
 import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { untilCalledBack } from './called-back.ts';

@@ -1,8 +1,8 @@
 // Names the task to the activities of others that it schedules, in a header. Invariant: it adds no command and changes no result.
 import { defaultPayloadConverter } from '@temporalio/common';
 import { workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
-import { TASK_HEADER, type TaskNames } from '../../src/contract/target.ts';
-import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/task-input.ts';
+import { TASK_HEADER, type TaskNames } from '../../src/contract/workflow/target.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 
 /** Called by the SDK for each workflow. */

@@ -2,8 +2,8 @@
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
 import { toBackOffMs } from '../../src/contract/back-off.ts';
-import type { RetryPolicy } from '../../src/contract/policy.ts';
-import type { AttemptsBefore } from '../../src/contract/task-input.ts';
+import type { RetryPolicy } from '../../src/contract/workflow/policy.ts';
+import type { AttemptsBefore } from '../../src/contract/workflow/task-input.ts';
 import type { AttemptFailure } from './failure.ts';
 
 export const NOTHING_BEFORE: AttemptsBefore = {

@@ -5,7 +5,7 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import type { TaskInput, TaskOutput } from '../../src/contract/task-input.ts';
+import type { TaskInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
 import { withCallbacks } from '../callbacks/with-callbacks.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { runAttempts } from './attempts.ts';

@@ -6,17 +6,17 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { toActivityId, toStepType } from '../../src/contract/activity-id.ts';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
-import type { RunMemo } from '../../src/contract/memo.ts';
+import type { RunMemo } from '../../src/contract/workflow/memo.ts';
 import {
   parseTarget,
   type Stopped,
   type StopReason,
   type Target,
-} from '../../src/contract/target.ts';
-import type { AttemptInput, TaskOutput } from '../../src/contract/task-input.ts';
+} from '../../src/contract/workflow/target.ts';
+import type { AttemptInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
 import { toUiPath } from '../../src/contract/ui-path.ts';
 import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';

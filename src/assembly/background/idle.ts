@@ -2,8 +2,8 @@
 // be delivered, for a while.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
-import { DELIVERY_WORKFLOW_TYPE } from '../../contract/callback.ts';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { DELIVERY_WORKFLOW_TYPE } from '../../contract/workflow/callback.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import type { TemporalConnection } from '../../temporal/connection/connection.ts';
 import { readDataDirectory } from '../../local/index.ts';
 import { BACKGROUND_ROLE } from './state.ts';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../../config/index.ts';
-import { toComparable } from '../../contract/compare.ts';
+import { toComparable } from '../../contract/json/compare.ts';
 import type { Json } from '../../contract/json.ts';
 import { CONTROL_TOOL_NAMES } from '../../mcp/control/tools.ts';
 import { createAskSteps } from '../../operations/kinds/mcp/ask.ts';

@@ -1,5 +1,5 @@
 // A tool result as the outcome of its task: what the pair would have shown.
-import { parseJsonOrNot } from '../../contract/exact-number.ts';
+import { parseJsonOrNot } from '../../contract/json/exact-number.ts';
 import { EXTRAS } from '../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { toText, withDigits } from '../answer.ts';

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut } from '../../contract/text.ts';
 import { guessSchema } from '../../operations/schema/guess.ts';
-import type { Place } from '../../contract/target.ts';
+import type { Place } from '../../contract/workflow/target.ts';
 import type { WorkflowTypeUse } from '../../temporal/operator/workflow-types.ts';
 
 export interface ProposalOptions extends Place {

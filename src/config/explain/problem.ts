@@ -1,6 +1,6 @@
 // What is wrong with a configuration, for the person who mends it: all of it at once, each with its place, what was
 // expected there and what was found. Invariant: a value that may be a secret is never shown.
-import { isExactNumber } from '../../contract/exact-number.ts';
+import { isExactNumber } from '../../contract/json/exact-number.ts';
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { JsonObject } from '../../contract/json.ts';

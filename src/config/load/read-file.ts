@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isNode, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
-import { parseDecimal, toDecimalText } from '../../contract/decimal.ts';
-import { toExactNumber } from '../../contract/exact-number.ts';
+import { parseDecimal, toDecimalText } from '../../contract/json/decimal.ts';
+import { toExactNumber } from '../../contract/json/exact-number.ts';
 import { gatherModules, importConfig } from './import-module.ts';
 import type { Path } from '../explain/option.ts';
 import { ConfigError, toDotted, type ConfigProblem } from '../explain/problem.ts';

@@ -1,5 +1,5 @@
 // From the `operations` entry to operations, whatever form it has: declarations by name, or operations made in code.
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
 import { messageOf } from '../../contract/text.ts';
 import { KINDS } from '../../operations/kinds/index.ts';

@@ -2,8 +2,8 @@
 // too deep or no JSON at all is answered before a server is made for it.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
-import { parseJson } from '../../contract/exact-number.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 import { hasBrokenNames } from '../broken-text.ts';
 import { readRequest } from '../../http/server.ts';
 import { withoutEmptyParams } from '../empty-params.ts';

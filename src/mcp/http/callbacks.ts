@@ -2,7 +2,7 @@
 // checked by the operation. Invariant: 202 means that the callback is kept with its task, whatever happens next.
 import { isUtf8 } from 'node:buffer';
 import { ERRORS, toTaskError } from '../../contract/errors.ts';
-import { CALLBACKS_PATH } from '../../contract/received-callback.ts';
+import { CALLBACKS_PATH } from '../../contract/workflow/received-callback.ts';
 import { headerOf } from '../../http/client.ts';
 import { readRequest, sendJson } from '../../http/server.ts';
 import type { Exchange } from './exchange.ts';

@@ -4,8 +4,8 @@ import { ANSWER, READ, WRITE, type Gate } from '../../auth/index.ts';
 import { CONTROL_TOOLS } from '../control/tools.ts';
 import { toHandle } from '../forgive.ts';
 import type { Tool } from '../tool.ts';
-import { BATCH } from '../../contract/batch.ts';
-import { parseJsonOrNot } from '../../contract/exact-number.ts';
+import { BATCH } from '../../contract/workflow/batch.ts';
+import { parseJsonOrNot } from '../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../contract/json.ts';
 
 /** Methods whose answers say nothing about tasks. */

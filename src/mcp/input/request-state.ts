@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
-import { parseJsonOrNot } from '../../contract/exact-number.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
+import { parseJsonOrNot } from '../../contract/json/exact-number.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { elicitResult } from './input-responses.ts';
 

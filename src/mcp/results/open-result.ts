@@ -1,7 +1,7 @@
 // The content of a result: the value itself, or what is in the file that it has become. Invariant: what is no text, or too large to be
 // held in memory, is left to those who read files in parts.
 import { LRUCache } from 'lru-cache';
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 import { isFileReference, isTextType, type Files } from '../../contract/file.ts';
 import type { Json } from '../../contract/json.ts';
 import { estimateTokens } from './tokens.ts';

@@ -7,7 +7,7 @@ import {
   resolvePath,
   resolvePointer,
   toPointerStep,
-} from '../../contract/pointer.ts';
+} from '../../contract/json/pointer.ts';
 import { cut } from '../../contract/text.ts';
 import { findText, type Match } from './find.ts';
 import { toLines } from './lines.ts';

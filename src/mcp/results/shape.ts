@@ -1,6 +1,6 @@
 // The shape of a value in place of the value: keys, types, and the lengths of lists, so that a model knows what to ask for. What is
 // short stands there itself. Invariant: no text stands there itself that reads like what is said in place of a value.
-import { isExactNumber, isNumber } from '../../contract/exact-number.ts';
+import { isExactNumber, isNumber } from '../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 
 /** How much of a shape is shown. */

@@ -1,7 +1,7 @@
 // The SDK's transport over stdio, except that it is given whole lines and no number in them loses a digit.
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 
 /** Reads from a stream of lines, each a JSON text. */
 export class LineTransport extends StdioServerTransport {

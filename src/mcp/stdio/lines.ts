@@ -4,8 +4,8 @@
 import { isUtf8 } from 'node:buffer';
 import { Transform } from 'node:stream';
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
-import { parseJson } from '../../contract/exact-number.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { hasBrokenNames } from '../broken-text.ts';
 import { withoutEmptyParams } from '../empty-params.ts';

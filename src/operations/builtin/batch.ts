@@ -1,7 +1,7 @@
 // Many tasks of one operation as one: what the agent says of them. What it asks for is checked item by item by whoever starts it,
 // who knows the operations.
 import * as z from 'zod';
-import { BATCH, MAX_ITEMS, MAX_ITEMS_AT_ONCE } from '../../contract/batch.ts';
+import { BATCH, MAX_ITEMS, MAX_ITEMS_AT_ONCE } from '../../contract/workflow/batch.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { createOperation } from '../create.ts';
 import type { BatchRequest, Operation } from '../operation.ts';

@@ -1,6 +1,6 @@
 // Numbers that no number of JavaScript holds, before code sees them: it would take them for something else, or round them.
 // Where JSON is only handed on they need no such care.
-import { findExactNumbers } from '../../contract/find-exact-numbers.ts';
+import { findExactNumbers } from '../../contract/json/find-exact-numbers.ts';
 import type { Json } from '../../contract/json.ts';
 import { createIssuesError, toPointer, type Issue } from './issues.ts';
 

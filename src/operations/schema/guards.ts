@@ -1,7 +1,7 @@
 // Keywords that hold for an array or an object as it came, before defaults are filled in.
 import * as z from 'zod';
-import { toComparable } from '../../contract/compare.ts';
-import { isExactNumber, type ExactNumber } from '../../contract/exact-number.ts';
+import { toComparable } from '../../contract/json/compare.ts';
+import { isExactNumber, type ExactNumber } from '../../contract/json/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 
 type Schema = z.ZodType<Json>;

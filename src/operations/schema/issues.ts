@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { OperationError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import { toPointerStep } from '../../contract/pointer.ts';
+import { toPointerStep } from '../../contract/json/pointer.ts';
 import { cut } from '../../contract/text.ts';
 
 /** What is wrong, and where. */

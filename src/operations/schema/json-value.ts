@@ -1,6 +1,6 @@
 // Any JSON as a zod schema. zod's own would copy a number that is kept as it was written as if it were an object.
 import * as z from 'zod';
-import { isExactNumber } from '../../contract/exact-number.ts';
+import { isExactNumber } from '../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 
 export const jsonValue: z.ZodType<Json> = z.any().check(({ value, issues }) => {

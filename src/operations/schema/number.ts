@@ -1,7 +1,12 @@
 // A number in JSON Schema, as a zod schema. Whatever its digits, it is held against the bounds by its value.
 import * as z from 'zod';
-import { isInteger, isMultipleOf, type Decimal } from '../../contract/decimal.ts';
-import { compareNumbers, isNumber, toDecimal, type Numeric } from '../../contract/exact-number.ts';
+import { isInteger, isMultipleOf, type Decimal } from '../../contract/json/decimal.ts';
+import {
+  compareNumbers,
+  isNumber,
+  toDecimal,
+  type Numeric,
+} from '../../contract/json/exact-number.ts';
 import type { Json, JsonObject } from '../../contract/json.ts';
 
 type Check = (value: Numeric) => string | null;

@@ -1,10 +1,10 @@
 // What crosses the boundary of an operation, parsed: parameters in, results out. A refusal names every offending path at
 // once and shows the schema, so that a model can correct its call in one step.
 import * as z from 'zod';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/depth.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
 import { OperationError } from '../../contract/errors.ts';
-import { isExactNumber, parseJson } from '../../contract/exact-number.ts';
-import { findExactNumbers } from '../../contract/find-exact-numbers.ts';
+import { isExactNumber, parseJson } from '../../contract/json/exact-number.ts';
+import { findExactNumbers } from '../../contract/json/find-exact-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut } from '../../contract/text.ts';
 import { createIssuesError, toIssues, toPointer, type Issue } from './issues.ts';

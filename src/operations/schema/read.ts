@@ -1,7 +1,7 @@
 // JSON Schema as people write it in a declaration, as a zod schema that really checks it. Invariant: every keyword is
 // either enforced or a mere annotation; one that would be ignored is refused, since a model would trust it.
 import type * as z from 'zod';
-import { isExactNumber, isNumber } from '../../contract/exact-number.ts';
+import { isExactNumber, isNumber } from '../../contract/json/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut } from '../../contract/text.ts';
 import { NUMBER_KEYWORDS } from './number.ts';

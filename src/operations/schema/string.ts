@@ -1,6 +1,6 @@
 // A string in JSON Schema, as a zod schema.
 import * as z from 'zod';
-import { isExactNumber } from '../../contract/exact-number.ts';
+import { isExactNumber } from '../../contract/json/exact-number.ts';
 import type { Json, JsonObject } from '../../contract/json.ts';
 import { BoundedRegExp } from './pattern.ts';
 

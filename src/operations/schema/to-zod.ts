@@ -1,8 +1,8 @@
 // From JSON Schema to a zod schema that checks it, keyword by keyword. zod's own conversion knows neither numbers beyond
 // those of JavaScript nor regular expressions with a bound. Invariant: it sees only what `read.ts` has let through.
 import * as z from 'zod';
-import { isExactNumber } from '../../contract/exact-number.ts';
-import { toComparable } from '../../contract/compare.ts';
+import { isExactNumber } from '../../contract/json/exact-number.ts';
+import { toComparable } from '../../contract/json/compare.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { guardArray, guardObject } from './guards.ts';
 import { toNumberSchema } from './number.ts';

@@ -3,7 +3,7 @@
 // makes none at all.
 import { Context } from '@temporalio/activity';
 import { toPutOffFailure, type Guard } from '../../../activities/attempt/guard.ts';
-import type { BreakerNews } from '../../contract/breaker.ts';
+import type { BreakerNews } from '../../contract/workflow/breaker.ts';
 import { createTaskError, type TaskError } from '../../contract/errors.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { Registry } from '../../operations/registry.ts';

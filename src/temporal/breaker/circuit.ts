@@ -1,8 +1,8 @@
 // The circuit breaker of one operation in one process: it counts failures, and takes over what other processes found out.
 // Invariants: an attempt that is refused here has not begun; while it is open, one attempt at a time finds out whether the
 // upstream is well; and an attempt that says nothing about the upstream (a cancel, wrong parameters) changes nothing.
-import type { BreakerEntry, BreakerNews } from '../../contract/breaker.ts';
-import type { BreakerPolicy } from '../../contract/policy.ts';
+import type { BreakerEntry, BreakerNews } from '../../contract/workflow/breaker.ts';
+import type { BreakerPolicy } from '../../contract/workflow/policy.ts';
 import { cut } from '../../contract/text.ts';
 import { pause } from '../calls/pause.ts';
 import { toView, type CircuitView } from './view.ts';

@@ -1,8 +1,12 @@
 // The circuits of one operation in one process: one for all callers, and one for each principal that fails. What one caller
 // asks for opens its own alone; the shared one opens when several fail. Invariant: an operator's order stands above all of them.
 import { LRUCache } from 'lru-cache';
-import { toPrincipalEntry, type BreakerEntries, type BreakerNews } from '../../contract/breaker.ts';
-import type { BreakerPolicy } from '../../contract/policy.ts';
+import {
+  toPrincipalEntry,
+  type BreakerEntries,
+  type BreakerNews,
+} from '../../contract/workflow/breaker.ts';
+import type { BreakerPolicy } from '../../contract/workflow/policy.ts';
 import { createCircuit, type Circuit, type Verdict } from './circuit.ts';
 import { createTally } from './tally.ts';
 import type { CircuitView } from './view.ts';

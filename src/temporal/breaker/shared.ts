@@ -8,7 +8,7 @@ import {
   toBreakersId,
   type BreakerEntries,
   type BreakerNews,
-} from '../../contract/breaker.ts';
+} from '../../contract/workflow/breaker.ts';
 import { createDescribe } from '../calls/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';

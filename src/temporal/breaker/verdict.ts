@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ERRORS, isErrorCode } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { ATTEMPT_LOST } from '../../contract/task-input.ts';
+import { ATTEMPT_LOST } from '../../contract/workflow/task-input.ts';
 import type { Verdict } from './circuit.ts';
 
 export interface Stopped {

@@ -1,5 +1,5 @@
 // How a circuit stands, for operators and callers. Time alone makes an open one half open.
-import type { BreakerEntry } from '../../contract/breaker.ts';
+import type { BreakerEntry } from '../../contract/workflow/breaker.ts';
 
 export type CircuitView =
   | { readonly state: 'closed'; readonly by: 'nobody' }

@@ -1,5 +1,5 @@
 // The search attributes by which people find tasks in the Temporal UI and the gateway lists them.
-import { SEARCH_ATTRIBUTE } from '../../contract/search-attributes.ts';
+import { SEARCH_ATTRIBUTE } from '../../contract/workflow/search-attributes.ts';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
 export const OPERATION = defineSearchAttributeKey(

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { WorkerOptions } from '@temporalio/worker';
-import { ENCODES_FAILURES } from '../../contract/sandbox.ts';
+import { ENCODES_FAILURES } from '../../contract/workflow/sandbox.ts';
 import type { Keyring } from '../../encryption/index.ts';
 import { createPayloadCodec, KEYLESS_CODEC } from './payload-codec.ts';
 

@@ -2,7 +2,7 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { OperationError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import type { TargetAsk } from '../../operations/targets.ts';
 import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
 import type { OpenPlace } from './places.ts';

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/common';
 import { isErrorCode, OperationError, type ErrorCode } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import { cut } from '../../contract/text.ts';
 
 /** How it ended without a result. */

@@ -8,9 +8,9 @@ import {
 import proto, { type temporal } from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
 import { orGiveUp } from '../../contract/give-up.ts';
-import { parseJson } from '../../contract/exact-number.ts';
+import { parseJson } from '../../contract/json/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import type { Following } from '../../operations/targets.ts';
 import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
 import { createDescribe } from '../calls/execution.ts';

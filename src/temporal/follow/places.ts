@@ -3,7 +3,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { OperationError } from '../../contract/errors.ts';
-import type { Place } from '../../contract/target.ts';
+import type { Place } from '../../contract/workflow/target.ts';
 import { toForeignConverter } from '../codec/encryption.ts';
 import { loadTemporalAddress } from '../connection/address.ts';
 import type { TemporalAddress, TemporalConnection } from '../connection/connection.ts';

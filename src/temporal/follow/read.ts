@@ -8,7 +8,7 @@ import { searchAttributePayloadConverter } from '@temporalio/common/lib/converte
 import type { temporal } from '@temporalio/proto';
 import { isJsonObject } from '../../contract/json.ts';
 import { parseProgress } from '../../contract/progress.ts';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import type { Progress } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
 import type {

@@ -6,7 +6,7 @@ import proto, { type temporal } from '@temporalio/proto';
 import { toBackOffMs } from '../../contract/back-off.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { TASK_HEADER, type Target, type TaskNames } from '../../contract/target.ts';
+import { TASK_HEADER, type Target, type TaskNames } from '../../contract/workflow/target.ts';
 import type { TargetPlan } from '../../operations/targets.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { createDescribe } from '../calls/execution.ts';

@@ -1,6 +1,6 @@
 // Ending a workflow of somebody else, as its operation declares. Invariant: what is said of it was seen, not hoped.
 import { OperationError } from '../../contract/errors.ts';
-import type { Stopped, StopReason, Target } from '../../contract/target.ts';
+import type { Stopped, StopReason, Target } from '../../contract/workflow/target.ts';
 import type { CancelMode } from '../../operations/targets.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { isNotFound } from '../calls/failure.ts';

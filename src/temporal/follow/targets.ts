@@ -1,6 +1,6 @@
 // Workflows of others over Temporal: the implementation of the port that operations of the kind `workflow` are run with.
 import { LRUCache } from 'lru-cache';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import type { TargetReading, Targets, TargetState } from '../../operations/targets.ts';
 import { answerTarget } from './answer.ts';
 import { followTarget } from './follow.ts';

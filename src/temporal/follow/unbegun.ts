@@ -1,7 +1,7 @@
 // A workflow that no worker has begun: which queue nobody polls, or what its workers say of it.
 import proto from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
-import type { Target } from '../../contract/target.ts';
+import type { Target } from '../../contract/workflow/target.ts';
 import { cut } from '../../contract/text.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';

@@ -6,7 +6,7 @@ import {
   DELIVERY_WORKFLOW_TYPE,
   type DeliveryMemo,
   type DeliveryState,
-} from '../../contract/callback.ts';
+} from '../../contract/workflow/callback.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';

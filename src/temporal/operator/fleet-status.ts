@@ -3,9 +3,9 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
-import { toDeliveryQueue } from '../../contract/callback.ts';
-import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/observation.ts';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { toDeliveryQueue } from '../../contract/workflow/callback.ts';
+import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/workflow/observation.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { toMs } from '../calls/execution.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION } from '../calls/search-attributes.ts';

@@ -8,7 +8,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
-import { CALLBACK_SIGNAL } from '../../contract/received-callback.ts';
+import { CALLBACK_SIGNAL } from '../../contract/workflow/received-callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../contract/input.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import {
@@ -16,10 +16,10 @@ import {
   ATTEMPT_PUT_OFF,
   JOB_RUNNING,
   UNKNOWN_TO_WORKER,
-} from '../../contract/task-input.ts';
+} from '../../contract/workflow/task-input.ts';
 import { toMs } from '../calls/execution.ts';
-import { parseActivityId, type ActivityKind } from '../../contract/activity-id.ts';
-import { parseInputMemo } from '../../contract/memo.ts';
+import { parseActivityId, type ActivityKind } from '../../contract/workflow/activity-id.ts';
+import { parseInputMemo } from '../../contract/workflow/memo.ts';
 
 export interface Step {
   /** Milliseconds since the epoch. */

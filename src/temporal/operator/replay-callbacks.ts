@@ -9,11 +9,11 @@ import {
   type DeliveredTask,
   type DeliveryInput,
   type DeliveryMemo,
-} from '../../contract/callback.ts';
+} from '../../contract/workflow/callback.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import { isDone } from '../../contract/task.ts';
-import type { TaskInput } from '../../contract/task-input.ts';
+import type { TaskInput } from '../../contract/workflow/task-input.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import { toReadError } from '../calls/failure.ts';
 import { toIdPart, toWorkflowId } from '../calls/identity.ts';

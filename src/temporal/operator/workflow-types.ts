@@ -1,8 +1,8 @@
 // What runs in a namespace beside Longhaul: workflow types, their task queues, and what some of them were started with.
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { DELIVERY_WORKFLOW_TYPE } from '../../contract/callback.ts';
+import { DELIVERY_WORKFLOW_TYPE } from '../../contract/workflow/callback.ts';
 import type { Json } from '../../contract/json.ts';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { OpenPlace } from '../follow/places.ts';
 import { toRefusal } from '../follow/refusal.ts';

@@ -8,8 +8,8 @@ import {
   CALLBACK_SIGNAL,
   CALLBACKS_PATH,
   type ReceivedCallback,
-} from '../../contract/received-callback.ts';
-import type { TaskInput } from '../../contract/task-input.ts';
+} from '../../contract/workflow/received-callback.ts';
+import type { TaskInput } from '../../contract/workflow/task-input.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { withLimit } from '../calls/call-limit.ts';

@@ -1,6 +1,6 @@
 // How many tasks of a principal are open in the whole fleet, as visibility knows it.
 import type { Client } from '@temporalio/client';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 import type { Cut } from '../../limits/ledger.ts';

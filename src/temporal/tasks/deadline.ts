@@ -1,7 +1,7 @@
 // When a task begins, and when its total time is over.
-import type { TaskMemo } from '../../contract/memo.ts';
+import type { TaskMemo } from '../../contract/workflow/memo.ts';
 import type { Task } from '../../contract/task.ts';
-import { BACKSTOP_MS } from '../../contract/run-timeout.ts';
+import { BACKSTOP_MS } from '../../contract/workflow/run-timeout.ts';
 
 /**
  * The deadline of a task, in milliseconds since the epoch. A run that began when the workflow's timeout had passed is an

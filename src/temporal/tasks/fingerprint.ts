@@ -1,8 +1,8 @@
 // Whether two requests are the same: equal operation and equal parameters, however the keys are ordered.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { parseDecimal, toDecimalText } from '../../contract/decimal.ts';
-import { isExactNumber } from '../../contract/exact-number.ts';
+import { parseDecimal, toDecimalText } from '../../contract/json/decimal.ts';
+import { isExactNumber } from '../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
 
 /**

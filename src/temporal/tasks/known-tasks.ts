@@ -1,7 +1,7 @@
 // The tasks that this gateway has seen within a minute. An end does not change, unless an operator resets the workflow; of a
 // running task only its names are of use, so that a wait costs one call.
 import { LRUCache } from 'lru-cache';
-import type { TaskMemo } from '../../contract/memo.ts';
+import type { TaskMemo } from '../../contract/workflow/memo.ts';
 import type { Task } from '../../contract/task.ts';
 
 /** A task together with the workflow behind it. */

@@ -1,7 +1,7 @@
 // How long the last tasks of each operation took, as Temporal's index has them: what a gateway begins with. Invariant: no call waits
 // for it, and where it fails, less is known.
 import type { Client } from '@temporalio/client';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import type { Durations } from '../../tasks/durations.ts';
 import { withLimit } from '../calls/call-limit.ts';

@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import type { Task, TaskStatus } from '../../contract/task.ts';
-import { WORKFLOW_TYPE } from '../../contract/task-input.ts';
+import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../../tasks/service.ts';
 import { toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
 import { createListPage, type ListOptions } from '../calls/list-page.ts';

@@ -5,7 +5,7 @@ import {
   parseTaskMemo,
   parseWaitingMemo,
   type TaskMemo,
-} from '../../contract/memo.ts';
+} from '../../contract/workflow/memo.ts';
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState, type Usual } from '../../contract/task.ts';
@@ -16,7 +16,7 @@ import { toWorkflowId } from '../calls/identity.ts';
 import { createKnownTasks, type Found } from './known-tasks.ts';
 import { toRunningState } from './state.ts';
 import type { TargetStates } from './target-state.ts';
-import { parseTarget } from '../../contract/target.ts';
+import { parseTarget } from '../../contract/workflow/target.ts';
 
 export interface Lookup {
   /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */

@@ -4,7 +4,7 @@
 import { OperationError } from '../../contract/errors.ts';
 import type { Files } from '../../contract/file.ts';
 import type { Json } from '../../contract/json.ts';
-import type { TaskInput } from '../../contract/task-input.ts';
+import type { TaskInput } from '../../contract/workflow/task-input.ts';
 import { writeJson } from '../../storage/json.ts';
 
 export interface ParameterOptions {

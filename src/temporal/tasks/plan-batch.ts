@@ -1,6 +1,6 @@
 // A batch, checked as a whole: every item is parsed by its operation and named before anything starts.
 import type { KeyObject } from 'node:crypto';
-import type { BatchInput, BatchItem } from '../../contract/batch.ts';
+import type { BatchInput, BatchItem } from '../../contract/workflow/batch.ts';
 import { toTaskError } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { toAsked } from '../../operations/input/first.ts';

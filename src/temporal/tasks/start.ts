@@ -1,8 +1,8 @@
 // Starting a task. The workflow id is the idempotency key: a new key costs one call, a known one a describe more, and
 // no interleaving of callers, gateways or crashes runs a request twice.
 import { createCallbackRules, NO_CALLBACKS, type CallbackRules } from '../../callbacks/rules.ts';
-import type { OperationKind } from '../../contract/activity-id.ts';
-import type { BatchInput } from '../../contract/batch.ts';
+import type { OperationKind } from '../../contract/workflow/activity-id.ts';
+import type { BatchInput } from '../../contract/workflow/batch.ts';
 import { OperationError, type TaskError } from '../../contract/errors.ts';
 import { toTaskRef } from '../../contract/task-ref.ts';
 import { toAsked } from '../../operations/input/first.ts';

@@ -5,8 +5,8 @@ import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isErrorCode, OperationError } from '../../contract/errors.ts';
 import { isJsonObject, type Json } from '../../contract/json.ts';
-import type { AttemptInput } from '../../contract/task-input.ts';
-import { ASK_MS, ASK_UPSTREAM } from '../../contract/upstream-ask.ts';
+import type { AttemptInput } from '../../contract/workflow/task-input.ts';
+import { ASK_MS, ASK_UPSTREAM } from '../../contract/workflow/upstream-ask.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import { hasStatus, toReadError } from '../calls/failure.ts';
 

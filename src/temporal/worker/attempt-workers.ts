@@ -2,7 +2,7 @@
 // rate: it hands out so many attempts a second to all workers together. An exclusive worker keeps a concurrency: it alone polls.
 // Neither runs workflows.
 import { Worker } from '@temporalio/worker';
-import { toAttemptQueue } from '../../contract/attempt-queue.ts';
+import { toAttemptQueue } from '../../contract/workflow/attempt-queue.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
 import { startExclusiveWorker, type ExclusiveWorkerOptions } from './exclusive-worker.ts';

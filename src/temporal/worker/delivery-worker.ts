@@ -1,7 +1,7 @@
 // The worker of callbacks: it polls a task queue of their own. Invariant: a receiver that does not answer takes no room from
 // attempts, and attempts that take long keep no callback waiting.
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { toDeliveryQueue } from '../../contract/callback.ts';
+import { toDeliveryQueue } from '../../contract/workflow/callback.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
 
 /** Callbacks that one worker sends at once; each holds a small body and a connection for at most 20 s. */

@@ -9,7 +9,7 @@ import {
   EXCLUSIVE_TYPE,
   toExclusiveId,
   toExclusiveQueue,
-} from '../../contract/attempt-queue.ts';
+} from '../../contract/workflow/attempt-queue.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';
 import { runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';

@@ -2,7 +2,7 @@
 // has a name of its own, which ends with the process. Invariant: what is held waits behind nothing that may run anywhere.
 import { randomUUID } from 'node:crypto';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { toHolderQueue } from '../../contract/call.ts';
+import { toHolderQueue } from '../../contract/workflow/call.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { runWorker, type RunningWorker } from './running-worker.ts';
 

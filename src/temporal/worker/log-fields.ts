@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/task-input.ts';
+import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toIdPart, toPrincipalPart } from '../calls/identity.ts';
 

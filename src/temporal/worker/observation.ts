@@ -4,16 +4,16 @@ import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks, WorkflowInfo } from '@temporalio/workflow';
-import { parseActivityId } from '../../contract/activity-id.ts';
-import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/callback.ts';
+import { parseActivityId } from '../../contract/workflow/activity-id.ts';
+import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/workflow/callback.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type {
   ObservationSink,
   RunningActivity,
   TaskEnd,
   WorkerObserver,
-} from '../../contract/observation.ts';
-import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/task-input.ts';
+} from '../../contract/workflow/observation.ts';
+import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';

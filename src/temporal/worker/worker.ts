@@ -10,9 +10,9 @@ import {
 import type { Guard } from '../../../activities/attempt/guard.ts';
 import { createActivities, createAskActivity } from '../../../activities/index.ts';
 import { createFollowers, type Followers } from '../../../activities/workflow/followers.ts';
-import { toAttemptQueue } from '../../contract/attempt-queue.ts';
+import { toAttemptQueue } from '../../contract/workflow/attempt-queue.ts';
 import type { Files } from '../../contract/file.ts';
-import type { WorkerObserver } from '../../contract/observation.ts';
+import type { WorkerObserver } from '../../contract/workflow/observation.ts';
 import type { Operation, RunSteps } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import type { Targets } from '../../operations/targets.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson } from '../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../src/contract/json/exact-number.ts';
 import type { Json } from '../../../src/contract/json.ts';
 import { readPart, type Part, type PartQuestion } from '../../../src/mcp/results/part.ts';
 import { estimateTokens } from '../../../src/mcp/results/tokens.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJson } from '../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../src/contract/json/exact-number.ts';
 import type { InputResponse } from '../../../src/contract/input.ts';
 import { approval } from '../../../src/operations/builtin/approval.ts';
 import { builtinOperations } from '../../../src/operations/builtin/index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toTaskError } from '../../../src/contract/errors.ts';
-import { parseJson } from '../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../src/contract/json/exact-number.ts';
 import type { InputResponse } from '../../../src/contract/input.ts';
 import { checkAnswers } from '../../../src/operations/input/answers.ts';
 import { checkQuestions } from '../../../src/operations/input/questions.ts';

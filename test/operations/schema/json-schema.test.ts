@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJson } from '../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../src/contract/json/exact-number.ts';
 import type { Json, JsonObject } from '../../../src/contract/json.ts';
 import { readInputSchema, readOutputSchema } from '../../../src/operations/schema/read.ts';
 

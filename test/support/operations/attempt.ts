@@ -6,7 +6,7 @@ import type { ActivityCancellationDetails } from '@temporalio/common';
 import { createActivities } from '../../../activities/index.ts';
 import type { Files } from '../../../src/contract/file.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import type { AttemptInput } from '../../../src/contract/task-input.ts';
+import type { AttemptInput } from '../../../src/contract/workflow/task-input.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { testServices } from './context.ts';
 

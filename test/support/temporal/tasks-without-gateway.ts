@@ -12,14 +12,14 @@ import {
   DELIVERY_WORKFLOW_TYPE,
   toDeliveryId,
   type DeliveryInput,
-} from '../../../src/contract/callback.ts';
+} from '../../../src/contract/workflow/callback.ts';
 import type { Json } from '../../../src/contract/json.ts';
-import type { Policy } from '../../../src/contract/policy.ts';
+import type { Policy } from '../../../src/contract/workflow/policy.ts';
 import {
   WORKFLOW_TYPE,
   type AttemptInput,
   type TaskInput,
-} from '../../../src/contract/task-input.ts';
+} from '../../../src/contract/workflow/task-input.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { startDeliveryWorker } from '../../../src/temporal/worker/delivery-worker.ts';
 import { joinWorkers, runWorker } from '../../../src/temporal/worker/running-worker.ts';

@@ -1,7 +1,7 @@
 // Waiting for a task to ask, by what a gateway would see of it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputRequests } from '../../../src/contract/input.ts';
-import { parseInputMemo } from '../../../src/contract/memo.ts';
+import { parseInputMemo } from '../../../src/contract/workflow/memo.ts';
 import type { TestTask } from './tasks-without-gateway.ts';
 
 /** What a task asks, as soon as it asks what is wanted; fails loudly when it never does. */

@@ -1,6 +1,6 @@
 // What must hold for a cluster of which one part after the other failed, beside what holds for every task. Claims about time
 // count a task as late, not as lost, where no processor was free while it was open.
-import { BACKSTOP_MS } from '../../../src/contract/run-timeout.ts';
+import { BACKSTOP_MS } from '../../../src/contract/workflow/run-timeout.ts';
 import { claim, toTaskClaims, type Claim } from '../claims.ts';
 import { explain } from './explain.ts';
 import { BUSY_BELOW } from './machine.ts';

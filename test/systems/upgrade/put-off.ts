@@ -2,7 +2,7 @@
 // off by whichever worker takes them, until the upstream is well again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { ATTEMPT_PUT_OFF } from '../../../src/contract/task-input.ts';
+import { ATTEMPT_PUT_OFF } from '../../../src/contract/workflow/task-input.ts';
 import type { Claim } from '../claims.ts';
 import type { McpCaller } from '../../support/clients/mcp-caller.ts';
 import { startFakeUpstream } from '../../support/peers/upstream.ts';

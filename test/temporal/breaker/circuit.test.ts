@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { BreakerEntry, BreakerNews } from '../../../src/contract/breaker.ts';
+import type { BreakerEntry, BreakerNews } from '../../../src/contract/workflow/breaker.ts';
 import {
   createCircuit,
   type Circuit,

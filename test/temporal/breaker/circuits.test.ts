@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { BreakerNews } from '../../../src/contract/breaker.ts';
+import type { BreakerNews } from '../../../src/contract/workflow/breaker.ts';
 import { createCircuits, type Circuits } from '../../../src/temporal/breaker/circuits.ts';
 
 const OPEN_MS = 30_000;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ERRORS, OperationError, type ErrorCode } from '../../../src/contract/errors.ts';
-import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../../src/contract/task-input.ts';
+import { ATTEMPT_LOST, UNKNOWN_TO_WORKER } from '../../../src/contract/workflow/task-input.ts';
 import { INPUT_REQUIRED } from '../../../src/contract/input.ts';
 import { toFailure } from '../../../activities/attempt/failure.ts';
 import { toVerdict, type Stopped } from '../../../src/temporal/breaker/verdict.ts';

@@ -7,7 +7,7 @@ import {
   ValueError,
 } from '@temporalio/common';
 import fc from 'fast-check';
-import { KEY_MISSING } from '../../../src/contract/task-input.ts';
+import { KEY_MISSING } from '../../../src/contract/workflow/task-input.ts';
 import { createKeyring } from '../../../src/encryption/index.ts';
 import { createPayloadCodec, KEYLESS_CODEC } from '../../../src/temporal/codec/payload-codec.ts';
 import { toReadError } from '../../../src/temporal/calls/failure.ts';

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { Json, JsonObject } from '../../../src/contract/json.ts';
-import { TASK_HEADER } from '../../../src/contract/target.ts';
+import { TASK_HEADER } from '../../../src/contract/workflow/target.ts';
 import type { Task } from '../../../src/contract/task.ts';
 import type { ActivityDeclaration } from '../../../src/operations/kinds/activity/declaration.ts';
 import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';

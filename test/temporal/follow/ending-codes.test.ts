@@ -5,7 +5,7 @@ import {
   RetryState,
   TimeoutFailure,
 } from '@temporalio/common';
-import type { Target } from '../../../src/contract/target.ts';
+import type { Target } from '../../../src/contract/workflow/target.ts';
 import { toEndError, type BadEnd } from '../../../src/temporal/follow/ending.ts';
 
 const target: Target = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson } from '../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../src/contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../../src/contract/json.ts';
 import { toFingerprint } from '../../../src/temporal/tasks/fingerprint.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { BatchInput, ItemEnd } from '../../../src/contract/batch.ts';
+import type { BatchInput, ItemEnd } from '../../../src/contract/workflow/batch.ts';
 import { createTally } from '../../../workflows/batch/tally.ts';
 
 const toBatch = (count: number, ended?: Readonly<Record<string, ItemEnd>>) =>

@@ -2,7 +2,7 @@
 // ends a job.
 import { OperationError } from '../../../contract/errors.ts';
 import type { Json } from '../../../contract/json.ts';
-import type { ReceivedCallback } from '../../../contract/received-callback.ts';
+import type { ReceivedCallback } from '../../../contract/workflow/received-callback.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { CallbackTaken, JobSteps } from '../../operation.ts';
 import { UnreadPoll } from '../../poll-error.ts';

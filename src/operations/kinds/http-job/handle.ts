@@ -1,6 +1,6 @@
 // What answers of a job's upstream say that later requests need: an id, a location, several of them. It is kept in the
 // workflow's history. Invariant: a kept URL is absolute, and has one of the origins that the declaration lists.
-import { isExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { Exchanged } from '../http/exchange.ts';
 import { isOfBody, readSource } from '../http/source.ts';

@@ -1,6 +1,6 @@
 // What the answers of a job's upstream mean: where it stands, and that nothing is left to cancel.
 import { OperationError } from '../../../contract/errors.ts';
-import { isExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
 import { UnreadPoll } from '../../poll-error.ts';
@@ -10,7 +10,7 @@ import { findMet, type Condition } from '../http/condition.ts';
 import type { Exchanged } from '../http/exchange.ts';
 import { toSaid } from '../http/refusal.ts';
 import { isOfBody, readSource } from '../http/source.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
 import type { Redactor } from '../template/redact.ts';
 
 /** Where an answer to a poll says what. */

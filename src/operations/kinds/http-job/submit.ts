@@ -2,7 +2,7 @@
 // began is cancelled upstream, or the outcome is unknown.
 import { OperationError } from '../../../contract/errors.ts';
 import type { Json, JsonObject } from '../../../contract/json.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { Submitted } from '../../operation.ts';
 import { findMet, type Condition } from '../http/condition.ts';

@@ -1,6 +1,6 @@
 // Whether a callback is the upstream's: signatures over its body. Invariant: what does not verify is never read.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ReceivedCallback } from '../../../contract/received-callback.ts';
+import type { ReceivedCallback } from '../../../contract/workflow/received-callback.ts';
 import type { Verify } from './callback-declaration.ts';
 
 /** How old a signed callback may be when it arrives, in milliseconds. Source: Standard Webhooks 1.0.0, replay attacks. */

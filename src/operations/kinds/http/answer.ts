@@ -1,8 +1,8 @@
 // The body of an answer as JSON: JSON as it is, whatever the upstream calls it, text as a string, nothing as null. Anything
 // else is refused with a sentence, since it cannot be stored with a task.
-import { isDeeperThan, MAX_DEPTH } from '../../../contract/depth.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../../contract/json/depth.ts';
 import type { OperationError } from '../../../contract/errors.ts';
-import { parseJson } from '../../../contract/exact-number.ts';
+import { parseJson } from '../../../contract/json/exact-number.ts';
 import type { Json } from '../../../contract/json.ts';
 
 /** Longest excerpt of an upstream's answer in an error, in bytes. */

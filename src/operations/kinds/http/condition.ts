@@ -1,7 +1,7 @@
 // What is true of an answer: values at its places. All places of a condition must have one of their values; of a list of
 // conditions, one must be met.
 import * as z from 'zod';
-import { isExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import type { Exchanged } from './exchange.ts';
 import { isOfBody, readSource, sourceSchema } from './source.ts';

@@ -2,7 +2,7 @@
 // content-type says which; without one it is JSON.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { isExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import type { StoredFile } from '../../../contract/file.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { FileBody } from '../../../http/client.ts';

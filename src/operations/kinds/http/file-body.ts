@@ -5,7 +5,7 @@ import { OperationError } from '../../../contract/errors.ts';
 import { isFileReference, parseFileUri, type StoredFile } from '../../../contract/file.ts';
 import type { Json } from '../../../contract/json.ts';
 import type { FileBody } from '../../../http/client.ts';
-import { resolvePath } from '../../../contract/pointer.ts';
+import { resolvePath } from '../../../contract/json/pointer.ts';
 import { refuseField } from '../template/render.ts';
 import { formsOf } from '../template/secret-forms.ts';
 import { parseTemplate } from '../template/template.ts';

@@ -5,7 +5,7 @@ import type { DeclaredContext } from '../../context.ts';
 import { isPresent } from './condition.ts';
 import type { DeclaredExchange } from './declared-exchange.ts';
 import type { Exchanged } from './exchange.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
 import { checkRefused, type Refusals } from './refusal.ts';
 import { readSource } from './source.ts';
 

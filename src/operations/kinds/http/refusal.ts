@@ -1,7 +1,7 @@
 // Refusals within an answer that counts as success: errors of GraphQL, user errors, a code that is not 0.
 import { OperationError } from '../../../contract/errors.ts';
 import type { Json } from '../../../contract/json.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Redactor } from '../template/redact.ts';
 import { toExcerpt } from './answer.ts';

@@ -2,7 +2,7 @@
 // Arazzo, of which these are known: $statusCode, $response.header.NAME and $response.body#/pointer.
 import * as z from 'zod';
 import type { Json } from '../../../contract/json.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
 import { headerOf } from '../../../http/client.ts';
 import type { Exchanged } from './exchange.ts';
 

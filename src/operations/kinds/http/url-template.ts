@@ -4,7 +4,7 @@
 // A URL of an answer, with which a template may begin, has one of the origins that the declaration lists.
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
-import { resolvePath } from '../../../contract/pointer.ts';
+import { resolvePath } from '../../../contract/json/pointer.ts';
 import { LEADING_VARIABLE } from '../../../contract/secret-reference.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Environment } from '../kind.ts';

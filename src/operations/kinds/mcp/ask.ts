@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { OperationError } from '../../../contract/errors.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
-import { ASK_METHODS, ASK_MS } from '../../../contract/upstream-ask.ts';
+import { ASK_METHODS, ASK_MS } from '../../../contract/workflow/upstream-ask.ts';
 import type { RunSteps } from '../../operation.ts';
 import { toReason } from './failure.ts';
 import { refuseChanged } from './pin.ts';

@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
-import { parseJson } from '../../../contract/exact-number.ts';
+import { parseJson } from '../../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../../contract/json.ts';
 import { createLines } from './lines.ts';
 import { toRefusedAnswer } from './refused-answer.ts';

@@ -1,7 +1,7 @@
 // What of an upstream was reviewed: the pinned catalogue. I1: what is served of a pinned upstream stands in the file. I2: a server
 // that says something else by now is not called. What a model reads counts, and schemas; icons and `_meta` do not.
 import { createHash } from 'node:crypto';
-import { toComparable } from '../../../contract/compare.ts';
+import { toComparable } from '../../../contract/json/compare.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
 import { CONTENT } from './content.ts';

@@ -1,5 +1,5 @@
 // The result of a tool, as it came, checked for what a task can carry.
-import { isDeeperThan, MAX_DEPTH } from '../../../contract/depth.ts';
+import { isDeeperThan, MAX_DEPTH } from '../../../contract/json/depth.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { toWellFormed } from '../../../contract/text.ts';

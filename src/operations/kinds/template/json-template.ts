@@ -1,7 +1,7 @@
 // A JSON value as a template. A string that is exactly `{field}` becomes the value itself; what needs an absent
 // field is left out, key or element.
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
-import { resolvePath } from '../../../contract/pointer.ts';
+import { resolvePath } from '../../../contract/json/pointer.ts';
 import { renderText, type Values } from './render.ts';
 import { parseTemplate, type Template } from './template.ts';
 

@@ -1,7 +1,7 @@
 // Secrets stay out of everything that leaves an exchange: results, messages, details. Invariant: no string or number that comes
 // out holds a resolved secret, in any of the forms that `formsOf` names; the text of a failure holds no configured base path, either.
 import { OperationError } from '../../../contract/errors.ts';
-import { isExactNumber, toExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber, toExactNumber } from '../../../contract/json/exact-number.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
 import { messageOf } from '../../../contract/text.ts';
 import { formsOf } from './secret-forms.ts';

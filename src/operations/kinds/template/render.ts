@@ -1,10 +1,10 @@
 // Templates filled in. Pure: secrets were read before, and what an absent field does is the same everywhere: the whole
 // part that needs it (a header, a query pair, a key of the body) is left out.
-import { parseDecimal, toDecimalText } from '../../../contract/decimal.ts';
+import { parseDecimal, toDecimalText } from '../../../contract/json/decimal.ts';
 import { OperationError } from '../../../contract/errors.ts';
-import { isExactNumber } from '../../../contract/exact-number.ts';
+import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import type { Json } from '../../../contract/json.ts';
-import { resolvePath } from '../../../contract/pointer.ts';
+import { resolvePath } from '../../../contract/json/pointer.ts';
 import type { Template } from './template.ts';
 
 /** What templates are filled with. */

@@ -1,8 +1,8 @@
 // The arguments of workflows and activities of others: templates over the parameters and the names of the task.
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
-import { resolvePointer } from '../../../contract/pointer.ts';
-import type { TaskNames } from '../../../contract/target.ts';
+import { resolvePointer } from '../../../contract/json/pointer.ts';
+import type { TaskNames } from '../../../contract/workflow/target.ts';
 import { checkField } from '../template/fields.ts';
 import { parseJsonTemplate } from '../template/json-template.ts';
 import { fieldsOf, type Template } from '../template/template.ts';

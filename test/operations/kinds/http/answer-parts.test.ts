@@ -5,7 +5,7 @@ import { OperationError } from '../../../../src/contract/errors.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { parseAnswer, toExcerpt } from '../../../../src/operations/kinds/http/answer.ts';
 import { toIdempotencyHeader } from '../../../../src/operations/kinds/http/idempotency-header.ts';
-import { resolvePointer } from '../../../../src/contract/pointer.ts';
+import { resolvePointer } from '../../../../src/contract/json/pointer.ts';
 import { toRedirected } from '../../../../src/operations/kinds/http/redirect.ts';
 import { parseRetryAfter } from '../../../../src/http/retry-after.ts';
 import { declaredVerdict, defaultVerdict } from '../../../../src/operations/kinds/http/verdict.ts';

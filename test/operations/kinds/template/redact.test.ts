@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { OperationError } from '../../../../src/contract/errors.ts';
-import { parseJson } from '../../../../src/contract/exact-number.ts';
+import { parseJson } from '../../../../src/contract/json/exact-number.ts';
 import type { Json } from '../../../../src/contract/json.ts';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import { createRedactor } from '../../../../src/operations/kinds/template/redact.ts';

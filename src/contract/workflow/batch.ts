@@ -1,9 +1,9 @@
 // A batch: one task that runs an operation once for each of many parameters, each time as a task of its own. What gateways and
 // workflows agree on beside what every task has.
 import type { OperationKind } from './activity-id.ts';
-import type { ErrorCode } from './errors.ts';
-import type { Asked } from './input.ts';
-import type { Json } from './json.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Asked } from '../input.ts';
+import type { Json } from '../json.ts';
 import type { Policy } from './policy.ts';
 import type { ForeignActivity } from './target.ts';
 

@@ -1,6 +1,6 @@
 // How deeply JSON from outside may be nested: messages of callers, answers of upstreams, results. What comes after recurses
 // (protocol libraries, zod, JSON.stringify), and a stack that overflows there would look like a failure of Longhaul.
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../json.ts';
 
 /** Deepest nesting, in levels of objects and arrays. Parameters have their own, smaller bound and a kinder answer. */
 export const MAX_DEPTH = 256;

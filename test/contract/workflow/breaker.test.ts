@@ -8,7 +8,7 @@ import {
   type BreakerEntries,
   type BreakerEntry,
   type BreakerNews,
-} from '../../src/contract/breaker.ts';
+} from '../../../src/contract/workflow/breaker.ts';
 
 const NOW = 1_000_000;
 const failing = (openedAt: number): BreakerEntry => ({

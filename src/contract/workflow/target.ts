@@ -1,6 +1,6 @@
 // The target of a task: a workflow of somebody else, which the task starts or joins, follows and ends with.
-import { isExactNumber } from './exact-number.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isExactNumber } from '../json/exact-number.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** A namespace of Temporal. What is absent is that of Longhaul itself. */
 export interface Place {

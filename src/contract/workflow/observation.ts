@@ -1,8 +1,8 @@
 // What a worker reports of tasks and attempts, for metrics and traces. Invariant: a report changes nothing; a worker without
 // telemetry runs the same workflow.
 import type { SendEnd } from './callback.ts';
-import type { ErrorCode } from './errors.ts';
-import type { TraceContext } from './trace.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { TraceContext } from '../trace.ts';
 
 /** The end of a task, as the worker that ran its last step saw it. Times are milliseconds. */
 export interface TaskEnd {

@@ -1,8 +1,8 @@
 // What a task keeps in the memo of its workflow, which describe shows without a worker: what the gateway writes at the start,
 // and what the workflow adds. Invariant: what is read as a time or a question is one, whatever another program wrote.
 import type { BatchCounts } from './batch.ts';
-import type { InputRequest, InputRequests } from './input.ts';
-import { isJsonObject } from './json.ts';
+import type { InputRequest, InputRequests } from '../input.ts';
+import { isJsonObject } from '../json.ts';
 import type { Target } from './target.ts';
 
 /** Written once, at the start. */

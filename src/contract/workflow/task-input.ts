@@ -3,10 +3,10 @@
 import type { OperationKind } from './activity-id.ts';
 import type { BatchInput } from './batch.ts';
 import type { Followed, Held } from './call.ts';
-import type { ErrorCode } from './errors.ts';
-import type { FileReference } from './file.ts';
-import type { Asked, InputResponses } from './input.ts';
-import type { Json } from './json.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { FileReference } from '../file.ts';
+import type { Asked, InputResponses } from '../input.ts';
+import type { Json } from '../json.ts';
 import type { Policy } from './policy.ts';
 import type { ReceivedCallback } from './received-callback.ts';
 import type { ForeignActivity, StopReason, Target } from './target.ts';

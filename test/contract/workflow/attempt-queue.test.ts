@@ -3,8 +3,8 @@ import {
   toAttemptQueue,
   toExclusiveId,
   toExclusiveQueue,
-} from '../../src/contract/attempt-queue.ts';
-import { resolvePolicy, type PolicyOptions } from '../../src/operations/policy.ts';
+} from '../../../src/contract/workflow/attempt-queue.ts';
+import { resolvePolicy, type PolicyOptions } from '../../../src/operations/policy.ts';
 
 test.each<[PolicyOptions, string]>([
   [{}, 'longhaul'],

@@ -1,6 +1,6 @@
 // Whether two values of JSON are the same: by value for numbers, whatever the order of keys for objects.
 import { isExactNumber, toDigits } from './exact-number.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** One text for each value, and for equal values the same. */
 export function toComparable(value: Json): string {

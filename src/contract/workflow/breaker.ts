@@ -1,7 +1,7 @@
 // What a fleet knows of its circuit breakers. Workers report when one opens and closes, operators what they want, and one
 // workflow keeps it in its memo, where all can read it. Invariant: an entry stands for something that is not as it should be;
 // a breaker without one is closed and works by itself.
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** The workflow type that keeps the entries. */
 export const BREAKERS_TYPE = 'keepBreakers';

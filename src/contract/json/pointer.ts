@@ -1,5 +1,5 @@
 // JSON Pointer, RFC 6901: which part of an answer is meant.
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** The part that a pointer names; `undefined` when there is none. The empty pointer names the whole value. */
 export function resolvePointer(value: Json, pointer: string): Json | undefined {

@@ -1,6 +1,6 @@
 // Where numbers stand that no number of JavaScript holds.
 import { isExactNumber } from './exact-number.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../json.ts';
 
 /** Their paths, in order. */
 export function findExactNumbers(

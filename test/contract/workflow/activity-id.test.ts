@@ -5,7 +5,7 @@ import {
   toAttemptType,
   toOperationOf,
   toStepType,
-} from '../../src/contract/activity-id.ts';
+} from '../../../src/contract/workflow/activity-id.ts';
 
 test('an id is read as it was written', () => {
   expect(toActivityId('attempt', 12)).toBe('attempt-12');

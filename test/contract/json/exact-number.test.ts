@@ -6,10 +6,10 @@ import {
   isMultipleOf,
   parseDecimal,
   toDecimalText,
-} from '../../src/contract/decimal.ts';
-import { isDeeperThan } from '../../src/contract/depth.ts';
-import { isExactNumber, parseJson } from '../../src/contract/exact-number.ts';
-import { isJsonObject } from '../../src/contract/json.ts';
+} from '../../../src/contract/json/decimal.ts';
+import { isDeeperThan } from '../../../src/contract/json/depth.ts';
+import { isExactNumber, parseJson } from '../../../src/contract/json/exact-number.ts';
+import { isJsonObject } from '../../../src/contract/json.ts';
 
 describe('JSON is parsed without loss', () => {
   test.each([

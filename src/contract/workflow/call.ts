@@ -1,7 +1,7 @@
 // The call of another server's tool, as workflow and worker speak of it: it answers, or the server has made a task of it. A
 // question that is open, and a task in a process of a worker, are found on that worker alone: what comes next is put on a queue
 // that only this worker polls.
-import type { Json } from './json.ts';
+import type { Json } from '../json.ts';
 
 /** What the attempt of a call returns. */
 export type CallEnd = { readonly result: Json } | { readonly followed: Followed };

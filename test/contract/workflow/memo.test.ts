@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseTaskMemo, toMemoFields, type TaskMemo } from '../../src/contract/memo.ts';
+import { parseTaskMemo, toMemoFields, type TaskMemo } from '../../../src/contract/workflow/memo.ts';
 
 const memo: TaskMemo = {
   operation: 'refund',
