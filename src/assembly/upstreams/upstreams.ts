@@ -7,6 +7,7 @@ import type { LoadedConfig } from '../../config/index.ts';
 import { toComparable } from '../../contract/json/compare.ts';
 import type { Json } from '../../contract/json.ts';
 import { CONTROL_TOOL_NAMES } from '../../mcp/control/tools.ts';
+import { builtinOperations } from '../../operations/builtin/index.ts';
 import { createAskSteps } from '../../operations/kinds/mcp/ask.ts';
 import { createCatalogue, type Catalogue } from '../../operations/kinds/mcp/catalogue.ts';
 import { toReason } from '../../operations/kinds/mcp/failure.ts';
@@ -111,7 +112,8 @@ export async function openUpstreams(
     });
     catalogue = createCatalogue(offers);
     const { operations, problems } = toUpstreamOperations(offers, taken);
-    for (const problem of problems.filter((one) => !reported.has(one))) {
+    const slips = listings.size < declared.length ? [] : findSlips(config, operations);
+    for (const problem of [...problems, ...slips].filter((one) => !reported.has(one))) {
       reported.add(problem);
       host.log.warn(problem);
     }
@@ -183,6 +185,18 @@ async function ask(upstream: Upstream, host: ServiceHost, health: Health): Promi
     host.log.error(`upstream ${name}: its tools could not be listed: ${reason}`);
     return null;
   }
+}
+
+/** Names of `tools.operations` that nothing has, once every upstream is listed. */
+function findSlips(
+  { tools, operations, builtins }: LoadedConfig,
+  ofTools: readonly Operation[],
+): string[] {
+  const own = builtins === false ? [] : builtinOperations({ httpAllow: [] });
+  const known = new Set([...operations, ...ofTools, ...own].map(({ name }) => name));
+  return Object.keys(tools.operations)
+    .filter((name) => !known.has(name))
+    .map((name) => `tools.operations: no operation and no tool of an upstream is called ${name}`);
 }
 
 function isLimited({ policy }: Operation): boolean {

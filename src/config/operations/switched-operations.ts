@@ -6,10 +6,12 @@ import type { ConfiguredOperation } from './declared-operations.ts';
 import { suggest, type Finding } from '../explain/problem.ts';
 import type { ParsedConfig } from '../schema.ts';
 
+/** With upstreams, a name may be that of a tool, which is known once its server is asked. */
 export function toSwitchFindings(
-  { tools, builtins }: Pick<ParsedConfig, 'tools' | 'builtins'>,
+  { tools, builtins, upstreams }: Pick<ParsedConfig, 'tools' | 'builtins' | 'upstreams'>,
   configured: readonly ConfiguredOperation[],
 ): Finding[] {
+  if (Object.keys(upstreams).length > 0) return [];
   const own = configured.map(({ operation }) => operation.name);
   const known = [...own, ...(builtins === false ? [] : builtinNames())];
   return Object.keys(tools.operations)

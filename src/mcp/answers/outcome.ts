@@ -26,7 +26,7 @@ export async function answerOutcome(
 
 /** What a tool of another server answered, as it is; `null` where the task called none. */
 function toForeignResult(
-  { mcp: { registry } }: Call,
+  { mcp: { registry } }: Pick<Call, 'mcp'>,
   { operation: name }: Task,
   outcome: Outcome,
 ): CallToolResult | null {
@@ -35,6 +35,12 @@ function toForeignResult(
   return Array.isArray(outcome.result['content'])
     ? (outcome.result as unknown as CallToolResult)
     : null;
+}
+
+/** Whether a task has called a tool of another server that answered with an error. */
+export function isToolError(call: Pick<Call, 'mcp'>, task: Task): boolean {
+  const { state } = task;
+  return state.status === 'completed' && toForeignResult(call, task, state)?.isError === true;
 }
 
 /**

@@ -2,6 +2,7 @@
 // however the work ends.
 import { ProtocolError, type Server } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { isToolError } from '../answers/outcome.ts';
 import type { Call } from '../call.ts';
 import type { McpContext } from '../context.ts';
 import { parseParameters, parseTaskId, registerMethods } from '../method.ts';
@@ -18,7 +19,7 @@ export function registerLegacyTasks(server: Server, mcp: McpContext): void {
   registerMethods(server, mcp, {
     'tasks/get': async (params, call) => {
       const { task, extras } = await readTask(call, parseTaskId(params), isLegacyTerminal);
-      return { ...toLegacyTask(task, mcp.polling), ...extras };
+      return { ...toLegacyTask(task, mcp.polling, Date.now(), isToolError(call, task)), ...extras };
     },
     'tasks/result': async (params, call) => answerResult(call, parseTaskId(params)),
     'tasks/cancel': async (params, call) => cancel(call, parseTaskId(params), params),
@@ -27,7 +28,9 @@ export function registerLegacyTasks(server: Server, mcp: McpContext): void {
       const page = await mcp.tasks.list(caller, { limit: PAGE, cursor });
       const now = Date.now();
       return {
-        tasks: page.tasks.map((task) => toLegacyTask(task, mcp.polling, now)),
+        tasks: page.tasks.map((task) =>
+          toLegacyTask(task, mcp.polling, now, isToolError({ mcp }, task)),
+        ),
         ...(page.nextCursor !== null && { nextCursor: page.nextCursor }),
       };
     },

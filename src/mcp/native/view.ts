@@ -41,8 +41,15 @@ export function toExtensionTask(
   };
 }
 
-export function toLegacyTask(task: Task, polling: PollingHints, now = Date.now()): LegacyTask {
-  const status = toLegacyStatus(task);
+/** @param isToolError whether it called a tool that answered with an error: in 2025-11-25 such a task has failed */
+export function toLegacyTask(
+  task: Task,
+  polling: PollingHints,
+  now = Date.now(),
+  isToolError = false,
+): LegacyTask {
+  const known = toLegacyStatus(task);
+  const status = isToolError && known === 'completed' ? 'failed' : known;
   // However the work ends after a cancel, the answer stays as it was.
   const message = status === 'cancelled' ? CANCELLED : toStatusMessage(task, now);
   return {

@@ -86,6 +86,18 @@ describe('a live list', () => {
   });
 });
 
+test('a tool is switched off by its name, and a name that nothing has is in the log', async () => {
+  const args = [SERVER, described(), effects()];
+  const upstreams = { changing: { command: process.execPath, args } };
+  const tools = { operations: { grow: false, grwo: false } };
+  await workspace.write(CONFIG, JSON.stringify({ builtins: false, upstreams, tools }));
+  const context = createTestContext(workspace.directory);
+  const settings = await loadSettings(context, { config: CONFIG }, 'dev');
+  expect(namesOf(settings)).toEqual(['describe', 'shelf']);
+  expect(context.errors()).toContain('no operation and no tool of an upstream is called grwo');
+  await write();
+});
+
 describe('a pinned list', () => {
   beforeAll(async () => {
     await writeFile(described(), 'Reviewed.');

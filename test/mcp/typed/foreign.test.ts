@@ -1,6 +1,7 @@
 // Tools of other servers: listed as their servers list them, and answered as their servers answer.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import type { JsonObject } from '../../../src/contract/json.ts';
 import { toUpstreamOperations } from '../../../src/operations/kinds/mcp/operations.ts';
 import { toListing } from '../../../src/operations/kinds/mcp/tools.ts';
@@ -86,6 +87,14 @@ describe.each(['legacy', 'auto'] as const)('in the era that %s chooses', (mode) 
       arguments: { task_ref: task!.taskRef },
     });
     expect(structuredContent).toMatchObject({ status: 'completed', result: RESULT });
+    if (mode === 'legacy') {
+      const native = await client.request(
+        { method: 'tasks/get', params: { taskId: task!.taskRef } },
+        z.looseObject({}),
+      );
+      // 2025-11-25: "this includes cases where the tool call result has `isError` set to true"
+      expect(native).toMatchObject({ status: 'failed' });
+    }
     await client.close();
   });
 });

@@ -132,7 +132,8 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
 
   /** Makes room: what nobody uses goes first. */
   const evict = (): void => {
-    const found = [...places].find(([, { leases }]) => leases.size === 0);
+    const isFree = ({ leases, keepUntil }: Place) => leases.size === 0 && keepUntil <= Date.now();
+    const found = [...places].find(([, place]) => isFree(place));
     if (!found) {
       throw unavailable(name, `all of its ${maxConnections} connections are in use`);
     }
