@@ -87,14 +87,29 @@ describe.each(['legacy', 'auto'] as const)('in the era that %s chooses', (mode) 
       arguments: { task_ref: task!.taskRef },
     });
     expect(structuredContent).toMatchObject({ status: 'completed', result: RESULT });
-    if (mode === 'legacy') {
-      const native = await client.request(
-        { method: 'tasks/get', params: { taskId: task!.taskRef } },
-        z.looseObject({}),
-      );
-      // 2025-11-25: "this includes cases where the tool call result has `isError` set to true"
-      expect(native).toMatchObject({ status: 'failed' });
-    }
     await client.close();
   });
+});
+
+test('an answer with an error is a failed task of 2025-11-25, as that revision says', async () => {
+  const face = createFace({ registry });
+  const client = new Client({ name: 'test', version: '1' });
+  const { url, fetch } = face.target;
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }));
+  const params = { name: 'keyed', arguments: { idempotency_key: 7 }, task: {} };
+  const anything = z.looseObject({});
+  await client.request({ method: 'tools/call', params }, anything);
+  const [task] = (await face.tasks.list({ principal: 'local' }, { limit: 1 })).tasks;
+  const { taskRef: taskId } = task!;
+  face.tasks.set(taskId, { status: 'completed', result: RESULT, attempt: 1 });
+  const get = { method: 'tasks/get', params: { taskId } };
+  expect(await client.request(get, anything)).toMatchObject({ status: 'failed' });
+  const list = await client.request({ method: 'tasks/list', params: {} }, anything);
+  expect(list).toMatchObject({ tasks: [{ taskId, status: 'failed' }] });
+  const result = await client.request({ method: 'tasks/result', params: { taskId } }, anything);
+  expect(result).toMatchObject({
+    ...RESULT,
+    _meta: expect.objectContaining({ 'example.com/k': 'v' }) as never,
+  });
+  await client.close();
 });

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { CallAnswer } from '../../operation.ts';
 import type { Connection, Elicit } from './connection.ts';
-import { toCallError, toPlace } from './failure.ts';
+import { isSessionLost, toCallError, toPlace } from './failure.ts';
 import { refuseChanged } from './pin.ts';
 import { awaitOpenCall, createAsk, type OpenCall, type OpenCalls } from './open-call.ts';
 import type { Pool } from './pool.ts';
@@ -43,10 +43,19 @@ export async function callTool(
 ): Promise<CallAnswer> {
   const isAnswer = Object.keys(context.inputResponses).length > 0;
   if (isAnswer && !calls.has(context.idempotencyKey) && !call.idempotent) throw toForgotten(call);
-  return awaitOpenCall(context, calls, async (open) => send(call, open, pool));
+  return awaitOpenCall(context, calls, async (open) => sendAgain(call, open, pool));
 }
 
-async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer> {
+/** A server that has forgotten the session did nothing with the call: it is sent in a new one. */
+async function sendAgain(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer> {
+  const answer = (await send(call, open, pool)) ?? (await send(call, open, pool));
+  if (answer) return answer;
+  const message = `${toPlace(call)}: its server forgets each session at once (HTTP 404)`;
+  throw new OperationError('UPSTREAM_UNAVAILABLE', message);
+}
+
+/** The answer; `null` where the session is lost. */
+async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer | null> {
   const { upstream, tool, args, pinned } = call;
   using lease = await pool.lease(open.context.principal, open.ending.signal);
   if (pinned) await refuseChanged(upstream, 'tools', pinned, lease.lists);
@@ -85,6 +94,10 @@ async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAns
     const followed = { handle: taskId, ...(!task && { firstLookMs: pollMs }) };
     return { followed, staysHere: connection.isLocal };
   } catch (thrown) {
+    if (isSessionLost(thrown, connection.isModern)) {
+      lease.drop();
+      return null;
+    }
     throw toCallError(thrown, call);
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { createPatientFetch } from '../../../http/fetch.ts';
 import type { ServiceHost } from '../../services.ts';
+import { endUnanswered, noteStreams } from './answers.ts';
 import { ChildTransport } from './child.ts';
 import { letTasksThrough, mayMakeTasks, TASKS_CAPABILITY } from './task-support.ts';
 import { toNotOffered } from './question.ts';
@@ -96,6 +97,7 @@ async function connect(
     throw mode === 'auto' || ending === null ? error : new Error(ending, { cause: error });
   }
   const isModern = client.getProtocolEra() === 'modern';
+  if (upstream.url !== undefined) endUnanswered(transport);
   if (isModern) letTasksThrough(transport);
   return {
     client,
@@ -124,7 +126,7 @@ async function createTransport(upstream: Upstream, host: ServiceHost): Promise<T
     Object.entries(headers).map(async ([key, text]) => [key, await fill(text, host)] as const),
   );
   return new StreamableHTTPClientTransport(new URL(url ?? ''), {
-    fetch: createPatientFetch(maxMessageBytes),
+    fetch: noteStreams(createPatientFetch(maxMessageBytes)),
     redirectPolicy: 'same-origin',
     requestInit: { headers: Object.fromEntries(resolved) },
     ...(oauth && {

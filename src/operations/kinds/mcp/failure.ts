@@ -3,6 +3,8 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 import { OperationError } from '../../../contract/errors.ts';
 import { cut } from '../../../contract/text.ts';
+import { UNANSWERED } from './answers.ts';
+import { Unaskable } from './question.ts';
 import { UNREADABLE } from './refused-answer.ts';
 
 /** Longest reason, in characters. */
@@ -48,21 +50,36 @@ export function toUnasked(thrown: unknown, tool: ToolName): OperationError {
 export function toCallError(thrown: unknown, tool: ToolName): OperationError {
   const place = toPlace(tool);
   if (thrown instanceof OperationError) return thrown;
-  if (thrown instanceof ProtocolError) return toRejected(thrown.code, thrown.message, tool);
-  if (thrown instanceof TypeError) return toUnasked(thrown, tool);
+  if (thrown instanceof ProtocolError && thrown.code !== UNANSWERED)
+    return toRejected(thrown.code, thrown.message, tool);
+  if (thrown instanceof Unaskable) return toUnasked(thrown, tool);
   if (thrown instanceof SdkHttpError && thrown.status >= 300 && thrown.status < 500) {
     return new OperationError('UPSTREAM_REJECTED', `${place}: ${toReason(thrown)}`);
   }
   if (thrown instanceof Error && thrown.name === 'UnauthorizedError') {
     return new OperationError('UPSTREAM_REJECTED', `${place}: it asks for a sign-in (HTTP 401)`);
   }
-  const isUnsent = thrown instanceof SdkError && thrown.code === SdkErrorCode.NotConnected;
-  return isUnsent
+  return isUnsent(thrown)
     ? new OperationError('UPSTREAM_UNAVAILABLE', `${place}: ${toReason(thrown)}`)
     : new OperationError(
         'OUTCOME_UNKNOWN',
         `${place}: the connection was lost while the tool ran (${toReason(thrown)}); it may or may not have taken effect`,
       );
+}
+
+/** Codes of a connection that did not come about. */
+const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** Whether the request cannot have reached the server. */
+function isUnsent(thrown: unknown): boolean {
+  if (thrown instanceof SdkError && thrown.code === SdkErrorCode.NotConnected) return true;
+  const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
+  return cause instanceof Error && 'code' in cause && UNREACHED.includes(String(cause.code));
+}
+
+/** Whether a server of the older era has forgotten the session: it did nothing with the request. */
+export function isSessionLost(thrown: unknown, isModern: boolean): boolean {
+  return thrown instanceof SdkHttpError && thrown.status === 404 && !isModern;
 }
 
 /** JSON-RPC: invalid parameters, which is how both generations speak of an unknown task, and a server that has no tasks now. */

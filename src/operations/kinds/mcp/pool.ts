@@ -22,6 +22,8 @@ export interface Lease extends Disposable {
   onElicit: Elicit | null;
   /** The task of the server that this call is about. */
   taskId: string | null;
+  /** Closes the connection: its server has forgotten it, and the next call opens another. */
+  drop(): void;
   /** Keeps the connection for so long although nobody uses it, in milliseconds: the server has something that is to be asked for. */
   keepFor(ms: number): void;
 }
@@ -151,6 +153,9 @@ function createPool(upstream: Upstream, host: ServiceHost, { onListing, health }
         lists: place.lists,
         onElicit: null,
         taskId: null,
+        drop: () => {
+          void close(key, place);
+        },
         keepFor: (ms) => {
           place.keepUntil = Math.max(place.keepUntil, Date.now() + ms);
         },

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../contract/json.ts';
 import type { InputResponses } from '../../../contract/input.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { JobStatus } from '../../operation.ts';
+import { UNANSWERED } from './answers.ts';
 import { isUnknownTask, toRejected, type ToolName } from './failure.ts';
 import { awaitOpenCall, createAsk, type OpenCall, type OpenCalls } from './open-call.ts';
 import type { Pool } from './pool.ts';
@@ -70,7 +71,8 @@ async function readResult(
   } catch (thrown) {
     // The error of the tool itself comes so, too: then the task is known.
     if (isUnknownTask(thrown)) await ask('tasks/get');
-    throw thrown instanceof ProtocolError ? toRejected(thrown.code, thrown.message, tool) : thrown;
+    const isAnswer = thrown instanceof ProtocolError && thrown.code !== UNANSWERED;
+    throw isAnswer ? toRejected(thrown.code, thrown.message, tool) : thrown;
   }
 }
 

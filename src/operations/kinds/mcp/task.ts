@@ -8,7 +8,14 @@ import { INPUT_MS, InputRequired, type InputRequests } from '../../../contract/i
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { JobStatus } from '../../operation.ts';
 import { UnreadPoll } from '../../poll-error.ts';
-import { isUnknownTask, toPlace, toReason, toRejected, toUnasked } from './failure.ts';
+import {
+  isSessionLost,
+  isUnknownTask,
+  toPlace,
+  toReason,
+  toRejected,
+  toUnasked,
+} from './failure.ts';
 import type { Lease } from './pool.ts';
 import { checkElicitation, toQuestion } from './question.ts';
 import { checkResult } from './result.ts';
@@ -39,6 +46,7 @@ export async function pollTask(task: MadeByCall): Promise<JobStatus> {
     if (!status.done) lease.keepFor(status.pollAfterMs ?? 0);
     return status;
   } catch (thrown) {
+    if (isSessionLost(thrown, lease.connection.isModern)) lease.drop();
     throw toTaskError(thrown, task);
   }
 }

@@ -1,0 +1,90 @@
+// What a server may do wrong, each time with its name and that of the tool, and the next call works all the same.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { toUpstreamOperations } from '../../../../src/operations/kinds/mcp/operations.ts';
+import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
+import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
+import type { Operation } from '../../../../src/operations/operation.ts';
+import { createServices } from '../../../../src/operations/services.ts';
+import { startBadServer, type BadServer } from '../../../support/peers/bad-server.ts';
+import { callTool } from '../../../support/operations/call-tool.ts';
+import { createTestHost } from '../../../support/operations/context.ts';
+
+const host = createTestHost();
+const services = createServices(host);
+let server: BadServer;
+let tools: Map<string, Operation>;
+
+const declare = (path: string): Upstream => {
+  const entry = { url: `${server.origin}${path}`, maxMessageBytes: 1 << 20 };
+  return { ...upstreams.parse({ bad: entry })['bad']!, name: 'bad' };
+};
+const run = async (name: string) =>
+  callTool(tools.get(name), {}, { services, idempotencyKey: `${name}-${Math.random()}` });
+
+beforeAll(async () => {
+  server = await startBadServer();
+  const upstream = declare('/mcp');
+  const listing = await listTools(upstream, host);
+  const { operations } = toUpstreamOperations([{ upstream, listing }], new Set());
+  tools = new Map(operations.map((operation) => [operation.name, operation]));
+});
+afterAll(async () => {
+  await services[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+describe('a call', () => {
+  const rejected = 'UPSTREAM_REJECTED';
+  const unknown = 'OUTCOME_UNKNOWN';
+  test.each([
+    ['no_result', unknown, /what is no result of a tool/],
+    ['a_list', unknown, /./],
+    ['an_error', rejected, /error -32000: the shelf is locked$/],
+    ['odd_error', unknown, /./],
+    ['other_id', unknown, /ended before the result/],
+    ['no_json', unknown, /JSON/],
+    ['a_page', unknown, /text\/html/],
+    ['ends_early', unknown, /ended before the result/],
+    ['breaks_off', unknown, /ended before the result/],
+    ['hangs_up', unknown, /the connection was lost while the tool ran/],
+    ['huge', unknown, /more than 1048576 bytes/],
+    ['deep', 'RESULT_TOO_LARGE', /nested too deeply/],
+    ['moved', rejected, /HTTP 307|redirect/i],
+    ['forbidden', rejected, /HTTP 403/],
+    ['unauthorized', rejected, /HTTP 401/],
+    ['gone', rejected, /HTTP 410/],
+    ['broken', unknown, /HTTP 500/],
+    ['busy', unknown, /HTTP 503/],
+  ])('that is answered with %s ends as %s, named', async (name, code, reason) => {
+    const failure = (await run(name).catch((thrown: unknown) => thrown)) as Error;
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(reason) as never });
+    expect(failure.message).toMatch(new RegExp(`^upstream bad, tool ${name}: `));
+    expect(await run('fine')).toMatchObject({ content: [{ text: 'fine' }] });
+  });
+
+  test('that is answered with bytes that are no UTF-8 has what can be read of them', async () => {
+    expect(await run('not_utf8')).toEqual({ content: [{ type: 'text', text: '\uFFFD\uFFFDA' }] });
+  });
+
+  test('after the server forgot the session is made in a new one', async () => {
+    await run('fine');
+    server.forget();
+    expect(await run('fine')).toMatchObject({ content: [{ text: 'fine' }] });
+  });
+});
+
+test.each([
+  ['/401', /sign-in|401/i],
+  ['/401-metadata', /sign-in|401/i],
+  ['/403', /403/],
+  ['/future', /2099-01-01/],
+])('a server at %s is named with what it does', async (path, reason) => {
+  const upstream = declare(path);
+  const listing = await listTools(declare('/mcp'), host);
+  const [operation] = toUpstreamOperations([{ upstream, listing }], new Set()).operations;
+  await expect(callTool(operation, {}, { services })).rejects.toMatchObject({
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: expect.stringMatching(reason) as never,
+  });
+  await expect(callTool(operation, {}, { services })).rejects.toThrow(/^upstream bad: /);
+});
