@@ -192,7 +192,7 @@ function findSlips(
   { tools, operations, builtins }: LoadedConfig,
   ofTools: readonly Operation[],
 ): string[] {
-  const own = builtins === false ? [] : builtinOperations({ httpAllow: [] });
+  const own = builtins === false ? [] : builtinOperations([]);
   const known = new Set([...operations, ...ofTools, ...own].map(({ name }) => name));
   return Object.keys(tools.operations)
     .filter((name) => !known.has(name))
