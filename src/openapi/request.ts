@@ -32,7 +32,8 @@ const IDEMPOTENCY = /^(x-)?idempotency-key$|^x-request-idempotency-key$/i;
 const TAKEN = ['handle', 'idempotencyKey', 'idempotency_key'];
 
 /** Fills a request. A part that cannot be sent is left out, and said. */
-export function fillRequest(walk: Walk, endpoint: Endpoint, prefix: string): Filled {
+export function fillRequest(around: Walk, endpoint: Endpoint, prefix: string): Filled {
+  const walk = { ...around, count: { nodes: 0 } };
   const properties: Record<string, Json> = {};
   const required: string[] = [];
   const names = new Map<string, string>();

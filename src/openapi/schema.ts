@@ -10,8 +10,8 @@ import type { Place, Walk } from './walk.ts';
 
 /** Levels of objects and lists within each other; deeper ones may hold anything. */
 const DEEPEST = 6;
-/** Schemas within that of one parameter. */
-const MOST_NODES = 400;
+/** Schemas within those of one request. */
+const MOST_NODES = 500;
 /** Values of an enumeration. */
 const MOST_VALUES = 100;
 const LONGEST_DESCRIPTION = 300;
@@ -28,12 +28,7 @@ interface Conversion extends Walk {
 
 /** Converts one; without a schema it may be anything. */
 export function toSchema(walk: Walk, place: Place | null): JsonObject {
-  return place
-    ? convert(
-        { findings: walk.findings, files: walk.files, within: [], count: { nodes: 0 } },
-        place,
-      )
-    : {};
+  return place ? convert({ count: { nodes: 0 }, ...walk, within: [] }, place) : {};
 }
 
 function convert(conversion: Conversion, place: Place): JsonObject {

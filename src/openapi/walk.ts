@@ -29,4 +29,6 @@ export interface Finding {
 export interface Walk {
   readonly files: Files;
   readonly findings: Findings;
+  /** Schemas that were converted for one request; what comes after too many is cut. */
+  readonly count?: { nodes: number };
 }

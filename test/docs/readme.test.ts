@@ -60,25 +60,29 @@ describe('README.md', () => {
   test(
     'shows an operation without code that an agent can run',
     async () => {
-      await using upstream = await startFakeUpstream([{ body: { pages: 12 } }]);
-      const task = await runWith(
-        { 'longhaul.config.yaml': block('longhaul.config.yaml') },
-        { REPORTS_URL: upstream.url, REPORTS_TOKEN: 'secret' },
-        { operation_type: 'create_report', parameters: { customer: 'acme', month: '2026-05' } },
-      );
-      expect(task).toMatchObject({
-        status: 'completed',
-        result: { pages: 12 },
-        task_ref: expect.stringMatching(/^report-acme-2026-05\./) as unknown,
+      const example = await readFile(new URL('examples/services/replicate.yaml', ROOT), 'utf8');
+      const written = block('longhaul.config.yaml');
+      expect(example).toContain(written);
+      await using upstream = await startFakeUpstream(({ method, path, headers }) => {
+        if (headers.authorization !== 'Bearer secret') return 401;
+        const get = `http://${String(headers.host)}/v1/predictions/j1`;
+        return method === 'POST'
+          ? { status: 201, body: { urls: { get, cancel: `${get}/cancel` } } }
+          : { body: path === '/v1/predictions/j1' && { status: 'succeeded', output: ['a.png'] } };
       });
-      expect(upstream.requests).toMatchObject([
+      const task = await runWith(
+        { 'longhaul.config.yaml': written.replaceAll('https://api.replicate.com', upstream.url) },
+        { REPLICATE_TOKEN: 'secret' },
         {
-          method: 'POST',
-          path: '/customers/acme/reports',
-          json: { month: '2026-05' },
-          headers: { authorization: 'Bearer secret' },
+          operation_type: 'replicate_predict',
+          parameters: { version: 'v1', input: { prompt: 'a cat' } },
         },
-      ]);
+      );
+      expect(task).toMatchObject({ status: 'completed', result: ['a.png'] });
+      expect(upstream.requests[0]).toMatchObject({
+        method: 'POST',
+        json: { version: 'v1', input: { prompt: 'a cat' } },
+      });
     },
     LIMIT_MS,
   );
