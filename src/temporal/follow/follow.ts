@@ -82,11 +82,20 @@ async function survive(
   if (failure instanceof OperationError) throw failure;
   if (isNotFound(failure)) throw toEndError({ kind: 'gone' }, target);
   if (!isAway(failure) && !hasStatus(failure, 'RESOURCE_EXHAUSTED')) {
-    throw toRefusal(failure, `follow the workflow ${target.workflowId}`, namespace);
+    throw toUnfollowed(toRefusal(failure, `follow ${toName(target)}`, namespace), target);
   }
   if (!(failure instanceof NoAnswerError)) await pause(AWAY_MS * (1 + Math.random()), signal);
   return { kind: 'runs' };
 }
+
+/** Nobody knows what becomes of a workflow that cannot be followed. */
+function toUnfollowed({ code, message, cause }: OperationError, target: Target): OperationError {
+  const { workflowId: id, runId: run_id } = target;
+  const details = { workflow: { id, run_id, may_go_on: true } };
+  return new OperationError(code, `${message}; ${toName(target)} may go on`, { details, cause });
+}
+
+const toName = ({ workflowId }: Target): string => `the workflow ${workflowId}`;
 
 async function poll(
   place: OpenPlace,
