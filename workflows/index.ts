@@ -1,5 +1,13 @@
 // The workflows that a worker runs. Each name is a workflow type: it stands in histories, and never changes.
+import { setWorkflowOptions } from '@temporalio/workflow';
+import { keepBreakers } from './breakers/keep-breakers.ts';
+import { deliverCallback } from './callbacks/deliver-callback.ts';
+import { keepExclusiveWorker } from './exclusive/exclusive-worker.ts';
+
+// Where workers have builds, a task stays with the one that began it; what outlives a build goes on with the current one.
+for (const outliving of [deliverCallback, keepBreakers, keepExclusiveWorker]) {
+  setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, outliving as () => Promise<void>);
+}
+
 export { runTask } from './task/run-task.ts';
-export { deliverCallback } from './callbacks/deliver-callback.ts';
-export { keepBreakers } from './breakers/keep-breakers.ts';
-export { keepExclusiveWorker as keepSeat } from './exclusive/exclusive-worker.ts';
+export { deliverCallback, keepBreakers, keepExclusiveWorker as keepSeat };

@@ -9,6 +9,7 @@ export interface Flags {
   readonly host?: string;
   readonly port?: string;
   readonly temporalPort?: string;
+  readonly buildId?: string;
   readonly uiPort?: string;
   readonly logLevel?: string;
   readonly metricsPort?: string;

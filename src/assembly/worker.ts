@@ -1,4 +1,5 @@
 // The worker of `dev`, of `worker`, and of a data directory.
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { startWorker, type RunningWorker } from '../temporal/worker/worker.ts';
 import { toCallbackOptions } from './callback-parts.ts';
 import type { Backend, Process } from './process.ts';
@@ -22,6 +23,7 @@ export async function startConfiguredWorker(
       return registry.all.find(({ operation }) => operation.name === name)?.operation ?? null;
     },
     taskQueue: temporal.taskQueue,
+    build: toBuild(parts),
     maxConcurrency: execution.maxConcurrency,
     // Without authentication there is one principal, and no other to keep a slot for.
     runningShare: config.auth.mode === 'none' ? 1 : config.limits.runningShare,
@@ -41,4 +43,10 @@ export async function startConfiguredWorker(
   parts.storage.startSweeping(registry, connected, log);
   telemetry.watchFleet(connected, breakers);
   return worker;
+}
+
+/** One process that is gateway, worker and server has no other build beside it. */
+function toBuild({ role, config }: Process): WorkerDeploymentVersion | null {
+  const { buildId, deploymentName } = config.temporal;
+  return role === 'worker' && buildId !== null ? { buildId, deploymentName } : null;
 }

@@ -24,7 +24,7 @@ export function addServers(program: LoadedCommand): void {
   program
     .command('worker')
     .description('worker alone, any number; needs a Temporal address')
-    .shares('config', 'dataDir', 'logLevel', 'metricsPort')
+    .shares('config', 'dataDir', 'buildId', 'logLevel', 'metricsPort')
     .addOption(new Option('--background').hideHelp())
     .runs(async () => (await import('./worker.ts')).worker);
 }

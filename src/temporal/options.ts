@@ -15,6 +15,21 @@ export const temporal = z
         'How long the start of a task may stay unanswered before the caller gets `SUBMISSION_UNCONFIRMED`, in milliseconds.',
       env: 'LONGHAUL_START_DEADLINE_MS',
     }),
+    deploymentName: z
+      .string()
+      .regex(/^[^.]{1,100}$/)
+      .default('longhaul')
+      .meta({
+        description: 'Name of the Temporal worker deployment that `buildId` is a version of.',
+        env: 'LONGHAUL_DEPLOYMENT_NAME',
+        expected: 'a name without a full stop, at most 100 characters',
+      }),
+    buildId: z.string().min(1).max(100).nullable().default(null).meta({
+      description:
+        'Which build `longhaul worker` is: a task stays with the workers of the build that began it, and a new task goes to the current one. null: any worker takes any task.',
+      env: 'LONGHAUL_BUILD_ID',
+      flag: '--build-id <id>',
+    }),
     port: port.default(0).meta({
       description: 'Port of the embedded Temporal server; 0 takes a free one.',
       env: 'LONGHAUL_TEMPORAL_PORT',

@@ -2,6 +2,7 @@
 // time, then abort them.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import {
   createCallbackActivities,
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   readonly asks?: RunSteps | null;
   /** An operation that came after the start. Default: there is none. */
   readonly findLater?: ((operation: string) => Operation | null) | undefined;
+  /** Of which build of which worker deployment it is. Default: of none, and any worker takes any task. */
+  readonly build?: WorkerDeploymentVersion | null;
   /** Attempts at once. */
   readonly maxConcurrency: number;
   /** Share of them that one principal takes while others are free; 1 is all. Default: 1. */
@@ -107,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const worker = await Worker.create({
     ...attempts,
     taskQueue: options.taskQueue,
+    ...(options.build && { workerDeploymentOptions: toDeployment(options.build) }),
     ...workflows,
     ...(observer && { sinks: createSinks(observer) }),
     interceptors: { activity, workflowModules: toModules(workflows, observer) },
@@ -165,6 +169,14 @@ function createGuards(options: WorkerOptions): (operation: string) => Guard | nu
     if (!share || !breaker) return share ?? breaker;
     return async (attempt, principal) => share(async () => breaker(attempt, principal), principal);
   };
+}
+
+/**
+ * Tasks are short, and their attempts are code of the build: each stays with the build that began it. The queues of operations that
+ * are limited in the whole fleet are polled by one worker for all builds, so theirs have none.
+ */
+function toDeployment(version: WorkerDeploymentVersion) {
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } as const;
 }
 
 /** The interceptors in the bundle of a worker that bundles the sources itself. */
