@@ -1,7 +1,7 @@
 // The activities of a worker: one type per operation, several for a job or a workflow. An operation that this worker
 // does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
-import { toAttemptType, toStepType } from '../src/contract/workflow/activity-id.ts';
+import { toAttemptType, toOperationOf, toStepType } from '../src/contract/workflow/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import { ASK_UPSTREAM } from '../src/contract/workflow/upstream-ask.ts';
 import type { AttemptInput } from '../src/contract/workflow/task-input.ts';
@@ -43,9 +43,9 @@ export function createActivities(
   activities.set(DEFAULT, async (input) => {
     const { activityType } = Context.current().info;
     if (named && activityType === DEFAULT) return named(input);
-    const later = findLater(activityType);
-    if (later?.steps.kind === 'run')
-      return createRunActivity(later.steps, options, later.idempotent)(input);
+    const later = findLater(toOperationOf(activityType));
+    const run = later && new Map(createOperationActivities(later, options)).get(activityType);
+    if (run) return run(input);
     throw toUnknownFailure(activityType);
   });
   return Object.fromEntries(activities);

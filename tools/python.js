@@ -67,7 +67,7 @@ if (version === null) {
   const environments = readdirSync(agents, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(agents, name))
-    .concat(join(root, 'examples', 'python-worker'))
+    .concat(join(root, 'examples', 'python-worker'), join(root, 'test', 'foreign-servers'))
     .map((example) => toEnvironment(example, version));
   if (process.argv[2] !== '--prepared') await Promise.all(environments.map(prepare));
   for (const { name, python } of environments.filter((one) => existsSync(one.python))) {

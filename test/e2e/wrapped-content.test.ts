@@ -1,6 +1,7 @@
 // Prompts, resources and completions of a wrapped server, directly and through the gateway: the same for clients of both eras.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -20,7 +21,7 @@ let direct: Client;
 beforeAll(async () => {
   home = await createHome();
   const described = join(home.path, 'described');
-  const changing = { command: process.execPath, args: [SERVER, described], sharing: 'principal' };
+  const changing = { command: process.execPath, args: [SERVER, described] };
   const file = join(home.path, 'longhaul.config.json');
   await writeFile(file, JSON.stringify({ builtins: false, upstreams: { changing } }));
   gateway = await startLonghaul('dev', ['--port', '0', '--config', file], { cwd: home.path });
@@ -98,12 +99,25 @@ describe.each(['legacy', 'auto'] as const)('in the era that %s chooses', (mode) 
       pids.add(contents[0]!.text);
     }
     expect(pids.size).toBe(1);
-    await client.callTool({ name: 'grow', arguments: {} });
   });
+});
+
+test('a tool that comes while the gateway runs is listed, and its call is run', async () => {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(gateway.mcpUrl)));
+  await client.callTool({ name: 'grow', arguments: {} });
+  const isThere = async () => (await client.listTools()).tools.some(({ name }) => name === 'grown');
+  while (!(await isThere())) await sleep(100);
+  expect(await client.callTool({ name: 'grown', arguments: {} })).toMatchObject({
+    content: [{ text: 'it grew' }],
+  });
+  await client.close();
 });
 
 test('nothing of it is a task', async () => {
   const shown = await home.run(['tasks', 'list', '--json']);
   const { tasks } = JSON.parse(shown.stdout) as { tasks: { operation_type: string }[] };
-  expect(new Set(tasks.map(({ operation_type }) => operation_type))).toEqual(new Set(['grow']));
+  expect(new Set(tasks.map(({ operation_type }) => operation_type))).toEqual(
+    new Set(['grow', 'grown']),
+  );
 });

@@ -9,9 +9,17 @@ import { runWorker, type RunningWorker } from './running-worker.ts';
 /** Polls at once: few calls ask. */
 const POLLS = 2;
 
-/** The queue of this process; `null` where no operation leaves anything behind. */
-export function findHolderQueue({ all }: Registry, taskQueue: string): string | null {
-  const holds = all.some(({ operation }) => operation.steps.kind === 'call');
+/**
+ * The queue of this process; `null` where no operation leaves anything behind.
+ *
+ * @param comesLater whether such an operation may come while the worker runs
+ */
+export function findHolderQueue(
+  { all }: Registry,
+  taskQueue: string,
+  comesLater = false,
+): string | null {
+  const holds = comesLater || all.some(({ operation }) => operation.steps.kind === 'call');
   return holds ? toHolderQueue(taskQueue, randomUUID()) : null;
 }
 

@@ -81,7 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workflows = findWorkflows(observer !== null);
   const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
-  const holder = findHolderQueue(registry, options.taskQueue);
+  const holder = findHolderQueue(registry, options.taskQueue, Boolean(options.asks));
   const ofAttempts = {
     ...{ secret, services, maxResultBytes, files: options.files },
     ...{ targets: options.targets, followers, holder: holder ?? undefined },

@@ -49,7 +49,7 @@ export function toUpstreamOperations(
   });
   const counts = new Map<string, number>();
   const toOwnName = ({ name }: ListedTool) => name.replace(/[^A-Za-z0-9_-]/g, '_');
-  for (const { tool } of allowed) {
+  for (const { tool } of allowed.filter(({ upstream }) => upstream.prefix === undefined)) {
     counts.set(toOwnName(tool), (counts.get(toOwnName(tool)) ?? 0) + 1);
   }
   const used = new Set(taken);
