@@ -32,7 +32,7 @@ test.each<[string, string]>([
     orders.map((o) => `<tr class="row"><td>${o.id}</td><td>${o.email}</td></tr>`).join('\n'),
   ],
   ['prose', readFileSync('docs/security.md', 'utf8')],
-  ['code', readFileSync('src/contract/decimal.ts', 'utf8')],
+  ['code', readFileSync('src/contract/json/decimal.ts', 'utf8')],
   [
     'German',
     'Gleichgewichtsstörungen können innerhalb von Millisekunden überprüft werden. '.repeat(30),

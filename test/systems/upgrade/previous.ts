@@ -46,7 +46,9 @@ export async function buildPrevious(reference: string): Promise<PreviousVersion>
     return {
       cli: join(path, 'dist/src/cli.js'),
       commit,
-      hasBreakers: existsSync(join(path, 'src/contract/breaker.ts')),
+      hasBreakers: ['contract', 'contract/workflow'].some((folder) =>
+        existsSync(join(path, 'src', folder, 'breaker.ts')),
+      ),
       [Symbol.asyncDispose]: remove,
     };
   } catch (error) {
