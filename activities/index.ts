@@ -94,7 +94,7 @@ function createRunActivity(
     );
 }
 
-/** What an activity of somebody else has returned is the parameter. */
+/** What an activity of another application has returned is the parameter. */
 function createCheckActivity(steps: ActivitySteps, options: AttemptOptions): Activity {
   return async (input) =>
     runAttempt(input, options, async (_, returned) => Promise.resolve(steps.toResult(returned)));

@@ -13,7 +13,6 @@ import { createFileContext, readParameters, type FileOptions } from './files.ts'
 import { startHeartbeat } from './heartbeat.ts';
 import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
 
-/** What the worker supplies to every attempt. */
 export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;

@@ -10,7 +10,6 @@ import type { JobPolling, JobStatus } from '../../src/operations/operation.ts';
 import { boundProgress } from '../attempt/heartbeat.ts';
 import { isUnread, UNREAD_POLLS, UNREAD_PAUSE_MS } from './unread.ts';
 
-/** Which poll of the job this is, and how much time there is for another. */
 export interface Poll {
   /** Counted from 1. */
   readonly number: number;

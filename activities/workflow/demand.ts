@@ -1,4 +1,4 @@
-// What the activities of a workflow of somebody else need beside an attempt.
+// What the activities of a workflow of another application need beside an attempt.
 import { OperationError } from '../../src/contract/errors.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { Targets } from '../../src/operations/targets.ts';

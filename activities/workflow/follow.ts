@@ -54,7 +54,7 @@ export function follow(input: Followed, steps: WorkflowSteps, options: AttemptOp
   throw new CompleteAsyncError();
 }
 
-/** Whoever follows anew has as much less time as was waited before. */
+/** A follower that begins anew has as much less time as was waited before. */
 function toBeginMs(
   { beginMs }: AttemptInput,
   { currentAttemptScheduledTimestampMs, scheduledTimestampMs }: Info,

@@ -1,5 +1,5 @@
 // Who follows workflows in this process, beside the activities that run: following takes no slot of the worker. Invariant: when
-// this stops, everybody has been told, and has had some time to hand over.
+// this stops, all of them have been told, and have had some time to hand over.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -9,7 +9,6 @@ export interface Followers {
   stop(): Promise<void>;
 }
 
-/** Longest time that handing over may take when the worker stops, in milliseconds. */
 const HAND_OVER_MS = 5_000;
 
 export function createFollowers(): Followers {

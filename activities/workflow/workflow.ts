@@ -1,4 +1,4 @@
-// The three activities of an operation that is a workflow of somebody else.
+// The three activities of an operation that is a workflow of another application.
 import { Context } from '@temporalio/activity';
 import { toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { OperationError } from '../../src/contract/errors.ts';
@@ -39,7 +39,7 @@ async function start(
     task_ref: toWorkflowTaskRef(workflowId, firstRunId),
     idempotency_key: input.idempotencyKey,
   };
-  // A cancel does not reach it: without its answer nobody could name the workflow.
+  // A cancel does not reach it: without its answer the workflow could not be named.
   return runAttempt(
     input,
     options,

@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache';
 import { fetchObject, UnreachableError } from './fetch-json.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
-/** What a resource server needs of the metadata. */
 export interface AuthorizationServer {
   readonly jwksUri: string | null;
   readonly introspectionEndpoint: string | null;

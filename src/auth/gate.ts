@@ -16,7 +16,6 @@ type Admission =
   | { readonly kind: 'admitted'; readonly identity: Identity }
   | { readonly kind: 'refused'; readonly refusal: GateRefusal };
 
-/** Lets callers in, or says what they lack. */
 export interface Gate {
   /** Public; `null` without an authorization server. */
   readonly metadata: ResourceMetadata | null;

@@ -1,7 +1,6 @@
 // Who calls, and what may be known of it. Invariant: an identity is made from a verified token alone, and never contains the
 // token.
 
-/** A caller, as its token proves it. */
 export interface Identity {
   /** Whose tasks these are: part of every workflow id. */
   readonly principal: string;

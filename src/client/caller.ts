@@ -33,7 +33,6 @@ interface CallRequest<Value> {
   readonly handle?: SerializedHandle | null;
 }
 
-/** An answer, and how long the call took that brought it, in milliseconds. */
 interface Answered<Value> {
   readonly value: Value;
   readonly elapsedMs: number;

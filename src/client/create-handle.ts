@@ -5,7 +5,6 @@ import { follow, MARGIN_MS, toPoll, type Follower } from './follow.ts';
 import type { SerializedHandle, TaskHandle } from './handle.ts';
 import { isOutcome, type TaskView } from './view.ts';
 
-/** What all handles of a client share. */
 export interface Shared extends Pick<Follower, 'caller' | 'options'> {
   readonly faces: Faces;
 }

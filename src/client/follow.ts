@@ -11,7 +11,6 @@ import type { ResolvedOptions } from './options.ts';
 import { toPauseMs, withJitter } from './timing.ts';
 import { isOutcome, type TaskOutcome, type TaskView } from './view.ts';
 
-/** What the caller wants to hear while a task is followed. */
 export interface Listener {
   readonly signal: AbortSignal;
   readonly onProgress: ((progress: Progress) => void) | undefined;

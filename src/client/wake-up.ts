@@ -4,7 +4,6 @@ import { parseJsonOrNot } from '../contract/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
 import type { Timing } from './timing.ts';
 
-/** Pauses that can be cut short. */
 export interface WakeUps {
   /** Pauses until the time is over or `wake` is called for the task; rejects with the signal's reason. */
   pause(taskRef: string, ms: number, timing: Timing, signal: AbortSignal): Promise<void>;

@@ -63,7 +63,6 @@ const PREFIX = 'longhaul://files/';
 
 const NAME = /^[0-9a-f]{64}$/;
 
-/** The URI of the file of this name. */
 export function toFileUri(name: string): string {
   return PREFIX + name;
 }

@@ -34,7 +34,6 @@ export function toWorkflowTaskRef(workflowId: string, firstRunId: string): strin
   return toTaskRef({ keyPart, runId: firstRunId });
 }
 
-/** Reads a task_ref; `null` when it is malformed. */
 export function parseTaskRef(text: string): TaskRef | null {
   const match = SHAPE.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;

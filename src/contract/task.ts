@@ -64,7 +64,7 @@ export interface Task {
   readonly cancelRequested: boolean;
   /** How long tasks of this operation usually take; absent while that is not known. */
   readonly usual?: Usual;
-  /** The workflow of somebody else that the task follows; absent where it follows none, or has not begun. */
+  /** The workflow of another application that the task follows; absent where it follows none, or has not begun. */
   readonly target?: Target;
   readonly state: TaskState;
 }

@@ -4,7 +4,6 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 
-/** A body that comes from a file. */
 export interface FileBody {
   readonly size: number;
   /** A stream of its own for every request that sends it. */
@@ -21,7 +20,6 @@ export interface HttpRequest {
 /** The head of an answer, and its body still to be read. */
 export type HttpAnswer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 
-/** A body as far as it was read. */
 export interface ReadBody {
   readonly bytes: Buffer;
   /** Whether the body ended within the limit. */

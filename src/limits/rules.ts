@@ -3,7 +3,6 @@
 
 import type { LimitRule, LimitRules } from './options.ts';
 
-/** Whose task it is, and of which operation. */
 export interface Owner {
   /** As it stands in workflow ids. */
   readonly principal: string;

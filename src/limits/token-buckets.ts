@@ -3,7 +3,6 @@
 // refills; a caller that comes after the time that was named, and before any other, is served.
 import { LRUCache } from 'lru-cache';
 
-/** How fast a bucket fills, and how much it holds. */
 export interface Rate {
   readonly perSecond: number;
   /** At least 1. */
@@ -14,7 +13,6 @@ export interface Rate {
 export interface TokenBuckets {
   /** Milliseconds after which one can be taken; 0 when it can be now. Takes nothing. */
   delay(key: string, rate: Rate): number;
-  /** Takes one. */
   take(key: string, rate: Rate): void;
 }
 

@@ -1,7 +1,6 @@
 // How many calls of a principal wait at the same time. Memory is bounded by the calls themselves: a place is given up with
 // its call.
 
-/** Places by key. */
 export interface WaitPlaces {
   /** Milliseconds after which a place is free at the latest; 0 when one is now. Takes nothing. */
   delay(key: string, places: number): number;

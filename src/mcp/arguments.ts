@@ -8,7 +8,6 @@ import { forgiveArguments } from './forgive.ts';
 import { checkJsonShape } from '../operations/schema/parameters.ts';
 import { createIssuesError, toIssues, type Issue } from '../operations/schema/issues.ts';
 
-/** What a tool adds to the refusal of its arguments. */
 export interface Explanation {
   /** What else is wrong, that the schema of the tool cannot see. */
   readonly issues?: readonly Issue[];

@@ -74,7 +74,6 @@ export function createCallTool(
 /** The `task` of 2025-11-25. Null is no task, and no lifetime. */
 const taskParameter = z.looseObject({ ttl: z.number().nullish() }).nullish();
 
-/** The `task` of a call; `undefined` without one. */
 function readTask({ name, task }: z.output<typeof callParameters>): object | undefined {
   const parsed = taskParameter.safeParse(task);
   if (parsed.success) return parsed.data ?? undefined;

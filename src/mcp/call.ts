@@ -1,5 +1,5 @@
 // One request, by whichever face it comes. Invariants: the principal comes from the verified token of this very request, or from
-// the wiring where nobody authenticates, never from anything that the request says; a call that was admitted is answered.
+// the wiring where callers do not authenticate, never from anything that the request says; a call that was admitted is answered.
 import type { Server, ServerContext } from '@modelcontextprotocol/server';
 import { EXTRAS } from '../contract/extras.ts';
 import { isJsonObject } from '../contract/json.ts';
@@ -10,7 +10,6 @@ import type { McpContext } from './context.ts';
 import type { Offer } from './offer.ts';
 import { withProgress } from './progress.ts';
 
-/** What a request is answered with, beside its parameters. */
 export interface Call {
   readonly mcp: McpContext;
   readonly caller: Caller;

@@ -3,7 +3,6 @@
 // calls at once than it may.
 import { OperationError } from '../contract/errors.ts';
 
-/** Admits calls and lets them finish. */
 export interface Drain {
   /** Aborts when the drain begins. */
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-// Which operations a caller is shown: those that its token may start. Invariants: where nobody authenticates, or no operation needs a
+// Which operations a caller is shown: those that its token may start. Invariants: where callers do not authenticate, or no operation needs a
 // scope of its own, all are shown; what is hidden here is refused by the gate, whoever calls it.
 import { LRUCache } from 'lru-cache';
 import { holds } from '../auth/index.ts';
@@ -12,7 +12,7 @@ export interface Offer {
   readonly find: RankOperations<Operation>;
 }
 
-/** The offer to the holder of these scopes; `undefined` where nobody authenticates. */
+/** The offer to the holder of these scopes; `undefined` where callers do not authenticate. */
 export type OfferTo = (scopes: readonly string[] | undefined) => Offer;
 
 /** Offers that are kept: callers differ in few scopes. */

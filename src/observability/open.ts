@@ -19,7 +19,6 @@ import { traceOutgoing } from './outgoing.ts';
 import { servePage, type PageOptions } from './page.ts';
 import { createSpans, type Spans } from './spans.ts';
 
-/** What a process is to be seen by. */
 export interface TelemetryOptions {
   readonly version: string;
   /** What the process is: `dev`, `serve`, `worker` … */

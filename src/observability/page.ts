@@ -16,7 +16,6 @@ export interface PageOptions {
 }
 
 export interface Page extends AsyncDisposable {
-  /** Of the page. */
   readonly url: string;
 }
 

@@ -25,7 +25,6 @@ interface TracedCall {
   readonly parent: TraceContext | null;
 }
 
-/** Opens spans, and knows the current one. */
 export interface Spans {
   aroundCall<Result>(call: TracedCall, run: () => Promise<Result>): Promise<Result>;
   aroundStep<Result>(step: RunningActivity, run: () => Promise<Result>): Promise<Result>;

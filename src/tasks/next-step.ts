@@ -15,7 +15,7 @@ export interface StepHints {
   readonly waitCapSeconds: number;
   /** When the task begins that has not begun yet, in milliseconds since the epoch. Default: it has. */
   readonly startsAt?: number | null;
-  /** How long such tasks take; `undefined` while nobody knows. */
+  /** How long such tasks take; `undefined` while that is not known. */
   readonly usual?: Usual | undefined;
 }
 

@@ -16,7 +16,6 @@ export interface Caller {
   readonly trace?: TraceContext | undefined;
 }
 
-/** What to start. */
 export interface StartRequest {
   readonly operation: string;
   readonly parameters: Json;
@@ -42,7 +41,6 @@ export interface Started {
 /** What a wait for several tasks ends with. */
 export type WaitFor = 'any' | 'all';
 
-/** What is known after a cancel. */
 export interface Cancellation {
   readonly task: Task;
   /** `requested`: on its way. `confirmed`: the task ended as cancelled. `already_finished`: it had ended before. */
@@ -83,7 +81,7 @@ export interface UpstreamAsk {
 export interface TaskService {
   /** Why every start of an operation by this caller is refused for now (`CIRCUIT_OPEN`); `null` when it is not. Makes no request. */
   refusal(caller: Caller, operation: string): TaskError | null;
-  /** How long tasks of an operation usually take; `null` while nobody knows. Asks nobody. */
+  /** How long tasks of an operation usually take; `null` while that is not known. Makes no call. */
   usual(operation: string): Usual | null;
   /**
    * Starts a task, or finds the one that the idempotency key names.
@@ -91,7 +89,6 @@ export interface TaskService {
    * Refuses with `CIRCUIT_OPEN`, `UNKNOWN_OPERATION`, `INVALID_PARAMETERS`, `IDEMPOTENCY_KEY_CONFLICT`, `SUBMISSION_UNCONFIRMED`.
    */
   start(caller: Caller, request: StartRequest): Promise<Started>;
-  /** The task as it stands. */
   read(caller: Caller, taskRef: string): Promise<Task>;
   /** The task as soon as it is done or asks for input, or as it stands after `waitMs`. */
   wait(
@@ -122,6 +119,5 @@ export interface TaskService {
   provideInput(caller: Caller, taskRef: string, responses: InputResponses): Promise<Task>;
   /** Asks another server for what is no tool. Refuses with `UPSTREAM_REJECTED`, `UPSTREAM_UNAVAILABLE`. */
   askUpstream(caller: Caller, ask: UpstreamAsk): Promise<Json>;
-  /** Tasks of the caller. */
   list(caller: Caller, filter: TaskFilter): Promise<TaskPage>;
 }

@@ -29,7 +29,6 @@ import { cut } from '../../src/contract/text.ts';
 /** Longest message of a failed item in the result of its batch, in characters; its own record has all of it. */
 const MESSAGE_CHARACTERS = 300;
 
-/** Items that run, and whether they are to stop. */
 export interface RunningItems {
   /** Runs an item to its end; never rejects for what becomes of the item. */
   run(item: BatchItem): Promise<ItemEnd>;

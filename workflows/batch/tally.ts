@@ -11,7 +11,6 @@ export interface Tally {
   /** How items ended so far, by name. */
   readonly ended: Readonly<Record<string, ItemEnd>>;
   note(name: string, end: ItemEnd): void;
-  /** The result of the batch. */
   toResult(): JsonObject;
 }
 

@@ -177,7 +177,7 @@ async function runAttempt(
       ),
     }),
     startToCloseTimeout: Math.min(policy.attemptMs, leftMs),
-    // An activity of somebody else that was not written to beat would count as vanished.
+    // An activity of another application that was not written to beat would count as vanished.
     ...(input.activity?.heartbeats !== false && { heartbeatTimeout: policy.heartbeatMs }),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { maximumAttempts: 1 },

@@ -7,9 +7,7 @@ import { NOTHING_BEFORE } from './next-step.ts';
 export interface Clock {
   /** What is left of a limit that began with the task, in milliseconds; negative when it has passed. */
   left(limitMs: number): number;
-  /** How much of the task's time is used up, in milliseconds. */
   readonly spentMs: number;
-  /** How long the clock stood still, in milliseconds. */
   readonly waitedMs: number;
   /** When this run of the task begins, in milliseconds since the epoch; later than now where its start was put off. */
   readonly startedAt: number;

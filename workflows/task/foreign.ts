@@ -1,4 +1,4 @@
-// An attempt that is an activity of somebody else: scheduled on the task queue of its workers, as they know it. Invariant: what
+// An attempt that is an activity of another application: scheduled on the task queue of its workers, as they know it. Invariant: what
 // they report becomes an error of the table here, so that the policy decides about it as about any other.
 import {
   ActivityFailure,

@@ -37,7 +37,6 @@ export function countFailure(
   };
 }
 
-/** What has happened so far, in this task. */
 export interface Tally {
   /** Failures that count against the policy's retries, this one included. */
   readonly failures: number;
@@ -49,7 +48,6 @@ export interface Tally {
   readonly putOffs?: number;
 }
 
-/** What a decision depends on besides the failure. */
 export interface Limits {
   /** Whether an attempt that may have taken effect may be repeated. */
   readonly idempotent: boolean;

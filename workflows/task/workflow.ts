@@ -1,4 +1,4 @@
-// A workflow of somebody else: started once, followed to its real end. Invariant: a task whose workflow may go on after it says
+// A workflow of another application: started once, followed to its real end. Invariant: a task whose workflow may go on after it says
 // so; one that was cancelled goes on until its workflow has ended, unless that was left to itself.
 import {
   CancelledFailure,

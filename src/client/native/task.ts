@@ -20,7 +20,6 @@ export function toStartMeta({ maxWaitSeconds }: Order, isGateway: boolean): Json
   };
 }
 
-/** `_meta` of a poll. */
 export function toWaitMeta(waitSeconds: number, isGateway: boolean): JsonObject {
   return isGateway ? { ...toResultMeta(isGateway), [EXTRAS.waitSeconds]: waitSeconds } : {};
 }

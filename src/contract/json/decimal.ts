@@ -56,7 +56,6 @@ export function compareDecimals(one: Decimal, other: Decimal): number {
   return one.negative ? compareSizes(other, one) : compareSizes(one, other);
 }
 
-/** Whether there is nothing behind the point. */
 export function isInteger({ digits, exponent }: Decimal): boolean {
   return digits === '' || exponent >= 0;
 }

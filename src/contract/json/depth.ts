@@ -5,7 +5,6 @@ import { isJsonObject } from '../json.ts';
 /** Deepest nesting, in levels of objects and arrays. Parameters have their own, smaller bound and a kinder answer. */
 export const MAX_DEPTH = 256;
 
-/** Whether objects and arrays are within each other more than so many levels. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (!isJsonObject(value) && !Array.isArray(value)) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));

@@ -66,7 +66,6 @@ export function isNumber(value: unknown): value is Numeric {
   return typeof value === 'number' || isExactNumber(value);
 }
 
-/** The value of a number, to be calculated with. */
 export function toDecimal(value: Numeric): Decimal {
   return parseDecimal(typeof value === 'number' ? String(value) : value.rawJSON);
 }

@@ -42,13 +42,13 @@ export function toAttemptType(operation: string, kind: OperationKind): string {
     case 'workflow':
       return toStepType(operation, 'start');
     case 'activity':
-      return operation; // the type itself is of somebody else
+      return operation; // the type itself is another application's
   }
 }
 
 /**
- * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of somebody else is
- * started, followed, stopped. `activity`: one of somebody else per attempt. `call`: a tool of another server, whose attempt answers
+ * How an operation runs. `run`: one activity per attempt. `job`: submit, poll, cancel. `workflow`: one of another application is
+ * started, followed, stopped. `activity`: one of another application per attempt. `call`: a tool of another server, whose attempt answers
  * or leaves a task there, which is polled. `batch`: a task for each item.
  */
 export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'call' | 'batch';

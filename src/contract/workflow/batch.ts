@@ -7,7 +7,6 @@ import type { Json } from '../json.ts';
 import type { Policy } from './policy.ts';
 import type { ForeignActivity } from './target.ts';
 
-/** The operation whose tasks are batches. */
 export const BATCH = 'batch';
 
 export const MAX_ITEMS = 1_000;
@@ -25,7 +24,6 @@ export interface BatchInput {
     readonly callbacks?: readonly string[];
   };
   readonly items: readonly BatchItem[];
-  /** Items that run at once. */
   readonly concurrency: number;
   /** Whether nothing more is started after an item has failed. */
   readonly stopsOnError: boolean;
@@ -35,7 +33,6 @@ export interface BatchInput {
   readonly ended?: Readonly<Record<string, ItemEnd>>;
 }
 
-/** One item, checked. */
 export interface BatchItem {
   /** As the caller named it, or its number, counted from 0. */
   readonly name: string;

@@ -3,13 +3,10 @@
 // a breaker without one is closed and works by itself.
 import { isJsonObject, type Json } from '../json.ts';
 
-/** The workflow type that keeps the entries. */
 export const BREAKERS_TYPE = 'keepBreakers';
 
-/** The signal that brings news. */
 export const BREAKERS_SIGNAL = 'breaker';
 
-/** The field of the memo in which the entries stand. */
 export const BREAKERS_MEMO = 'breakers';
 
 /** The workflow that keeps the entries of a fleet: those who share a task queue. No task has this id: theirs hold a colon. */

@@ -37,7 +37,6 @@ export interface DeliveredTask {
   readonly operation: string;
 }
 
-/** The argument of a delivery workflow. */
 export interface DeliveryInput {
   readonly task: DeliveredTask;
   readonly url: string;
@@ -51,7 +50,6 @@ export interface PreparedCallback {
   readonly body: string;
 }
 
-/** The argument of one attempt to send. */
 export interface SendInput extends DeliveryInput, PreparedCallback {
   /** An operator asked for it: a receiver that was gone is tried again. */
   readonly requested: boolean;

@@ -35,7 +35,6 @@ export interface InputMemo {
 
 /** What the workflow adds while it pauses between two attempts. */
 export interface WaitingMemo {
-  /** The attempt that failed. */
   readonly attempt: number;
   /** With which code of the error table; empty where an older worker did not say. */
   readonly code: string;
@@ -51,7 +50,6 @@ export interface DelayMemo {
   readonly until: number;
 }
 
-/** What the workflow writes while it runs. */
 export interface RunMemo {
   readonly delay?: DelayMemo;
   readonly waiting?: Omit<WaitingMemo, 'queued'> & Partial<Pick<WaitingMemo, 'queued'>>;

@@ -1,7 +1,6 @@
 // The limits of an operation, resolved: what the workflow obeys. It travels in the workflow's input, so a task keeps
 // the policy it was started with.
 
-/** The limits of an operation, every one of them decided. */
 export interface Policy {
   /** Longest wait for a worker, in milliseconds (schedule-to-start). */
   readonly queueMs: number;

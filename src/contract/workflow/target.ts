@@ -1,4 +1,4 @@
-// The target of a task: a workflow of somebody else, which the task starts or joins, follows and ends with.
+// The target of a task: a workflow of another application, which the task starts or joins, follows and ends with.
 import { isExactNumber } from '../json/exact-number.ts';
 import { isJsonObject, type Json } from '../json.ts';
 
@@ -21,13 +21,13 @@ export interface Target extends Place {
 
 /** What became of a target whose task ends, or wants it to end. */
 export interface Stopped {
-  /** `requested`: it was asked to cancel. `ended`: it has. `left`: nobody asked it. */
+  /** `requested`: it was asked to cancel. `ended`: it has. `left`: it was not asked. */
   readonly how: 'requested' | 'terminated' | 'ended' | 'left';
   /** A clause that says so, for the message of the task's error. */
   readonly said: string;
 }
 
-/** Why a target is stopped: somebody cancels the task, or the task's own time is over. */
+/** Why a target is stopped: a cancel of the task was requested, or the task's own time is over. */
 export type StopReason = 'cancel' | 'limit';
 
 /** The header of a started workflow and of a scheduled activity; its payload is a `TaskNames` as JSON. */
@@ -40,7 +40,7 @@ export interface TaskNames {
   readonly idempotency_key: string;
 }
 
-/** Stands in rendered arguments where the task_ref belongs, which nobody knows before the start. */
+/** Stands in rendered arguments where the task_ref belongs, which is not known before the start. */
 export const TASK_REF_MARK = '\u0000task_ref\u0000';
 
 /** Arguments with the task_ref in its places. */
@@ -53,7 +53,7 @@ export function fillTaskRef(value: Json, taskRef: string): Json {
   );
 }
 
-/** An activity of somebody else, as a task schedules it. */
+/** An activity of another application, as a task schedules it. */
 export interface ForeignActivity {
   readonly type: string;
   readonly taskQueue: string;

@@ -11,13 +11,11 @@ import type { Policy } from './policy.ts';
 import type { ReceivedCallback } from './received-callback.ts';
 import type { ForeignActivity, StopReason, Target } from './target.ts';
 
-/** The workflow type of every task. */
 export const WORKFLOW_TYPE = 'runTask';
 
 /** The task queue that gateways send to and workers poll, unless configured otherwise. */
 export const TASK_QUEUE = 'longhaul';
 
-/** The argument of the workflow. */
 export interface TaskInput {
   readonly operation: string;
   readonly kind: OperationKind;
@@ -39,7 +37,7 @@ export interface TaskInput {
   readonly callbacks?: readonly string[];
   /** The address at which an upstream reports the end of the task's job; absent where it is only polled. */
   readonly callbackUrl?: string;
-  /** The activity of somebody else that is each attempt; absent but for the kind `activity`. */
+  /** The activity of another application that is each attempt; absent but for the kind `activity`. */
   readonly activity?: ForeignActivity;
   /** How long the task waits before its first attempt, in milliseconds, without a worker's slot; absent: not at all. */
   readonly delayMs?: number;
@@ -83,7 +81,6 @@ export interface TaskOutput {
   readonly cancelRequested?: boolean;
 }
 
-/** The argument of an attempt's activity. */
 export interface AttemptInput {
   readonly parameters: Json;
   /** As in the task's input. */

@@ -59,7 +59,6 @@ export function toOutcomeResult(outcome: Outcome): CallToolResult {
     : answer;
 }
 
-/** The result of a call, with the task that it came from. */
 export function toRelatedResult(result: CallToolResult, { taskRef }: Task): CallToolResult {
   return { ...result, _meta: { ...result._meta, [RELATED_TASK]: { taskId: taskRef } } };
 }

@@ -17,7 +17,6 @@ export function toAnswerResult(given: JsonObject): CallToolResult {
   };
 }
 
-/** A call that could not be answered. */
 export function toRefusalResult(error: TaskError, nextStep: string): CallToolResult {
   const body = toWellFormed({ error: toErrorAnswer(error), next_step: nextStep });
   return { content: [{ type: 'text', text: JSON.stringify(body) }], isError: true };

@@ -97,7 +97,6 @@ function toTags({ tags }: Operation): object {
   return tags.length > 0 ? { tags } : {};
 }
 
-/** In short, without the schema. */
 function toLineAnswer(operation: Operation) {
   return {
     operation_type: operation.name,

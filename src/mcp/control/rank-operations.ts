@@ -3,7 +3,6 @@
 import { isJsonObject } from '../../contract/json.ts';
 import type { Operation } from '../../operations/operation.ts';
 
-/** What is searched. */
 export type Ranked = Pick<Operation, 'name' | 'title' | 'description' | 'tags' | 'inputSchema'>;
 
 /** Finds operations by words; the best first, and none that has no word of the query. */

@@ -18,7 +18,6 @@ const EARLY = 0.5;
 /** Tasks remembered, at about 200 bytes each; of more, those read longest ago are forgotten. */
 const REMEMBERED = 10_000;
 
-/** A read as it is to be answered. */
 interface Read {
   readonly task: Task;
   readonly isDelayed: boolean;

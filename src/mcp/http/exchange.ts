@@ -21,7 +21,6 @@ export interface Exchange {
 /** Why a request is refused; `null` where it may pass. */
 export type Guard = (exchange: Exchange) => McpRefusal | null | Promise<McpRefusal | null>;
 
-/** Which requests are answered how. */
 export interface Route {
   readonly matches: (exchange: Exchange) => boolean;
   /** In order: what stands later may rely on what stands before it. */

@@ -51,7 +51,6 @@ export function sendMethodsOfFiles({ path, response }: Exchange): void {
   sendJson(response, 405, { error: { message: `${path} takes ${methods.join(' and ')}` } });
 }
 
-/** Creates what answers a request that its guards have let pass. */
 export function createFileAnswer(
   options: FileEndpointOptions,
 ): (exchange: Exchange) => Promise<void> {

@@ -7,9 +7,7 @@ import type { Exchange } from './exchange.ts';
 /** Whether calls can be served; `null` for what this process does not know. */
 export interface Readiness {
   readonly ready: boolean;
-  /** Whether Temporal answers. */
   readonly temporal: boolean;
-  /** Whether a worker polls. */
   readonly worker: boolean | null;
   /** Wrapped servers, and whether the last connection of this process failed. Readiness does not depend on them. */
   readonly upstreams?: Readonly<Record<string, 'ok' | 'failing'>>;

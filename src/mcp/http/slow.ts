@@ -25,7 +25,6 @@ export const ARRIVAL_LIMITS: ArrivalLimits = {
   checkMs: 5_000,
 };
 
-/** Ends a request whose body is not whole in time. */
 export function limitBody(
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,7 +46,6 @@ export function limitBody(
   request.once('end', stop).once('close', stop);
 }
 
-/** Ends a transfer that stands still. */
 export function limitStalling({ socket }: IncomingMessage, limitMs: number): void {
   socket.setTimeout(limitMs);
 }

@@ -9,14 +9,12 @@ import { toOutcomeResult } from '../answers/outcome.ts';
 import type { PollingHints } from '../../tasks/options.ts';
 import { toExtensionTask, type ExtensionTask } from './view.ts';
 
-/** A JSON-RPC error as data. */
 export interface ErrorObject {
   readonly code: number;
   readonly message: string;
   readonly data: ErrorAnswer;
 }
 
-/** The answer of tasks/get. */
 export interface DetailedTask extends ExtensionTask {
   readonly result?: CallToolResult & { readonly resultType: 'complete' };
   readonly error?: ErrorObject;

@@ -14,7 +14,6 @@ import { CANCELLED, isLegacyTerminal, toLegacyStatus } from './view.ts';
 /** How long one wait lasts, in seconds: a cancel or a question of the task is noticed after this time at the latest. */
 const ROUND_SECONDS = 2;
 
-/** The result of the call that made the task. */
 export async function answerResult(call: Call, taskId: string): Promise<CallToolResult> {
   const { mcp, caller } = call;
   const { tasks, drain } = mcp;

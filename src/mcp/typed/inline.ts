@@ -7,7 +7,6 @@ import { askInTurn } from '../input/elicitation.ts';
 import { toOpenRequests, withoutAnswered } from '../input/open-requests.ts';
 import { waitForTask } from '../wait.ts';
 
-/** What a call waits for. */
 export interface InlineWait {
   readonly waitMs: number;
   /** Keys of questions that this very call has answered. Default: none. */

@@ -10,7 +10,6 @@ const KEY: JsonObject = {
   description: 'Your name for this request; repeating it returns to the same task.',
 };
 
-/** What the arguments of a typed tool are. */
 export interface TypedInput {
   readonly schema: JsonObject;
   /** Whether null is a value of this parameter, and not a way to say that it is absent. */

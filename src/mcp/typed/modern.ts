@@ -25,7 +25,6 @@ import {
 } from '../input/request-state.ts';
 import { startTyped, type TypedCall } from './start.ts';
 
-/** The task of a call. */
 interface Begun {
   readonly task: Task;
   /** Keys of the questions that this call has answered. */

@@ -10,14 +10,12 @@ import { toPublished } from '../published.ts';
 import { KEY_ARGUMENT, toTypedInput } from './input-schema.ts';
 import { toTypedOutput } from './output-schema.ts';
 
-/** The arguments of a call, read. */
 export interface TypedArguments {
   /** Not checked by the operation yet. */
   readonly parameters: JsonObject;
   readonly idempotencyKey: string | undefined;
 }
 
-/** A tool of the name of an operation. */
 export interface TypedTool {
   readonly operation: Operation;
   /** How long a call waits for the outcome, in milliseconds. */

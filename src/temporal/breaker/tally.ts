@@ -1,7 +1,6 @@
 // Failures by principal since the upstream was last found well. One caller's parameters may make an upstream fail, and that is no
 // reason to switch its operation off for others. Invariant: no caller alone, and no caller for more than half, is the reason.
 
-/** Failures in a row, by principal. */
 export interface Tally {
   /**
    * Counts a failure; whether those so far speak against the upstream itself.

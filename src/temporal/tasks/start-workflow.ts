@@ -108,7 +108,7 @@ export async function startWorkflow(
   return handle.firstExecutionRunId;
 }
 
-/** The activity of somebody else that is each attempt, where that is how the operation runs. */
+/** The activity of another application that is each attempt, where that is how the operation runs. */
 export function planActivity(
   { steps }: Operation,
   parameters: Json,

@@ -1,4 +1,4 @@
-// How a task stands that follows a workflow of somebody else: its progress and its questions are those of the workflow.
+// How a task stands that follows a workflow of another application: its progress and its questions are those of the workflow.
 import { OperationError } from '../../contract/errors.ts';
 import type { InputResponses } from '../../contract/input.ts';
 import type { Task, TaskState } from '../../contract/task.ts';

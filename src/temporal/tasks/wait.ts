@@ -28,7 +28,7 @@ export function createWait(
 ): TaskService['wait'] {
   return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
     const until = Date.now() + waitMs;
-    // No event tells of a question that a workflow of somebody else has.
+    // No event tells of a question that a workflow of another application has.
     const toPollEnd = ({ task }: Found, end: number) =>
       targets.mayAsk(task.operation) ? Math.min(end, Date.now() + WATCH_MS) : end;
     const left = () => signal?.aborted ?? false;
