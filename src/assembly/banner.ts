@@ -13,7 +13,7 @@ export interface Ready {
   readonly registry: Registry;
   /** Built-in operations that are not, because callers authenticate. */
   readonly unnamedBuiltins: readonly string[];
-  /** Who may call; `null` where everybody may. */
+  /** Who may call; `null` where every caller may. */
   readonly gate: Pick<Gate, 'metadata'> | null;
   /** Since the start of the process, in milliseconds. */
   readonly startedInMs: number;

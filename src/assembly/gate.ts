@@ -21,7 +21,7 @@ import type { Log } from './log.ts';
 type ReadSecret = (reference: string) => Promise<string>;
 
 /**
- * Opens the gate; `null` where everybody may call.
+ * Opens the gate; `null` where every caller may call.
  *
  * @throws {UsageError} with one sentence when no gateway should start so
  */

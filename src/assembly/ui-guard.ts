@@ -1,4 +1,4 @@
-// Who may use the Temporal UI, whose pages see and end everybody's tasks. Invariants: no web page but the UI's own has a
+// Who may use the Temporal UI, whose pages see and end the tasks of all callers. Invariants: no web page but the UI's own has a
 // request answered, and where callers authenticate, so does the browser, with a token that has the scope for it.
 import type { IncomingMessage } from 'node:http';
 import { OPERATE, type Gate } from '../auth/index.ts';

@@ -1,4 +1,4 @@
-// The token at the end of the address that an upstream calls back: which task is meant, sealed. Invariant: nobody but a gateway of
+// The token at the end of the address that an upstream calls back: which task is meant, sealed. Invariant: only a gateway of
 // this installation can make or read one, and no two starts have the same.
 import {
   createCipheriv,

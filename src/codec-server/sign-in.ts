@@ -23,6 +23,9 @@ const MAX_TOKEN = 2_000;
 /** Largest form that is read, in bytes. */
 const MAX_FORM_BYTES = 16_384;
 
+const INVITATION =
+  'With a token that has the scope <code>payloads:decode</code>, this browser shows the contents of tasks in the Temporal UI.';
+
 /** The session of a cookie header; `null` when there is none, or more than one. */
 export function readCookie(header: string | undefined): string | null {
   const values = (header ?? '')
@@ -54,15 +57,8 @@ export async function signIn(
 ): Promise<void> {
   const session = readCookie(request.headers.cookie);
   if (request.method === 'GET') {
-    if (session !== null && sessions.find(session) !== null) {
-      page(response, 200, 'This browser is signed in.');
-      return;
-    }
-    page(
-      response,
-      200,
-      'With a token that has the scope <code>payloads:decode</code>, this browser shows the contents of tasks in the Temporal UI.',
-    );
+    const isSignedIn = session !== null && sessions.find(session) !== null;
+    page(response, 200, isSignedIn ? 'This browser is signed in.' : INVITATION);
     return;
   }
   const form = request.method === 'POST' ? await readRequest(request, MAX_FORM_BYTES) : null;

@@ -160,7 +160,7 @@ async function cancel(
   );
 }
 
-/** What an attempt gets that nobody keeps. */
+/** What an attempt gets; none of it is kept. */
 function createBareContext(say: Say): Omit<DeclaredContext, 'signal' | 'secret' | 'services'> {
   const log = (message: string): void => {
     say(message);

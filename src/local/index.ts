@@ -7,12 +7,7 @@ export { addLease, removeLease } from './leases.ts';
 export { withLock } from './lock.ts';
 export { freePort } from './ports.ts';
 export { wasStartedWith } from './process-command.ts';
-export {
-  isAlive,
-  processIdentity,
-  processIdentitySchema,
-  type ProcessIdentity,
-} from './process-identity.ts';
+export { isAlive, processIdentity, processIdentitySchema } from './process-identity.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { readDataDirectory, stopEmbeddedServer } from './server/inspect.ts';
 export { joinDataDirectory, type JoinOptions, type Membership } from './server/membership.ts';

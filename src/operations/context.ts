@@ -72,7 +72,7 @@ export interface DeclaredContext extends OperationContext {
   readonly callbackUrl?: string;
   /** What the process has opened once for all attempts, or opens now: clients, pools, connections. */
   readonly services: Pick<Services, 'get'>;
-  /** Is shown every exchange of a declared operation, without secrets. Absent: nobody looks. */
+  /** Is shown every exchange of a declared operation, without secrets. Absent: they are not shown. */
   readonly observe?: (exchange: ObservedExchange) => void;
 }
 

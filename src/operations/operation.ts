@@ -185,13 +185,13 @@ export interface JobPolling {
   readonly maxIntervalMs: number;
 }
 
-/** What workers of somebody else have, and where they poll for it. */
+/** What workers of others have, and where they poll for it. */
 interface TheirWork {
   readonly type: string;
   readonly taskQueue: string;
 }
 
-/** Work that a workflow of somebody else does: it is started once, then followed. */
+/** Work that a workflow of others does: it is started once, then followed. */
 export interface WorkflowSteps {
   readonly kind: 'workflow';
   readonly place: Place;
@@ -208,7 +208,7 @@ export interface WorkflowSteps {
   readonly reading: TargetReading;
 }
 
-/** Work that an activity of somebody else does: each attempt is one, on the task queue of its workers. */
+/** Work that an activity of others does: each attempt is one, on the task queue of its workers. */
 export interface ActivitySteps {
   readonly kind: 'activity';
   readonly work: TheirWork;

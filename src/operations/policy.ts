@@ -120,7 +120,9 @@ export type PolicyOptions = z.infer<typeof policySchema>;
 /** Decides every limit: the operation's own word, then the defaults, then 120 s in all and no retries. */
 export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Policy {
   const options = { ...withoutUndefined(defaults), ...withoutUndefined(own) };
-  const totalMs = toMs(options.totalTimeoutSeconds ?? 120);
+  const { concurrency, ratePerSecond, breakerFailures: failures } = options;
+  const { totalTimeoutSeconds = 120, breakerOpenSeconds = 30 } = options;
+  const totalMs = toMs(totalTimeoutSeconds);
   const initialIntervalMs = options.retryInitialIntervalMs ?? 1000;
   return {
     totalMs,
@@ -136,26 +138,15 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
       maximumIntervalMs: Math.max(options.retryMaxIntervalMs ?? 30_000, initialIntervalMs),
     },
     recoveries: options.recoveryAttempts ?? 10,
-    ...resolveFleetLimits(options),
+    // Limits that hold for all workers together; each is off unless it is asked for.
+    ...(concurrency !== undefined && { concurrency }),
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(failures !== undefined && { breaker: { failures, openMs: toMs(breakerOpenSeconds) } }),
   };
 }
 
 /** Options whose limits only Longhaul's own workers keep. */
 export const FLEET_OPTIONS = ['concurrency', 'ratePerSecond', 'breakerFailures'] as const;
-
-/** Limits that hold for all workers together; each is off unless it is asked for. */
-function resolveFleetLimits(
-  options: PolicyOptions,
-): Pick<Policy, 'concurrency' | 'ratePerSecond' | 'breaker'> {
-  const { concurrency, ratePerSecond, breakerFailures, breakerOpenSeconds = 30 } = options;
-  return {
-    ...(concurrency !== undefined && { concurrency }),
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
-    ...(breakerFailures !== undefined && {
-      breaker: { failures: breakerFailures, openMs: toMs(breakerOpenSeconds) },
-    }),
-  };
-}
 
 /**
  * The policy of one task: the caller may ask for less than the operation allows, never for more.

@@ -1,6 +1,6 @@
 // A run that leaves nothing behind, however it ends: done, failed, out of time, on Ctrl-C. All that it keeps lies in one directory,
 // and what is killed in the end is what it started, or what names that directory on its command line: an embedded server
-// is a process of its own, which outlives whoever started it. Only a kill -9 of the run itself is beyond it.
+// is a process of its own, which outlives the process that started it. Only a kill -9 of the run itself is beyond it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';

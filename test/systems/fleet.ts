@@ -41,8 +41,8 @@ export interface Fleet<Name extends string> extends AsyncDisposable {
 }
 
 /**
- * How often a process is started until it stays: one that finds no Temporal at its start ends, and is started again by whoever
- * looks after it.
+ * How often a process is started until it stays: one that finds no Temporal at its start ends, and is started again by
+ * what supervises it.
  */
 const TRIES = 5;
 

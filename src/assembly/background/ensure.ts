@@ -54,17 +54,9 @@ export function superviseBackgroundWorker(
   onFailure: (error: unknown) => void,
 ): AsyncDisposable {
   const over = new AbortController();
-  void supervise(over.signal);
-  return {
-    [Symbol.asyncDispose]: () => {
-      over.abort();
-      return Promise.resolve();
-    },
-  };
-
-  async function supervise(signal: AbortSignal): Promise<void> {
-    let pauseMs = CHECK_MS;
-    for (;;) {
+  const { signal } = over;
+  const supervise = async () => {
+    for (let pauseMs = CHECK_MS; ;) {
       await sleep(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
       if (signal.aborted) return;
       const state = readBackgroundState(config.dataDirectory);
@@ -76,7 +68,14 @@ export function superviseBackgroundWorker(
       onFailure(new Error('it ended by itself; its worker.log says why'));
       await ensureBackgroundWorker(context, config).catch(onFailure);
     }
-  }
+  };
+  void supervise();
+  return {
+    [Symbol.asyncDispose]: () => {
+      over.abort();
+      return Promise.resolve();
+    },
+  };
 }
 
 function spawnWorker(

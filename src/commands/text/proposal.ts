@@ -7,7 +7,7 @@ import type { Place } from '../../contract/workflow/target.ts';
 import type { WorkflowTypeUse } from '../../temporal/operator/workflow-types.ts';
 
 export interface ProposalOptions extends Place {
-  /** JSON Schema of the input by workflow type, where somebody has written one. */
+  /** JSON Schema of the input by workflow type, where there is one. */
   readonly schemas: JsonObject;
   /** Whether arguments are printed. */
   readonly showsSamples: boolean;

@@ -23,7 +23,7 @@ export function toHistoryText(
   ];
 }
 
-/** The workflow of somebody else that a task follows, and where it is in the Temporal UI; `null` where it follows none. */
+/** The workflow that a task follows, and where it is in the Temporal UI; `null` where it follows none. */
 export function toTargetLink(
   uiUrl: string | null,
   own: string,

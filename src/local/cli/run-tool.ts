@@ -34,7 +34,7 @@ export async function runTool(
     maxBuffer: Infinity,
     ...(signal && { signal }),
   });
-  running.child.stdin?.end(); // it has nobody to ask
+  running.child.stdin?.end(); // it must not wait for an answer
   await running.catch((cause: unknown) => {
     const { code, message, stderr = '' } = cause as Partial<ExecFileException>;
     if (typeof code === 'string') {

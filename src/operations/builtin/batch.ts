@@ -1,4 +1,4 @@
-// Many tasks of one operation as one: what the agent says of them. What it asks for is checked item by item by whoever starts it,
+// Many tasks of one operation as one: what the agent says of them. What it asks for is checked item by item by the code that starts it,
 // who knows the operations.
 import * as z from 'zod';
 import { BATCH, MAX_ITEMS, MAX_ITEMS_AT_ONCE } from '../../contract/workflow/batch.ts';

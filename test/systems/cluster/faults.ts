@@ -8,7 +8,7 @@ import type { ClusterTemporal } from './temporal.ts';
 /** Something that is done. */
 export interface Fault {
   readonly name: string;
-  /** Whose attempts it may cost: those of one worker, or of all. Default: nobody's. */
+  /** Whose attempts it may cost: those of one worker, or of all. Default: none. */
   readonly costs?: Member | 'all';
   /** Does it; resolves when what was taken away is there again. `tell` is told what was amiss meanwhile. */
   act(tell: (amiss: string) => void): Promise<void>;

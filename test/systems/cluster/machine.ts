@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 
 /** A look at the processors, all along. Ends with its scope. */
 export interface Machine extends Disposable {
-  /** Share of the processors' time that nobody wanted, 0 to 1, between two instants in milliseconds since the epoch. */
+  /** Share of the processors' time that no process used, 0 to 1, between two instants in milliseconds since the epoch. */
   idle(from: number, to: number): number;
 }
 

@@ -92,7 +92,7 @@ export async function startPostgres(
   };
 }
 
-/** Whom PostgreSQL runs as; `null` for whoever runs this. */
+/** Whom PostgreSQL runs as; `null` for the user that runs this. */
 async function findOwner(): Promise<{ uid: number; gid: number } | null> {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {

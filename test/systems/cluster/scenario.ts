@@ -33,7 +33,7 @@ export interface ClusterRun extends Run {
   /** By the control tools, from each gateway, when everything had come to rest. */
   readonly audits: readonly PairAnswer[];
   readonly history: TaskHistory;
-  /** Share of the processors' time that nobody wanted while the task was open, 0 to 1. */
+  /** Share of the processors' time that no process used while the task was open, 0 to 1. */
   readonly idle: number;
 }
 
@@ -51,7 +51,7 @@ export interface ClusterReport {
   readonly restarts: number;
   /** Gateways and workers that ended by themselves. */
   readonly endedByItself: readonly string[];
-  /** Share of the processors' time that nobody wanted, 0 to 1. */
+  /** Share of the processors' time that no process used, 0 to 1. */
   readonly idle: number;
 }
 

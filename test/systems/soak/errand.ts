@@ -1,4 +1,4 @@
-// One task of the soak: an agent follows it by one of the ways, and meanwhile somebody else may start the same again or cancel it. When
+// One task of the soak: an agent follows it by one of the ways, and meanwhile another caller may start the same again or cancel it. When
 // it has ended, the same start is sent once more, which must find the same end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairAnswer } from '../../support/clients/mcp-caller.ts';
@@ -9,7 +9,7 @@ import type { KINDS } from './faults.ts';
 /** What is to be done. */
 export interface SoakErrand extends Errand {
   readonly kind: (typeof KINDS)[number];
-  /** What somebody else does as soon as the handle is there. */
+  /** What another caller does as soon as the handle is there. */
   readonly meanwhile: 'nothing' | 'started again' | 'cancelled';
 }
 

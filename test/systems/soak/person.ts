@@ -1,4 +1,4 @@
-// A person who agrees to whatever a task asks, by the pair, whoever started the task.
+// A person who agrees to whatever a task asks, by the pair, of every caller's tasks.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpCaller } from '../../support/clients/mcp-caller.ts';
 

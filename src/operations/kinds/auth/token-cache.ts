@@ -39,7 +39,7 @@ function createTokenCache(): TokenCache {
         if (token && token.value !== refused && token.untilMs - RESERVE_MS > Date.now()) {
           return token.value;
         }
-        // Whoever is first here asks; others find another request than the one they waited for, and wait for that.
+        // The first one here asks; others find another request than the one they waited for, and wait for that.
         if (known.get(key) !== asked) continue;
         const asking = request();
         known.set(key, asking);
