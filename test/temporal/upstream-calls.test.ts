@@ -1,0 +1,168 @@
+// Calls of tools of other servers on a real Temporal server, with workers that each have connections and processes of their own.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isDone, type Task, type TaskState } from '../../src/contract/task.ts';
+import { toUpstreamOperations } from '../../src/operations/kinds/mcp/operations.ts';
+import { listTools, type Listing } from '../../src/operations/kinds/mcp/tools.ts';
+import { upstreams, type Upstream } from '../../src/operations/kinds/mcp/upstream.ts';
+import { createRegistry, type Registry } from '../../src/operations/registry.ts';
+import { createServices } from '../../src/operations/services.ts';
+import { createTestHost } from '../support/operations/context.ts';
+import { startTaskServer, type TaskServer } from '../support/peers/task-server.ts';
+import {
+  openTestGateway,
+  startTestWorker,
+  type TestGateway,
+} from '../support/temporal/gateway-and-worker.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
+
+const SERVER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta.url));
+const LIMIT_MS = 240_000;
+const caller = { principal: 'ann' };
+const host = createTestHost();
+const directory = mkdtempSync(join(tmpdir(), 'longhaul-'));
+const effects = join(directory, 'effects');
+
+let temporal: TestTemporal;
+let peer: TaskServer;
+let listings: readonly Listing[];
+let gateway: TestGateway;
+
+const declare = (): Upstream[] =>
+  Object.entries(
+    upstreams.parse({
+      shelf: { command: process.execPath, args: [SERVER, effects] },
+      peer: { url: peer.url },
+    }),
+  ).map(([name, declared]) => ({ ...declared, name }));
+
+/** What one process has of the upstreams; another one has its own. */
+function createOwnRegistry(): Registry {
+  const offers = declare().map((upstream, index) => ({ upstream, listing: listings[index]! }));
+  return createRegistry(toUpstreamOperations(offers, new Set()).operations);
+}
+
+/** A worker as in a process of its own, whose connections and children end with it. */
+async function startOwnWorker(): Promise<AsyncDisposable> {
+  const services = createServices(host);
+  const registry = createOwnRegistry();
+  const connected = await openTestGateway(temporal.address, registry);
+  const worker = await startTestWorker(connected, registry, { services });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await worker.stop();
+      await services[Symbol.asyncDispose]();
+      await connected[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const start = async (operation: string): Promise<string> =>
+  (await gateway.tasks.start(caller, { operation, parameters: {} })).task.taskRef;
+
+async function untilState(taskRef: string, holds: (state: TaskState) => boolean): Promise<Task> {
+  for (;;) {
+    const task = await gateway.tasks.read(caller, taskRef);
+    if (holds(task.state)) return task;
+    await sleep(50);
+  }
+}
+
+const readEffects = (): string[] =>
+  existsSync(effects) ? readFileSync(effects, 'utf8').trim().split('\n') : [];
+
+const untilAsked = async (taskRef: string) =>
+  untilState(taskRef, ({ status }) => status === 'input_required');
+const untilDone = async (taskRef: string) => untilState(taskRef, isDone);
+const answer = { action: 'accept' as const, content: { sure: true } };
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  peer = await startTaskServer('newer');
+  listings = await Promise.all(declare().map(async (upstream) => listTools(upstream, host)));
+  gateway = await openTestGateway(temporal.address, createOwnRegistry());
+}, LIMIT_MS);
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await peer[Symbol.asyncDispose]();
+  await temporal[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+}, LIMIT_MS);
+
+test(
+  'an answer reaches the worker that holds the call, whichever of them took it',
+  async () => {
+    await using one = await startOwnWorker();
+    await using other = await startOwnWorker();
+    expect(one).not.toBe(other);
+    for (let round = 0; round < 4; round += 1) {
+      const taskRef = await start('ask');
+      await untilAsked(taskRef);
+      await gateway.tasks.provideInput(caller, taskRef, { question_1: answer });
+      const { state } = await untilDone(taskRef);
+      expect(state).toMatchObject({
+        status: 'completed',
+        result: { content: [{ text: JSON.stringify(answer) }] },
+      });
+    }
+    expect(readEffects().filter((line) => line === 'asked')).toHaveLength(4);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'an answer to a call whose worker is gone ends it with what happened, and nothing is run twice',
+  async () => {
+    const before = readEffects();
+    const taskRef = await start('ask');
+    {
+      await using first = await startOwnWorker();
+      expect(first).toBeDefined();
+      await untilAsked(taskRef);
+    }
+    await using next = await startOwnWorker();
+    expect(next).toBeDefined();
+    await gateway.tasks.provideInput(caller, taskRef, { question_1: answer });
+    const { state } = await untilDone(taskRef);
+    expect(state).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringContaining(
+          'its connection or its worker has ended before the answer came; the tool was not run again',
+        ) as never,
+      },
+    });
+    expect(readEffects()).toEqual([...before, 'asked']);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a restart of everything goes on with the task of the server, and a cancel goes to it',
+  async () => {
+    const [kept, cancelled] = await Promise.all([start('work'), start('work')]);
+    {
+      await using first = await startOwnWorker();
+      expect(first).toBeDefined();
+      while (peer.tasks.size < 2) await sleep(50);
+      await untilState(kept, ({ status }) => status === 'processing');
+    }
+    await gateway[Symbol.asyncDispose]();
+    gateway = await openTestGateway(temporal.address, createOwnRegistry());
+    await using next = await startOwnWorker();
+    expect(next).toBeDefined();
+    await gateway.tasks.cancel(caller, cancelled);
+    expect((await untilDone(cancelled)).state).toMatchObject({ error: { code: 'CANCELLED' } });
+    expect([...peer.tasks.values()].filter(({ status }) => status === 'cancelled')).toHaveLength(1);
+    const result = { content: [{ type: 'text', text: 'done' }], structuredContent: { at: 1 } };
+    peer.end({ status: 'completed', result });
+    expect((await untilDone(kept)).state).toMatchObject({ status: 'completed', result });
+    expect(peer.requests.filter(({ method }) => method === 'tools/call')).toHaveLength(2);
+  },
+  LIMIT_MS,
+);
