@@ -7,12 +7,19 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+
+/** A protected path, whose metadata names an authorization server. */
+const OAUTH = '/oauth';
 
 export interface BadServer extends AsyncDisposable {
   readonly origin: string;
   /** Of every request, by its path. */
   readonly headers: (IncomingHttpHeaders & { readonly path: string })[];
+  /** Of every message, as it came. */
+  readonly bodies: string[];
+  /** Names the authorization server of its protected path. */
+  setIssuer(issuer: string): void;
   /** Ends every session that there is. */
   forget(): void;
 }
@@ -102,12 +109,18 @@ const CALLS: Readonly<Record<string, Answer>> = {
   busy: status(503, { 'retry-after': '1' }),
 };
 
+function toChallenge(origin: string): string {
+  return `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource${OAUTH}"`;
+}
+
 function send(response: ServerResponse, body: string | Buffer): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(body);
 }
 
 export async function startBadServer(): Promise<BadServer> {
   const headers: BadServer['headers'] = [];
+  const bodies: string[] = [];
+  let issuer = '';
   let session = 1;
   let origin = '';
   const answer = async (
@@ -145,14 +158,22 @@ export async function startBadServer(): Promise<BadServer> {
     void (async () => {
       const path = request.url ?? '';
       headers.push({ ...request.headers, path });
+      if (path.startsWith('/.well-known/oauth-protected-resource')) {
+        const about = { resource: `${origin}${OAUTH}`, authorization_servers: [issuer] };
+        send(response, JSON.stringify(about));
+        return;
+      }
       if (request.method !== 'POST') return response.writeHead(405).end();
+      if (path === OAUTH && request.headers.authorization?.startsWith('Bearer ey') !== true) {
+        status(401, { 'www-authenticate': toChallenge(origin) })(0, response);
+        return;
+      }
       if (path === '/401') {
         status(401)(0, response);
         return;
       }
       if (path === '/401-metadata') {
-        const challenge = `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource"`;
-        status(401, { 'www-authenticate': challenge })(0, response);
+        status(401, { 'www-authenticate': toChallenge(origin) })(0, response);
         return;
       }
       if (path === '/403') {
@@ -160,7 +181,9 @@ export async function startBadServer(): Promise<BadServer> {
         return;
       }
       const known = request.headers['mcp-session-id'];
-      const message = (await json(request)) as Message;
+      const body = await text(request);
+      bodies.push(body);
+      const message = JSON.parse(body) as Message;
       if (known !== undefined && known !== `session-${session}`) {
         return response
           .writeHead(404)
@@ -174,6 +197,10 @@ export async function startBadServer(): Promise<BadServer> {
   return {
     origin,
     headers,
+    bodies,
+    setIssuer: (next) => {
+      issuer = next;
+    },
     forget: () => {
       session += 1;
     },

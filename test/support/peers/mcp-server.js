@@ -46,6 +46,7 @@ const TOOLS = [
   { name: 'slow_read', inputSchema: object(), annotations: { readOnlyHint: true } },
   { name: 'ask', inputSchema: object() },
   { name: 'die', inputSchema: object() },
+  { name: 'relay', inputSchema: object({ method: { type: 'string' }, params: object() }) },
   { name: 'large', inputSchema: object({ bytes: { type: 'number' } }) },
   { name: 'refuse', inputSchema: object() },
   { name: 'rich', inputSchema: object() },
@@ -119,6 +120,12 @@ async function call(id, { name, arguments: args = {}, _meta: meta = {} }) {
       }
       note('slow ended');
       return text('slow is done');
+    }
+    case 'relay': {
+      asked += 1;
+      const question = `q${asked}`;
+      write({ id: question, method: args.method, params: args.params });
+      return text(JSON.stringify(await new Promise((resolve) => answers.set(question, resolve))));
     }
     case 'ask': {
       asked += 1;

@@ -5,6 +5,11 @@ import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
 import type { Operation } from '../../../../src/operations/operation.ts';
 import { createServices } from '../../../../src/operations/services.ts';
+import {
+  CLIENT_SECRET,
+  startAuthorizationServer,
+  type AuthorizationServer,
+} from '../../../support/peers/authorization-server.ts';
 import { startBadServer, type BadServer } from '../../../support/peers/bad-server.ts';
 import { callTool } from '../../../support/operations/call-tool.ts';
 import { createTestHost } from '../../../support/operations/context.ts';
@@ -87,4 +92,61 @@ test.each([
     message: expect.stringMatching(reason) as never,
   });
   await expect(callTool(operation, {}, { services })).rejects.toThrow(/^upstream bad: /);
+});
+
+describe('client credentials', () => {
+  let trusted: AuthorizationServer;
+  let other: AuthorizationServer;
+  beforeAll(async () => {
+    [trusted, other] = await Promise.all([
+      startAuthorizationServer(['worker']),
+      startAuthorizationServer(['worker']),
+    ]);
+  });
+  afterAll(async () => {
+    await trusted[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+  });
+
+  const call = async () => {
+    const oauth = { issuer: trusted.issuer, clientId: 'worker', clientSecret: 'env:SECRET' };
+    const declared = upstreams.parse({ bad: { url: `${server.origin}/oauth`, oauth } });
+    const upstream = { ...declared['bad']!, name: 'bad' };
+    const listing = await listTools(declare('/mcp'), host);
+    const { operations } = toUpstreamOperations([{ upstream, listing }], new Set());
+    const own = createServices(createTestHost([], { SECRET: CLIENT_SECRET }));
+    const fine = operations.find(({ name }) => name === 'fine');
+    return callTool(fine, {}, { services: own, idempotencyKey: String(Math.random()) }).finally(
+      async () => own[Symbol.asyncDispose](),
+    );
+  };
+
+  test('become a token of the issuer that they are for, which goes to the server', async () => {
+    server.setIssuer(trusted.issuer);
+    expect(await call()).toMatchObject({ content: [{ text: 'fine' }] });
+    const sent = server.headers.filter(({ path }) => path === '/oauth');
+    expect(sent.at(-1)?.authorization).toMatch(/^Bearer ey/);
+    expect(JSON.stringify([sent, server.bodies])).not.toContain('a-secret-of-the-tests');
+  });
+
+  test('are not sent to another issuer that the server names', async () => {
+    server.setIssuer(other.issuer);
+    await expect(call()).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringMatching(/^upstream bad: /) as never,
+    });
+    expect(other.requestsTo('/token')).toBe(0);
+  });
+});
+
+test('nothing of the caller goes to the server but the arguments', async () => {
+  const principal = 'ann-of-the-tests';
+  const idempotencyKey = 'key-of-the-tests';
+  await callTool(tools.get('fine'), { a: 1 }, { services, principal, idempotencyKey });
+  const sent = JSON.stringify([server.headers, server.bodies]);
+  expect(sent).toContain('{\\"a\\":1}');
+  expect(sent).not.toContain('of-the-tests');
+  expect(server.headers.filter(({ path }) => path === '/mcp')).not.toContainEqual(
+    expect.objectContaining({ authorization: expect.anything() as never }),
+  );
 });

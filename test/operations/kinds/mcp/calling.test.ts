@@ -147,6 +147,40 @@ test('a question ends the attempt and not the call; the answer goes to the call 
   expect(readEffects().filter((line) => line === 'asked')).toHaveLength(1);
 });
 
+test('an address that a server sends people to is a question, too', async () => {
+  const params = {
+    mode: 'url',
+    message: 'Sign in.',
+    url: 'https://example.com/a',
+    elicitationId: 'e1',
+  };
+  const relay = { method: 'elicitation/create', params };
+  const key = { idempotencyKey: 'address' };
+  await expect(run(shelf.get('relay'), relay, key)).rejects.toMatchObject({
+    requests: {
+      question_1: { message: 'Sign in. Open https://example.com/a, and answer when that is done.' },
+    },
+  });
+  const inputResponses = { question_1: { action: 'accept' as const, content: {} } };
+  const { content } = await run(shelf.get('relay'), relay, { ...key, inputResponses });
+  expect(content).toMatchObject([{ text: expect.stringContaining('"action":"accept"') as never }]);
+});
+
+test.each([
+  ['sampling', 'sampling/createMessage', { messages: [], maxTokens: 1 }],
+  ['roots', 'roots/list', {}],
+])('%s is refused with the reason, and the refusal is in the log', async (what, method, params) => {
+  const { content } = await run(shelf.get('relay'), { method, params });
+  const [{ text }] = content as unknown as [{ text: string }];
+  expect(JSON.parse(text)).toEqual({
+    code: -32_601,
+    message: `Longhaul does not offer ${what}: a task outlives the client whose model or folders it would use`,
+  });
+  expect(heard).toContain(
+    `upstream asks for what is not offered ${JSON.stringify({ upstream: 'shelf', method })}`,
+  );
+});
+
 test('a call that asked is not sent again where its connection is lost', async () => {
   const before = readEffects().length;
   const lost = run(

@@ -21,7 +21,7 @@ test('a tool that cannot be taken is named with its server, and keeps no other a
   const upstream = declare('odd', { command: process.execPath, args: [SERVER, '', 'odd', 'many'] });
   const listing = await listTools(upstream, createTestHost());
   const { operations, problems } = toUpstreamOperations([{ upstream, listing }], new Set());
-  expect(operations).toHaveLength(11 + 1 + 2_000);
+  expect(operations).toHaveLength(12 + 1 + 2_000);
   expect(operations.map(({ name }) => name)).toContain('dotted_name');
   const left = (tool: string, why: string) => `upstream odd: tool ${tool} is left out: ${why}`;
   expect(problems).toEqual([
