@@ -28,8 +28,11 @@ describe('help', () => {
 
   test('names the variable beside each flag', async () => {
     await using home = await createHome();
-    const { stdout } = await home.run(['dev', '--help']);
-    const text = stdout.replaceAll(/\s+/g, ' ');
+    // `dev` is one process, which has no other build beside it.
+    const pages = await Promise.all(
+      ['dev', 'worker'].map(async (command) => home.run([command, '--help'])),
+    );
+    const text = pages.map(({ stdout }) => stdout.replaceAll(/\s+/g, ' ')).join('\n');
     for (const { flag, variable } of ENVIRONMENT.filter((entry) => entry.flag !== null)) {
       expect(text).toContain(flag);
       expect(text).toContain(`[${variable}]`);
