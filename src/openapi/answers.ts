@@ -80,15 +80,26 @@ export function readStatus(walk: Walk, properties: readonly Property[]): Status 
       const listed = wordsOf(walk, property.schema);
       const words =
         listed.length > 0 ? listed : wordsIn(textAt(walk, property.schema, 'description'));
-      const as = (wanted: Told) => words.filter((word) => readWord(word) === wanted);
-      const told = { done: as('done'), failed: as('failed'), running: as('running') };
-      const isOfJob = told.done.length > 0 && words.some(isOfWork);
+      const told = sortWords(words);
+      const isOfJob = told.done.length > 0 && told.running.some(isOfWork);
       return { property, status: { pointer: property.pointer, words, told, isOfJob } };
     })
     .filter(({ property, status }) => status.words.length > 0 || isText(walk, property.schema));
   const [first] = candidates.filter(({ status }) => status.told.done.length > 0);
   const [other] = candidates.filter(({ status }) => status.words.length === 0);
   return (first ?? other)?.status ?? null;
+}
+
+/** Where another word says that it is done, `ready` says that it waits. */
+function sortWords(words: readonly string[]): Readonly<Record<Told, readonly string[]>> {
+  const isDone = (word: string): boolean => readWord(word) === 'done';
+  const isReady = (word: string): boolean => /^ready$/i.test(word);
+  const waits = words.some((word) => isDone(word) && !isReady(word)) ? isReady : () => false;
+  return {
+    done: words.filter((word) => isDone(word) && !waits(word)),
+    failed: words.filter((word) => readWord(word) === 'failed'),
+    running: words.filter((word) => readWord(word) === 'running' || waits(word)),
+  };
 }
 
 function isText(walk: Walk, schema: Place): boolean {
@@ -100,7 +111,8 @@ function wordsIn(description: string): string[] {
   const words = [...new Set(description.match(/[A-Za-z][A-Za-z_-]{2,}/g))].filter(
     (word) => readWord(word) !== 'running' || isOfWork(word),
   );
-  return words.some(isOfWork) && words.some((word) => readWord(word) === 'done') ? words : [];
+  const { done, running } = sortWords(words);
+  return done.length > 0 && running.some(isOfWork) ? words : [];
 }
 
 /** The values of an enumeration, wherever it is written. */

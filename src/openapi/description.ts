@@ -2,7 +2,7 @@
 // file only files beneath its folder are read, of one behind a URL only what its origin has, without redirects elsewhere;
 // nothing is run; number and size are bounded.
 import { createHash } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -92,7 +92,9 @@ function createFileReader(start: string): Reader {
     if (url.protocol !== 'file:' || url.host !== '') {
       throw new Error('a description in a file refers to files alone; save it beside the others');
     }
-    const file = realpathSync(fileURLToPath(url));
+    const path = fileURLToPath(url);
+    if (!existsSync(path)) throw new Error('there is no such file');
+    const file = realpathSync(path);
     const folder = dirname(realpathSync(start));
     if (!file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
       throw new Error('leads outside the folder of the description');

@@ -2,7 +2,7 @@
 // a secret, and what it says wrongly is said with file and line while the rest is taken.
 import { KINDS } from '../operations/kinds/index.ts';
 import type { Kind } from '../operations/kinds/kind.ts';
-import { toPrintableLine } from '../contract/text.ts';
+import { cut, toFirstSentence, toPrintableLine } from '../contract/text.ts';
 import { createCatalogue } from './catalogue.ts';
 import { declare, type Declared } from './declare.ts';
 import type { Description } from './description.ts';
@@ -59,7 +59,13 @@ export function listOffered(description: Description): readonly Offered[] {
         filled: fillRequest(walk, submit, prefix),
         prefix,
       }) !== null;
-    return { name, method, path, summary: toPrintableLine(summary), isJob };
+    return {
+      name,
+      method,
+      path,
+      summary: cut(toPrintableLine(toFirstSentence(summary)), 100, '…'),
+      isJob,
+    };
   });
 }
 

@@ -11,7 +11,9 @@ const MOST_CANDIDATES = 100;
 
 export function readResourceJob(seen: Seen): Job | null {
   const { walk, submit, filled } = seen;
-  if (submit.method === 'DELETE') return null;
+  const isLater = submit.answers.some(({ status }) => status === '202');
+  // what is done to a thing that is there already starts no job, unless it says so
+  if (submit.method === 'DELETE' || (submit.path.endsWith('}') && !isLater)) return null;
   const [answer] = successesOf(submit);
   const properties = listProperties(walk, schemaOf(answer));
   if (properties.length === 0) return null;
@@ -27,8 +29,7 @@ export function readResourceJob(seen: Seen): Job | null {
       );
       if (sources.size < unknown.length) return [];
       const told = readTold(seen, poll);
-      const isWork = submit.answers.some(({ status }) => status === '202') || isOfJob(poll.path);
-      if (!told || !(told.isOfJob || isWork)) return [];
+      if (!told || !(told.isOfJob || isLater || isOfJob(poll.path))) return [];
       const { handle, placeholders } = toHandle(sources);
       const later = toLater(seen, poll, placeholders);
       return later ? [{ poll, told, handle, placeholders, later, score: rate(seen, poll) }] : [];

@@ -204,6 +204,13 @@ describe('a session of a client', () => {
     },
   );
 
+  test('refuses a description of an API until it is approved, as it names secrets', async () => {
+    await using workspace = await createWorkspace({
+      [`in/${FILE}`]: 'operations: [{ openapi: api.yaml, hash: h, include: [get] }]',
+    });
+    await expect(load(workspace)).rejects.toThrow('reads secrets that api.yaml names');
+  });
+
   test('refuses a change of what was approved with the file: an import, a command', async () => {
     await using workspace = await createWorkspace({
       'in/longhaul.config.mjs': "import './operations.mjs';\nexport default {};",

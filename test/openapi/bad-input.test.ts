@@ -208,7 +208,7 @@ describe('files of a description', () => {
     ['link.yaml', 'leads outside the folder'],
     ['file://host/a.yaml', 'refers to files alone'],
     ['https://evil.example/b.yaml', 'refers to files alone'],
-    ['none.yaml', 'ENOENT'],
+    ['none.yaml', 'there is no such file'],
     ['broken.yaml', 'broken.yaml:1:2'],
   ])('such as %s are not read, and said by line', async (reference, message) => {
     await using workspace = await createWorkspace({

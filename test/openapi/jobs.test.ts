@@ -137,6 +137,25 @@ test('a thing that has a status, but not that of work, is no job', async () => {
   expect(declared['create']).toMatchObject({ kind: 'http' });
 });
 
+test('what is done to a thing that is there already starts no job', async () => {
+  const message = {
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      run_id: { type: 'string' },
+      status: { enum: ['running', 'completed'] },
+    },
+  };
+  const at = (name: string) => [{ name, in: 'path', required: true, schema: { type: 'string' } }];
+  const declaration = await startOf({
+    '/messages/{id}': {
+      post: { operationId: 'start', parameters: at('id'), responses: answer(200, json(message)) },
+    },
+    '/runs/{run_id}': { get: { parameters: at('run_id'), responses: answer(200, json(message)) } },
+  });
+  expect(declaration).toMatchObject({ kind: 'http' });
+});
+
 test('links say which operations are those of a job', async () => {
   const job = { type: 'object', properties: { state: { enum: ['running', 'done', 'failed'] } } };
   const path = { name: 'key', in: 'path', required: true, schema: { type: 'string' } };

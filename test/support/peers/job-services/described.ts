@@ -42,7 +42,7 @@ export const DESCRIBED_SERVICES: Readonly<Record<string, JobService>> = {
       'GET /v2/actor-runs/j1': (job) => {
         const phase = job.look();
         const status = {
-          running: 'RUNNING',
+          running: 'READY', // it waits to be run
           ok: 'SUCCEEDED',
           failed: 'FAILED',
           cancelled: 'ABORTED',
