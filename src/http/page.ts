@@ -6,7 +6,7 @@ const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin', // with `no-referrer`, a browser sends the page's own form as one of an unknown origin
   ...UNKEPT,
 };
 

@@ -92,6 +92,8 @@ describe('the codec server', () => {
   test('takes a person in, by a form, and knows the browser again', async () => {
     const form = await send(`${server.url}/`, { method: 'GET' });
     expect(form).toMatchObject({ status: 200, text: expect.stringContaining('<form') });
+    // with `no-referrer`, a browser would send the form as one of an unknown origin, which is refused
+    expect(form.headers['referrer-policy']).toBe('same-origin');
     const token = server.headerOf('operator').replace('Bearer ', '');
     const signedIn = await server.post('/', new URLSearchParams({ token }).toString());
     expect(signedIn.status).toBe(200);

@@ -1,4 +1,4 @@
-// A codec server on a free port, with callers of a token file and pages of one origin.
+// A codec server on a free port, with callers of a token file and pages of the origins that a test lists.
 import { createHostGuard } from '../../src/http/guards.ts';
 import { startCodecServer } from '../../src/codec-server/server.ts';
 import type { Keyring } from '../../src/encryption/index.ts';
@@ -22,7 +22,11 @@ export interface TestCodecServer extends AsyncDisposable {
 }
 
 /** Starts it; `operator` may decode, `agent` may read and write tasks. */
-export async function startTestCodecServer(keyring: Keyring): Promise<TestCodecServer> {
+export async function startTestCodecServer(
+  keyring: Keyring,
+  origins: readonly string[] = [UI],
+  names: readonly string[] = [],
+): Promise<TestCodecServer> {
   const guard = await startStaticGate({
     operator: ['payloads:decode'],
     agent: ['tasks:read', 'tasks:write'],
@@ -30,8 +34,11 @@ export async function startTestCodecServer(keyring: Keyring): Promise<TestCodecS
   const server = await startCodecServer({
     codec: createPayloadCodec(keyring),
     gate: guard.gate,
-    isAllowedOrigin: (origin) => origin === UI,
-    hostGuard: createHostGuard('127.0.0.1', ['temporal.example.com']),
+    isAllowedOrigin: (origin) => origins.includes(origin),
+    hostGuard: createHostGuard('127.0.0.1', [
+      ...names,
+      ...origins.map((origin) => new URL(origin).hostname),
+    ]),
     host: '127.0.0.1',
     port: 0,
   });
