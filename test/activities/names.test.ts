@@ -31,6 +31,7 @@ test('an operation has one activity of its name, a job three', () => {
   expect(Object.keys(activities).sort()).toEqual([
     'default',
     'refund',
+    'train.callback',
     'train.cancel',
     'train.poll',
     'train.submit',
