@@ -104,6 +104,8 @@ async function until(
   }
 }
 
+const WITH_TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+
 const initiate = async (caller: McpCaller, operation_type: string, parameters: object) =>
   caller.call('initiate_background_task', { operation_type, parameters });
 
@@ -121,6 +123,10 @@ async function runOrder(): Promise<void> {
   worker = await startWorker(place);
   await using next = openMcpCaller(gateway.mcpUrl, 2);
   await until(next, order, ({ status }) => status === 'input_required');
+  // The same question, where a client knows tasks of the protocol.
+  const taskId = order.task_ref;
+  const asks = { status: 'input_required', inputRequests: { approval: {} } };
+  expect(await next.request('tasks/get', { taskId }, WITH_TASKS)).toMatchObject(asks);
   await next.call('provide_task_input', {
     task_ref: order.task_ref,
     responses: { approval: { action: 'accept', content: { approved: true } } },
