@@ -201,7 +201,7 @@ test(
     const bad = await home.run(['doctor', '--port', '0'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(bad.exitCode).toBe(1);
     expect(bad.stdout).toMatch(/^✗ Temporal .*TEMPORAL_ADDRESS/m);
-    expect(bad.stdout).toMatch(/^✓ upstream well +11 of 11 tools$/m);
+    expect(bad.stdout).toMatch(/^✓ upstream well +12 of 12 tools$/m);
     expect(bad.stdout).toMatch(/^✗ upstream sick +the command was not found/m);
   },
   LIMIT_MS,
