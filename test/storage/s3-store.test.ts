@@ -1,6 +1,6 @@
 // Objects in a bucket, against a peer that speaks S3 and checks signatures.
-import { createHmac, createSecretKey } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StoredFile } from '../../src/contract/file.ts';
@@ -46,6 +46,35 @@ describe('a bucket', () => {
     await expect(elsewhere.files.find('ann', uri)).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
     });
+  });
+
+  test('keeps and counts what a refused upload leaves, and what has expired is not found, then is stored again', async () => {
+    await using s3 = await startTestS3();
+    await using opened = open(s3);
+    const { store } = opened;
+    const files = createFiles({ store, maxBytes: 20_000, pieceBytes: 1_000 });
+    const folder = createHash('sha256').update('ann').digest('hex');
+    const tooLarge = [randomBytes(2_000), randomBytes(20_000)];
+    await expect(files.write('ann', tooLarge, 'text/plain')).rejects.toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+    });
+    expect(await store.sizeOf(folder)).toBeGreaterThanOrEqual(2_000);
+    const { uri } = await files.write('ann', [Buffer.from(text)], 'text/plain');
+    // The rule of a bucket is the bucket's own, and the peer has none: what it would do is done here.
+    const expire = async (kind: 'pieces' | 'files') => {
+      const names = await readdir(s3.directory, { recursive: true });
+      const paths = names.filter((name) => name.includes(`${folder}/${kind}/`));
+      expect(paths.length).toBeGreaterThan(0);
+      for (const name of paths) await rm(join(s3.directory, name), { force: true });
+    };
+    await expire('pieces');
+    const gone = { code: 'FILE_NOT_FOUND' };
+    await expect(readAll(await files.find('ann', uri))).rejects.toMatchObject(gone);
+    await expire('files');
+    await expect(files.find('ann', uri)).rejects.toMatchObject(gone);
+    expect(await store.sizeOf(folder)).toBe(0);
+    await files.write('ann', [Buffer.from(text)], 'text/plain');
+    expect(await readAll(await files.find('ann', uri))).toBe(text);
   });
 
   test('counts what is in a folder, and nothing beside it', async () => {
