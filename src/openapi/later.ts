@@ -61,7 +61,8 @@ export function toLater(
       (written, plus: string, own: string) => {
         const [key = ''] = [...filled.names].find(([, name]) => name === own) ?? [];
         const name = key.slice(key.indexOf(' ') + 1);
-        const known = placeholders.get(name) ?? toPlaceholder(findOwn(name, submit));
+        const known =
+          placeholders.get(name) ?? (isNeeded ? toPlaceholder(findOwn(name, submit)) : undefined);
         if (known === undefined) {
           unknown.push(name);
           if (isNeeded) missing.push(name);

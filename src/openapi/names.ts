@@ -42,5 +42,5 @@ export function toPrefix(title: string): string {
     .trim()
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean);
-  return toVariable(...(words.length === 0 ? ['api'] : words.slice(0, 2)));
+  return toVariable(words.slice(0, 2).join('_').toUpperCase() || 'API');
 }

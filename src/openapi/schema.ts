@@ -11,7 +11,9 @@ import type { Place, Walk } from './walk.ts';
 /** Levels of objects and lists within each other; deeper ones may hold anything. */
 const DEEPEST = 6;
 /** Schemas within those of one request. */
-const MOST_NODES = 500;
+const MOST_NODES = 600;
+/** Schemas within that of one parameter, so that a large one leaves something to the others. */
+const MOST_OF_ONE = 80;
 /** Values of an enumeration. */
 const MOST_VALUES = 100;
 const LONGEST_DESCRIPTION = 300;
@@ -24,19 +26,25 @@ const OPEN: JsonObject = { type: 'object', additionalProperties: true };
 interface Conversion extends Walk {
   readonly within: readonly Json[];
   readonly count: { nodes: number };
+  /** Those of this one. */
+  readonly own: { nodes: number };
 }
 
 /** Converts one; without a schema it may be anything. */
 export function toSchema(walk: Walk, place: Place | null): JsonObject {
-  return place ? convert({ count: { nodes: 0 }, ...walk, within: [] }, place) : {};
+  return place
+    ? convert({ count: { nodes: 0 }, ...walk, own: { nodes: 0 }, within: [] }, place)
+    : {};
 }
 
 function convert(conversion: Conversion, place: Place): JsonObject {
-  const { within, count } = conversion;
+  const { within, count, own } = conversion;
   const { value } = place;
   if (!isJsonObject(value)) return {};
   count.nodes += 1;
-  if (within.includes(value) || within.length >= DEEPEST || count.nodes > MOST_NODES) {
+  own.nodes += 1;
+  const isFull = count.nodes > MOST_NODES || own.nodes > MOST_OF_ONE;
+  if (within.includes(value) || within.length >= DEEPEST || isFull) {
     return toCut(value);
   }
   const inner = { ...conversion, within: [...within, value] };
