@@ -12,6 +12,7 @@ import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
 import { measureResult, type Result } from './scenarios/result.ts';
 import { measureSecure, type Secure } from './scenarios/secure.ts';
 import { measureStartUp, type StartUp } from './scenarios/start-up.ts';
+import { measureWrapped, type Wrapped } from './scenarios/wrapped.ts';
 import type { Setting } from './setting.ts';
 
 /** What was measured. */
@@ -22,6 +23,7 @@ export interface Figures {
   readonly native?: Native;
   readonly answers?: Answers;
   readonly declared?: Declared;
+  readonly wrapped?: Wrapped;
   readonly observed?: Observed;
   readonly secure?: Secure;
   readonly callers?: Callers;
@@ -42,6 +44,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   native: measureNative,
   answers: measureAnswers,
   declared: measureDeclared,
+  wrapped: measureWrapped,
   observed: measureObserved,
   secure: measureSecure,
   overshoot: measureOvershoot,

@@ -19,6 +19,7 @@ export function toGoals({
   native,
   answers,
   declared,
+  wrapped,
   observed,
   secure,
   overshoot,
@@ -94,6 +95,23 @@ export function toGoals({
             `heap after ${declared.polls} polls of ${declared.jobs} jobs, times that after a tenth`,
             declared.lateMiB / declared.earlyMiB,
             1.1,
+            '×',
+          ),
+        ]
+      : []),
+    ...(wrapped
+      ? [
+          atMost(
+            'wrapped tool of 0 ms, times an empty operation',
+            wrapped.wrapped.p50 / wrapped.empty.p50,
+            1.3,
+            '×',
+          ),
+          atMost('tools/list with 500 wrapped tools, median', wrapped.list.p50, 50, 'ms'),
+          atMost(
+            `${wrapped.together.calls} calls of 500 ms at once on one process, times as many of an operation`,
+            wrapped.together.wrapped.p50 / wrapped.together.own.p50,
+            1.3,
             '×',
           ),
         ]

@@ -43,6 +43,7 @@ function toMeasures({
   native,
   answers,
   declared,
+  wrapped,
   observed,
   secure,
   overshoot,
@@ -97,6 +98,18 @@ function toMeasures({
         `heap after ${declared.polls / 10} and ${declared.polls} polls of ${declared.jobs} jobs`,
         `${declared.earlyMiB} and ${declared.lateMiB} MiB`,
       ],
+    );
+  }
+  if (wrapped) {
+    rows.push(
+      ['empty operation, by the tool of its name', latency(wrapped.empty)],
+      ['wrapped tool of 0 ms, in the same turns', latency(wrapped.wrapped)],
+      ['tools/list with 500 wrapped tools', latency(wrapped.list)],
+      [
+        `${wrapped.together.calls} wrapped calls of 500 ms at once, on one process`,
+        latency(wrapped.together.wrapped),
+      ],
+      ['as many of an operation, in the same turns', latency(wrapped.together.own)],
     );
   }
   if (secure) {

@@ -32,9 +32,15 @@ export interface Declared {
   readonly prefix?: string;
 }
 
-const ofNpm = (name: string, ...args: string[]): Declared => ({
+const SERVERS = {
+  everything: require.resolve('@modelcontextprotocol/server-everything/dist/index.js'),
+  filesystem: require.resolve('@modelcontextprotocol/server-filesystem/dist/index.js'),
+  memory: require.resolve('@modelcontextprotocol/server-memory/dist/index.js'),
+};
+
+const ofNpm = (name: keyof typeof SERVERS, ...args: string[]): Declared => ({
   command: process.execPath,
-  args: [require.resolve(`@modelcontextprotocol/server-${name}/dist/index.js`), ...args],
+  args: [SERVERS[name], ...args],
 });
 const ofPython = (...args: string[]): Declared => ({
   command: python ?? '',
@@ -91,9 +97,8 @@ export async function startWeb(
       await sleep(100);
     return url;
   };
-  const everything = require.resolve('@modelcontextprotocol/server-everything/dist/index.js');
   const [web, fast] = await Promise.all([
-    start(() => [process.execPath, [everything, 'streamableHttp']]),
+    start(() => [process.execPath, [SERVERS.everything, 'streamableHttp']]),
     hasPython
       ? start((port) => [python ?? '', [at('tasks_server.py'), port, join(root, 'effects')]])
       : undefined,

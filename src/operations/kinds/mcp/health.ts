@@ -1,6 +1,6 @@
 // How the connections to the upstreams of this process do, for operators. Invariant: it decides nothing.
 
-export interface UpstreamHealth {
+interface UpstreamHealth {
   /** Open at this moment. */
   readonly connections: number;
   /** Failures in a row: 0 where the last connection works, or none was needed yet. */
