@@ -34,7 +34,7 @@ export function toPage(
     toTable(THRIFT_HEAD, thrift.map(toThriftRow)),
     THRIFT_NOTES,
     `Measured on ${run.at.slice(0, 10)}, ${run.machine}, everything on one machine, the scenarios at the same time, the rest after them. ` +
-      '`npm run bench:agents` measures again, in about three minutes, and writes this page and the plot.',
+      '`npm run bench:agents` measures again, in about four minutes, and writes this page and the plot.',
   ].join('\n\n');
 }
 
@@ -101,7 +101,7 @@ const THRIFT_NOTES = `- _One field of a result of 1 MB_: it stands behind everyt
 - _100 items_: an API that answers at once. A task for each is 100 calls in one turn, and the results of all in the next; a batch is
   one call, and a look at its end with a preview of the result, which has its counts and its failures.
 - _Polling an API of 10 s_: the model comes back when \`poll_after_ms\` says, before anybody knows how long such tasks take, and
-  after twenty of them, which ran at the same time. Calls include the start.`;
+  after twenty of them, five at a time. Calls include the start.`;
 
 function toThriftRow({ matter, way, hasResult, conversation, lateMs }: Thrift): string[] {
   const { turns, calls, tokens, tokensRead } = conversation;

@@ -35,7 +35,7 @@ async function measure(): Promise<{
   await using gateway = await startLonghaul('dev', flags, { cwd: home.path, env });
   const endpoints = { blockingUrl: blocking.mcpUrl, gatewayUrl: gateway.mcpUrl };
   await warmUp(endpoints);
-  process.stderr.write('Measuring, about three minutes ...\n');
+  process.stderr.write('Measuring, about four minutes ...\n');
   const courses = await Promise.all(
     (Object.keys(SCENARIOS) as Scenario[]).flatMap((scenario) =>
       (Object.keys(WAYS) as Way[]).map((way) => takeCourse(scenario, way, endpoints)),
