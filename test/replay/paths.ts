@@ -17,7 +17,7 @@ import {
 import { FOLLOWED_PATHS } from './followed-paths.ts';
 import type { Path } from './path.ts';
 import { toDeliveryActivities } from './deliveries.ts';
-import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
+import { call, done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 
 const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
@@ -201,6 +201,16 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: told(inTurn(asks, done)),
     ...answered,
   },
+  'call-completed': { activities: call({ attempt: async () => ({ result: 'done' }) }) },
+  'call-followed': {
+    activities: call({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
+  },
+  'call-asks': { activities: call({ poll: inTurn(asks, done) }), ...answered, untilAsked: true },
+  'call-answered': { activities: call({ poll: inTurn(asks, done) }), ...answered },
+  'call-unanswered': {
+    change: { policy: { inputMs: 300 } },
+    activities: call({ poll: asks }),
+  },
   'job-asks': { activities: job({ submit: inTurn(asks, done) }), ...answered },
   'job-completed': {
     activities: job({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
@@ -261,8 +271,9 @@ export const PATHS: Readonly<Record<string, Path>> = {
 export function toChange(name: string, { change }: Path): TaskChange {
   return {
     kind:
-      (['job', 'workflow', 'activity', 'batch'] as const).find((kind) => name.startsWith(kind)) ??
-      'run',
+      (['job', 'workflow', 'activity', 'call', 'batch'] as const).find((kind) =>
+        name.startsWith(kind),
+      ) ?? 'run',
     idempotencyKey: `local:${name}`,
     parameters: { order: 7 },
     ...change,

@@ -61,6 +61,12 @@ export const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activ
   'refund.cancel': async ({ attempt }) => (steps.cancel ?? (async () => true))(attempt),
 });
 
+/** A call of another server's tool, of which the server makes a task unless the path says otherwise. */
+export const call = (steps: { attempt?: Step; poll?: Step }): Activities => {
+  const followed: Step = async () => ({ followed: { handle: 'task-1', firstLookMs: 100 } });
+  return { ...job(steps), ...run(steps.attempt ?? followed) };
+};
+
 /** The workflow that a path follows. */
 const target: Target = {
   ...{ type: 'ProcessOrder', taskQueue: 'orders', workflowId: 'order-7' },
