@@ -162,6 +162,25 @@ describe('a web page', () => {
   );
 
   test(
+    'finds nobody of ours behind a Nexus call, which the server takes from anybody',
+    async () => {
+      const call = {
+        ...{ method: 'POST', body: '{}', headers: { origin: PAGE, 'request-timeout': '2s' } },
+        path: '/namespaces/default/task-queues/longhaul/nexus-services/any/any',
+      };
+      const answers = await Promise.all(
+        listeningPorts(serverPid).map(async (port) => attack(port, call)),
+      );
+      // taken, and given up when no worker had asked for it
+      const nobody = { status: 520, body: expect.stringContaining('UPSTREAM_TIMEOUT') };
+      expect(answers).toContainEqual(nobody);
+      expect(answers.filter((answer) => answer !== null && answer.status < 400)).toEqual([]);
+      expect(await tasks()).toHaveLength(1);
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'leaves the UI to its own pages, at one address while anybody serves it',
     async () => {
       const list = async () => {
