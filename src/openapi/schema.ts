@@ -12,6 +12,8 @@ import type { Place, Walk } from './walk.ts';
 const DEEPEST = 6;
 /** Schemas within those of one request. */
 const MOST_NODES = 600;
+/** Levels of a parameter that are shown however much came before. */
+const ALWAYS_SHOWN = 2;
 /** Schemas within that of one parameter, so that a large one leaves something to the others. */
 const MOST_OF_ONE = 80;
 /** Values of an enumeration. */
@@ -43,7 +45,8 @@ function convert(conversion: Conversion, place: Place): JsonObject {
   if (!isJsonObject(value)) return {};
   count.nodes += 1;
   own.nodes += 1;
-  const isFull = count.nodes > MOST_NODES || own.nodes > MOST_OF_ONE;
+  const isFull =
+    own.nodes > MOST_OF_ONE || (count.nodes > MOST_NODES && within.length >= ALWAYS_SHOWN);
   if (within.includes(value) || within.length >= DEEPEST || isFull) {
     return toCut(value);
   }
@@ -119,6 +122,7 @@ function toTyped(conversion: Conversion, place: Place, merged: Properties | null
   if (merged) return toObject(conversion, place, merged);
   const types = typesOf(value).filter((type) => type !== 'null');
   const [type] = types;
+  if (types.length === 0 && typesOf(value).length > 0) return { type: 'null' };
   if (types.length !== 1 || type === undefined) return {}; // any of several: the upstream says which
   const nullable = isNullable || typesOf(value).includes('null');
   const withNull = nullable ? [type, 'null'] : type;
@@ -181,6 +185,10 @@ function toChoice(
   const [first] = all;
   if (choices.length > all.length || !first || all.some((each) => Object.keys(each).length === 0)) {
     return about;
+  }
+  const [only, ...others] = all.filter(({ type }) => type !== 'null');
+  if (only && others.length === 0 && all.length > 1 && typeof only['type'] === 'string') {
+    return { ...only, type: [only['type'], 'null'], ...about };
   }
   return all.length === 1 ? { ...first, ...about } : { anyOf: all, ...about };
 }

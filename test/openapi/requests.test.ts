@@ -32,6 +32,7 @@ describe('parameters', () => {
         { name: 'Accept', in: 'header', schema: { type: 'string' } },
         { name: 'X-Api-Key', in: 'header', schema: { type: 'string' } },
         { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } },
+        { name: 'limit', in: 'query', schema: { anyOf: [{ type: 'integer' }, { type: 'null' }] } },
         { name: 'handle', in: 'query', schema: { type: ['integer', 'null'], maximum: 9 } },
       ],
     });
@@ -39,7 +40,7 @@ describe('parameters', () => {
     expect(declaration).toMatchObject({
       idempotent: true,
       request: {
-        url: 'https://api.example.com/things/{id}?tags%5B%5D={tags}&ids={ids}&handle={query_handle}',
+        url: 'https://api.example.com/things/{id}?tags%5B%5D={tags}&ids={ids}&limit={limit}&handle={query_handle}',
         headers: {
           'x-trace': '{X-Trace}',
           'x-key-version': '2026-01',
@@ -55,6 +56,7 @@ describe('parameters', () => {
           ids: { type: 'string', description: 'Several values are separated by commas.' },
           'X-Trace': { type: 'string' },
           session: { type: 'string' },
+          limit: { type: ['integer', 'null'] },
           query_handle: { type: ['integer', 'null'], maximum: 9 },
         },
         ['session'],
