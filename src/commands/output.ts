@@ -24,7 +24,8 @@ type Host = Pick<
  */
 export function restartForStdio(host: Host): void {
   const [, , command] = host.argv;
-  const mayServe = command === 'stdio' || (command === undefined && !isatty(0));
+  const mayServe =
+    command === 'stdio' || command === 'wrap' || (command === undefined && !isatty(0));
   if (!mayServe || host.env['LONGHAUL_RESTARTED'] !== undefined || host.execve === undefined)
     return;
   try {
