@@ -1,6 +1,6 @@
 // What the answer budget costs: the same finished tasks read from a gateway with the budget and from one without, in turns. What fits
 // is answered alike by both; of what does not, one shows a preview.
-import { openMcpCaller } from '../../test/support/clients/mcp-caller.ts';
+import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { takeTurns, type Latency } from '../sample.ts';
 import type { Setting } from '../setting.ts';
 
@@ -55,10 +55,10 @@ export async function measureAnswers({ start, quick }: Setting): Promise<Answers
 
 /** A result of another size than was meant would measure something else. */
 async function expectPreview(
-  { call }: ReturnType<typeof openMcpCaller>,
+  caller: McpCaller,
   args: { readonly task_ref: string },
   isPreviewed: boolean,
 ): Promise<void> {
-  const answer = await call('resolve_task_status', args);
+  const answer = await caller.call('resolve_task_status', args);
   if ('result_preview' in answer !== isPreviewed) throw new Error('a result of another size');
 }
