@@ -194,7 +194,15 @@ test('links say which operations are those of a job', async () => {
         '/out/{key}': {
           get: {
             parameters: [path],
-            responses: { 200: { description: 'd', content: { 'application/pdf': {} } } },
+            responses: {
+              200: {
+                description: 'd',
+                content: {
+                  'application/pdf': {},
+                  'application/json': { schema: { type: 'string' } },
+                },
+              },
+            },
           },
         },
       },

@@ -5,7 +5,7 @@ import { toJsonSchema } from '../explain/option.ts';
 import { toFindings, type Finding } from '../explain/problem.ts';
 
 /** Operations of a description, live. */
-export const describedSchema = z.strictObject({
+const describedSchema = z.strictObject({
   openapi: z
     .string()
     .min(1)
