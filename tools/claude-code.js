@@ -1,15 +1,18 @@
 // Claude Code, which the tests run against a stand-in for its model: puts the package of this platform into the cache and prints where
 // its program is. `claude-code.js --prepared` installs nothing. It is a program of Anthropic's under their own terms, and no part of
-// the project. Only where it has a terminal to run in, on Linux. Invariants: a directory of the cache is whole or absent; a machine that cannot have it is reported, and the suite runs
-// without.
+// the project. Only on Linux. Invariants: a directory of the cache is whole or absent; a machine that cannot have it is reported, and the suite
+// runs without.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { environment } from './environment.js';
 
 const VERSION = '2.1.332';
+
+/** A registry that does not answer is one that does not have it, in milliseconds. */
+const INSTALL_MS = 300_000;
+
 const name = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'longhaul');
 const directory = join(cache, `claude-code-${VERSION}`);
@@ -22,7 +25,7 @@ function prepare() {
   try {
     const flags = ['--no-save', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel=error'];
     execFileSync('npm', ['install', '--prefix', fresh, ...flags, `${name}@${VERSION}`], {
-      env: environment(),
+      timeout: INSTALL_MS,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     if (!existsSync(directory)) renameSync(fresh, directory);
