@@ -63,7 +63,7 @@ export interface Task {
   /** Whether a cancel was requested before the task ended, however it ended: once `true`, it stays so. */
   readonly cancelRequested: boolean;
   /** How long tasks of this operation usually take; absent while that is not known. */
-  readonly usual?: Usual;
+  readonly usual?: Usual | undefined;
   /** The workflow of another application that the task follows; absent where it follows none, or has not begun. */
   readonly target?: Target;
   readonly state: TaskState;

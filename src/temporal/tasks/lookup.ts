@@ -62,6 +62,7 @@ export function createLookup(options: LookupOptions): Lookup {
   const close = (found: Found, { outcome, closedAt, cancelRequested }: Closing): Found => {
     const task: Task = {
       ...found.task,
+      usual: undefined, // of use until the end, and another in each gateway
       state: outcome,
       updatedAt: Math.max(closedAt, found.task.createdAt),
       expiresAt: closedAt + retentionMs,

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { parseJson } from '../../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../../contract/json.ts';
@@ -86,8 +87,7 @@ export class ChildTransport implements Transport {
     const child = this.#child;
     if (!child || this.#ended) return;
     child.stdin?.end();
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, END_MS).unref())]);
+    if (this.#ending === null) await ofTime(once(child, 'exit'), END_MS);
     endGroup(child);
     this.#end();
   }
@@ -113,7 +113,7 @@ export class ChildTransport implements Transport {
       endGroup(child); // what the command has left behind
       setTimeout(() => {
         this.#end();
-      }, DRAIN_MS).unref();
+      }, DRAIN_MS);
       child.stdout?.once('end', () => {
         this.#end();
       });
@@ -136,6 +136,14 @@ export class ChildTransport implements Transport {
     this.#ended = true;
     this.onclose?.();
   }
+}
+
+/** Waits, but no longer than that. The timer keeps the process alive: somebody waits for what follows. */
+async function ofTime(happened: Promise<unknown>, limitMs: number): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([happened, late]);
+  over.abort();
 }
 
 function endGroup(child: ChildProcess): void {
