@@ -22,6 +22,10 @@ export const pollingSchema = z.strictObject({
 
 /** Decides every interval; the longest pause is never shorter than the first. */
 export function resolvePolling(options: z.output<typeof pollingSchema>): JobPolling {
-  const { initialIntervalMs, maxIntervalMs } = options;
-  return { ...options, maxIntervalMs: Math.max(maxIntervalMs, initialIntervalMs) };
+  const { initialIntervalMs, backoffMultiplier, maxIntervalMs } = options;
+  return {
+    initialIntervalMs,
+    backoffMultiplier,
+    maxIntervalMs: Math.max(maxIntervalMs, initialIntervalMs),
+  };
 }

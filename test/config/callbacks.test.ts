@@ -22,6 +22,7 @@ describe('callbacks', () => {
       allow: [],
       allowPrivate: [],
       secrets: [],
+      publicUrl: null,
       maxResultBytes: 16_384,
     });
   });

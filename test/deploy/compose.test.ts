@@ -117,10 +117,10 @@ describe('docker-compose.yml', () => {
 
 describe('what it asks of Longhaul', () => {
   test('is a command that exists', async () => {
-    const program = await readFile(path('src/commands/program.ts'), 'utf8');
+    const servers = await readFile(path('src/commands/add-servers.ts'), 'utf8');
     const commands = ours().map(([, { command }]) => command?.[0] ?? '');
     expect(commands.sort()).toEqual(['serve', 'serve', 'worker']);
-    for (const command of commands) expect(program).toContain(`.command('${command}')`);
+    for (const command of commands) expect(servers).toContain(`.command('${command}')`);
   });
 
   test('is set by variables that exist', () => {
