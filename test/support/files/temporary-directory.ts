@@ -11,6 +11,8 @@ export async function createTemporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'longhaul-test-')));
   return {
     path,
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    // What a process that was just ended still writes makes another try necessary.
+    [Symbol.asyncDispose]: () =>
+      rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
   };
 }
