@@ -1,13 +1,5 @@
 // Signatures of Standard Webhooks 1.0.0, symmetric. Invariant: an error names the reference of a secret, never the secret.
-import { createHmac } from 'node:crypto';
-
-export interface Signed {
-  /** Has no full stop, which delimits. */
-  readonly id: string;
-  /** Of the attempt, in seconds since the epoch. */
-  readonly timestamp: number;
-  readonly body: string;
-}
+import { signMessage, type Message } from '../http/standard-webhooks.ts';
 
 const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 
@@ -28,16 +20,12 @@ export function toKey(secret: string): Buffer {
 }
 
 /** The headers that prove who sent a body: one signature for each key, so that a receiver needs to know only one. */
-export function toSignedHeaders(
-  { id, timestamp, body }: Signed,
-  keys: readonly Buffer[],
-): Record<string, string> {
-  const signatures = keys.map((key) =>
-    createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64'),
-  );
+export function toSignedHeaders(message: Message, keys: readonly Buffer[]): Record<string, string> {
+  const signatures = keys.map((key) => signMessage(message, key));
+  const { id, timestamp } = message;
   return {
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signatures.map((signature) => `v1,${signature}`).join(' '),
+    'webhook-signature': signatures.join(' '),
   };
 }

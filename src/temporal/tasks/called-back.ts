@@ -2,7 +2,6 @@
 // becomes. Invariant: an address names one start of one task, and says nothing of it to anyone else.
 import type { Client } from '@temporalio/client';
 import type { KeyObject } from 'node:crypto';
-import { openToken, sealToken } from '../../callbacks/token.ts';
 import { OperationError } from '../../contract/errors.ts';
 import {
   CALLBACK_SIGNAL,
@@ -14,6 +13,7 @@ import type { Operation } from '../../operations/operation.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
+import { openToken, sealToken } from './callback-token.ts';
 
 /** What makes addresses. */
 export interface CallbackAddresses {

@@ -36,12 +36,13 @@ export function createCallback(
   return {
     headers: [...new Set(['content-type', ...toVerifiedHeaders(verify)])],
     take: async (job, received, context) => {
-      const passedOver = await passOver(verify, received, context);
+      const secrets = await readSecrets(verify, context);
+      if (typeof secrets === 'string') return { passedOver: secrets };
+      const passedOver = findForgery(verify, received, secrets);
       if (passedOver !== null) return { passedOver };
       try {
-        return await (verify.type === 'look'
-          ? look(job, context, ways)
-          : read(callback, job, { received, context, ways }));
+        if (verify.type === 'look') return await look(job, context, ways);
+        return await read(callback, job, { received, secrets, context, ways });
       } catch (thrown) {
         if (!(thrown instanceof UnreadPoll)) throw thrown;
         if (thrown.again) throw new OperationError('UPSTREAM_UNAVAILABLE', thrown.message);
@@ -51,13 +52,14 @@ export function createCallback(
   };
 }
 
-async function passOver(
+/** The secrets of a verification by reference; why a callback is passed over, where one cannot be read. */
+async function readSecrets(
   verify: Verify,
-  received: ReceivedCallback,
   context: DeclaredContext,
-): Promise<string | null> {
+): Promise<ReadonlyMap<string, string> | string> {
+  if (!('secret' in verify)) return new Map();
   try {
-    return await findForgery(verify, received, async (reference) => context.secret(reference));
+    return new Map([[verify.secret, await context.secret(verify.secret)]]);
   } catch (thrown) {
     return (thrown as Error).message; // its secret is gone for a moment; the polls go on
   }
@@ -74,17 +76,17 @@ async function read(
   job: Job,
   {
     received,
+    secrets,
     context,
     ways,
   }: {
     readonly received: ReceivedCallback;
+    readonly secrets: ReadonlyMap<string, string>;
     readonly context: DeclaredContext;
     readonly ways: Ways;
   },
 ): Promise<CallbackTaken> {
-  const { verify, done } = declared;
-  const secrets = new Map<string, string>();
-  if (verify && 'secret' in verify) secrets.set(verify.secret, await context.secret(verify.secret));
+  const { done } = declared;
   const redactor = createRedactor(secrets);
   const pointers = {
     ...declared,

@@ -1,6 +1,7 @@
 // Whether a callback is the upstream's: signatures over its body. Invariant: what does not verify is never read.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ReceivedCallback } from '../../../contract/workflow/received-callback.ts';
+import { signMessage } from '../../../http/standard-webhooks.ts';
 import type { Verify } from './callback-declaration.ts';
 
 /** How old a signed callback may be when it arrives, in milliseconds. Source: Standard Webhooks 1.0.0, replay attacks. */
@@ -20,13 +21,14 @@ export function toVerifiedHeaders(verify: Verify): readonly string[] {
 }
 
 /** Why a callback is not the upstream's; `null` where it is, as far as a signature can tell. */
-export async function findForgery(
+export function findForgery(
   verify: Verify,
   { body, headers, receivedAt }: ReceivedCallback,
-  readSecret: (reference: string) => Promise<string>,
-): Promise<string | null> {
+  secrets: ReadonlyMap<string, string>,
+): string | null {
   if (verify.type === 'look' || verify.type === 'address') return null;
-  const secret = await readSecret(verify.secret);
+  const secret = secrets.get(verify.secret);
+  if (secret === undefined) return 'its secret is not there';
   if (verify.type === 'hmac') {
     const { algorithm, encoding, header, prefix } = verify;
     const wanted = prefix + createHmac(algorithm, secret).update(body).digest(encoding);
@@ -37,9 +39,9 @@ export async function findForgery(
   const ageMs = Math.abs(receivedAt - Number(sentAt) * 1000);
   if (!(ageMs <= TOLERANCE_MS)) return `its webhook-timestamp, ${sentAt}, is not of these minutes`;
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const wanted = createHmac('sha256', key).update(`${id}.${sentAt}.${body}`).digest('base64');
+  const wanted = signMessage({ id, timestamp: sentAt, body }, key);
   const given = (headers['webhook-signature'] ?? '').split(' ');
-  return given.some((each) => isSame(each, `v1,${wanted}`))
+  return given.some((each) => isSame(each, wanted))
     ? null
     : 'none of its webhook-signature is one of it';
 }
