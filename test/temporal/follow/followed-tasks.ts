@@ -25,6 +25,18 @@ const me = { principal: 'local' };
 /** How long beginning and ending may take, in milliseconds. */
 export const LIMIT_MS = 120_000;
 
+/** A question of workflows that wait for a person. */
+export const approval = {
+  signal: 'approve',
+  message: 'Approve the order?',
+  schema: {
+    type: 'object',
+    properties: { approved: { type: 'boolean' } },
+    required: ['approved'],
+  },
+  when: { query: 'awaiting_approval' },
+};
+
 type Change = Partial<Omit<WorkflowDeclaration, 'workflow'>> & {
   readonly workflow?: Partial<WorkflowDeclaration['workflow']>;
 };

@@ -13,6 +13,7 @@ import {
   openNamespace,
   startFollowedTasks,
   type FollowedTasks,
+  approval,
 } from './followed-tasks.ts';
 
 const me = { principal: 'local' };
@@ -21,16 +22,6 @@ const NAMESPACES = ['default', 'warehouse'];
 const tool = fileURLToPath(new URL('../../../tools/go-worker.js', import.meta.url));
 const program = execFileSync(process.execPath, [tool, '--prepared'], { encoding: 'utf8' }).trim();
 
-const approval = {
-  signal: 'approve',
-  message: 'Approve the order?',
-  schema: {
-    type: 'object',
-    properties: { approved: { type: 'boolean' } },
-    required: ['approved'],
-  },
-  when: { query: 'awaiting_approval' },
-};
 const order = { type: 'ProcessOrder', args: ['{one}', '{two}'] };
 
 let tasks: FollowedTasks;

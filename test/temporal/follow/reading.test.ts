@@ -7,20 +7,11 @@ import {
   LIMIT_MS,
   startFollowedTasks,
   type FollowedTasks,
+  approval,
 } from './followed-tasks.ts';
 
 const me = { principal: 'local' };
 
-const approval = {
-  signal: 'approve',
-  message: 'Approve the order?',
-  schema: {
-    type: 'object',
-    properties: { approved: { type: 'boolean' } },
-    required: ['approved'],
-  },
-  when: { query: 'awaiting_approval' },
-};
 const price = {
   update: 'price',
   message: 'Its price?',

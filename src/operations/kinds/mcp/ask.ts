@@ -3,13 +3,13 @@
 import { ProtocolError } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import { OperationError } from '../../../contract/errors.ts';
-import type { JsonObject } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
 import { ASK_METHODS, ASK_MS } from '../../../contract/workflow/upstream-ask.ts';
 import type { RunSteps } from '../../operation.ts';
 import { toReason } from './failure.ts';
 import { refuseChanged } from './pin.ts';
 import { toSource, type Offer } from './source.ts';
+import { anyResult } from './result.ts';
 
 const asked = z.object({
   upstream: z.string(),
@@ -19,8 +19,6 @@ const asked = z.object({
 
 /** Of an answer: what is for the gateway to say, which has callers of its own. */
 const OF_THE_HOP = new Set(['resultType', 'ttlMs', 'cacheScope']);
-
-const anyResult = z.looseObject({}) as z.ZodType<JsonObject>;
 
 /** @param find what is known of an upstream now */
 export function createAskSteps(find: (upstream: string) => Offer | undefined): RunSteps {

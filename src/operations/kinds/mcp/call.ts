@@ -1,7 +1,6 @@
 // One call of a tool of an upstream, as long as it takes. C1: a call that has asked is never sent a second time, unless it may be
 // repeated; where its connection is gone, the task says so. C2: a task that the server has made of the call is known before a cancel
 // ends the call.
-import * as z from 'zod';
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
@@ -12,7 +11,7 @@ import { refuseChanged } from './pin.ts';
 import { awaitOpenCall, createAsk, type OpenCall, type OpenCalls } from './open-call.ts';
 import type { Pool } from './pool.ts';
 import { checkElicitation } from './question.ts';
-import { checkResult } from './result.ts';
+import { anyResult, checkResult, NO_TIMEOUT_MS } from './result.ts';
 import { readMadeTask, toTaskParameter, type TaskSupport } from './task-support.ts';
 
 export interface ToolCall {
@@ -26,13 +25,8 @@ export interface ToolCall {
   readonly taskSupport: TaskSupport;
 }
 
-/** Timers hold no more, in milliseconds; the attempt's own limit ends a call before. */
-const NO_TIMEOUT_MS = 2_147_483_647;
-
 /** How long a call may still answer with a task once it was cancelled, in milliseconds. */
 const LAST_WORD_MS = 1_000;
-
-const anyResult = z.looseObject({});
 
 /** The result of the tool, exactly as the server gave it, or the task that the server has made of the call. */
 export async function callTool(
@@ -70,7 +64,7 @@ async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAns
         method: 'tools/call',
         params: { name: tool, arguments: args, ...(task && { task }), ...more },
       },
-      anyResult as z.ZodType<JsonObject>,
+      anyResult,
       {
         signal,
         timeout: NO_TIMEOUT_MS,

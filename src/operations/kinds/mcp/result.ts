@@ -1,9 +1,16 @@
 // The result of a tool, as it came, checked for what a task can carry.
+import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../../../contract/json/depth.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { toWellFormed } from '../../../contract/text.ts';
 import { toPlace, type ToolName } from './failure.ts';
+
+/** What a server answers, as it came: it is checked here, by what it is. */
+export const anyResult = z.looseObject({}) as z.ZodType<JsonObject>;
+
+/** Timers hold no more, in milliseconds; the attempt's own limit ends a request before. */
+export const NO_TIMEOUT_MS = 2_147_483_647;
 
 /** Rejects what is no result of a tool. */
 export function checkResult(result: JsonObject, tool: ToolName): JsonObject {

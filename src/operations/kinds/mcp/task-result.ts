@@ -1,6 +1,5 @@
 // The result of a task of 2025-11-25: a request that is answered when the task has ended, and on whose stream its questions come.
 import { ProtocolError } from '@modelcontextprotocol/client';
-import * as z from 'zod';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { InputResponses } from '../../../contract/input.ts';
 import type { DeclaredContext } from '../../context.ts';
@@ -9,15 +8,10 @@ import { UNANSWERED } from './answers.ts';
 import { isUnknownTask, toRejected, type ToolName } from './failure.ts';
 import { awaitOpenCall, createAsk, type OpenCall, type OpenCalls } from './open-call.ts';
 import type { Pool } from './pool.ts';
-import { checkResult } from './result.ts';
+import { anyResult, checkResult, NO_TIMEOUT_MS } from './result.ts';
 import { withoutTask } from './task-support.ts';
 
 const QUESTION = 'task_question_';
-
-/** Timers hold no more, in milliseconds. */
-const NO_TIMEOUT_MS = 2_147_483_647;
-
-const anyResult = z.looseObject({});
 
 /** A task, and what finds it. */
 export interface MadeByCall {
@@ -62,7 +56,7 @@ async function readResult(
   lease.taskId = taskId;
   lease.onElicit = createAsk(open, (count) => `${QUESTION}${before + count}`);
   const ask = async (method: string): Promise<JsonObject> =>
-    client.request({ method, params: { taskId } }, anyResult as z.ZodType<JsonObject>, {
+    client.request({ method, params: { taskId } }, anyResult, {
       signal,
       timeout: NO_TIMEOUT_MS,
     });

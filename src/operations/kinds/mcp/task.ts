@@ -2,7 +2,6 @@
 // and nothing is run again. T2: a question of a task of 2025-11-25 is a request on a connection, which stays open until it is answered;
 // one of the extension is part of the task, and outlives every connection.
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { OperationError } from '../../../contract/errors.ts';
 import { INPUT_MS, InputRequired, type InputRequests } from '../../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
@@ -18,7 +17,7 @@ import {
 } from './failure.ts';
 import type { Lease } from './pool.ts';
 import { checkElicitation, toQuestion } from './question.ts';
-import { checkResult } from './result.ts';
+import { anyResult, checkResult } from './result.ts';
 import { awaitResult, isNew, type MadeByCall } from './task-result.ts';
 import { readPollMs } from './task-support.ts';
 
@@ -29,8 +28,6 @@ const QUICK_MS = 2_000;
 const QUESTION_MS = 5_000;
 /** Pause after an answer was handed on, in milliseconds. */
 const ANSWERED_MS = 500;
-
-const anyResult = z.looseObject({});
 
 /** Asks for the task once. Rejects with `InputRequired` where it asks. */
 export async function pollTask(task: MadeByCall): Promise<JobStatus> {
@@ -72,11 +69,10 @@ async function request(
   method: string,
   more: JsonObject = {},
 ): Promise<JsonObject> {
-  return connection.client.request(
-    { method, params: { taskId, ...more } },
-    anyResult as z.ZodType<JsonObject>,
-    { signal: context.signal, timeout: REQUEST_MS },
-  );
+  return connection.client.request({ method, params: { taskId, ...more } }, anyResult, {
+    signal: context.signal,
+    timeout: REQUEST_MS,
+  });
 }
 
 /** A task of the extension, with all that its status brings. */
