@@ -1,8 +1,10 @@
-// The handle of a task: `<key part>.<run id of the first run, as 22 base64url characters>`. Visible ASCII, at most 128
-// characters, not guessable, and resolvable without a table.
+// The handle of a task: `<key part>.<run id of the first run, as 22 base64url characters>`, with an `a` before the run id where the
+// task is an activity. Visible ASCII, at most 128 characters, not guessable, and resolvable without a table.
+import type { Lane } from './lane.ts';
 
 export interface TaskRef {
-  /** The part of the workflow id that follows the principal. */
+  readonly lane: Lane;
+  /** The part of the id of the workflow or activity that follows the principal. */
   readonly keyPart: string;
   /** Run id of the first run: a UUID in its usual form. */
   readonly runId: string;
@@ -11,10 +13,10 @@ export interface TaskRef {
 /** The pattern of a part of a workflow id that stands there as it is. */
 export const ID_PART = '[A-Za-z0-9._~-]{1,64}';
 
-const SHAPE = new RegExp(`^(${ID_PART})\\.([A-Za-z0-9_-]{22})$`);
+const SHAPE = new RegExp(`^(${ID_PART})\\.(a?)([A-Za-z0-9_-]{22})$`);
 
-export function toTaskRef({ keyPart, runId }: TaskRef): string {
-  return `${keyPart}.${toBase64Url(runId.replaceAll('-', ''))}`;
+export function toTaskRef({ lane, keyPart, runId }: TaskRef): string {
+  return `${keyPart}.${lane === 'activity' ? 'a' : ''}${toBase64Url(runId.replaceAll('-', ''))}`;
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -30,15 +32,24 @@ function toBase64Url(hex: string): string {
 
 /** The task_ref of a workflow, whose id is the principal, a colon and the key part. */
 export function toWorkflowTaskRef(workflowId: string, firstRunId: string): string {
-  const keyPart = workflowId.slice(workflowId.indexOf(':') + 1);
-  return toTaskRef({ keyPart, runId: firstRunId });
+  return toTaskRef({ lane: 'workflow', keyPart: toKeyPart(workflowId), runId: firstRunId });
+}
+
+/** The same of an activity. */
+export function toActivityTaskRef(activityId: string, runId: string): string {
+  return toTaskRef({ lane: 'activity', keyPart: toKeyPart(activityId), runId });
+}
+
+function toKeyPart(id: string): string {
+  return id.slice(id.indexOf(':') + 1);
 }
 
 export function parseTaskRef(text: string): TaskRef | null {
   const match = SHAPE.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) return null;
-  const hex = Buffer.from(match[2], 'base64url').toString('hex');
+  if (match?.[1] === undefined || match[3] === undefined) return null;
+  const hex = Buffer.from(match[3], 'base64url').toString('hex');
   const runId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  const ref = { keyPart: match[1], runId };
+  const lane = match[2] === 'a' ? 'activity' : 'workflow';
+  const ref: TaskRef = { lane, keyPart: match[1], runId };
   return toTaskRef(ref) === text ? ref : null;
 }

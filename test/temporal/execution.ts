@@ -1,5 +1,5 @@
 // An execution and a pending activity as Temporal describes them, for tests that change one field at a time.
-import type { Execution, PendingActivity } from '../../src/temporal/calls/execution.ts';
+import type { Execution, PendingActivity } from '../../src/temporal/lanes/workflow/execution.ts';
 
 /** A task that runs, with nothing pending. */
 export const EXECUTION: Execution = {

@@ -9,11 +9,11 @@ import type { Task } from '../../src/contract/task.ts';
 import { toDetailedTask } from '../../src/mcp/native/detailed-task.ts';
 import { toLegacyTask } from '../../src/mcp/native/view.ts';
 import { taskAnswerSchema, toTaskAnswer } from '../../src/tasks/answer.ts';
-import type { Closing } from '../../src/temporal/tasks/closing.ts';
-import type { Execution } from '../../src/temporal/calls/execution.ts';
+import type { Closing } from '../../src/temporal/lanes/workflow/closing.ts';
+import type { Execution } from '../../src/temporal/lanes/workflow/execution.ts';
 import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
 import { createLookup } from '../../src/temporal/tasks/lookup.ts';
-import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/tasks/outcome.ts';
+import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/lanes/outcome.ts';
 import { hostileJson, hostileText } from '../support/operations/hostile-values.ts';
 
 const NOW = 1_700_000_000_000;
@@ -158,7 +158,7 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
         isWorkerPresent: async () => null,
       });
       const found = await lookup
-        .byRef('local', toTaskRef({ keyPart: 'key', runId: RUN }))
+        .byRef('local', toTaskRef({ lane: 'workflow', keyPart: 'key', runId: RUN }))
         .catch(toCode);
       if (found === 'TASK_NOT_FOUND') return;
       judge(found.task);
@@ -179,13 +179,13 @@ test('a handle of another asks Temporal for nothing of his, whatever was read be
     retentionMs: 3_600_000,
     isWorkerPresent: async () => null,
   });
-  const taskRef = toTaskRef({ keyPart: 'key', runId: RUN });
+  const taskRef = toTaskRef({ lane: 'workflow', keyPart: 'key', runId: RUN });
   expect((await lookup.byRef('alice', taskRef)).task.state.status).toBe('completed');
   const principal = fc.oneof(fc.constantFrom('alicE', 'alice:', 'h_alice', 'mallory'), hostileText);
   const property = fc.asyncProperty(principal, async (who) => {
     fc.pre(who !== 'alice' && who.isWellFormed()); // no token makes any other principal
     asked.length = 0;
-    const unknown = toTaskRef({ keyPart: 'another', runId: RUN });
+    const unknown = toTaskRef({ lane: 'workflow', keyPart: 'another', runId: RUN });
     await expect(lookup.byRef(who, taskRef)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     await expect(lookup.byRef(who, unknown)).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     // One question each, of the same kind: the time that it takes tells nothing either.

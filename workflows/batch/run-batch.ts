@@ -16,7 +16,7 @@ import type { RunMemo } from '../../src/contract/workflow/memo.ts';
 import { toRunTimeoutMs } from '../../src/contract/workflow/run-timeout.ts';
 import type { TaskInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowFailure } from '../task/failure.ts';
-import { NOTHING_BEFORE } from '../task/next-step.ts';
+import { NOTHING_BEFORE } from '../../src/contract/workflow/next-step.ts';
 import type { Task } from '../task/task.ts';
 import { createRunningItems } from './item.ts';
 import { createTally, type Tally } from './tally.ts';

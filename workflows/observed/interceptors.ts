@@ -15,7 +15,7 @@ import type { Repetition } from '../../src/contract/workflow/observation.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { TRACE_HEADER } from '../../src/contract/trace.ts';
 import { isCancelled, toAttemptFailure, toQuestions } from '../task/failure.ts';
-import { isLoss, isPutOff } from '../task/next-step.ts';
+import { isLoss, isPutOff } from '../../src/contract/workflow/next-step.ts';
 import { observeDelivery } from './delivery.ts';
 import { openSink, toTraced } from './traced.ts';
 

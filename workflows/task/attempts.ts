@@ -15,24 +15,12 @@ import { toActivityId, toAttemptType } from '../../src/contract/workflow/activit
 import { toAttemptQueue } from '../../src/contract/workflow/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
-import type { RunMemo } from '../../src/contract/workflow/memo.ts';
-import type {
-  AttemptsBefore,
-  TaskInput,
-  TaskOutput,
-} from '../../src/contract/workflow/task-input.ts';
-import { callActivity, toAttemptInput } from './activity.ts';
-import { delayFirst } from './delay.ts';
 import {
   DEADLINE_ERROR,
   QUEUE_ERROR,
-  isCancelled,
-  toAttemptFailure,
-  toHeld,
-  toQuestions,
-  toWorkflowFailure,
   type AttemptFailure,
-} from './failure.ts';
+} from '../../src/contract/workflow/attempt-failure.ts';
+import type { RunMemo } from '../../src/contract/workflow/memo.ts';
 import {
   countFailure,
   decideNextStep,
@@ -42,7 +30,21 @@ import {
   toReserve,
   type Limits,
   type NextStep,
-} from './next-step.ts';
+} from '../../src/contract/workflow/next-step.ts';
+import type {
+  AttemptsBefore,
+  TaskInput,
+  TaskOutput,
+} from '../../src/contract/workflow/task-input.ts';
+import { callActivity, toAttemptInput } from './activity.ts';
+import { delayFirst } from './delay.ts';
+import {
+  isCancelled,
+  toAttemptFailure,
+  toHeld,
+  toQuestions,
+  toWorkflowFailure,
+} from './failure.ts';
 import { callHolder } from './held.ts';
 import { runForeign } from './foreign.ts';
 import type { Task } from './task.ts';

@@ -2,7 +2,7 @@
 // for the first worker is part of it, and waiting for input is not.
 import { workflowInfo } from '@temporalio/workflow';
 import type { AttemptsBefore, TaskInput } from '../../src/contract/workflow/task-input.ts';
-import { NOTHING_BEFORE } from './next-step.ts';
+import { NOTHING_BEFORE } from '../../src/contract/workflow/next-step.ts';
 
 export interface Clock {
   /** What is left of a limit that began with the task, in milliseconds; negative when it has passed. */

@@ -1,5 +1,5 @@
-// How an attempt failed, as an error of the table, and how a task ends. The one place where Temporal's failures get
-// their code.
+// How an attempt failed, as an error of the table, and how a task ends: what the failures mean in which Temporal reports the end
+// of an activity.
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -7,49 +7,17 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { Held } from '../../src/contract/workflow/call.ts';
-import { createTaskError, isErrorCode, type TaskError } from '../../src/contract/errors.ts';
+import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import { INPUT_REQUIRED, type InputRequests } from '../../src/contract/input.ts';
 import { isJsonObject } from '../../src/contract/json.ts';
 import {
-  ATTEMPT_LOST,
-  ATTEMPT_PUT_OFF,
-  KEY_MISSING,
-  UNKNOWN_TO_WORKER,
-  type PutOffCode,
-} from '../../src/contract/workflow/task-input.ts';
-
-/** Why an attempt brought no result. */
-export interface AttemptFailure {
-  /**
-   * `reported`: the operation said so. `limit`: its time was up. `lost`: it vanished with its worker. `not_run`: the
-   * worker does not know the operation, or cannot decrypt its input. `put_off`: the operation is
-   * switched off. `queued`: its principal has its share of the worker's slots.
-   */
-  readonly cause: 'reported' | 'limit' | 'lost' | 'not_run' | 'put_off' | 'queued';
-  readonly error: TaskError;
-}
-
-/** How a task ends that no worker took in time. */
-export const QUEUE_ERROR = createTaskError(
-  'QUEUE_TIMEOUT',
-  'no worker took the task within its queue time; nothing was run',
-);
-
-/** How a task ends whose total ran out. */
-export const DEADLINE_ERROR = createTaskError(
-  'DEADLINE_EXCEEDED',
-  'the total time of the task ran out; an attempt that was running may have taken effect upstream',
-);
-
-const ATTEMPT_ERROR = createTaskError(
-  'ATTEMPT_TIMEOUT',
-  'the attempt took longer than the operation allows; its effect upstream is not known',
-);
-
-const VANISHED_ERROR = createTaskError(
-  'OUTCOME_UNKNOWN',
-  'the attempt vanished with its worker; it may or may not have taken effect upstream',
-);
+  ATTEMPT_ERROR,
+  DEADLINE_ERROR,
+  QUEUE_ERROR,
+  toReportedFailure,
+  VANISHED,
+  type AttemptFailure,
+} from '../../src/contract/workflow/attempt-failure.ts';
 
 const CANCELLED_ERROR = createTaskError('CANCELLED', 'the task was cancelled on request');
 
@@ -85,26 +53,7 @@ export function toAttemptFailure(failure: unknown, leftMs = Infinity): AttemptFa
     const message = failure instanceof Error ? failure.message : String(failure);
     return { cause: 'reported', error: createTaskError('INTERNAL', message) };
   }
-  if (cause.type === ATTEMPT_LOST) {
-    return { cause: 'lost', error: createTaskError('OUTCOME_UNKNOWN', cause.message) };
-  }
-  if (cause.type === UNKNOWN_TO_WORKER) {
-    return { cause: 'not_run', error: createTaskError('UNKNOWN_OPERATION', cause.message) };
-  }
-  if (cause.type === KEY_MISSING) {
-    return { cause: 'not_run', error: createTaskError('INTERNAL', cause.message) };
-  }
-  if (cause.type === ATTEMPT_PUT_OFF) {
-    return toPutOff(cause);
-  }
-  return { cause: 'reported', error: toReportedError(cause) };
-}
-
-function toPutOff(failure: ApplicationFailure): AttemptFailure {
-  const [detail] = (failure.details ?? []) as readonly { readonly code?: unknown }[];
-  const code: PutOffCode = detail?.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'CIRCUIT_OPEN';
-  const error = { ...toReportedError(failure), code, retryable: true };
-  return { cause: code === 'RATE_LIMITED' ? 'queued' : 'put_off', error };
+  return toReportedFailure(cause);
 }
 
 export interface PollEnd {
@@ -152,19 +101,6 @@ function causeOf(failure: unknown): unknown {
   return failure instanceof ActivityFailure ? failure.cause : failure;
 }
 
-function toReportedError(failure: ApplicationFailure): TaskError {
-  if (failure.type === INPUT_REQUIRED) {
-    return createTaskError('INTERNAL', `${failure.message}; a job can only ask in its submit`);
-  }
-  const code = isErrorCode(failure.type) ? failure.type : 'INTERNAL';
-  const more: unknown = failure.details?.[0];
-  const { retryAfterMs, details } = isJsonObject(more) ? more : {};
-  return createTaskError(code, failure.message, {
-    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
-    details,
-  });
-}
-
 function toTimeout(timeout: TimeoutFailure, leftMs: number): AttemptFailure {
   switch (timeout.timeoutType) {
     case 'SCHEDULE_TO_START':
@@ -175,6 +111,6 @@ function toTimeout(timeout: TimeoutFailure, leftMs: number): AttemptFailure {
       return { cause: 'limit', error: DEADLINE_ERROR };
     case 'HEARTBEAT':
     case undefined:
-      return { cause: 'lost', error: VANISHED_ERROR };
+      return VANISHED;
   }
 }

@@ -20,7 +20,7 @@ import { runAttempts } from './attempts.ts';
 import { untilCalledBack } from './called-back.ts';
 import { toAttemptFailure, toHeld, toPollEnd, toQuestions, toWorkflowFailure } from './failure.ts';
 import { callHolder } from './held.ts';
-import { NOTHING_BEFORE } from './next-step.ts';
+import { NOTHING_BEFORE } from '../../src/contract/workflow/next-step.ts';
 import type { Task } from './task.ts';
 
 /** Longest a poll may take, unless attempts may take longer, in milliseconds. */

@@ -9,7 +9,7 @@ import {
   type BreakerEntries,
   type BreakerNews,
 } from '../../contract/workflow/breaker.ts';
-import { createDescribe } from '../calls/execution.ts';
+import { createDescribe } from '../lanes/workflow/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
 

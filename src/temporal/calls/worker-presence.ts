@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { LRUCache } from 'lru-cache';
-import { toMs } from './execution.ts';
+import { toMs } from './timestamp.ts';
 import { withLimit } from './call-limit.ts';
 
 const FRESH_MS = 2_000;

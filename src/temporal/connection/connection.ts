@@ -7,7 +7,7 @@ import { isLoopback } from '../../http/loopback.ts';
 import type { Encryption } from '../../encryption/index.ts';
 import { toDataConverter, toPlainConverter } from '../codec/encryption.ts';
 import { toConnectError, toNamespaceError } from './connect-failure.ts';
-import { toMs } from '../calls/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { createTraceInterceptor } from '../worker/observation.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';

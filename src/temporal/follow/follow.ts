@@ -13,7 +13,7 @@ import type { Json } from '../../contract/json.ts';
 import type { Target } from '../../contract/workflow/target.ts';
 import type { Following } from '../../operations/targets.ts';
 import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
-import { createDescribe } from '../calls/execution.ts';
+import { createDescribe } from '../lanes/workflow/execution.ts';
 import { hasStatus, isNotFound } from '../calls/failure.ts';
 import { pause } from '../calls/pause.ts';
 import { toEndError } from './ending.ts';

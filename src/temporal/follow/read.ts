@@ -18,7 +18,7 @@ import type {
   ValueSource,
 } from '../../operations/targets.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { toMs } from '../calls/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 import type { OpenPlace } from './places.ts';
 

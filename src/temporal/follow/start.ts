@@ -9,7 +9,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import { TASK_HEADER, type Target, type TaskNames } from '../../contract/workflow/target.ts';
 import type { TargetPlan } from '../../operations/targets.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { createDescribe } from '../calls/execution.ts';
+import { createDescribe } from '../lanes/workflow/execution.ts';
 import { hasStatus } from '../calls/failure.ts';
 import { pause } from '../calls/pause.ts';
 import { toFingerprint } from '../tasks/fingerprint.ts';

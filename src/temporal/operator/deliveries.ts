@@ -10,7 +10,8 @@ import {
 import { OperationError } from '../../contract/errors.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
-import { toMs, toStatus } from '../calls/execution.ts';
+import { toStatus } from '../lanes/workflow/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { toIdPart } from '../calls/identity.ts';
 import { createListPage, type ListOptions, type PageRequest } from '../calls/list-page.ts';
 import { KEY, PRINCIPAL } from '../calls/search-attributes.ts';

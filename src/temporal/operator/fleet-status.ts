@@ -6,7 +6,7 @@ import proto, { type temporal } from '@temporalio/proto';
 import { toDeliveryQueue } from '../../contract/workflow/callback.ts';
 import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/workflow/observation.ts';
 import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
-import { toMs } from '../calls/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
 import { isPolling } from '../calls/worker-presence.ts';

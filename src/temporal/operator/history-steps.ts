@@ -17,7 +17,7 @@ import {
   JOB_RUNNING,
   UNKNOWN_TO_WORKER,
 } from '../../contract/workflow/task-input.ts';
-import { toMs } from '../calls/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { parseActivityId, type ActivityKind } from '../../contract/workflow/activity-id.ts';
 import { parseInputMemo } from '../../contract/workflow/memo.ts';
 

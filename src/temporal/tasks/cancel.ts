@@ -9,7 +9,7 @@ import type { LongPolls } from './long-polls.ts';
 import type { Found } from './known-tasks.ts';
 import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
-import { NO_REASON } from './cancel-reason.ts';
+import { NO_REASON } from '../lanes/workflow/cancel-reason.ts';
 import { asks, isTerminated } from './wait.ts';
 
 export function createCancel(

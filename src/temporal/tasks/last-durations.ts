@@ -5,7 +5,7 @@ import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import type { Durations } from '../../tasks/durations.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { toMs } from '../calls/execution.ts';
+import { toMs } from '../calls/timestamp.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
 
 const QUESTION_MS = 5_000;

@@ -9,12 +9,12 @@ import {
 import { OperationError } from '../../contract/errors.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState, type Usual } from '../../contract/task.ts';
-import type { Closing, Closings } from './closing.ts';
+import type { Closing, Closings } from '../lanes/workflow/closing.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
-import type { Describe, Execution } from '../calls/execution.ts';
+import type { Describe, Execution } from '../lanes/workflow/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
 import { createKnownTasks, type Found } from './known-tasks.ts';
-import { toRunningState } from './state.ts';
+import { toRunningState } from '../lanes/workflow/state.ts';
 import type { TargetStates } from './target-state.ts';
 import { parseTarget } from '../../contract/workflow/target.ts';
 

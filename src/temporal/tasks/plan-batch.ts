@@ -10,7 +10,7 @@ import type { RegisteredOperation } from '../../operations/registry.ts';
 import { toKeyPart, toWorkflowId } from '../calls/identity.ts';
 import { planCallback, type CallbackAddresses } from './called-back.ts';
 import { toFingerprint } from './fingerprint.ts';
-import { planActivity } from './start-workflow.ts';
+import { planActivity } from '../lanes/workflow/start.ts';
 import { toUpstreamKey } from './upstream-key.ts';
 
 /** Whose batch it is, and under which key. */

@@ -27,7 +27,7 @@ import {
   toInputMemo,
   type Plan,
   type StartWorkflowOptions,
-} from './start-workflow.ts';
+} from '../lanes/workflow/start.ts';
 
 export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
   readonly registry: Registry;
@@ -160,7 +160,7 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
   const { memo, workflowId, keyPart } = plan;
   const input = toInputMemo(plan);
   const task: Started['task'] = {
-    taskRef: toTaskRef({ keyPart, runId }),
+    taskRef: toTaskRef({ lane: 'workflow', keyPart, runId }),
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,

@@ -99,7 +99,7 @@ export function createFakeTasks(registry: Registry): FakeTasks {
       if (inputResponses) provided.push(inputResponses);
       const createdAt = Date.now();
       const task: Task = {
-        taskRef: toTaskRef({ keyPart: `k${entries.size}`, runId: randomUUID() }),
+        taskRef: toTaskRef({ lane: 'workflow', keyPart: `k${entries.size}`, runId: randomUUID() }),
         operation,
         idempotencyKey: key,
         createdAt,

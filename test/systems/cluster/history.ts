@@ -1,7 +1,7 @@
 // What Temporal itself recorded of a task: when each attempt waited and ran, on which worker, and when the task was to end at the
 // latest. It is written by the server's clock, whatever the gateway and the worker believe.
 import type { Client } from '@temporalio/client';
-import { toMs } from '../../../src/temporal/calls/execution.ts';
+import { toMs } from '../../../src/temporal/calls/timestamp.ts';
 import type { Member } from './members.ts';
 
 /** One attempt, or one look at a job. Instants are milliseconds since the epoch. */

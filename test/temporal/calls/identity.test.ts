@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Lane } from '../../../src/contract/lane.ts';
 import { parseTaskRef, toTaskRef } from '../../../src/contract/task-ref.ts';
 import { createKeyText, parseKey } from '../../../src/encryption/index.ts';
 import {
@@ -89,11 +90,11 @@ test('a key that is made up is used as it is, and never twice', () => {
 describe('a task_ref', () => {
   test('carries key part and run id there and back, in visible ASCII of at most 128 characters', () => {
     fc.assert(
-      fc.property(anyText, fc.uuid(), (key, runId) => {
+      fc.property(anyText, fc.uuid(), fc.constantFrom<Lane>('workflow', 'activity'), (key, runId, lane) => {
         const keyPart = toIdPart(key);
-        const text = toTaskRef({ keyPart, runId });
+        const text = toTaskRef({ lane, keyPart, runId });
         expect(text).toMatch(/^[\x21-\x7e]{1,128}$/);
-        expect(parseTaskRef(text)).toEqual({ keyPart, runId });
+        expect(parseTaskRef(text)).toEqual({ lane, keyPart, runId });
       }),
     );
   });
@@ -119,7 +120,7 @@ describe('a task_ref', () => {
   test('is either malformed or read back as it was written', () => {
     fc.assert(
       fc.property(
-        fc.oneof(anyText, fc.stringMatching(/^[a-z.]{1,5}\.[A-Za-z0-9_-]{22}$/)),
+        fc.oneof(anyText, fc.stringMatching(/^[a-z.]{1,5}\.a?[A-Za-z0-9_-]{22}$/)),
         (text) => {
           const ref = parseTaskRef(text);
           expect(ref === null || toTaskRef(ref) === text).toBe(true);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PendingActivity } from '../../../src/temporal/calls/execution.ts';
+import type { PendingActivity } from '../../../src/temporal/lanes/workflow/execution.ts';
 import { readTaskHistory, toNow } from '../../../src/temporal/operator/task-history.ts';
 import { ACTIVITY, EXECUTION } from '../execution.ts';
 import { createTestOperations } from '../../support/operations/test-operations.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
-import type { Closing, Closings, Page, Run } from '../../../src/temporal/tasks/closing.ts';
+import type { Closing, Closings, Page, Run } from '../../../src/temporal/lanes/workflow/closing.ts';
 import { NoAnswerError } from '../../../src/temporal/calls/call-limit.ts';
 import { createLongPolls } from '../../../src/temporal/tasks/long-polls.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
-import { toEnding, toOutcome, type Ending } from '../../../src/temporal/tasks/outcome.ts';
+import { toEnding, toOutcome, type Ending } from '../../../src/temporal/lanes/outcome.ts';
 
 const failed = (code: ErrorCode, message: string, more: object = {}) => ({
   status: 'failed',

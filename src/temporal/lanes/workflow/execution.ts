@@ -7,9 +7,10 @@ import {
   decodeMapFromPayloads,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto, { type temporal } from '@temporalio/proto';
-import { isNotFound, toReadError } from './failure.ts';
-import { withLimit } from './call-limit.ts';
-import { createFreshShare } from '../../tasks/share.ts';
+import { isNotFound, toReadError } from '../../calls/failure.ts';
+import { toMs } from '../../calls/timestamp.ts';
+import { withLimit } from '../../calls/call-limit.ts';
+import { createFreshShare } from '../../../tasks/share.ts';
 
 const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
@@ -153,11 +154,4 @@ async function toPendingActivity(
     heartbeat: heartbeat ?? null,
     failure: failure ? { type: failure.type ?? '', detail } : null,
   };
-}
-
-/** A protobuf timestamp in milliseconds since the epoch; 0 when there is none. */
-export function toMs(
-  time: { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined,
-): number {
-  return time ? Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6) : 0;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createTaskError, type ErrorCode } from '../../../src/contract/errors.ts';
-import type { AttemptFailure } from '../../../workflows/task/failure.ts';
-import { countFailure, NOTHING_BEFORE } from '../../../workflows/task/next-step.ts';
+import type { AttemptFailure } from '../../../src/contract/workflow/attempt-failure.ts';
+import { countFailure, NOTHING_BEFORE } from '../../../src/contract/workflow/next-step.ts';
 
 const failed = (cause: AttemptFailure['cause'], code: ErrorCode): AttemptFailure => ({
   cause,

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createTaskError } from '../../../src/contract/errors.ts';
+import { createTaskError } from '../../../../src/contract/errors.ts';
 import {
   findCancelReason,
   NO_REASON,
   withReason,
-} from '../../../src/temporal/tasks/cancel-reason.ts';
+} from '../../../../src/temporal/lanes/workflow/cancel-reason.ts';
 
 const requested = (cause?: string) => ({
   workflowExecutionCancelRequestedEventAttributes: { cause: cause ?? null },

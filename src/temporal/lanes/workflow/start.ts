@@ -1,26 +1,26 @@
 // The workflow of a task: what it is started with, and what people and gateways find on it.
 import type { Client } from '@temporalio/client';
 import type { KeyObject } from 'node:crypto';
-import type { BatchInput } from '../../contract/workflow/batch.ts';
-import { INPUT_MS, type Asked } from '../../contract/input.ts';
-import type { Json } from '../../contract/json.ts';
+import type { BatchInput } from '../../../contract/workflow/batch.ts';
+import { INPUT_MS, type Asked } from '../../../contract/input.ts';
+import type { Json } from '../../../contract/json.ts';
 import {
   toMemoFields,
   type InputMemo,
   type RunMemo,
   type TaskMemo,
-} from '../../contract/workflow/memo.ts';
-import type { Policy } from '../../contract/workflow/policy.ts';
-import { toRunTimeoutMs } from '../../contract/workflow/run-timeout.ts';
-import { WORKFLOW_TYPE, type TaskInput } from '../../contract/workflow/task-input.ts';
-import { TASK_REF_MARK } from '../../contract/workflow/target.ts';
-import { cut } from '../../contract/text.ts';
-import type { Operation } from '../../operations/operation.ts';
-import { toIdPart } from '../calls/identity.ts';
-import type { ParameterFields } from './parameters.ts';
-import { KEY, OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
-import { planCallback, type CallbackAddresses } from './called-back.ts';
-import { toUpstreamKey } from './upstream-key.ts';
+} from '../../../contract/workflow/memo.ts';
+import type { Policy } from '../../../contract/workflow/policy.ts';
+import { toRunTimeoutMs } from '../../../contract/workflow/run-timeout.ts';
+import { WORKFLOW_TYPE, type TaskInput } from '../../../contract/workflow/task-input.ts';
+import { TASK_REF_MARK } from '../../../contract/workflow/target.ts';
+import { cut } from '../../../contract/text.ts';
+import type { Operation } from '../../../operations/operation.ts';
+import { toIdPart } from '../../calls/identity.ts';
+import type { ParameterFields } from '../../tasks/parameters.ts';
+import { KEY, OPERATION, PRINCIPAL } from '../../calls/search-attributes.ts';
+import { planCallback, type CallbackAddresses } from '../../tasks/called-back.ts';
+import { toUpstreamKey } from '../../tasks/upstream-key.ts';
 
 export interface StartWorkflowOptions extends CallbackAddresses {
   readonly client: Client;

@@ -1,7 +1,7 @@
 // Why a task was cancelled: whoever asked for it said so to Temporal, whose history keeps it. Invariant: a task that was cancelled says
 // the same on every face, and nothing where nobody gave a reason.
 import type { temporal } from '@temporalio/proto';
-import type { Outcome } from '../../contract/task.ts';
+import type { Outcome } from '../../../contract/task.ts';
 
 /** What stands in the history where the caller does not say why, or it must not hold that. */
 export const NO_REASON = 'requested by the caller';

@@ -1,8 +1,8 @@
 // From what describe shows of a running workflow to the state of its task. A pure function, tested as a table.
-import { parseActivityId } from '../../contract/workflow/activity-id.ts';
-import type { BatchCounts } from '../../contract/workflow/batch.ts';
-import type { ErrorCode } from '../../contract/errors.ts';
-import { isJsonObject } from '../../contract/json.ts';
+import { parseActivityId } from '../../../contract/workflow/activity-id.ts';
+import type { BatchCounts } from '../../../contract/workflow/batch.ts';
+import type { ErrorCode } from '../../../contract/errors.ts';
+import { isJsonObject } from '../../../contract/json.ts';
 import {
   parseBatchMemo,
   parseDelayMemo,
@@ -10,11 +10,11 @@ import {
   parseTaskMemo,
   parseWaitingMemo,
   type DelayMemo,
-} from '../../contract/workflow/memo.ts';
-import { parseProgress } from '../../contract/progress.ts';
-import type { Progress, TaskState } from '../../contract/task.ts';
-import { JOB_RUNNING } from '../../contract/workflow/task-input.ts';
-import type { Execution, PendingActivity } from '../calls/execution.ts';
+} from '../../../contract/workflow/memo.ts';
+import { parseProgress } from '../../../contract/progress.ts';
+import type { Progress, TaskState } from '../../../contract/task.ts';
+import { JOB_RUNNING } from '../../../contract/workflow/task-input.ts';
+import type { Execution, PendingActivity } from './execution.ts';
 
 /**
  * Events of a history in which no attempt can have ended: started, three of the first workflow task, activity

@@ -1,10 +1,10 @@
 // What follows a failed attempt: a pure decision. Two repetitions are kept apart. *Retry*: the operation failed and
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
-import { toBackOffMs } from '../../src/contract/back-off.ts';
-import type { RetryPolicy } from '../../src/contract/workflow/policy.ts';
-import type { AttemptsBefore } from '../../src/contract/workflow/task-input.ts';
-import type { AttemptFailure } from './failure.ts';
+import { toBackOffMs } from '../back-off.ts';
+import type { RetryPolicy } from './policy.ts';
+import type { AttemptsBefore } from './task-input.ts';
+import type { AttemptFailure } from './attempt-failure.ts';
 
 export const NOTHING_BEFORE: AttemptsBefore = {
   attempt: 0,

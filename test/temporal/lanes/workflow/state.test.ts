@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TaskState } from '../../../src/contract/task.ts';
-import type { Execution, PendingActivity } from '../../../src/temporal/calls/execution.ts';
-import { toRunningState } from '../../../src/temporal/tasks/state.ts';
-import { ACTIVITY, EXECUTION } from '../execution.ts';
+import type { TaskState } from '../../../../src/contract/task.ts';
+import type { Execution, PendingActivity } from '../../../../src/temporal/lanes/workflow/execution.ts';
+import { toRunningState } from '../../../../src/temporal/lanes/workflow/state.ts';
+import { ACTIVITY, EXECUTION } from '../../execution.ts';
 
 const running = (id: string, more: Partial<PendingActivity> = {}): Partial<Execution> => ({
   activity: { ...ACTIVITY, id, ...more },

@@ -1,14 +1,14 @@
 // The end of a workflow, from the event that closed it: read where it has closed, awaited with a long poll where not.
 import type { Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
-import type { Outcome } from '../../contract/task.ts';
-import { toMs } from '../calls/execution.ts';
-import { toReadError } from '../calls/failure.ts';
-import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
+import type { Outcome } from '../../../contract/task.ts';
+import { toMs } from '../../calls/timestamp.ts';
+import { toReadError } from '../../calls/failure.ts';
+import { NoAnswerError, withLimit } from '../../calls/call-limit.ts';
 import { findCancelReason, withReason } from './cancel-reason.ts';
 import { mayHaveRun } from './may-have-run.ts';
-import { toCancelRequested, toEnding, toOutcome, type Unfinished } from './outcome.ts';
-import { createShare } from '../../tasks/share.ts';
+import { toCancelRequested, toEnding, toOutcome, type Unfinished } from '../outcome.ts';
+import { createShare } from '../../../tasks/share.ts';
 
 export interface Closing {
   readonly outcome: Outcome;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import proto, { type temporal } from '@temporalio/proto';
-import { mayHaveRun } from '../../../src/temporal/tasks/may-have-run.ts';
+import { mayHaveRun } from '../../../../src/temporal/lanes/workflow/may-have-run.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTaskError, ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
-import type { AttemptFailure } from '../../../workflows/task/failure.ts';
+import type { AttemptFailure } from '../../../src/contract/workflow/attempt-failure.ts';
 import {
   decideNextStep,
   toLossReason,
   toReserve,
   type Limits,
   type Tally,
-} from '../../../workflows/task/next-step.ts';
+} from '../../../src/contract/workflow/next-step.ts';
 
 const STOP = { again: false };
 const retry = {
