@@ -2,7 +2,11 @@
 import type { Client } from '@temporalio/client';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import { isDone, type Task } from '../../contract/task.ts';
-import { createDescribe, type Execution, type PendingActivity } from '../lanes/workflow/execution.ts';
+import {
+  createDescribe,
+  type Execution,
+  type PendingActivity,
+} from '../lanes/workflow/execution.ts';
 import { toReadError } from '../calls/failure.ts';
 import { toWorkflowId } from '../calls/identity.ts';
 import { toActivityName, toSteps, toTime, type Step } from './history-steps.ts';

@@ -90,12 +90,17 @@ test('a key that is made up is used as it is, and never twice', () => {
 describe('a task_ref', () => {
   test('carries key part and run id there and back, in visible ASCII of at most 128 characters', () => {
     fc.assert(
-      fc.property(anyText, fc.uuid(), fc.constantFrom<Lane>('workflow', 'activity'), (key, runId, lane) => {
-        const keyPart = toIdPart(key);
-        const text = toTaskRef({ lane, keyPart, runId });
-        expect(text).toMatch(/^[\x21-\x7e]{1,128}$/);
-        expect(parseTaskRef(text)).toEqual({ lane, keyPart, runId });
-      }),
+      fc.property(
+        anyText,
+        fc.uuid(),
+        fc.constantFrom<Lane>('workflow', 'activity'),
+        (key, runId, lane) => {
+          const keyPart = toIdPart(key);
+          const text = toTaskRef({ lane, keyPart, runId });
+          expect(text).toMatch(/^[\x21-\x7e]{1,128}$/);
+          expect(parseTaskRef(text)).toEqual({ lane, keyPart, runId });
+        },
+      ),
     );
   });
 

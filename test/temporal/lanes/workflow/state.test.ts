@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskState } from '../../../../src/contract/task.ts';
-import type { Execution, PendingActivity } from '../../../../src/temporal/lanes/workflow/execution.ts';
+import type {
+  Execution,
+  PendingActivity,
+} from '../../../../src/temporal/lanes/workflow/execution.ts';
 import { toRunningState } from '../../../../src/temporal/lanes/workflow/state.ts';
 import { ACTIVITY, EXECUTION } from '../../execution.ts';
 
