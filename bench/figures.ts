@@ -2,6 +2,7 @@
 import { measureAnswers, type Answers } from './scenarios/answers.ts';
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureCpu, type Cpu } from './scenarios/cpu.ts';
 import { measureDeclared, type Declared } from './scenarios/declared.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureFollowed, type Followed } from './scenarios/followed.ts';
@@ -20,6 +21,7 @@ export interface Figures {
   readonly startUp?: StartUp;
   readonly calls?: Calls;
   readonly result?: Result;
+  readonly cpu?: Cpu;
   readonly native?: Native;
   readonly answers?: Answers;
   readonly declared?: Declared;
@@ -41,6 +43,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   startUp: measureStartUp,
   calls: measureCalls,
   result: measureResult,
+  cpu: measureCpu,
   native: measureNative,
   answers: measureAnswers,
   declared: measureDeclared,

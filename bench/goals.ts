@@ -16,6 +16,7 @@ export function toGoals({
   calls,
   callers,
   result,
+  cpu,
   native,
   answers,
   declared,
@@ -62,6 +63,14 @@ export function toGoals({
           ),
         ]
       : []),
+    ...(cpu?.earlier ?? []).map(({ commit, workerMs }) =>
+      atMost(
+        `worker's CPU of an empty task, times that of ${commit}`,
+        (cpu?.now.workerMs ?? NaN) / workerMs,
+        0.8,
+        '×',
+      ),
+    ),
     ...(native
       ? [
           ratio('create of the tasks extension to initiate', native.create, native.initiate),

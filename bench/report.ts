@@ -4,6 +4,7 @@ import type { MeasuredOn } from '../tools/docs/measured-page.ts';
 import type { Figures } from './figures.ts';
 import type { Goal } from './goals.ts';
 import type { Latency, Throughput } from './sample.ts';
+import type { Spent } from './scenarios/cpu.ts';
 
 /** One run of the benchmark. */
 export interface BenchmarkRun extends MeasuredOn {
@@ -40,6 +41,7 @@ function toMeasures({
   startUp,
   calls,
   result,
+  cpu,
   native,
   answers,
   declared,
@@ -66,6 +68,15 @@ function toMeasures({
       latency(result.initiateToResult),
       latency(result.rawEagerToResult),
     ]);
+  }
+  if (cpu) {
+    rows.push(
+      ['CPU of an empty task, 10 callers', spent(cpu.now)],
+      ...cpu.earlier.map(
+        ({ commit, ...earlier }) =>
+          [`the same in a build of ${commit}, in the same turns`, spent(earlier)] as const,
+      ),
+    );
   }
   if (native) {
     rows.push(
@@ -208,6 +219,10 @@ function toComparison({ calls, callers, result, overshoot }: Figures): string {
 
 function latency({ p50, p99 }: Latency): string {
   return `p50 ${p50} ms, p99 ${p99} ms`;
+}
+
+function spent({ workerMs, gatewayMs, serverMs }: Spent): string {
+  return `worker ${workerMs} ms, gateway ${gatewayMs} ms, Temporal ${serverMs} ms`;
 }
 
 function throughput(measured: Throughput): string {

@@ -1,6 +1,6 @@
 // `npm run bench`: measures the gateway against the raw Temporal client, side by side in one run, prints tables and
 // writes bench/results/latest.json; a whole run writes docs/benchmarks.md, too. `--quick` takes about a minute; `--only
-// calls,result` runs some scenarios.
+// calls,result` runs some scenarios; `--against 322d3e3` builds that commit and measures what its tasks cost, too.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { toMeasuredOn, writePage } from '../tools/docs/measured-page.ts';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    against: { type: 'string' },
   },
 });
 const names = Object.keys(SCENARIOS) as Scenario[];
@@ -25,7 +26,7 @@ if (unknown.length > 0) {
 
 const measured: Partial<Record<Scenario, unknown>> = {};
 {
-  await using setting = await openSetting(values.quick);
+  await using setting = await openSetting(values);
   for (const name of names.filter((known) => chosen.includes(known))) {
     process.stderr.write(`Measuring ${name} ...\n`);
     measured[name] = await SCENARIOS[name](setting);

@@ -7,17 +7,24 @@ import { fileURLToPath } from 'node:url';
 import { findTemporalCli, joinDataDirectory } from '../src/local/index.ts';
 import { SEARCH_ATTRIBUTES } from '../src/temporal/calls/search-attributes.ts';
 import { startLonghaul, type Longhaul } from '../test/support/processes/longhaul.ts';
+import { provideEarlierVersion } from './earlier-version.ts';
 import { openRawTemporal, type RawTemporal } from './raw/client.ts';
+
+/** Starts a built CLI against the server, on a free port, with a configuration of its version's folder of benchmarks. */
+type Start = (
+  command: 'dev' | 'serve' | 'worker',
+  configuration?: string,
+  env?: Readonly<Record<string, string>>,
+) => Promise<Longhaul>;
 
 /** What every scenario gets. */
 export interface Setting extends AsyncDisposable {
   readonly raw: RawTemporal;
-  /** Starts the built CLI against the server, on a free port, with a configuration of this folder. */
-  readonly start: (
-    command: 'dev' | 'serve' | 'worker',
-    configuration?: string,
-    env?: Readonly<Record<string, string>>,
-  ) => Promise<Longhaul>;
+  readonly start: Start;
+  /** An earlier version to measure beside this one, where the run was given a commit. */
+  readonly earlier: { readonly commit: string; readonly start: Start } | null;
+  /** The process of the Temporal server. */
+  readonly serverPid: number;
   /** Shorter rounds and fewer samples. */
   readonly quick: boolean;
   /** A folder for whatever a scenario writes. */
@@ -27,11 +34,22 @@ export interface Setting extends AsyncDisposable {
 /** Parameters of every start: a kilobyte. */
 export const TEXT = 'x'.repeat(1000);
 
+/** The folder of this version's configurations. */
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
 /** Flags of a process of the benchmark. */
-export const CONFIG_FLAGS = toFlags('longhaul.config.ts');
+export const CONFIG_FLAGS = toFlags(join(HERE, 'longhaul.config.ts'));
+
+/** How to measure. */
+export interface SettingOptions {
+  readonly quick: boolean;
+  /** A tag or a commit to measure against. */
+  readonly against?: string | undefined;
+}
 
 /** Starts the server and connects to it. */
-export async function openSetting(quick: boolean): Promise<Setting> {
+export async function openSetting({ quick, against }: SettingOptions): Promise<Setting> {
+  const earlier = against === undefined ? null : await provideEarlierVersion(against);
   const directory = await mkdtemp(join(tmpdir(), 'longhaul-bench-'));
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const server = await joinDataDirectory({
@@ -41,17 +59,26 @@ export async function openSetting(quick: boolean): Promise<Setting> {
     searchAttributes: SEARCH_ATTRIBUTES,
     report,
   });
-  const { address } = server.server;
+  const { address, pid } = server.server;
   const raw = await openRawTemporal(address);
+  const toStart =
+    (folder: string, cli?: string): Start =>
+    (command, configuration = 'longhaul.config.ts', env = {}) =>
+      startLonghaul(command, toFlags(join(folder, configuration), command), {
+        // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
+        env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}`, ...env },
+        ...(cli !== undefined && { cli }),
+      });
   return {
     raw,
     quick,
     directory,
-    start: (command, configuration = 'longhaul.config.ts', env = {}) =>
-      startLonghaul(command, toFlags(configuration, command), {
-        // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
-        env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}`, ...env },
-      }),
+    serverPid: pid,
+    start: toStart(HERE),
+    earlier: earlier && {
+      commit: earlier.commit,
+      start: toStart(join(earlier.path, 'bench'), join(earlier.path, 'dist/src/cli.js')),
+    },
     [Symbol.asyncDispose]: async () => {
       await raw[Symbol.asyncDispose]();
       await server.leave();
@@ -60,7 +87,6 @@ export async function openSetting(quick: boolean): Promise<Setting> {
   };
 }
 
-function toFlags(configuration: string, command?: string): readonly string[] {
-  const file = fileURLToPath(new URL(configuration, import.meta.url));
+function toFlags(file: string, command?: string): readonly string[] {
   return ['--config', file, ...(command === 'worker' ? [] : ['--port', '0'])];
 }
