@@ -19,9 +19,14 @@ export interface Child extends AsyncDisposable {
 }
 
 /** Runs a script. */
-export function startChild(script: URL, scriptArguments: readonly string[]): Child {
+export function startChild(
+  script: URL,
+  scriptArguments: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Child {
   const child = spawn(process.execPath, [fileURLToPath(script), ...scriptArguments], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env,
   });
   const exit = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,
