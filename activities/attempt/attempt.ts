@@ -1,8 +1,9 @@
 // One attempt of an operation's step: sends heartbeats, hands over the context, and translates the end. Invariant: the attempt
 // ends when its signal is aborted, whether or not the author's code reacts to it.
-import { Context } from '@temporalio/activity';
+import { Context, type Info } from '@temporalio/activity';
 import type { Json } from '../../src/contract/json.ts';
 import { parseProgress } from '../../src/contract/progress.ts';
+import { LONGEST_TIMER_MS } from '../../src/contract/timer.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { DeclaredContext } from '../../src/operations/context.ts';
 import { ask } from '../../src/operations/input/ask.ts';
@@ -24,12 +25,18 @@ export interface AttemptOptions extends FileOptions {
   readonly holder?: string | undefined;
   /** Who follows them; as `targets`. */
   readonly followers?: Followers | undefined;
+  /** How soon a cancel reaches an attempt that Temporal does not tell of it, in milliseconds. Default: 1,000. */
+  readonly cancelMs?: number | undefined;
+  /** Whether Temporal tells a worker that an activity of a workflow is cancelled. Default: it does not. */
+  readonly pushesCancels?: boolean | undefined;
   /** How long before a task's total runs out the last poll of its job comes, in milliseconds. Default: 1,000. */
   readonly lastPollMs?: number;
 }
 
-/** The worker lets one beat a second through: a cancel reaches the attempt within about that time, in milliseconds. */
-const BEAT_MS = 1_000;
+/** Beats within the heartbeat timeout: one may be lost, or late, and the attempt does not count as vanished. */
+const BEATS = 3;
+
+const CANCEL_MS = 1_000;
 
 /** @param createSignal what of Temporal's reasons to stop reaches the step */
 export async function runAttempt<Result>(
@@ -42,7 +49,7 @@ export async function runAttempt<Result>(
   const { info } = activity;
   using heart = startHeartbeat(
     activity,
-    Math.min(BEAT_MS, (info.heartbeatTimeoutMs ?? BEAT_MS * 4) / 4),
+    toBeatMs(info, options),
     parseProgress(info.heartbeatDetails),
   );
   using stop = createSignal(activity);
@@ -75,4 +82,13 @@ export async function runAttempt<Result>(
   } catch (thrown) {
     throw signal.aborted ? toStop(activity) : toFailure(thrown);
   }
+}
+
+/** A cancel that Temporal does not tell travels with a heartbeat's reply: then the attempt beats as often as it is to be told. */
+function toBeatMs(
+  { heartbeatTimeoutMs, inWorkflow }: Info,
+  { cancelMs = CANCEL_MS, pushesCancels = false }: AttemptOptions,
+): number {
+  const aliveMs = (heartbeatTimeoutMs ?? Infinity) / BEATS;
+  return Math.min(aliveMs, pushesCancels && inWorkflow ? LONGEST_TIMER_MS : cancelMs);
 }

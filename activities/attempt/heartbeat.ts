@@ -1,5 +1,5 @@
-// Temporal delivers cancellation only with a heartbeat's reply, so an attempt that does not beat cannot be cancelled;
-// and an attempt that falls silent counts as vanished. Invariant: no beat after its end.
+// An attempt that falls silent counts as vanished; and where Temporal does not tell workers of a cancel, it travels with a heartbeat's
+// reply alone. Invariant: no beat after its end.
 import type { Context } from '@temporalio/activity';
 import type { Progress } from '../../src/contract/task.ts';
 import { shorten } from './text.ts';

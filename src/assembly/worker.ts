@@ -25,6 +25,8 @@ export async function startConfiguredWorker(
     taskQueue: temporal.taskQueue,
     build: toBuild(parts),
     maxConcurrency: execution.maxConcurrency,
+    cancelMs: execution.cancelSeconds * 1000,
+    pushesCancels: connected.pushesCancels,
     // Without authentication there is one principal, and no other to keep a slot for.
     runningShare: config.auth.mode === 'none' ? 1 : config.limits.runningShare,
     files,

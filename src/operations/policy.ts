@@ -26,7 +26,8 @@ export const policySchema = z
       .max(3600)
       .optional()
       .describe(
-        'Silence after which an attempt counts as vanished, in seconds, 1 to 3600. Default: 10.',
+        'Silence after which an attempt counts as vanished, in seconds, 1 to 3600. Default: a tenth of the longest attempt, ' +
+          'at least 10 and at most 120.',
       ),
     inputTimeoutSeconds: seconds
       .optional()
@@ -123,12 +124,14 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
   const { concurrency, ratePerSecond, breakerFailures: failures } = options;
   const { totalTimeoutSeconds = 120, breakerOpenSeconds = 30 } = options;
   const totalMs = toMs(totalTimeoutSeconds);
+  const attemptMs = Math.min(toMs(options.attemptTimeoutSeconds ?? 120), totalMs);
+  const { heartbeatTimeoutSeconds = toHeartbeatSeconds(attemptMs) } = options;
   const initialIntervalMs = options.retryInitialIntervalMs ?? 1000;
   return {
     totalMs,
     queueMs: Math.min(toMs(options.queueTimeoutSeconds ?? Infinity), totalMs),
-    attemptMs: Math.min(toMs(options.attemptTimeoutSeconds ?? 120), totalMs),
-    heartbeatMs: toMs(options.heartbeatTimeoutSeconds ?? 10),
+    attemptMs,
+    heartbeatMs: toMs(heartbeatTimeoutSeconds),
     inputMs: toMs(options.inputTimeoutSeconds ?? INPUT_MS / 1000),
     retry: {
       attempts: options.retryAttempts ?? 0,
@@ -143,6 +146,11 @@ export function resolvePolicy(own: PolicyOptions, defaults: PolicyOptions): Poli
     ...(ratePerSecond !== undefined && { ratePerSecond }),
     ...(failures !== undefined && { breaker: { failures, openMs: toMs(breakerOpenSeconds) } }),
   };
+}
+
+/** A tenth of the longest attempt: a long one costs no more heartbeats than a short one, and its loss is noticed in proportion. */
+function toHeartbeatSeconds(attemptMs: number): number {
+  return Math.min(120, Math.max(10, attemptMs / 10_000));
 }
 
 /** Options whose limits only Longhaul's own workers keep. */

@@ -14,7 +14,7 @@ describe('limits', () => {
       attemptMs: 120_000,
       recoveries: 10,
       inputMs: 86_400_000,
-      heartbeatMs: 10_000,
+      heartbeatMs: 12_000,
       retry: {
         attempts: 0,
         initialIntervalMs: 1000,
@@ -43,6 +43,19 @@ describe('limits', () => {
       { totalTimeoutSeconds: 600 },
       {},
       { attemptMs: 120_000 },
+    ],
+    [
+      'an attempt may be silent for a tenth of its time',
+      { totalTimeoutSeconds: 900, attemptTimeoutSeconds: 900 },
+      {},
+      { heartbeatMs: 90_000 },
+    ],
+    ['but for 10 s', { totalTimeoutSeconds: 5 }, {}, { heartbeatMs: 10_000 }],
+    [
+      'and no longer than 120 s',
+      { totalTimeoutSeconds: 9_000, attemptTimeoutSeconds: 9_000 },
+      {},
+      { heartbeatMs: 120_000 },
     ],
     [
       'a fraction becomes whole milliseconds',

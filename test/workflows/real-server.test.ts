@@ -89,6 +89,30 @@ test.concurrent('a submit goes on beating after a cancel, and its job is cancell
   });
 });
 
+test.concurrent('a cancel reaches an attempt long before its next heartbeat', async () => {
+  await using tasks = server.onQueue('pushed-cancel');
+  let stopped = false;
+  let began = false;
+  const slow = defineRefund(async ({ signal }) => {
+    began = true;
+    await sleep(600_000, null, { signal }).catch(() => (stopped = true));
+    throw new Error('stopped');
+  });
+  const heartbeatMs = 600_000;
+  await tasks.withWorker(
+    [slow],
+    async () => {
+      const limits = { heartbeatMs, attemptMs: heartbeatMs, totalMs: heartbeatMs };
+      const task = await tasks.start('refund', { policy: limits });
+      await until(() => began);
+      await task.handle.cancel();
+      expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+      expect(stopped).toBe(true);
+    },
+    { pushesCancels: true },
+  );
+});
+
 test.concurrent('limits end in their own codes', async () => {
   await using tasks = server.onQueue('limits');
   await tasks.withWorker(null, async () => {

@@ -109,8 +109,8 @@ export const STORY: readonly Step[] = [
       scene.hold(`${task.idempotency_key} is ${status}`, status !== 'failed', status);
     }
     scene.say(
-      `Now a pause of about 10 s: the attempt of ${MIGRATION.idempotency_key} vanished with its worker, and that is\n` +
-        '    certain only once its heartbeat has been silent for 10 s. sleep is declared idempotent, so\n' +
+      `Now a pause of about 12 s: the attempt of ${MIGRATION.idempotency_key} vanished with its worker, and that is\n` +
+        '    certain only once its heartbeat has been silent for 12 s. sleep is declared idempotent, so\n' +
         '    it runs again. One that is not would end as OUTCOME_UNKNOWN instead of running twice.',
     );
     await completes(scene, TRAINING, 1, () => 'submitted once, it went on');

@@ -15,6 +15,9 @@ export type ServerExecutable = Pick<TemporalCli, 'file' | 'serverVersion' | 'env
 /** Where this differs from the server's defaults; the server of docker-compose.yml has the same. */
 export const DYNAMIC_CONFIG = {
   'system.enableActivityEagerExecution': true,
+  // A cancel reaches the worker at once, and not with the reply to the attempt's next heartbeat. The second offers it to workers.
+  'system.enableCancelActivityWorkerCommand': true,
+  'frontend.WorkerCommandsEnabled': true,
   // With one shard polled 20 times a second, every hop of a task would wait for a slot of 50 ms.
   'history.transferProcessorMaxPollRPS': 1000,
   'history.timerProcessorMaxPollRPS': 1000,

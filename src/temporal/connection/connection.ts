@@ -28,6 +28,8 @@ export interface TemporalConnection extends AsyncDisposable {
   readonly namespaceId: string;
   /** How long the namespace keeps a closed workflow, in milliseconds. */
   readonly retentionMs: number;
+  /** Whether Temporal tells a worker of a cancel by itself; otherwise the reply to a heartbeat does. */
+  readonly pushesCancels: boolean;
   /** Whether Temporal answers, for `/readyz`. */
   isAlive(): Promise<boolean>;
 }
@@ -90,6 +92,7 @@ async function connect(
       namespace,
       namespaceId: namespaceInfo?.id ?? '',
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),
+      pushesCancels: namespaceInfo?.capabilities?.workerCommands === true,
       isAlive: async () =>
         describe(ALIVE_MS).then(
           () => true,

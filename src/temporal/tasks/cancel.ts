@@ -1,4 +1,4 @@
-// Cancelling a task: a request that Temporal keeps; the attempt learns of it with its next heartbeat.
+// Cancelling a task: a request that Temporal keeps; the attempt learns of it from the server, or with its next heartbeat.
 import type { Client } from '@temporalio/client';
 import type { Cancellation, Caller } from '../../tasks/service.ts';
 import { isDone } from '../../contract/task.ts';

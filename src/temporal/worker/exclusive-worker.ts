@@ -28,7 +28,8 @@ export interface ExclusiveWorkerOptions {
   readonly createAttemptWorker: () => Promise<Worker>;
 }
 
-const BEAT_MS = 1_000;
+/** Three within the silence that ends its turn: it beats for as long as the worker lives, and each is a write on the server. */
+const BEAT_MS = 3_000;
 
 /** How often a worker makes sure that the workflow runs, in milliseconds: an operator may have ended it. */
 const ENSURE_MS = 30_000;

@@ -30,6 +30,11 @@ export const execution = z
           'Largest result of a task, as JSON, in bytes; a larger one ends the task with `RESULT_TOO_LARGE`.',
         env: 'LONGHAUL_MAX_RESULT_BYTES',
       }),
+    cancelSeconds: z.number().min(1).max(60).default(1).meta({
+      description:
+        'How soon a cancel reaches a running attempt where the server cannot tell its worker, in seconds: the attempt sends a heartbeat this often, and each is an action where the server charges for them.',
+      env: 'LONGHAUL_CANCEL_SECONDS',
+    }),
     shutdownGraceSeconds: z.number().min(0).max(3600).default(10).meta({
       description:
         'How long running attempts may go on after a worker was asked to stop, in seconds.',

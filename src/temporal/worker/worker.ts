@@ -46,6 +46,10 @@ export interface WorkerOptions {
   readonly maxConcurrency: number;
   /** Share of them that one principal takes while others are free; 1 is all. Default: 1. */
   readonly runningShare?: number;
+  /** How soon a cancel reaches an attempt that Temporal does not tell of it, in milliseconds. Default: 1,000. */
+  readonly cancelMs?: number;
+  /** Whether Temporal tells a worker that an activity of a workflow is cancelled. Default: it does not. */
+  readonly pushesCancels?: boolean;
   /** Largest result, as JSON in bytes. */
   readonly maxResultBytes: number;
   /** How long attempts may go on after `stop`, in milliseconds. */
@@ -84,6 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const holder = findHolderQueue(registry, options.taskQueue, Boolean(options.asks));
   const ofAttempts = {
     ...{ secret, services, maxResultBytes, files: options.files },
+    ...{ cancelMs: options.cancelMs, pushesCancels: options.pushesCancels },
     ...{ targets: options.targets, followers, holder: holder ?? undefined },
   };
   const attempts = {
@@ -101,7 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
     dataConverter: toDataConverter(keyring),
     maxConcurrentActivityTaskExecutions: options.maxConcurrency,
-    // A cancel travels with a heartbeat's reply: with the default of 60 s it took six.
+    // Progress is at most a second old. How often an attempt without progress sends a heartbeat is decided there.
     maxHeartbeatThrottleInterval: '1s',
     // The SDK's default is 0: every running attempt would be cancelled at once.
     shutdownGraceTime: options.shutdownGraceMs,

@@ -55,6 +55,24 @@ describe('the heart', () => {
     expect(attempt.beats).toHaveLength(beats);
   });
 
+  test.each([
+    ['where its server tells it of a cancel', { pushesCancels: true }, true, false],
+    ['where a cancel comes with the reply', { pushesCancels: false }, true, true],
+    ['where it is no activity of a workflow', { pushesCancels: true }, false, true],
+  ])(
+    'beats as often as its silence or a cancel asks for, %s',
+    async (_, how, inWorkflow, beats) => {
+      const attempt = beginAttempt(obedient, {
+        info: { heartbeatTimeoutMs: 120_000, inWorkflow },
+        options: { cancelMs: 10, ...how },
+      });
+      await sleep(200);
+      attempt.stop();
+      await expect(attempt.result).rejects.toThrow(CancelledFailure);
+      expect(attempt.beats.length > 0).toBe(beats);
+    },
+  );
+
   test('carries progress at once, and again with every beat', async () => {
     const attempt = beginAttempt(
       define(async (context) => {

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Info } from '@temporalio/activity';
 import type { ActivityCancellationDetails } from '@temporalio/common';
+import type { AttemptOptions } from '../../../activities/attempt/attempt.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { Files } from '../../../src/contract/file.ts';
 import type { Json } from '../../../src/contract/json.ts';
@@ -17,6 +18,8 @@ export interface AttemptChange {
   readonly input?: Partial<AttemptInput>;
   readonly info?: Partial<Info>;
   readonly maxResultBytes?: number;
+  /** How its worker hears of a cancel. */
+  readonly options?: Pick<AttemptOptions, 'cancelMs' | 'pushesCancels'>;
   /** Where files are kept; nowhere unless given. */
   readonly files?: Files | null;
 }
@@ -33,13 +36,21 @@ export interface TestAttempt {
 /** Begins an attempt: the first, with a heartbeat every 25 ms, unless the test says otherwise. */
 export function beginAttempt(
   operation: Operation,
-  { type = operation.name, input, info, maxResultBytes = 1_000, files = null }: AttemptChange = {},
+  {
+    type = operation.name,
+    input,
+    info,
+    maxResultBytes = 1_000,
+    files = null,
+    options,
+  }: AttemptChange = {},
 ): TestAttempt {
   const activities = createActivities([operation], {
     secret: async (reference) => `the secret of ${reference}`,
     services: testServices,
     maxResultBytes,
     files,
+    ...options,
   });
   const environment = new MockActivityEnvironment(
     {

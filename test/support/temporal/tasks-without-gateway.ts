@@ -84,7 +84,7 @@ export interface TestTasks extends AsyncDisposable {
   withWorker<Result>(
     operations: readonly Operation[] | null,
     during: () => Promise<Result>,
-    options?: Pick<AttemptOptions, 'lastPollMs' | 'holder'>,
+    options?: Pick<AttemptOptions, 'lastPollMs' | 'holder' | 'cancelMs' | 'pushesCancels'>,
   ): Promise<Result>;
   /** Runs a worker with activities that no operation stands behind. */
   withActivities<Result>(activities: Activities, during: () => Promise<Result>): Promise<Result>;
