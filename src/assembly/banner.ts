@@ -1,9 +1,9 @@
 // What `dev` and `serve` say when they are ready: where everything is, and the line that adds it to a client.
-import { styleText } from 'node:util';
 import type { Gate } from '../auth/index.ts';
 import { toFirstSentence } from '../contract/text.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { CommandContext } from './context.ts';
+import { toStyled } from './styled.ts';
 import { VERSION } from './version.ts';
 
 export interface Ready {
@@ -20,7 +20,7 @@ export interface Ready {
 }
 
 export function announce({ stdout }: CommandContext, ready: Ready, json: boolean): void {
-  stdout.write(json ? `${JSON.stringify(toRecord(ready))}\n` : toText(ready, stdout.isTTY));
+  stdout.write(json ? `${JSON.stringify(toRecord(ready))}\n` : toText(ready, stdout));
 }
 
 function toRecord({ mcpUrl, uiUrl, metricsUrl, registry }: Ready): object {
@@ -34,10 +34,9 @@ function toRecord({ mcpUrl, uiUrl, metricsUrl, registry }: Ready): object {
 
 function toText(
   { mcpUrl, uiUrl, metricsUrl, registry, unnamedBuiltins, gate, startedInMs }: Ready,
-  colour: boolean,
+  stdout: CommandContext['stdout'],
 ): string {
-  const strong = (text: string) =>
-    colour ? styleText('bold', text, { validateStream: false }) : text;
+  const strong = (text: string) => toStyled('bold', text, stdout);
   const width = Math.max(...registry.all.map(({ operation }) => operation.name.length));
   const operations = registry.all.map(
     ({ operation }) =>

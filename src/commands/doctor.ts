@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { styleText } from 'node:util';
 import type { LoadedConfig } from '../config/index.ts';
 import { messageOf } from '../contract/text.ts';
 import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
@@ -16,6 +15,7 @@ import { describeToolProblems } from '../assembly/faces.ts';
 import type { Log } from '../assembly/log.ts';
 import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings, type Settings } from '../assembly/settings.ts';
+import { toStyled } from '../assembly/styled.ts';
 import { toUpstreams } from '../assembly/upstreams/upstreams.ts';
 import { checkTargets } from './doctor-targets.ts';
 import { toReason } from '../operations/kinds/mcp/failure.ts';
@@ -197,9 +197,7 @@ function print({ stdout }: CommandContext, findings: readonly Finding[], json: b
   }
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { check, ok, detail } of findings) {
-    const mark = ok ? '✓' : '✗';
-    const colour = ok ? 'green' : 'red';
-    const shown = stdout.isTTY ? styleText(colour, mark, { validateStream: false }) : mark;
-    stdout.write(`${shown} ${check.padEnd(width)}  ${detail}\n`);
+    const mark = ok ? toStyled('green', '✓', stdout) : toStyled('red', '✗', stdout);
+    stdout.write(`${mark} ${check.padEnd(width)}  ${detail}\n`);
   }
 }

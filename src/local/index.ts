@@ -12,3 +12,4 @@ export { readRecord, writeRecord } from './record.ts';
 export { readDataDirectory, stopEmbeddedServer } from './server/inspect.ts';
 export { joinDataDirectory, type JoinOptions, type Membership } from './server/membership.ts';
 export type { Ui, UiGuard } from './server/ui/serve.ts';
+export { stopProcess } from './stop-process.ts';

@@ -1,31 +1,40 @@
 // What the steps of the demo share: the product, a real MCP client, and the printed story. Invariants: an answer has
 // passed the client's check against the tool's output schema, and what is printed as true has been checked.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { styleText } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { InitiateAnswer, TaskAnswer } from '../../tasks/answer.ts';
 import type { ErrorAnswer } from '../../tasks/error-answer.ts';
 import type { CommandContext } from '../../assembly/context.ts';
+import { toStyled, type Style } from '../../assembly/styled.ts';
 import { VERSION } from '../../assembly/version.ts';
 import type { Product } from './product.ts';
 
-type Format = Parameters<typeof styleText>[0];
+/** Longest wait for what a step waits for, in milliseconds. */
+const LIMIT_MS = 75_000;
+
+/** How many of the last lines of the product's log are shown. */
+const LOG_LINES = 25;
+
+const INITIATE = 'initiate_background_task';
 
 /** A call of `initiate_background_task`; later steps know its task by the key. */
-export interface Start extends Record<string, unknown> {
-  readonly idempotency_key: string;
-}
+export type Start = Readonly<Record<string, unknown> & { idempotency_key: string }>;
 
 export class Scene {
   readonly product: Product;
   /** The handles so far, by idempotency key: what an agent would remember. */
   readonly taskRefs = new Map<string, string>();
-  readonly #context: Pick<CommandContext, 'stdout' | 'interrupted'>;
-  #client: Client | undefined;
+  readonly #stdout: CommandContext['stdout'];
+  readonly #options: { readonly signal: AbortSignal };
+  readonly #client = new Client(
+    { name: 'longhaul-demo', version: VERSION },
+    { versionNegotiation: { mode: 'auto' } },
+  );
   #begunAt = 0;
 
-  constructor(context: Pick<CommandContext, 'stdout' | 'interrupted'>, product: Product) {
-    this.#context = context;
+  constructor({ stdout, interrupted }: CommandContext, product: Product) {
+    this.#stdout = stdout;
+    this.#options = { signal: interrupted };
     this.product = product;
   }
 
@@ -36,18 +45,12 @@ export class Scene {
 
   begin(number: number, title: string): void {
     this.#begunAt = performance.now();
-    this.print(`\n${String(number).padStart(2)}  ${title}`, 'bold');
+    this.say(`\n${String(number).padStart(2)}  ${title}`, 'bold', '');
   }
 
-  print(text: string, format?: Format): void {
-    const { stdout } = this.#context;
-    const isStyled = stdout.isTTY && format !== undefined;
-    stdout.write(`${isStyled ? styleText(format, text, { validateStream: false }) : text}\n`);
-  }
-
-  /** What happens, indented below the title of its step. */
-  say(text: string, format?: Format): void {
-    this.print(`    ${text}`, format);
+  /** What happens, by default indented below the title of its step. */
+  say(text: string, style?: Style, indent = '    '): void {
+    this.#stdout.write(`${toStyled(style, indent + text, this.#stdout)}\n`);
   }
 
   /** Prints the claim as held. Fails the step when it does not hold, with what there was instead. */
@@ -56,44 +59,46 @@ export class Scene {
     this.say(`✓ ${claim}`, 'green');
   }
 
-  /** Waits, in milliseconds, or until the demo is interrupted. */
-  async pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#context.interrupted });
+  /** Says why the step does not hold, and what the product logged last. */
+  blame(reason: string): void {
+    this.say(`✗ ${reason}`, 'red');
+    const lines = this.product.log.match(/.+/g)?.slice(-LOG_LINES) ?? [];
+    if (lines.length > 0) this.say('\n    The last lines of longhaul dev:', undefined, '');
+    for (const line of lines) this.say(`  ${line}`);
   }
 
   /** Connects to a gateway; a connection that was there before is dropped. Returns the names of the tools. */
   async connect(url: string): Promise<readonly string[]> {
-    await this.disconnect();
-    const versionNegotiation = { mode: 'auto' } as const;
-    this.#client = new Client({ name: 'longhaul-demo', version: VERSION }, { versionNegotiation });
-    const options = { signal: this.#context.interrupted };
-    await this.#client.connect(new StreamableHTTPClientTransport(new URL(url)), options);
-    const { tools } = await this.#client.listTools(undefined, options);
+    await this.#client.close();
+    await this.#client.connect(new StreamableHTTPClientTransport(new URL(url)), this.#options);
+    const { tools } = await this.#client.listTools(undefined, this.#options);
     return tools.map(({ name }) => name);
   }
 
-  async disconnect(): Promise<void> {
-    await this.#client?.close().catch(() => undefined); // the gateway may be dead
-    this.#client = undefined;
+  /** Ends the connection and the product. */
+  async close(): Promise<void> {
+    await this.#client.close().catch(() => undefined); // the gateway may be dead
+    await this.product.close();
   }
 
-  /** Calls a tool. Reads of a task are not printed: the step says what it found. */
-  async ask<Answer>(tool: string, args: Record<string, unknown>): Promise<Answer> {
-    const { isError, structuredContent, content } = await this.#call(tool, args);
-    if (isError) throw new Error(`${tool} was refused: ${JSON.stringify(content)}`);
-    return structuredContent as Answer;
+  /** The answer of a tool, or its refusal. Reads of a task are not printed: the step says what it found. */
+  async ask<Answer>(tool: string, args: Record<string, unknown>, refused = false): Promise<Answer> {
+    if (tool !== 'resolve_task_status') this.say(`→ ${tool} ${JSON.stringify(args)}`, 'cyan');
+    const call = { name: tool, arguments: args };
+    const { isError = false, ...answer } = await this.#client.callTool(call, this.#options);
+    const [part] = answer.content; // of a refusal, all that it says
+    const text = part?.type === 'text' ? part.text : '';
+    if (isError !== refused) throw new Error(`${tool}: ${isError ? '' : 'not '}refused: ${text}`);
+    return (answer.structuredContent ?? JSON.parse(text)) as Answer;
   }
 
-  /** A call of `initiate_background_task` that is to be refused. */
+  /** A call of `initiate_background_task` that is to be refused; returns the error. */
   async refused(args: Record<string, unknown>): Promise<ErrorAnswer> {
-    const { isError, content } = await this.#call('initiate_background_task', args);
-    const [part] = content;
-    if (!isError || part?.type !== 'text') throw new Error('the call was not refused');
-    return (JSON.parse(part.text) as { readonly error: ErrorAnswer }).error;
+    return (await this.ask<{ readonly error: ErrorAnswer }>(INITIATE, args, true)).error;
   }
 
   async initiate(start: Start): Promise<InitiateAnswer> {
-    const answer = await this.ask<InitiateAnswer>('initiate_background_task', start);
+    const answer = await this.ask<InitiateAnswer>(INITIATE, start);
     this.taskRefs.set(start.idempotency_key, answer.task_ref);
     return answer;
   }
@@ -103,10 +108,26 @@ export class Scene {
     return this.ask('resolve_task_status', args);
   }
 
-  async #call(tool: string, args: Record<string, unknown>) {
-    if (!this.#client) throw new Error('the client is not connected');
-    if (tool !== 'resolve_task_status') this.say(`→ ${tool} ${JSON.stringify(args)}`, 'cyan');
-    const options = { signal: this.#context.interrupted };
-    return this.#client.callTool({ name: tool, arguments: args }, options);
+  /** Reads the task, each time when its `poll_after_ms` says so, until it is as it should be. */
+  async until(
+    start: Start,
+    isSo: (task: TaskAnswer) => boolean,
+    waitSeconds = 0,
+  ): Promise<TaskAnswer> {
+    for (const limit = performance.now() + LIMIT_MS; ;) {
+      const task = await this.read(start, waitSeconds);
+      if (isSo(task)) return task;
+      const isOver = task.done || performance.now() > limit;
+      if (isOver) throw new Error(`waited for in vain: ${JSON.stringify(task)}`);
+      await sleep(task.poll_after_ms ?? 0, undefined, this.#options);
+    }
+  }
+
+  /** Waits for the end of the task, and holds that it completed on this attempt. */
+  async completes(start: Start, attempt: number, reason: string): Promise<TaskAnswer> {
+    const task = await this.until(start, ({ done }) => done, 25);
+    const claim = `${start.idempotency_key} ${task.status} on attempt ${String(task.attempt)}: ${reason}`;
+    this.hold(claim, task.status === 'completed' && task.attempt === attempt, task);
+    return task;
   }
 }

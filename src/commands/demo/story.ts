@@ -1,5 +1,5 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
-import type { CancelAnswer, TaskAnswer } from '../../tasks/answer.ts';
+import type { CancelAnswer, TaskAnswer, TaskSummary } from '../../tasks/answer.ts';
 import type { Scene, Start } from './scene.ts';
 
 /** A sentence, and what shows that it is true. */
@@ -15,17 +15,17 @@ const MIGRATION = toStart('migration-7', 'sleep', { seconds: 8 });
 /** Its job goes on elsewhere. */
 const TRAINING = toStart('training-2', 'simulated_batch', { items: 140, seconds: 14 });
 const KILL = 'kill -9 of gateway, worker and Temporal server, with two tasks in the middle';
+const PAIR = ['initiate_background_task', 'resolve_task_status'];
 const WRONG = { seconds: 'ten', fail_with: 'BAD_LUCK', colour: 'red' };
 
 /** Starts the product and connects the client. */
 export const start = step('One command starts everything', async (scene) => {
   const ready = await scene.product.start();
-  const seconds = toSeconds(scene);
+  const seconds = (scene.elapsedMs / 1000).toFixed(1);
   scene.say(`longhaul dev is ready after ${seconds} s: gateway, worker and a Temporal server`);
   scene.say(`Temporal UI, while this runs: ${ready.temporal_ui_url}`);
   const tools = await scene.connect(ready.mcp_url);
-  const pair = ['initiate_background_task', 'resolve_task_status'];
-  const hasPair = pair.every((name) => tools.includes(name));
+  const hasPair = PAIR.every((name) => tools.includes(name));
   const claim = `the client is connected and sees ${tools.length} tools, the pair among them`;
   scene.hold(claim, hasPair, tools);
 });
@@ -51,22 +51,22 @@ export const STORY: readonly Step[] = [
   step('A batch job: the agent asks when poll_after_ms says so', async (scene) => {
     await scene.initiate(BATCH);
     let sawProgress = false;
-    let task = await scene.read(BATCH);
-    while (!task.done) {
-      const { status, progress, poll_after_ms: pollAfterMs } = task;
-      sawProgress ||= progress?.fraction != null;
-      scene.say(`${status}, ${progress?.message ?? ''}; poll_after_ms: ${pollAfterMs ?? 0}`);
-      await scene.pause(pollAfterMs ?? 0);
-      task = await scene.read(BATCH);
-    }
+    const task = await scene.until(
+      BATCH,
+      ({ done, status, progress, poll_after_ms: pollAfterMs }) => {
+        sawProgress ||= progress?.fraction != null;
+        if (!done)
+          scene.say(`${status}, ${progress?.message ?? ''}; poll_after_ms: ${pollAfterMs ?? 0}`);
+        return done;
+      },
+    );
     scene.hold('progress was reported on the way', sawProgress, task);
     const { processed } = task.result as { readonly processed?: number };
     scene.hold(`${task.status}: ${JSON.stringify(task.result)}`, processed === 200, task);
   }),
   step('Or one call waits: resolve_task_status with wait_seconds', async (scene) => {
-    await completes(scene, ORDER, 1, ({ result }) => {
-      return `answered ${toSeconds(scene)} s later: ${JSON.stringify(result)}`;
-    });
+    const { result } = await scene.completes(ORDER, 1, 'the answer came when it was done');
+    scene.say(`answered ${(scene.elapsedMs / 1000).toFixed(1)} s later: ${JSON.stringify(result)}`);
   }),
   step('A failure is an answer, with a structured error', async (scene) => {
     const task = await scene.initiate({ ...FAILING, wait_seconds: 20 });
@@ -76,12 +76,13 @@ export const STORY: readonly Step[] = [
   }),
   step('A cancel reaches the running attempt', async (scene) => {
     const { task_ref } = await scene.initiate(UNWANTED);
-    await untilProcessing(scene, UNWANTED);
+    await scene.until(UNWANTED, reportsProgress);
     const cancel = { task_ref, reason: 'not wanted after all' };
     const { cancellation } = await scene.ask<CancelAnswer>('cancel_background_task', cancel);
     const task = await scene.read(UNWANTED, 20);
-    const claim = `the cancel was ${cancellation}, and the task is ${task.status}: ${String(task.error?.code)}`;
-    scene.hold(claim, task.error?.code === 'CANCELLED', task);
+    const code = String(task.error?.code);
+    const claim = `the cancel was ${cancellation}, and the task is ${task.status}: ${code}`;
+    scene.hold(claim, code === 'CANCELLED', task);
   }),
   step('Parameters that do not fit: every path at once, and nothing is started', async (scene) => {
     const error = await scene.refused({ operation_type: 'sleep', parameters: WRONG });
@@ -94,7 +95,7 @@ export const STORY: readonly Step[] = [
   step(KILL, async (scene) => {
     for (const task of [MIGRATION, TRAINING]) await scene.initiate(task);
     for (const task of [MIGRATION, TRAINING]) {
-      const { progress } = await untilProcessing(scene, task);
+      const { progress } = await scene.until(task, reportsProgress);
       scene.say(`${task.idempotency_key}: ${String(progress?.message)}`);
     }
     const { longhaul, temporal } = await scene.product.kill();
@@ -113,8 +114,8 @@ export const STORY: readonly Step[] = [
         '    certain only once its heartbeat has been silent for 12 s. sleep is declared idempotent, so\n' +
         '    it runs again. One that is not would end as OUTCOME_UNKNOWN instead of running twice.',
     );
-    await completes(scene, TRAINING, 1, () => 'submitted once, it went on');
-    await completes(scene, MIGRATION, 2, () => 'it ran again, and says so');
+    await scene.completes(TRAINING, 1, 'submitted once, it went on');
+    await scene.completes(MIGRATION, 2, 'it ran again, and says so');
   }),
   step('Everything from before the crash is still there', async (scene) => {
     const ended = [await scene.read(FAILING), await scene.read(UNWANTED)];
@@ -124,16 +125,14 @@ export const STORY: readonly Step[] = [
     const { status, deduplicated } = await scene.initiate(ORDER);
     const stored = `a repeated key returns the stored outcome and runs nothing: ${status}`;
     scene.hold(stored, deduplicated && status === 'completed', status);
-    const { tasks } = await scene.ask<List>('list_background_tasks', { limit: 100 });
+    const { tasks } = await scene.ask<{ tasks: TaskSummary[] }>('list_background_tasks', {
+      limit: 100,
+    });
     const listed = tasks.map(({ task_ref }) => task_ref).sort();
     const eachOnce = listed.join() === [...scene.taskRefs.values()].sort().join();
     scene.hold(`the list has ${tasks.length} tasks: those initiated, each once`, eachOnce, tasks);
   }),
 ];
-
-interface List {
-  readonly tasks: readonly Pick<TaskAnswer, 'task_ref'>[];
-}
 
 function step(...parts: Step): Step {
   return parts;
@@ -143,30 +142,6 @@ function toStart(key: string, operation: string, parameters: object): Start {
   return { operation_type: operation, parameters, idempotency_key: key };
 }
 
-/** The task as soon as an attempt of it runs and has reported progress. */
-async function untilProcessing(scene: Scene, start: Start): Promise<TaskAnswer> {
-  for (;;) {
-    const task = await scene.read(start);
-    if (task.done) throw new Error(`ended before its time: ${JSON.stringify(task)}`);
-    if (task.progress?.fraction) return task;
-    await scene.pause(200);
-  }
-}
-
-/** Asks at most three times, 25 s each, and holds that the task completed on this attempt. */
-async function completes(
-  scene: Scene,
-  start: Start,
-  attempt: number,
-  toReason: (task: TaskAnswer) => string,
-): Promise<void> {
-  let task = await scene.read(start, 25);
-  for (let waits = 1; !task.done && waits < 3; waits += 1) task = await scene.read(start, 25);
-  const { status } = task;
-  const claim = `${start.idempotency_key} ${status} on attempt ${String(task.attempt)}: ${toReason(task)}`;
-  scene.hold(claim, status === 'completed' && task.attempt === attempt, task);
-}
-
-function toSeconds({ elapsedMs }: Scene): string {
-  return (elapsedMs / 1000).toFixed(1);
+function reportsProgress({ progress }: TaskAnswer): boolean {
+  return Boolean(progress?.fraction);
 }
