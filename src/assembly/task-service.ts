@@ -45,6 +45,7 @@ export function createConfiguredTasks(
       isWorkerStarting: () => liveBackgroundWorker(config.dataDirectory)?.stopped === false,
     }),
     limits: config.limits,
+    fairness: config.limits.fairness,
     files: storage?.files ?? null,
     maxInlineBytes: config.storage.inlineLimitBytes,
     breakers: breakers ?? null,

@@ -35,6 +35,12 @@ export const limits = z
           'while no other has any, where callers authenticate; more principals take less each, so that one slot stays free. 1 is all.',
         worker: 'authenticated',
       }),
+    fairness: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether tasks that wait for a worker are taken by turns of their principals. Temporal Cloud charges for it.',
+      ),
     storageBytes: z.int().min(1_048_576).nullable().default(null).meta({
       description:
         'Bytes that the files of one principal may take up; beyond it uploads, large parameters and new tasks are refused. null is 5 GiB where callers authenticate, and any number otherwise.',

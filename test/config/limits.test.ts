@@ -14,6 +14,7 @@ describe('limits', () => {
   test('are none by default', async () => {
     expect((await load('{}')).limits).toEqual({
       runningShare: 0.5,
+      fairness: true,
       openTasks: null,
       startsPerSecond: null,
       startBurst: null,

@@ -21,7 +21,12 @@ const OVERRIDES = [
   ['LONGHAUL_CALLBACKS_PUBLIC_URL', 'callbacks.publicUrl', null],
   ['LONGHAUL_CONFIG', null, '--config'],
   ['LONGHAUL_DATA_DIR', 'dataDirectory', '--data-dir'],
-  ['LONGHAUL_DEFAULT_TIMEOUT_SECONDS', 'execution.defaultTimeoutSeconds', null],
+  [
+    'LONGHAUL_DEFAULT_TIMEOUT_SECONDS',
+    'execution.cancelSeconds',
+    'execution.defaultTimeoutSeconds',
+    null,
+  ],
   ['LONGHAUL_DEPLOYMENT_NAME', 'temporal.deploymentName', null],
   ['LONGHAUL_HOST', 'server.host', '--host'],
   ['LONGHAUL_HTTP_REQUEST_ALLOW', 'httpRequest.allow', null],

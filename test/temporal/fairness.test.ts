@@ -71,6 +71,23 @@ async function untilScheduled(gateway: TestGateway, workflowId: string): Promise
   while ((await handle.describe()).historyLength < 5) await sleep(50);
 }
 
+test.each([
+  [undefined, 'crowd'],
+  [true, 'crowd'],
+  [false, ''],
+])('with fairness %s, a task is started with the key "%s"', async (fairness, key) => {
+  await using gateway = await openTestGateway(temporal.address, registry, {
+    taskQueue: 'keys',
+    ...(fairness !== undefined && { fairness }),
+  });
+  const { task } = await start(gateway, 'crowd');
+  const { client } = gateway.connected;
+  const history = await client.workflow.getHandle(`crowd:${task.idempotencyKey}`).fetchHistory();
+  const [started] = history.events ?? [];
+  const { priority } = started?.workflowExecutionStartedEventAttributes ?? {};
+  expect(priority?.fairnessKey ?? '').toBe(key);
+});
+
 test("tasks of one principal that no worker has seen do not hold up another's first", async () => {
   const taskQueue = 'unseen';
   await using gateway = await open(taskQueue);

@@ -27,6 +27,8 @@ export interface StartWorkflowOptions extends CallbackAddresses {
   readonly taskQueue: string;
   /** Whether a worker of this process may take the first workflow task with the start's answer. */
   readonly eager: boolean;
+  /** Whether tasks that wait for a worker are taken by turns of their principals. Default: they are. */
+  readonly fairness?: boolean;
   /** Turns idempotency keys into names that say nothing; `null` where a name may be the key itself. */
   readonly nameKey: KeyObject | null;
 }
@@ -102,7 +104,7 @@ export async function startWorkflow(
     staticSummary: cut(`${operation.name} · ${memo.key}`, 100),
     staticDetails: toDetails(plan),
     // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
-    priority: { fairnessKey: toIdPart(principal) },
+    ...(options.fairness !== false && { priority: { fairnessKey: toIdPart(principal) } }),
     ...(startDelay > 0 ? { startDelay } : { requestEagerStart: options.eager }),
   });
   return handle.firstExecutionRunId;
