@@ -6,11 +6,11 @@ import { measureCpu, type Cpu } from './scenarios/cpu.ts';
 import { measureDeclared, type Declared } from './scenarios/declared.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureFollowed, type Followed } from './scenarios/followed.ts';
+import { measureLanes, type Lanes } from './scenarios/lanes.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
 import { measureObserved, type Observed } from './scenarios/observed.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
 import { measureOvershoot, type Overshoot } from './scenarios/overshoot.ts';
-import { measureResult, type Result } from './scenarios/result.ts';
 import { measureSecure, type Secure } from './scenarios/secure.ts';
 import { measureStartUp, type StartUp } from './scenarios/start-up.ts';
 import { measureWrapped, type Wrapped } from './scenarios/wrapped.ts';
@@ -20,7 +20,7 @@ import type { Setting } from './setting.ts';
 export interface Figures {
   readonly startUp?: StartUp;
   readonly calls?: Calls;
-  readonly result?: Result;
+  readonly lanes?: Lanes;
   readonly cpu?: Cpu;
   readonly native?: Native;
   readonly answers?: Answers;
@@ -42,7 +42,7 @@ export type Scenario = keyof Figures;
 export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figures>[Name]> } = {
   startUp: measureStartUp,
   calls: measureCalls,
-  result: measureResult,
+  lanes: measureLanes,
   cpu: measureCpu,
   native: measureNative,
   answers: measureAnswers,

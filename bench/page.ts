@@ -14,7 +14,7 @@ export function toPage(run: BenchmarkRun): string {
 }
 
 const INTRODUCTION =
-  '`npm run bench` starts everything itself, in about ten minutes, prints these tables and writes this page: the gateway beside a ' +
+  '`npm run bench` starts everything itself, in about twelve minutes, prints these tables and writes this page: the gateway beside a ' +
   'program that uses the Temporal SDK directly, in turns within one run, against one development server on the same machine. ' +
   'Ratios carry over to other machines, absolute times do not. `--quick` and `--only calls,result` measure less and write no page; `--against TAG_OR_COMMIT` builds that version, and measures beside this one what a task takes of the processors.';
 
@@ -23,6 +23,9 @@ const NOTES = `- The direct program runs in the process of the load generator. A
 - _50 callers_ share the two cores with the server that they load: what the gateway and the load generator's HTTP take, the
   server does not get. A cache that answered reads of running tasks would take less, and could be wrong, so there is none.
   Reads of finished tasks are answered from memory and ask Temporal nothing.
+- The table of an empty task compares the lanes with Temporal used directly, by a workflow and by a standalone activity, and with the same
+  two tools over BullMQ (\`bench/bullmq/server.ts\`): a server of the MCP SDK and a worker in one process, and a Redis that appends to its file
+  once a second, where \`REDIS_SERVER\` or the path has one. It keeps a job for an hour after its end, and nothing else that a task has.
 - _Without a record_ is a start that leaves out what makes a task one: its memo, search attributes and summary. Writing them
   is the server's work, and costs the same with or without a gateway.
 - _Overshoot_ is how long after its end a caller knows of a task.

@@ -5,6 +5,7 @@ import type { Figures } from './figures.ts';
 import type { Goal } from './goals.ts';
 import type { Latency, Throughput } from './sample.ts';
 import type { Spent } from './scenarios/cpu.ts';
+import type { Lanes } from './scenarios/lanes.ts';
 
 /** One run of the benchmark. */
 export interface BenchmarkRun extends MeasuredOn {
@@ -23,6 +24,7 @@ interface Peers {
 export function toReport({ at, machine, quick, figures, goals }: BenchmarkRun): string {
   return [
     `${at}, ${machine}${quick ? ', quick' : ''}`,
+    ...(figures.lanes ? [toLanes(figures.lanes)] : []),
     table(['what', 'gateway', 'raw Temporal client'], toMeasures(figures)),
     table(
       ['goal', 'wanted', 'reached', ''],
@@ -40,7 +42,6 @@ export function toReport({ at, machine, quick, figures, goals }: BenchmarkRun): 
 function toMeasures({
   startUp,
   calls,
-  result,
   cpu,
   native,
   answers,
@@ -61,13 +62,6 @@ function toMeasures({
       ['read, one at a time', latency(calls.resolve), latency(calls.rawDescribe)],
       ['read in the form of the earlier era', latency(calls.legacyResolve)],
     );
-  }
-  if (result) {
-    rows.push([
-      'empty operation to result',
-      latency(result.initiateToResult),
-      latency(result.rawEagerToResult),
-    ]);
   }
   if (cpu) {
     rows.push(
@@ -140,16 +134,7 @@ function toMeasures({
     );
   }
   if (callers) {
-    rows.push(
-      ['starts, 50 callers', throughput(callers.initiate), throughput(callers.rawStart)],
-      ['starts without a record, 50 callers', '–', throughput(callers.bareStart)],
-      ['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)],
-      [
-        'empty operations to result, 50 callers',
-        throughput(callers.finish),
-        throughput(callers.rawFinish),
-      ],
-    );
+    rows.push(['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)]);
   }
   if (overshoot) {
     const { polling, waiting } = overshoot;
@@ -202,13 +187,33 @@ function toMeasures({
   return rows.map(([what, gateway, raw = '–']) => [what, gateway, raw]);
 }
 
-function toComparison({ calls, callers, result, overshoot }: Figures): string {
+/** The same task on every side. */
+function toLanes({ initiate, initiates, result, results, redis }: Lanes): string {
+  const sides = ['workflow', 'rawWorkflow', 'bareWorkflow', 'rawActivity', 'bullmq'] as const;
+  type Of<Measured> = Readonly<Partial<Record<(typeof sides)[number], Measured>>>;
+  const row = <Measured>(what: string, of: Of<Measured>, show: (measured: Measured) => string) => [
+    what,
+    ...sides.map((side) => (of[side] === undefined ? '–' : show(of[side]))),
+  ];
+  const head = ['workflow lane', 'raw workflow', 'the same without a record', 'raw activity'];
+  return table(
+    ['an empty task', ...head, `BullMQ${redis === null ? '' : `, ${redis}`}`],
+    [
+      row('start', initiate, latency),
+      row('start to result', result, latency),
+      row('starts, 50 callers', initiates, throughput),
+      row('starts to results, 50 callers', results, throughput),
+    ],
+  );
+}
+
+function toComparison({ calls, lanes, overshoot }: Figures): string {
   const path = new URL('peers.json', import.meta.url);
   const { note, systems, rows } = JSON.parse(readFileSync(path, 'utf8')) as Peers;
   const ours = [
     calls && `${calls.initiate.p50} / ${calls.initiate.p99}`,
-    callers && `${callers.initiate.perSecond} (${callers.initiate.p99})`,
-    result && `${result.initiateToResult.p50} ms`,
+    lanes && `${lanes.initiates.workflow.perSecond} (${lanes.initiates.workflow.p99})`,
+    lanes && `${lanes.result.workflow.p50} ms`,
     overshoot &&
       `${(overshoot.polling.overshootMs / 1000).toFixed(2)} s, ${overshoot.polling.calls}`,
     overshoot && `${overshoot.waiting.overshootMs} ms, ${overshoot.waiting.calls}`,

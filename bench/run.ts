@@ -28,8 +28,10 @@ const measured: Partial<Record<Scenario, unknown>> = {};
 {
   await using setting = await openSetting(values);
   for (const name of names.filter((known) => chosen.includes(known))) {
-    process.stderr.write(`Measuring ${name} ...\n`);
+    process.stderr.write(`Measuring ${name} ...`);
+    const startedAt = performance.now();
     measured[name] = await SCENARIOS[name](setting);
+    process.stderr.write(` ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
   }
 }
 const figures = measured as Figures;

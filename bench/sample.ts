@@ -13,15 +13,18 @@ export interface Throughput extends Latency {
   readonly perSecond: number;
 }
 
-/** A thing to be measured, by its name in the report. */
-export type Sides<Name extends string> = Readonly<Record<Name, () => Promise<unknown>>>;
+/** The things to be measured, by their names; one may be missing. */
+type Sides<All> = { readonly [Name in keyof All]: () => Promise<unknown> };
+
+/** What was measured of each. */
+type Measures<All, Measured> = { readonly [Name in keyof All]: Measured };
 
 /** Calls the sides in turn, one call at a time, and times each. */
-export async function takeTurns<Name extends string>(
-  sides: Sides<Name>,
+export async function takeTurns<All extends Sides<All>>(
+  sides: All,
   calls: number,
-): Promise<Record<Name, Latency>> {
-  const entries = Object.entries(sides) as [Name, () => Promise<unknown>][];
+): Promise<Measures<All, Latency>> {
+  const entries = toEntries(sides);
   const durations = new Map(entries.map(([name]) => [name, [] as number[]]));
   for (let index = -Math.ceil(calls / 10); index < calls; index += 1) {
     for (const [name, call] of index % 2 === 0 ? entries : entries.toReversed()) {
@@ -33,11 +36,11 @@ export async function takeTurns<Name extends string>(
 }
 
 /** Lets `callers` call each side without pause for `roundMs`, side after side, `rounds` times. */
-export async function takeRounds<Name extends string>(
-  sides: Sides<Name>,
+export async function takeRounds<All extends Sides<All>>(
+  sides: All,
   { callers, rounds, roundMs }: { callers: number; rounds: number; roundMs: number },
-): Promise<Record<Name, Throughput>> {
-  const entries = Object.entries(sides) as [Name, () => Promise<unknown>][];
+): Promise<Measures<All, Throughput>> {
+  const entries = toEntries(sides);
   const taken = new Map(entries.map(([name]) => [name, { durations: [] as number[], ms: 0 }]));
   for (let round = -1; round < rounds; round += 1) {
     for (const [name, call] of round % 2 === 0 ? entries : entries.toReversed()) {
@@ -78,12 +81,14 @@ export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function mapValues<Name extends string, From, To>(
-  map: ReadonlyMap<Name, From>,
+function toEntries<All>(sides: Sides<All>): [keyof All, () => Promise<unknown>][] {
+  return Object.entries(sides) as [keyof All, () => Promise<unknown>][];
+}
+
+function mapValues<All, From, To>(
+  map: ReadonlyMap<keyof All, From>,
   convert: (value: From) => To,
-): Record<Name, To> {
-  return Object.fromEntries([...map].map(([name, value]) => [name, convert(value)])) as Record<
-    Name,
-    To
-  >;
+): Measures<All, To> {
+  const entries = [...map].map(([name, value]) => [name, convert(value)]);
+  return Object.fromEntries(entries) as Measures<All, To>;
 }

@@ -4,7 +4,13 @@
 // that.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { Client, type WorkflowHandle, type WorkflowStartOptions } from '@temporalio/client';
+import {
+  Client,
+  type ActivityOptions,
+  type WorkflowHandle,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { KEY, OPERATION, PRINCIPAL } from '../../src/temporal/calls/search-attributes.ts';
 import type { rawTask } from './workflow.ts';
@@ -17,6 +23,10 @@ export interface RawTemporal extends AsyncDisposable {
   startBare(text: string): Promise<WorkflowHandle>;
   /** Starts a workflow eagerly on this process's worker and awaits its result. */
   execute(text: string): Promise<unknown>;
+  /** Starts a standalone activity that nobody runs, with the part of the record that one can have. */
+  startActivity(text: string): Promise<unknown>;
+  /** Starts a standalone activity, which this process's worker runs, and awaits its result. */
+  executeActivity(text: string): Promise<unknown>;
   readonly client: Client;
   readonly connection: NativeConnection;
 }
@@ -51,11 +61,25 @@ export async function openRawTemporal(address: string): Promise<RawTemporal> {
       requestEagerStart: taskQueue === QUEUE,
       ...record,
     });
+  const startActivity = (taskQueue: string, text: string, record: ActivityRecord = {}) =>
+    client.activity.start<object>('empty', {
+      id: randomUUID(),
+      taskQueue,
+      args: [{ text }],
+      idReusePolicy: 'REJECT_DUPLICATE',
+      idConflictPolicy: 'FAIL',
+      startToCloseTimeout: '120s',
+      heartbeatTimeout: '10s',
+      scheduleToCloseTimeout: '1h',
+      ...record,
+    });
   return {
     ...{ client, connection },
     start: (text) => start(IDLE_QUEUE, text, toRecord(randomUUID())),
     startBare: (text) => start(IDLE_QUEUE, text),
     execute: async (text) => (await start(QUEUE, text)).result(),
+    startActivity: (text) => startActivity(IDLE_QUEUE, text, toActivityRecord(randomUUID())),
+    executeActivity: async (text) => (await startActivity(QUEUE, text)).result(),
     [Symbol.asyncDispose]: async () => {
       worker.shutdown();
       await ended;
@@ -63,6 +87,8 @@ export async function openRawTemporal(address: string): Promise<RawTemporal> {
     },
   };
 }
+
+type ActivityRecord = Pick<ActivityOptions, 'typedSearchAttributes' | 'summary'>;
 
 type TaskRecord = Pick<
   WorkflowStartOptions,
@@ -80,12 +106,20 @@ function toRecord(key: string): TaskRecord {
       totalMs: 3_600_000,
       waitedMs: 0,
     },
-    typedSearchAttributes: [
-      { key: OPERATION, value: 'raw' },
-      { key: PRINCIPAL, value: 'local' },
-      { key: KEY, value: key },
-    ],
+    typedSearchAttributes: toAttributes(key),
     staticSummary: `raw · ${key}`,
     staticDetails: 'd'.repeat(200),
   };
+}
+
+function toActivityRecord(key: string): ActivityRecord {
+  return { typedSearchAttributes: toAttributes(key), summary: `raw · ${key}` };
+}
+
+function toAttributes(key: string): SearchAttributePair[] {
+  return [
+    { key: OPERATION, value: 'raw' },
+    { key: PRINCIPAL, value: 'local' },
+    { key: KEY, value: key },
+  ];
 }

@@ -53,7 +53,7 @@ export async function measureDeclared({ quick }: Pick<Setting, 'quick'>): Promis
       spent.poll += declaredMs / 5;
       spent.plain += undiciMs / 5;
     }
-    const polls = quick ? 10_000 : 100_000;
+    const polls = quick ? 10_000 : 50_000;
     await times(polls / 10, poll);
     const earlyMiB = heapMiB();
     await times((polls * 9) / 10, poll);

@@ -32,7 +32,7 @@ export interface Flood {
 const CALLERS = 50;
 
 /** How long the flood may rise, in milliseconds: a slow machine gets through fewer tasks. */
-const RISE_MS = 30_000;
+const RISE_MS = 20_000;
 
 /** How long until the worker has seen every task, at most, in milliseconds. */
 const SETTLE_MS = 30_000;
