@@ -12,25 +12,21 @@ import { toIdPart } from '../calls/identity.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
-import type { Found } from './known-tasks.ts';
 import { pause } from '../calls/pause.ts';
 import type { TargetStates } from './target-state.ts';
 
-/** Pause between two reads of the progress of a task, where the caller wants progress, in milliseconds. */
+/** Pause between two reads of a task, where the caller wants progress, or no event would tell of a question, in milliseconds. */
 const WATCH_MS = 1_000;
 
 /** Waits for tasks; one beyond the limits rejects with `RATE_LIMITED`, and is no reason not to read the task. */
 export function createWait(
-  lookup: Lookup,
+  lookup: Pick<Lookup, 'recall' | 'byRef' | 'close'>,
   longPolls: LongPolls,
   limits: Limits,
   targets: Pick<TargetStates, 'mayAsk'>,
 ): TaskService['wait'] {
   return async ({ principal, signal }, taskRef, waitMs, onProgress): Promise<Task> => {
     const until = Date.now() + waitMs;
-    // No event tells of a question that a workflow of another application has.
-    const toPollEnd = ({ task }: Found, end: number) =>
-      targets.mayAsk(task.operation) ? Math.min(end, Date.now() + WATCH_MS) : end;
     const left = () => signal?.aborted ?? false;
     const known = waitMs > 0 && !left() ? lookup.recall(principal, taskRef) : null;
     // What is remembered of a task is its name and its end, never how it stands.
@@ -41,21 +37,24 @@ export function createWait(
       !isDone(found.task.state) && !asks(found.task.state) && Date.now() < until && !left();
     if (!goesOn()) return found.task;
     const { operation } = found.task;
+    // No event tells of a question that a workflow of another application has.
+    const isWatched = onProgress !== undefined || targets.mayAsk(operation);
     return limits.wait({ principal: toIdPart(principal), operation }, until, async () => {
-      const over = new AbortController();
-      if (onProgress) void watch(lookup, principal, taskRef, onProgress, over.signal);
-      try {
-        while (goesOn()) {
-          const closing = await longPolls.wait(found, toPollEnd(found, until), signal);
-          if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
-          // The time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or
-          // the run was terminated: a reset does that, too.
-          found = await lookup.byRef(principal, taskRef);
-        }
-        return found.task;
-      } finally {
-        over.abort();
+      while (goesOn()) {
+        const over = new AbortController();
+        const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
+        const closing = await Promise.race([
+          longPolls.wait(found, until, ends),
+          ...(isWatched ? [watch(lookup, principal, taskRef, onProgress, ends)] : []),
+        ]).finally(() => {
+          over.abort();
+        });
+        if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
+        // It asks, the time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or
+        // the run was terminated: a reset does that, too.
+        found = await lookup.byRef(principal, taskRef);
       }
+      return found.task;
     });
   };
 }
@@ -69,18 +68,23 @@ export function isTerminated(outcome: Outcome): boolean {
   return outcome.status === 'failed' && outcome.error.code === 'TERMINATED';
 }
 
-/** Reports progress until the wait is over. A read that fails is left out: the wait itself says what is wrong. */
+/**
+ * Reads the task until it asks, or the wait is over, and reports progress. It stands beside the long poll: a workflow that is slow to say
+ * how far it is does not delay its end. A read that fails is left out: the wait itself says what is wrong.
+ */
 async function watch(
-  lookup: Lookup,
+  lookup: Pick<Lookup, 'byRef'>,
   principal: string,
   taskRef: string,
-  onProgress: (progress: Progress) => void,
+  onProgress: ((progress: Progress) => void) | undefined,
   over: AbortSignal,
-): Promise<void> {
+): Promise<null> {
   const isOver = () => over.aborted;
   for (await pause(WATCH_MS, over); !isOver(); await pause(WATCH_MS, over)) {
     const found = await lookup.byRef(principal, taskRef).catch(() => null);
     const state = found?.task.state;
-    if (!isOver() && state?.status === 'processing' && state.progress) onProgress(state.progress);
+    if (!isOver() && state?.status === 'processing' && state.progress) onProgress?.(state.progress);
+    if (state && asks(state)) return null;
   }
+  return null;
 }
