@@ -4,6 +4,7 @@ import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
 import { measureCpu, type Cpu } from './scenarios/cpu.ts';
 import { measureDeclared, type Declared } from './scenarios/declared.ts';
+import { measureEnds, type Ends } from './scenarios/ends.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureFollowed, type Followed } from './scenarios/followed.ts';
 import { measureLanes, type Lanes } from './scenarios/lanes.ts';
@@ -30,6 +31,7 @@ export interface Figures {
   readonly secure?: Secure;
   readonly callers?: Callers;
   readonly overshoot?: Overshoot;
+  readonly ends?: Ends;
   readonly followed?: Followed;
   readonly openTasks?: OpenTasks;
   readonly flood?: Flood;
@@ -52,6 +54,7 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   secure: measureSecure,
   overshoot: measureOvershoot,
   callers: measureCallers,
+  ends: measureEnds,
   followed: measureFollowed,
   openTasks: measureOpenTasks,
   flood: measureFlood,

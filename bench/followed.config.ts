@@ -1,6 +1,8 @@
 // What the benchmark serves where workflows of others are followed: some that a worker of the benchmark runs, some that nobody runs,
-// and an operation that does nothing beside them.
-import { defineConfig } from 'longhaul';
+// and operations of our own beside them.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defineConfig, defineOperation } from 'longhaul';
+import * as z from 'zod';
 import plain from './longhaul.config.ts';
 
 const text = { type: 'object', properties: { text: { type: 'string' } } };
@@ -15,6 +17,15 @@ export default defineConfig({
       input: { type: 'object', properties: { seconds: { type: 'number' } }, required: ['seconds'] },
       workflow: { type: 'order', taskQueue: 'bench-orders', args: ['{seconds}'] },
     },
+    rest: defineOperation({
+      name: 'rest',
+      description: 'Takes as many seconds as it is told, and says when they were over.',
+      input: z.strictObject({ seconds: z.number() }),
+      run: async ({ seconds }) => {
+        await sleep(seconds * 1000);
+        return Date.now();
+      },
+    }),
     parked: {
       kind: 'workflow',
       description: 'Is followed for as long as the benchmark takes.',

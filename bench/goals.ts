@@ -24,6 +24,7 @@ export function toGoals({
   observed,
   secure,
   overshoot,
+  ends,
   followed,
   openTasks,
   flood,
@@ -141,6 +142,7 @@ export function toGoals({
           atMost('calls of a wait', overshoot.waiting.calls, 1, ''),
         ]
       : []),
+    ...(ends ? toEndsGoals(ends) : []),
     ...(followed ? toFollowedGoals(followed) : []),
     ...(openTasks
       ? [
@@ -184,10 +186,18 @@ function toLaneGoals({ initiates, result }: Required<Figures>['lanes']): Goal[] 
   ];
 }
 
+/** What is followed takes one call to Temporal more than an attempt: the answer of the long poll. */
+function toEndsGoals({ alone, among }: Required<Figures>['ends']): Goal[] {
+  return [
+    atMost('end of a workflow of others to the answer, median', alone.followed.p50, 100, 'ms'),
+    atMost('times that of an operation', alone.followed.p50 / alone.plain.p50, 1.5, '×'),
+    atMost(`the same while ${among.others} are followed, median`, among.followed.p50, 100, 'ms'),
+  ];
+}
+
 function toFollowedGoals({
   initiate,
   followedInitiate,
-  endSeen,
   looks,
   callsPerMinute,
 }: Required<Figures>['followed']): Goal[] {
@@ -195,7 +205,6 @@ function toFollowedGoals({
   const many = more.at(-1);
   return [
     ratio('initiate of a workflow of others to plain', followedInitiate, initiate),
-    atMost('end of a workflow of others to the answer, median', endSeen.p50, 100, 'ms'),
     atMost('calls for each that is followed, in a minute', callsPerMinute, 6.5, ''),
     ...(few && many
       ? [

@@ -51,6 +51,7 @@ function toMeasures({
   secure,
   overshoot,
   callers,
+  ends,
   followed,
   openTasks,
   flood,
@@ -143,11 +144,22 @@ function toMeasures({
       ['10 s task, by wait_seconds', `${waiting.overshootMs} ms late, ${waiting.calls} call`],
     );
   }
+  if (ends) {
+    const { alone, among } = ends;
+    rows.push(
+      ['end of an operation, to the answer of a read that waits', latency(alone.plain)],
+      ['end of a workflow of others, in the same turns', latency(alone.followed)],
+      [
+        `end of an operation, while ${among.others} workflows of others are followed`,
+        latency(among.plain),
+      ],
+      ['end of a workflow of others, in the same turns', latency(among.followed)],
+    );
+  }
   if (followed) {
     rows.push(
       ['start of a plain operation', latency(followed.initiate)],
       ['start of a workflow of others, in the same turns', latency(followed.followedInitiate)],
-      ['its end, to the answer of a read that waits', latency(followed.endSeen)],
       ...followed.looks.map(
         (look) =>
           [

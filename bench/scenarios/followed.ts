@@ -1,12 +1,11 @@
-// What it costs to follow workflows of others: a start beside that of a plain operation, how soon their end is seen, and what a
-// worker needs that follows a thousand of them.
+// What it costs to follow workflows of others: a start beside that of a plain operation, and what a worker needs that follows a
+// thousand of them.
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker, type NativeConnection } from '@temporalio/worker';
 import { scrape, type Sample } from '../../test/e2e/scrape.ts';
 import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { residentMiB } from '../../test/support/processes/memory.ts';
-import { round, takeTurns, toLatency, type Latency } from '../sample.ts';
+import { round, takeTurns, type Latency } from '../sample.ts';
 import { TEXT, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';
 
@@ -22,17 +21,12 @@ interface Look {
 export interface Followed {
   readonly initiate: Latency;
   readonly followedInitiate: Latency;
-  /** From the end of the workflow to the answer of a read that waits, in milliseconds. */
-  readonly endSeen: Latency;
   readonly looks: readonly Look[];
   /** Calls to Temporal of the worker that follows the most, for each workflow in a minute. */
   readonly callsPerMinute: number;
 }
 
 const FILE = 'followed.config.ts';
-
-/** Seconds that an order takes. */
-const ORDER_SECONDS = 3;
 
 /** Node's option that loads what collects garbage. */
 const COLLECTING = `--import=${fileURLToPath(new URL('../collect.js', import.meta.url))}`;
@@ -47,7 +41,6 @@ const RESTED_MS = 12_000;
 export async function measureFollowed(setting: Setting): Promise<Followed> {
   return {
     ...(await measureStarts(setting)),
-    endSeen: await measureEnds(setting),
     ...(await measureMany(setting)),
   };
 }
@@ -66,46 +59,6 @@ async function measureStarts({
     },
     quick ? 80 : 400,
   );
-}
-
-async function measureEnds({ start, raw, quick }: Setting): Promise<Latency> {
-  await using theirs = await startOrders(raw.connection);
-  await using gateway = await start('dev', FILE);
-  await using caller = openMcpCaller(gateway.mcpUrl, 20);
-  const late = await Promise.all(
-    Array.from({ length: quick ? 5 : 20 }, async (_, index) => {
-      await sleep(index * 500);
-      const { task_ref } = await caller.call('initiate_background_task', {
-        operation_type: 'order',
-        parameters: { seconds: ORDER_SECONDS },
-        idempotency_key: `order-${index}`,
-      });
-      await caller.call('resolve_task_status', { task_ref, wait_seconds: 25 });
-      const seenAt = Date.now();
-      const { closeTime } = await raw.client.workflow
-        .getHandle(`local:order-${index}:order`)
-        .describe();
-      return seenAt - Number(closeTime);
-    }),
-  );
-  await gateway.stop();
-  await theirs[Symbol.asyncDispose]();
-  return toLatency(late.slice(1)); // the first of a process pays for code that is loaded when it is first used
-}
-
-async function startOrders(connection: NativeConnection): Promise<AsyncDisposable> {
-  const worker = await Worker.create({
-    connection,
-    taskQueue: 'bench-orders',
-    workflowsPath: fileURLToPath(new URL('../raw/workflow.ts', import.meta.url)),
-  });
-  const ended = worker.run();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
-    },
-  };
 }
 
 /**
