@@ -65,6 +65,7 @@ export async function runAttempt<Result>(
     principal: input.principal,
     ...(input.callbackUrl !== undefined && { callbackUrl: input.callbackUrl }),
     inputResponses: input.inputResponses ?? {},
+    hasAsked: input.hasAsked ?? input.inputResponses !== undefined,
     ask: (requests) => ask(requests, input.inputResponses ?? {}),
     ...createFileContext(input, options, signal),
     log: activity.log,

@@ -1,7 +1,8 @@
 // The activities of a call of another server's tool. Invariant: what only this worker holds, an open question or a task in a process
 // of its own, goes to the workflow with the queue of this worker.
-import { ApplicationFailure } from '@temporalio/common';
-import type { CallEnd, Held } from '../../src/contract/workflow/call.ts';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { toStepType } from '../../src/contract/workflow/activity-id.ts';
+import { STILL_HELD, type CallEnd, type Held } from '../../src/contract/workflow/call.ts';
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
@@ -29,16 +30,28 @@ export function createCallActivities(
       const offload = { ...options, repeatable: idempotent, log: context.log };
       return { result: await offloadResult(answer.result, input, offload) };
     });
-  const activities = [[name, call] as const, ...createPollActivities(name, steps, options)];
-  return activities.map(([type, run]) => [type, withHolder(run, held)]);
-}
-
-function withHolder(run: Activity, held: Held): Activity {
-  return async (input) =>
-    run(input).catch((failure: unknown) => {
-      if (!(failure instanceof ApplicationFailure) || failure.type !== INPUT_REQUIRED)
-        throw failure;
-      const { message, type, details } = failure;
-      throw ApplicationFailure.nonRetryable(message, type, details?.[0], held);
+  const withHolder =
+    (run: Activity): Activity =>
+    async (input) =>
+      run(input).catch((failure: unknown) => {
+        const asks = failure instanceof ApplicationFailure && failure.type === INPUT_REQUIRED;
+        if (!asks || !steps.isHeld(input.idempotencyKey)) throw failure;
+        const { message, type, details } = failure;
+        throw ApplicationFailure.nonRetryable(message, type, details?.[0], held);
+      });
+  const hold: Activity = async ({ idempotencyKey }) => {
+    if (!steps.isHeld(idempotencyKey)) return Promise.resolve(null);
+    throw ApplicationFailure.create({
+      type: STILL_HELD,
+      message: 'it waits for an answer still',
+      category: ApplicationFailureCategory.BENIGN,
     });
+  };
+  return [
+    [name, withHolder(call)],
+    ...createPollActivities(name, steps, options).map(
+      ([type, run]) => [type, withHolder(run)] as const,
+    ),
+    [toStepType(name, 'hold'), hold],
+  ];
 }

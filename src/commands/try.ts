@@ -174,6 +174,7 @@ function createBareContext(say: Say): Omit<DeclaredContext, 'signal' | 'secret' 
     delayedMs: 0,
     principal: 'local',
     inputResponses: {},
+    hasAsked: false,
     ask: (requests) => ask(requests, {}),
     store: async (content, mimeType = 'application/octet-stream') => {
       const hash = createHash('sha256');

@@ -68,6 +68,8 @@ export interface DeclaredContext extends OperationContext {
    * Fails with `INTERNAL`, naming the reference and never the value.
    */
   secret(reference: string): Promise<string>;
+  /** Whether an earlier attempt of the task has asked, answered or not. */
+  readonly hasAsked: boolean;
   /** Where the upstream may report the end of the job. Absent: nowhere. */
   readonly callbackUrl?: string;
   /** What the process has opened once for all attempts, or opens now: clients, pools, connections. */

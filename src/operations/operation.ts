@@ -121,6 +121,8 @@ export type CallbackTaken = { readonly result: Json } | { readonly passedOver: s
 export interface CallSteps extends PollSteps {
   readonly kind: 'call';
   call(parameters: Json, context: DeclaredContext): Promise<CallAnswer>;
+  /** Whether something of a task waits in this process for an answer; false once it has ended by itself. */
+  isHeld(idempotencyKey: string): boolean;
 }
 
 /** What a call comes to. */

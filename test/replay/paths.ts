@@ -1,7 +1,7 @@
 // Every path through the workflow, as a task that takes it on a real server. A history of each is committed: workers that
 // are replaced in the middle of a task must go on where the old ones stopped.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INPUT_REQUIRED, INPUT_SIGNAL, type Asked } from '../../src/contract/input.ts';
+import { INPUT_SIGNAL, type Asked } from '../../src/contract/input.ts';
 import {
   ATTEMPT_LOST,
   JOB_RUNNING,
@@ -14,10 +14,11 @@ import {
   type TestTask,
   type TaskChange,
 } from '../support/temporal/tasks-without-gateway.ts';
+import { accepted, answered, asks, CALL_PATHS, question } from './call-paths.ts';
 import { FOLLOWED_PATHS } from './followed-paths.ts';
 import type { Path } from './path.ts';
 import { toDeliveryActivities } from './deliveries.ts';
-import { call, done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
+import { done, fail, hang, inTurn, job, putOff, run, silence, type Step } from './steps.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 
 const callbacks = ['https://hooks.example.com/a', 'https://hooks.example.com/b'];
@@ -37,15 +38,6 @@ const unreadable = fail('UPSTREAM_REJECTED', {
   nonRetryable: true,
   details: [{ jobMayRun: true }],
 });
-const question = { message: '?', requestedSchema: { type: 'object', properties: {} } };
-const asks = fail(INPUT_REQUIRED, {
-  nonRetryable: true,
-  details: [{ one: question, two: question }],
-});
-const accepted = { action: 'accept', content: {} } as const;
-const answered: Pick<Path, 'answers'> = {
-  answers: [{ one: accepted }, { one: accepted, two: { action: 'decline' } }],
-};
 const asked: Asked = { requests: { one: question }, keys: { one: 'one' }, responses: {} };
 
 /** A batch of two items, one after the other. */
@@ -201,16 +193,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
     activities: told(inTurn(asks, done)),
     ...answered,
   },
-  'call-completed': { activities: call({ attempt: async () => ({ result: 'done' }) }) },
-  'call-followed': {
-    activities: call({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),
-  },
-  'call-asks': { activities: call({ poll: inTurn(asks, done) }), ...answered, untilAsked: true },
-  'call-answered': { activities: call({ poll: inTurn(asks, done) }), ...answered },
-  'call-unanswered': {
-    change: { policy: { inputMs: 300 } },
-    activities: call({ poll: asks }),
-  },
+  ...CALL_PATHS,
   'job-asks': { activities: job({ submit: inTurn(asks, done) }), ...answered },
   'job-completed': {
     activities: job({ poll: inTurn(fail(JOB_RUNNING, { nextRetryDelay: 50 }), done) }),

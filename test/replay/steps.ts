@@ -6,6 +6,7 @@ import { toPutOffFailure } from '../../activities/attempt/guard.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import type { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
+import { STILL_HELD } from '../../src/contract/workflow/call.ts';
 import type {
   ATTEMPT_LOST,
   JOB_RUNNING,
@@ -26,6 +27,7 @@ export const fail =
       | typeof ATTEMPT_LOST
       | typeof INPUT_REQUIRED
       | typeof JOB_RUNNING
+      | typeof STILL_HELD
       | typeof UNKNOWN_TO_WORKER,
     more = {},
   ): Step =>
@@ -62,9 +64,13 @@ export const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activ
 });
 
 /** A call of another server's tool, of which the server makes a task unless the path says otherwise. */
-export const call = (steps: { attempt?: Step; poll?: Step }): Activities => {
+export const call = (steps: { attempt?: Step; poll?: Step; hold?: Step }): Activities => {
   const followed: Step = async () => ({ followed: { handle: 'task-1', firstLookMs: 100 } });
-  return { ...job(steps), ...run(steps.attempt ?? followed) };
+  return {
+    ...job(steps),
+    ...run(steps.attempt ?? followed),
+    'refund.hold': async ({ attempt }) => (steps.hold ?? fail(STILL_HELD))(attempt),
+  };
 };
 
 /** The workflow that a path follows. */

@@ -23,6 +23,8 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal/server
 const SERVER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta.url));
 const LIMIT_MS = 240_000;
 const caller = { principal: 'ann' };
+/** Has a process of the server of its own. */
+const stranger = { principal: 'bob' };
 const host = createTestHost();
 const directory = mkdtempSync(join(tmpdir(), 'longhaul-'));
 const effects = join(directory, 'effects');
@@ -35,7 +37,7 @@ let gateway: TestGateway;
 const declare = (): Upstream[] =>
   Object.entries(
     upstreams.parse({
-      shelf: { command: process.execPath, args: [SERVER, effects] },
+      shelf: { command: process.execPath, args: [SERVER, effects], sharing: 'principal' },
       peer: { url: peer.url },
     }),
   ).map(([name, declared]) => ({ ...declared, name }));
@@ -61,12 +63,16 @@ async function startOwnWorker(): Promise<AsyncDisposable> {
   };
 }
 
-const start = async (operation: string): Promise<string> =>
-  (await gateway.tasks.start(caller, { operation, parameters: {} })).task.taskRef;
+const start = async (operation: string, who = caller): Promise<string> =>
+  (await gateway.tasks.start(who, { operation, parameters: {} })).task.taskRef;
 
-async function untilState(taskRef: string, holds: (state: TaskState) => boolean): Promise<Task> {
+async function untilState(
+  taskRef: string,
+  holds: (state: TaskState) => boolean,
+  who = caller,
+): Promise<Task> {
   for (;;) {
-    const task = await gateway.tasks.read(caller, taskRef);
+    const task = await gateway.tasks.read(who, taskRef);
     if (holds(task.state)) return task;
     await sleep(50);
   }
@@ -75,9 +81,9 @@ async function untilState(taskRef: string, holds: (state: TaskState) => boolean)
 const readEffects = (): string[] =>
   existsSync(effects) ? readFileSync(effects, 'utf8').trim().split('\n') : [];
 
-const untilAsked = async (taskRef: string) =>
-  untilState(taskRef, ({ status }) => status === 'input_required');
-const untilDone = async (taskRef: string) => untilState(taskRef, isDone);
+const untilAsked = async (taskRef: string, who = caller) =>
+  untilState(taskRef, ({ status }) => status === 'input_required', who);
+const untilDone = async (taskRef: string, who = caller) => untilState(taskRef, isDone, who);
 const answer = { action: 'accept' as const, content: { sure: true } };
 
 beforeAll(async () => {
@@ -115,29 +121,66 @@ test(
 );
 
 test(
-  'an answer to a call whose worker is gone ends it with what happened, and nothing is run twice',
+  'a call whose worker is gone ends with what happened, answered or not, and nothing is run twice',
   async () => {
     const before = readEffects();
-    const taskRef = await start('ask');
+    const answered = await start('ask');
+    let silent: string;
     {
       await using first = await startOwnWorker();
       expect(first).toBeDefined();
-      await untilAsked(taskRef);
+      await untilAsked(answered);
+      silent = await start('ask', stranger);
+      await untilAsked(silent, stranger);
     }
     await using next = await startOwnWorker();
     expect(next).toBeDefined();
-    await gateway.tasks.provideInput(caller, taskRef, { question_1: answer });
-    const { state } = await untilDone(taskRef);
+    await gateway.tasks.provideInput(caller, answered, { question_1: answer });
+    for (const { state } of [await untilDone(answered), await untilDone(silent, stranger)]) {
+      expect(state).toMatchObject({
+        status: 'failed',
+        error: {
+          code: 'OUTCOME_UNKNOWN',
+          message: expect.stringContaining(
+            'its connection or its worker has ended before the answer came; the tool was not run again',
+          ) as never,
+        },
+      });
+    }
+    expect(readEffects()).toEqual([...before, 'asked', 'asked']);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a call whose server dies while a person thinks ends by itself, and one that is cancelled then ends there',
+  async () => {
+    const before = readEffects();
+    await using worker = await startOwnWorker();
+    expect(worker).toBeDefined();
+    const [cancelled, dying] = [await start('ask', stranger), await start('ask')];
+    await untilAsked(cancelled, stranger);
+    await untilAsked(dying);
+    await gateway.tasks.cancel(stranger, cancelled);
+    expect((await untilDone(cancelled, stranger)).state).toMatchObject({
+      error: { code: 'CANCELLED' },
+    });
+    while (!readEffects().includes('cancelled')) await sleep(50);
+    const { state: read } = await untilDone(await start('read'));
+    const { result } = read as unknown as { result: { structuredContent: { pid: number } } };
+    process.kill(result.structuredContent.pid, 'SIGKILL');
+    const { state } = await untilDone(dying);
     expect(state).toMatchObject({
       status: 'failed',
+      attempt: 2,
       error: {
         code: 'OUTCOME_UNKNOWN',
         message: expect.stringContaining(
-          'its connection or its worker has ended before the answer came; the tool was not run again',
+          'upstream shelf, tool ask: the connection was lost',
         ) as never,
       },
     });
-    expect(readEffects()).toEqual([...before, 'asked']);
+    expect(readEffects()).toEqual([...before, 'asked', 'asked', 'cancelled']);
   },
   LIMIT_MS,
 );

@@ -5,6 +5,7 @@ import { INPUT_SIGNAL } from '../../src/contract/input.ts';
 import { createOperation } from '../../src/operations/create.ts';
 import type { CallSteps, Operation } from '../../src/operations/operation.ts';
 import { UnreadPoll } from '../../src/operations/poll-error.ts';
+import { TEST_TASKS_QUEUE } from '../support/temporal/tasks-without-gateway.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
@@ -27,6 +28,7 @@ function defineCall(steps: Partial<CallSteps>): Operation {
       kind: 'call',
       polling,
       call: followed,
+      isHeld: () => true,
       poll: async () => Promise.reject(new Error('it is not to be polled')),
       ...steps,
     },
@@ -99,6 +101,40 @@ describe('a call', () => {
         message: 'the server no longer knows it',
       });
     });
+  });
+
+  test('that ends by itself while it waits for an answer brings what it came to, however late that is', async () => {
+    let polls = 0;
+    const tool = defineCall({
+      call: async (_, { hasAsked, ask }) => {
+        if (!hasAsked) ask({ sure: question });
+        return { result: 'nobody answered' };
+      },
+      isHeld: () => (polls += 1) < 20,
+    });
+    const during = async () => {
+      const task = await start();
+      expect(await task.end()).toEqual({ result: 'nobody answered', attempt: 2 });
+      expect(polls).toBe(20);
+      expect((await task.handle.describe()).historyLength).toBeLessThan(25);
+    };
+    await tasks.withWorker([tool], during, { holder: TEST_TASKS_QUEUE });
+  });
+
+  test('that waits for an answer is ended when its task is cancelled', async () => {
+    const ended: unknown[] = [];
+    const tool = defineCall({
+      call: async (_, { ask }) => ask({ sure: question }) as never,
+      cancel: async ({ handle }) => void ended.push(handle),
+    });
+    const during = async () => {
+      const task = await start();
+      await untilAsked(task);
+      await task.handle.cancel();
+      expect(await task.end()).toMatchObject({ code: 'CANCELLED' });
+      expect(ended).toEqual([null]);
+    };
+    await tasks.withWorker([tool], during, { holder: TEST_TASKS_QUEUE });
   });
 
   test('that a worker held which is gone is taken up by another', async () => {

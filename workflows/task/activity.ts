@@ -59,7 +59,7 @@ export function toAttemptInput(
   attempt: number,
   inputResponses: InputResponses,
 ): AttemptInput {
-  const { kind, parameters, storedParameters, idempotencyKey, principal, delayMs } = input;
+  const { kind, parameters, storedParameters, idempotencyKey, principal, delayMs, before } = input;
   const answered = Object.keys(inputResponses).length > 0;
   return {
     parameters,
@@ -72,5 +72,7 @@ export function toAttemptInput(
     ...(delayMs !== undefined && { delayedMs: delayMs }),
     ...(input.callbackUrl !== undefined && { callbackUrl: input.callbackUrl }),
     ...(answered && { inputResponses }),
+    // Only what has asked goes on in a run that has one before it.
+    ...(kind === 'call' && before && { hasAsked: true }),
   };
 }

@@ -1,8 +1,17 @@
 // What one worker holds, an open call or a task in a process of its own, is taken up there. Where that worker is gone, any other
 // takes it up, and says what it finds.
-import { ActivityFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  patched,
+  TimeoutFailure,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { HOLDER_MS } from '../../src/contract/workflow/call.ts';
 import type { Json } from '../../src/contract/json.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
+import { callActivity, callToStop, toAttemptInput } from './activity.ts';
+import type { Task } from './task.ts';
 
 /** @param call schedules the activity, on the queue of the holder where the options name it */
 export async function callHolder(
@@ -13,9 +22,61 @@ export async function callHolder(
   try {
     return await call({ taskQueue: holder, scheduleToStartTimeout: HOLDER_MS });
   } catch (failure) {
-    const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-    const isGone = cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
-    if (!isGone) throw failure;
+    if (!isGone(failure)) throw failure;
   }
   return call({});
+}
+
+/** Marks tasks that poll what waits for an answer; earlier tasks replay without. */
+const HOLD_PATCH = 'polls-holder';
+
+/**
+ * Waits until everything is answered, or what asked has ended by itself, with its worker or without: the next attempt then brings what it
+ * came to. A call is ended where the wait fails.
+ */
+export async function awaitAnswers(task: Task, holder: string | undefined): Promise<void> {
+  const { questions, input } = task;
+  if (holder === undefined || !patched(HOLD_PATCH)) return questions.awaitAnswers();
+  const held = { ...toAttemptInput(input, input.before?.attempt ?? 1, {}), parameters: null };
+  try {
+    await questions.awaitAnswers(async () => untilReleased(input.operation, held, holder));
+  } catch (failure) {
+    const queue = { taskQueue: holder, scheduleToStartTimeout: HOLDER_MS };
+    // A task that is followed is cancelled by who follows it.
+    if (!input.before?.followed) {
+      await callToStop(task, 'cancel', held, 'end the call that asks', queue).catch(
+        () => undefined,
+      );
+    }
+    throw failure;
+  }
+}
+
+/** Pauses between polls, which leave nothing in the history: they grow with the wait, so that one of a day costs little. */
+const POLLS = { initialInterval: 2_000, backoffCoefficient: 1.5, maximumInterval: 60_000 };
+
+async function untilReleased(operation: string, held: AttemptInput, holder: string): Promise<void> {
+  for (;;) {
+    const since = Date.now();
+    try {
+      await callActivity(toStepType(operation, 'hold'), [held], {
+        activityId: toActivityId('hold', held.attempt),
+        summary: 'poll what waits for an answer',
+        taskQueue: holder,
+        scheduleToStartTimeout: HOLDER_MS,
+        startToCloseTimeout: HOLDER_MS,
+        retry: POLLS,
+      });
+      return;
+    } catch (failure) {
+      if (!isGone(failure)) throw failure;
+    }
+    // Where Temporal itself stood still, the worker has not: only polls that nobody takes from the first one on say that it is gone.
+    if (Date.now() - since < 2 * HOLDER_MS) return;
+  }
+}
+
+function isGone(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
 }

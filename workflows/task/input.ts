@@ -2,6 +2,7 @@
 // there. Invariants: a key names one question for the whole life of the task, its first answer holds, and waiting for it
 // costs the task none of its time.
 import {
+  CancellationScope,
   condition,
   defineSignal,
   makeContinueAsNewFunc,
@@ -29,8 +30,12 @@ import type { StatusLines } from './status-lines.ts';
 export interface Questions {
   /** What is answered so far, by the operation's own key. */
   readonly responses: InputResponses;
-  /** Waits until nothing is left to answer. Rejects with `DEADLINE_EXCEEDED` when that takes too long. */
-  awaitAnswers(): Promise<void>;
+  /**
+   * Waits until nothing is left to answer. Rejects with `DEADLINE_EXCEEDED` when that takes too long.
+   *
+   * @param untilReleased resolves when nothing asks any more; it is cancelled with the wait. Default: never
+   */
+  awaitAnswers(untilReleased?: () => Promise<void>): Promise<void>;
   /** Asks, and goes on as a new run: only a new run can have a timeout that a wait of days fits in. Never returns. */
   ask(questions: InputRequests, before: Omit<AttemptsBefore, keyof Times>): Promise<never>;
 }
@@ -73,16 +78,26 @@ export function createQuestions(
     }
   };
   setHandler(provideInput, take);
+  const release = (): void => {
+    if (!isAnswered()) statusLines.add('Nothing waits for the answer any more');
+    requests = {};
+  };
 
   return {
     get responses() {
       return responses;
     },
-    awaitAnswers: async () => {
+    awaitAnswers: async (untilReleased) => {
       if (!hasAsked) return;
       if (!isAnswered()) statusLines.add(`Waits for an answer to ${list(requests)}`);
       const leftMs = Math.max(1, until - Date.now());
-      const answered = await clock.standStill(async () => condition(isAnswered, leftMs));
+      const wait = async (): Promise<boolean> => {
+        if (!isAnswered()) untilReleased?.().then(release, () => undefined);
+        const answered = await condition(isAnswered, leftMs);
+        CancellationScope.current().cancel();
+        return answered;
+      };
+      const answered = await clock.standStill(async () => CancellationScope.cancellable(wait));
       if (!answered) {
         const message = `no answer to ${list(requests)} came within ${limitMs / 1000} s`;
         const error = createTaskError('DEADLINE_EXCEEDED', message);

@@ -19,7 +19,7 @@ import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import { runAttempts } from './attempts.ts';
 import { untilCalledBack } from './called-back.ts';
 import { toAttemptFailure, toHeld, toPollEnd, toQuestions, toWorkflowFailure } from './failure.ts';
-import { callHolder } from './held.ts';
+import { awaitAnswers, callHolder } from './held.ts';
 import { NOTHING_BEFORE } from '../../src/contract/workflow/next-step.ts';
 import type { Task } from './task.ts';
 
@@ -49,7 +49,7 @@ export async function followJob(
     ...(firstLookMs !== undefined && { firstLookMs }),
   });
   try {
-    if (isResumed) await questions.awaitAnswers();
+    if (isResumed) await awaitAnswers(task, followed.holder);
     isAnswered = true;
     const polled = async () => poll(task, toJob(), followed.holder);
     return { result: await untilCalledBack(task, toJob(), polled), attempt };

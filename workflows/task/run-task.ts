@@ -12,6 +12,7 @@ import { runAttempts } from './attempts.ts';
 import { runCall } from './call.ts';
 import { createClock } from './clock.ts';
 import { withCancelRequested } from './failure.ts';
+import { awaitAnswers } from './held.ts';
 import { createQuestions } from './input.ts';
 import { runJob } from './job.ts';
 import { awaitStart } from './late-start.ts';
@@ -45,7 +46,7 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const task: Task = { input, clock, statusLines, questions };
   const scope = CancellationScope.current();
   try {
-    if (!input.before?.followed) await questions.awaitAnswers();
+    if (!input.before?.followed) await awaitAnswers(task, input.before?.holder);
     await awaitStart(task);
     const output = await STEPS[input.kind](task);
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;

@@ -2,11 +2,11 @@
 // is to its workflow, the type whose code it runs.
 
 /**
- * An attempt of a task, the polls of its job, a callback about it and its cancel, following a workflow and stopping it, and an attempt to
- * send a callback.
+ * An attempt of a task, the polls of its job, a callback about it and its cancel, the polls of a call that waits for an answer, following
+ * a workflow and stopping it, and an attempt to send a callback.
  */
 export type ActivityKind =
-  'attempt' | 'poll' | 'callback' | 'cancel' | 'follow' | 'stop' | 'check' | 'send';
+  'attempt' | 'poll' | 'callback' | 'cancel' | 'hold' | 'follow' | 'stop' | 'check' | 'send';
 
 /** The id of an activity, such as `attempt-2`. */
 export function toActivityId(kind: ActivityKind, attempt: number): string {
@@ -19,11 +19,12 @@ export function parseActivityId(id: string): {
   readonly attempt: number;
 } {
   const [, kind = null, attempt = 1] =
-    /^(attempt|poll|callback|cancel|follow|stop|check|send)-(\d+)$/.exec(id) ?? [];
+    /^(attempt|poll|callback|cancel|hold|follow|stop|check|send)-(\d+)$/.exec(id) ?? [];
   return { kind: kind as ActivityKind | null, attempt: Number(attempt) };
 }
 
-type StepName = 'submit' | 'poll' | 'callback' | 'cancel' | 'start' | 'follow' | 'stop' | 'check';
+type StepName =
+  'submit' | 'poll' | 'callback' | 'cancel' | 'hold' | 'start' | 'follow' | 'stop' | 'check';
 
 /** The activity type of a step of a job or a workflow. Where there is only one step, the type is the operation's name, which holds no dot. */
 export function toStepType(operation: string, step: StepName): string {

@@ -110,6 +110,8 @@ export interface AttemptInput {
   readonly stopReason?: StopReason;
   /** What was asked and answered so far; absent when nothing. */
   readonly inputResponses?: InputResponses;
+  /** For a call: whether an earlier attempt has asked. Absent from an older workflow, which only comes back with answers. */
+  readonly hasAsked?: boolean;
 }
 
 /** What a submit returns where the upstream says when it wants to be asked first; otherwise the handle alone. */

@@ -101,6 +101,7 @@ const ACTIVITIES: Readonly<Partial<Record<ActivityKind, string>>> = {
   poll: 'the poll of the job',
   callback: 'the look into a callback',
   cancel: "the job's cancel",
+  hold: 'the poll of what waits for an answer',
   follow: 'following the workflow',
   check: 'the check of the result',
   stop: 'ending the workflow',

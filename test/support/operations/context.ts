@@ -63,6 +63,7 @@ export function createTestContext({
     delayedMs: 0,
     principal: 'local',
     inputResponses: {},
+    hasAsked: overrides.inputResponses !== undefined,
     ask: (requests) => ask(requests, overrides.inputResponses ?? {}),
     store: async (content, mimeType = '') => files.write('local', content, mimeType),
     open: async (file) => files.find('local', typeof file === 'string' ? file : file.uri),

@@ -35,8 +35,8 @@ export async function callTool(
   pool: Pool,
   calls: OpenCalls,
 ): Promise<CallAnswer> {
-  const isAnswer = Object.keys(context.inputResponses).length > 0;
-  if (isAnswer && !calls.has(context.idempotencyKey) && !call.idempotent) throw toForgotten(call);
+  const { hasAsked, idempotencyKey } = context;
+  if (hasAsked && !call.idempotent && !calls.requests.has(idempotencyKey)) throw toForgotten(call);
   return awaitOpenCall(context, calls, async (open) => sendAgain(call, open, pool));
 }
 

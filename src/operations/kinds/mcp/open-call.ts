@@ -29,12 +29,20 @@ interface Limit<Answer> {
   readonly answer: () => Answer;
 }
 
-/** Open requests by the key of their task. */
-export type OpenCalls = Map<string, OpenCall>;
+/** What this process has open for tasks, by their keys. */
+export interface OpenCalls {
+  readonly requests: Map<string, OpenCall>;
+  /** Those whose question waits for an answer, and has not ended with its connection or by itself. */
+  readonly waiting: Set<string>;
+}
+
+export function createOpenCalls(): OpenCalls {
+  return { requests: new Map(), waiting: new Set() };
+}
 
 /**
  * Goes on with the open request of a task, or sends it. Rejects with `InputRequired` where the server asks; the request stays
- * open then.
+ * open then, and what it comes to without an answer is kept for the next attempt.
  *
  * @param limit after which an attempt ends the request, and what it gets then
  */
@@ -45,17 +53,22 @@ export async function awaitOpenCall<Answer>(
   limit: Limit<Answer> | null = null,
 ): Promise<Answer> {
   const { idempotencyKey: key, inputResponses, signal } = context;
-  const open = calls.get(key) ?? createOpenCall(context);
+  const { requests, waiting } = calls;
+  const open = requests.get(key) ?? createOpenCall(context);
   clearTimeout(open.forgotten);
   open.context = context;
-  calls.set(key, open);
+  requests.set(key, open);
+  waiting.delete(key);
   const abort = (): void => {
     open.ending.abort(signal.reason);
   };
   signal.addEventListener('abort', abort, { once: true });
   using late = createTimer(limit?.afterMs ?? null);
   try {
-    open.result ??= send(open);
+    open.result ??= send(open).finally(() => {
+      open.asked.clear();
+      waiting.delete(key);
+    });
     for (const [name, { answer }] of open.asked) {
       const response = inputResponses[name];
       if (!response) continue;
@@ -68,18 +81,28 @@ export async function awaitOpenCall<Answer>(
       return limit.answer();
     }
     if (ended !== 'question') return ended as Answer;
+    if (open.asked.size === 0) return (await open.result) as Answer; // it ended just now
   } finally {
     signal.removeEventListener('abort', abort);
     open.result?.catch(() => undefined); // the next attempt gets it, or nobody wants it any more
-    if (open.asked.size === 0 || signal.aborted) calls.delete(key);
+    if (open.asked.size === 0 || signal.aborted) requests.delete(key);
   }
   open.forgotten = setTimeout(() => {
-    open.ending.abort();
-    calls.delete(key);
+    endCall(key, calls);
   }, INPUT_MS).unref();
+  waiting.add(key);
   throw new InputRequired(
     Object.fromEntries([...open.asked].map(([name, { request }]) => [name, request])),
   );
+}
+
+/** Ends the open request of a task for which no attempt comes back. */
+export function endCall(key: string, { requests, waiting }: OpenCalls): void {
+  const open = requests.get(key);
+  clearTimeout(open?.forgotten);
+  open?.ending.abort();
+  requests.delete(key);
+  waiting.delete(key);
 }
 
 /**

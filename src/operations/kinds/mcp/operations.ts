@@ -7,6 +7,7 @@ import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
 import type { DeclaredContext } from '../../context.ts';
 import { callTool } from './call.ts';
+import { endCall } from './open-call.ts';
 import { toSource, type Offer, type Source } from './source.ts';
 import { cancelTask, pollTask } from './task.ts';
 import type { MadeByCall } from './task-result.ts';
@@ -150,7 +151,11 @@ function createToolOperation(
           source.calls,
         ),
       poll: async (job, context) => pollTask(await toMadeByCall(job, context)),
-      cancel: async (job, context) => cancelTask(await toMadeByCall(job, context)),
+      isHeld: (key) => source.calls.waiting.has(key),
+      cancel: async (job, context) => {
+        if (job.handle === null) endCall(context.idempotencyKey, source.calls);
+        else await cancelTask(await toMadeByCall(job, context));
+      },
     },
   });
 }

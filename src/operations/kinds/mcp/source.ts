@@ -1,6 +1,6 @@
 // An upstream in this process: what it lists, and what its tools share, however often the list changes.
 import { createHealth, type Health } from './health.ts';
-import type { OpenCalls } from './open-call.ts';
+import { createOpenCalls, type OpenCalls } from './open-call.ts';
 import { toPoolService, type OnListing } from './pool.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
@@ -29,7 +29,7 @@ export function toSource({ upstream, onListing = null, health }: Offer): Source 
   const watcher = { onListing, health: health ?? createHealth([]) };
   const source = sources.get(upstream) ?? {
     service: toPoolService(upstream, watcher),
-    calls: new Map(),
+    calls: createOpenCalls(),
   };
   sources.set(upstream, source);
   return source;

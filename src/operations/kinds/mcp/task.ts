@@ -18,6 +18,7 @@ import {
 import type { Lease } from './pool.ts';
 import { checkElicitation, toQuestion } from './question.ts';
 import { anyResult, checkResult } from './result.ts';
+import { endCall } from './open-call.ts';
 import { awaitResult, isNew, type MadeByCall } from './task-result.ts';
 import { readPollMs } from './task-support.ts';
 
@@ -32,10 +33,11 @@ const ANSWERED_MS = 500;
 /** Asks for the task once. Rejects with `InputRequired` where it asks. */
 export async function pollTask(task: MadeByCall): Promise<JobStatus> {
   const { context, pool, calls } = task;
+  calls.waiting.delete(context.idempotencyKey);
   using lease = await pool.lease(context.principal, context.signal);
   try {
     // Its question was answered: the request that has asked takes the answer, and brings the result.
-    if (calls.has(context.idempotencyKey)) {
+    if (calls.requests.has(context.idempotencyKey)) {
       return await awaitResult(task, QUICK_MS, () => ({ done: false }));
     }
     const seen = await request(lease, task, 'tasks/get');
@@ -51,7 +53,7 @@ export async function pollTask(task: MadeByCall): Promise<JobStatus> {
 /** Asks the server to stop the task; one that has ended is stopped. */
 export async function cancelTask(task: MadeByCall): Promise<void> {
   const { context, pool, calls } = task;
-  calls.get(context.idempotencyKey)?.ending.abort();
+  endCall(context.idempotencyKey, calls);
   using lease = await pool.lease(context.principal, context.signal);
   try {
     await request(lease, task, 'tasks/cancel');
@@ -96,7 +98,8 @@ async function readModern(seen: JsonObject, task: MadeByCall, lease: Lease): Pro
 
 /** Hands on the answers that are there, and asks for those that are not. */
 async function answer(seen: JsonObject, task: MadeByCall, lease: Lease): Promise<JobStatus> {
-  const { inputResponses } = task.context;
+  const { calls, context } = task;
+  const { idempotencyKey, inputResponses } = context;
   const asked = toQuestions(toObject(seen['inputRequests']), task);
   const given = Object.fromEntries(
     asked.flatMap(({ key, own }) => {
@@ -110,6 +113,11 @@ async function answer(seen: JsonObject, task: MadeByCall, lease: Lease): Promise
   const missing = asked.filter(({ own }) => !Object.hasOwn(inputResponses, own));
   if (missing.length === 0) return { ...toRunning(seen), pollAfterMs: ANSWERED_MS };
   lease.keepFor(INPUT_MS);
+  const { closed, isLocal } = lease.connection;
+  if (isLocal && !closed.aborted) {
+    calls.waiting.add(idempotencyKey);
+    closed.addEventListener('abort', () => calls.waiting.delete(idempotencyKey));
+  }
   throw new InputRequired(
     Object.fromEntries(missing.map(({ own, request: question }) => [own, question])),
   );

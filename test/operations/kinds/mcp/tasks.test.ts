@@ -1,4 +1,5 @@
 // Upstreams that have tasks themselves, of both generations.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { InputRequired } from '../../../../src/contract/input.ts';
@@ -183,8 +184,9 @@ test('a server from npm asks on the stream of the result, and its answer brings 
   const research = tools.get('simulate-research-query');
   const handle = await start(research, { topic: 'python', ambiguous: true });
   let asked: unknown;
-  for (let polls = 0; polls < 60 && asked === undefined; polls += 1) {
+  while (asked === undefined) {
     await poll(research, handle).catch((thrown: unknown) => (asked = thrown));
+    await sleep(50);
   }
   expect(asked).toBeInstanceOf(InputRequired);
   const { requests } = asked as InputRequired;
@@ -194,8 +196,9 @@ test('a server from npm asks on the stream of the result, and its answer brings 
   const answer = { action: 'accept' as const, content: { interpretation: 'snake' } };
   const inputResponses = { task_question_1: answer };
   let end: JobStatus = { done: false };
-  for (let polls = 0; polls < 60 && !end.done; polls += 1) {
+  while (!end.done) {
     end = await poll(research, handle, { inputResponses });
+    await sleep(50);
   }
   const result = (end as { result?: JsonObject }).result;
   expect(JSON.stringify(result)).toContain('Research Report: python (snake)');
