@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import { toAttemptType, toOperationOf, toStepType } from '../src/contract/workflow/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import { ASK_UPSTREAM } from '../src/contract/workflow/upstream-ask.ts';
+import type { ActivityTask } from '../src/contract/activity/task.ts';
 import type { AttemptInput } from '../src/contract/workflow/task-input.ts';
 import type { ActivitySteps, Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
@@ -12,6 +13,7 @@ import { offloadResult } from './attempt/files.ts';
 import type { Guard } from './attempt/guard.ts';
 import { createCallActivities } from './call/call.ts';
 import { createJobActivities } from './job/job.ts';
+import { runTask } from './task/run-task.ts';
 import { createWorkflowActivities } from './workflow/workflow.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
@@ -48,7 +50,15 @@ export function createActivities(
     if (run) return run(input);
     throw toUnknownFailure(activityType);
   });
-  return Object.fromEntries(activities);
+  return Object.fromEntries([...activities].map(([type, run]) => [type, inEitherLane(run)]));
+}
+
+/** An attempt, as a workflow begins it; or a whole task. */
+function inEitherLane(run: Activity): Activity {
+  return async (input) =>
+    Context.current().info.inWorkflow
+      ? run(input)
+      : { ...(await runTask(input as AttemptInput & ActivityTask, run)) };
 }
 
 /** What is asked of upstreams beside calls of tools, by activity type. */

@@ -43,16 +43,17 @@ export async function runAttempt<Result>(
   input: AttemptInput,
   options: AttemptOptions,
   step: (context: DeclaredContext, parameters: Json) => Promise<Result>,
-  createSignal: (activity: Context) => StopSignal = createStopSignal,
+  createSignal: (activity: Context, limitMs?: number) => StopSignal = createStopSignal,
 ): Promise<Result> {
   const activity = Context.current();
   const { info } = activity;
   using heart = startHeartbeat(
     activity,
     toBeatMs(info, options),
-    parseProgress(info.heartbeatDetails),
+    // Of a task that is one activity, they are those of an attempt before this one.
+    info.inWorkflow ? parseProgress(info.heartbeatDetails) : null,
   );
-  using stop = createSignal(activity);
+  using stop = createSignal(activity, input.limitMs);
   const { signal } = stop;
   const context: DeclaredContext = {
     signal,
@@ -81,7 +82,7 @@ export async function runAttempt<Result>(
   try {
     return await Promise.race([run(), stopped(signal)]);
   } catch (thrown) {
-    throw signal.aborted ? toStop(activity) : toFailure(thrown);
+    throw signal.aborted ? toStop(activity, stop) : toFailure(thrown);
   }
 }
 

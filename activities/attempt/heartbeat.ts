@@ -1,6 +1,7 @@
 // An attempt that falls silent counts as vanished; and where Temporal does not tell workers of a cancel, it travels with a heartbeat's
-// reply alone. Invariant: no beat after its end.
+// reply alone. Invariants: no beat after its end; what a beat keeps beside progress, it hands on.
 import type { Context } from '@temporalio/activity';
+import { toHeartbeat, parseHeartbeat } from '../../src/contract/activity/task.ts';
 import type { Progress } from '../../src/contract/task.ts';
 import { shorten } from './text.ts';
 
@@ -23,8 +24,10 @@ export function startHeartbeat(
 ): Heartbeat {
   let progress = last;
   let ended = false;
+  const { inWorkflow } = context.info;
+  const { tally } = parseHeartbeat(context.info.heartbeatDetails);
   const beat = () => {
-    if (!ended) context.heartbeat(progress);
+    if (!ended) context.heartbeat(inWorkflow ? progress : toHeartbeat(progress, tally));
   };
   const timer = setInterval(beat, intervalMs);
   return {

@@ -3,15 +3,41 @@
 import { CancelledFailure, type Context } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { LONGEST_TIMER_MS } from '../../src/contract/timer.ts';
-import { toLostFailure } from './failure.ts';
+import { OperationError } from '../../src/contract/errors.ts';
+import { ATTEMPT_ERROR } from '../../src/contract/workflow/attempt-failure.ts';
+import { toFailure, toLostFailure } from './failure.ts';
 
 export interface StopSignal extends Disposable {
   readonly signal: AbortSignal;
+  /** Whether the time is up that the worker itself keeps. */
+  readonly isOver?: boolean;
 }
 
-/** Aborts on cancel, when the attempt's time is up, and when the worker shuts down. */
-export function createStopSignal({ cancellationSignal: signal }: Context): StopSignal {
-  return { signal, [Symbol.dispose]: () => undefined };
+/**
+ * Aborts on cancel, when the attempt's time is up, and when the worker shuts down.
+ *
+ * @param limitMs the time of the attempt, in milliseconds, where Temporal does not keep it
+ */
+export function createStopSignal({ cancellationSignal }: Context, limitMs?: number): StopSignal {
+  if (limitMs === undefined) {
+    return { signal: cancellationSignal, [Symbol.dispose]: () => undefined };
+  }
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => {
+      limit.abort();
+    },
+    Math.min(limitMs, LONGEST_TIMER_MS),
+  );
+  return {
+    signal: AbortSignal.any([cancellationSignal, limit.signal]),
+    get isOver() {
+      return limit.signal.aborted && !cancellationSignal.aborted;
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** The same for a submit, which is not aborted by a cancel before its time is up. */
@@ -52,7 +78,11 @@ export async function stopped(signal: AbortSignal): Promise<never> {
 }
 
 /** Why an aborted attempt ended: a cancel is a cancel; whatever else stopped it leaves the outcome open. */
-export function toStop({ cancellationDetails }: Context): CancelledFailure | ApplicationFailure {
+export function toStop(
+  { cancellationDetails }: Context,
+  { isOver = false }: Pick<StopSignal, 'isOver'>,
+): CancelledFailure | ApplicationFailure {
+  if (isOver) return toFailure(new OperationError('ATTEMPT_TIMEOUT', ATTEMPT_ERROR.message));
   if (cancellationDetails?.cancelRequested) {
     return new CancelledFailure('the attempt was cancelled');
   }

@@ -1,7 +1,9 @@
 // The activities of a call of another server's tool. Invariant: what only this worker holds, an open question or a task in a process
 // of its own, goes to the workflow with the queue of this worker.
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toStepType } from '../../src/contract/workflow/activity-id.ts';
+import { OperationError } from '../../src/contract/errors.ts';
 import { STILL_HELD, type CallEnd, type Held } from '../../src/contract/workflow/call.ts';
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
@@ -12,6 +14,11 @@ import { offloadResult } from '../attempt/files.ts';
 import { createPollActivities } from '../job/job.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
+
+const MADE_TASK = [
+  'OUTCOME_UNKNOWN',
+  'the server has made a task of the call, which goes on there; the activity lane cannot follow it: give the tool lane: workflow',
+] as const;
 
 /** The activities of a call, by activity type. */
 export function createCallActivities(
@@ -25,6 +32,7 @@ export function createCallActivities(
     runAttempt(input, options, async (context, parameters): Promise<CallEnd & Json> => {
       const answer = await steps.call(parameters, context);
       if ('followed' in answer) {
+        if (!Context.current().info.inWorkflow) throw new OperationError(...MADE_TASK);
         return { followed: { ...answer.followed, ...(answer.staysHere && held) } };
       }
       const offload = { ...options, repeatable: idempotent, log: context.log };

@@ -33,6 +33,7 @@ export function createConfiguredRegistry(config: LoadedConfig): Registry {
   return createRegistry(
     [...config.operations, ...builtins.filter(({ name }) => !own.has(name))],
     config.policyDefaults,
+    config.execution.lane,
   );
 }
 

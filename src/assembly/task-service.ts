@@ -30,7 +30,8 @@ export function createConfiguredTasks(
     readonly targets?: Targets;
   },
 ): TemporalTasks {
-  const { client, namespace, retentionMs, encryption, installationKey } = connected;
+  const { client, namespace, retentionMs, hasActivityLane, currentTrace } = connected;
+  const { encryption, installationKey } = connected;
   const { taskQueue, startDeadlineMs } = config.temporal;
   for (const name of Object.keys(config.limits.operations)) registry.get(name);
   return createTaskService({
@@ -40,6 +41,8 @@ export function createConfiguredTasks(
     taskQueue,
     startDeadlineMs,
     retentionMs,
+    hasActivityLane,
+    currentTrace,
     eager: role === 'dev', // its worker shares the connection
     ...(role === 'stdio' && {
       isWorkerStarting: () => liveBackgroundWorker(config.dataDirectory)?.stopped === false,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { IDEMPOTENCY_KEY } from '../contract/idempotency-key.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
+import type { LaneOption, Need } from './lane.ts';
 import type { Accepted, ForeignTool, Operation, Steps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
 import { resolvePresentation, type PresentationOptions } from './presentation.ts';
@@ -17,6 +18,8 @@ export interface OperationParts {
   readonly policy: PolicyOptions | undefined;
   readonly callbacks?: CallbackOptions;
   readonly idempotent: boolean;
+  readonly lane?: LaneOption | undefined;
+  readonly needs?: readonly Need[];
   /** Fails with `INVALID_PARAMETERS`. What is absent is not derived, does not wait, or asks nothing. */
   readonly accept: (parameters: Json) => Partial<Accepted>;
   readonly presentation?: PresentationOptions;

@@ -4,6 +4,7 @@ import type { InputRequests } from '../contract/input.ts';
 import type { Json } from '../contract/json.ts';
 import type { CallbackOptions } from './callbacks.ts';
 import type { OperationParts } from './create.ts';
+import { laneOption, type LaneOption } from './lane.ts';
 import type { PolicyOptions } from './policy.ts';
 import type { PresentationOptions } from './presentation.ts';
 import { refuseExactNumbers } from './schema/exact-numbers.ts';
@@ -27,6 +28,11 @@ export interface CommonDefinition<Input extends z.ZodType> extends PresentationO
   readonly callbacks?: CallbackOptions;
   /** Whether a repeated attempt does no harm. Default: `false`. */
   readonly idempotent?: boolean;
+  /**
+   * What carries a task in Temporal: `workflow`, or `activity`, which is faster and cheaper and can neither ask, nor wait before its
+   * first attempt, nor report its end; `auto` takes `activity` where the operation and the server can. Default: `execution.lane`.
+   */
+  readonly lane?: LaneOption;
   /**
    * Derives the idempotency key from the parameters, so that equal requests share a task though no key was sent; `null`
    * derives none. A key that is not 1 to 128 visible ASCII characters is replaced by its hash.
@@ -59,7 +65,7 @@ export function checkDefinition<Input extends z.ZodType>(
   output: z.ZodType | undefined,
   { admit = refuseExactNumbers, delayMs }: RunRules<z.output<Input>> = {},
 ): Checked<z.output<Input>> {
-  const { name, description, input, policy, idempotent, deriveKey, askFirst } = definition;
+  const { name, description, input, policy, idempotent, lane, deriveKey, askFirst } = definition;
   const { title, hints, tags, inlineWaitSeconds, taskSupport, callbacks } = definition;
   const inputSchema = toInputSchema(name, input);
   const closed = closeObject(input);
@@ -75,6 +81,8 @@ export function checkDefinition<Input extends z.ZodType>(
     policy,
     callbacks,
     idempotent: idempotent ?? false,
+    lane: checkLane(name, lane),
+    needs: [...(askFirst ? ['questions' as const] : []), ...(delayMs ? ['delay' as const] : [])],
     accept: (parameters) => {
       const parsed = parse(parameters);
       return {
@@ -86,6 +94,15 @@ export function checkDefinition<Input extends z.ZodType>(
     presentation: { title, hints, tags, inlineWaitSeconds, taskSupport },
     parse,
   };
+}
+
+/** Authors of JavaScript may put in anything. */
+function checkLane(name: string, lane: LaneOption | undefined): LaneOption | undefined {
+  const parsed = laneOption.optional().safeParse(lane);
+  if (parsed.success) return parsed.data;
+  throw new TypeError(
+    `operation ${name}: lane: expected workflow, activity or auto, not ${JSON.stringify(lane)}`,
+  );
 }
 
 /** Reports unknown fields together with everything else that is wrong, where the input is a plain object. */

@@ -7,6 +7,7 @@ import type { ReceivedCallback } from '../contract/workflow/received-callback.ts
 import type { Progress } from '../contract/task.ts';
 import type { OperationCallback } from './callbacks.ts';
 import type { DeclaredContext } from './context.ts';
+import type { LaneOption, Need } from './lane.ts';
 import type { PolicyOptions } from './policy.ts';
 import type { CancelMode, TargetPlan, TargetReading } from './targets.ts';
 
@@ -37,6 +38,10 @@ export interface Operation {
   readonly callbacks?: readonly OperationCallback[];
   /** Whether an attempt that vanished with its worker may run again without harm. */
   readonly idempotent: boolean;
+  /** What carries its tasks in Temporal. Absent: what the configuration says. */
+  readonly lane?: LaneOption | undefined;
+  /** What only a workflow can do for its tasks; absent where nothing. */
+  readonly needs?: readonly Need[];
   /**
    * Parses parameters, once for all that a start asks about them, without running anything.
    *

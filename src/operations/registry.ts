@@ -4,12 +4,15 @@ import { OperationError } from '../contract/errors.ts';
 import type { Policy } from '../contract/workflow/policy.ts';
 import { cut } from '../contract/text.ts';
 import type { Operation } from './operation.ts';
+import { resolveLane, type LaneOption } from './lane.ts';
 import { resolvePolicy, type PolicyOptions } from './policy.ts';
 
 /** An operation together with the limits that hold for it. */
 export interface RegisteredOperation {
   readonly operation: Operation;
   readonly policy: Policy;
+  /** What carries its tasks, as far as the operation decides: `auto` is the activity lane where the server has it. */
+  readonly lane: LaneOption;
 }
 
 export interface Registry {
@@ -19,16 +22,21 @@ export interface Registry {
   get(name: string): RegisteredOperation;
 }
 
-/** @throws {TypeError} when a name is used twice */
+/** @throws {TypeError} when a name is used twice, or an operation cannot be in its lane */
 export function createRegistry(
   operations: readonly Operation[],
   defaults: PolicyOptions = {},
+  lane: LaneOption = 'workflow',
 ): Registry {
   const byName = new Map<string, RegisteredOperation>();
   for (const operation of operations) {
     const { name } = operation;
     if (byName.has(name)) throw new TypeError(`operation ${name}: the name is used twice`);
-    byName.set(name, { operation, policy: resolvePolicy(operation.policy, defaults) });
+    byName.set(name, {
+      operation,
+      policy: resolvePolicy(operation.policy, defaults),
+      lane: resolveLane(operation, lane),
+    });
   }
   return toRegistry(byName);
 }

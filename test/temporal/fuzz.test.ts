@@ -9,8 +9,9 @@ import type { Task } from '../../src/contract/task.ts';
 import { toDetailedTask } from '../../src/mcp/native/detailed-task.ts';
 import { toLegacyTask } from '../../src/mcp/native/view.ts';
 import { taskAnswerSchema, toTaskAnswer } from '../../src/tasks/answer.ts';
-import type { Closing } from '../../src/temporal/lanes/workflow/closing.ts';
+import type { Closing, Closings, Lane } from '../../src/temporal/lanes/lane.ts';
 import type { Execution } from '../../src/temporal/lanes/workflow/execution.ts';
+import { toStanding } from '../../src/temporal/lanes/workflow/lane.ts';
 import { toWorkflowId } from '../../src/temporal/calls/identity.ts';
 import { createLookup } from '../../src/temporal/tasks/lookup.ts';
 import { toCancelRequested, toOutcome, type Ending } from '../../src/temporal/lanes/outcome.ts';
@@ -22,6 +23,24 @@ const POLLING = {
   maxIntervalMs: 30_000,
   backoffMultiplier: 2,
   waitCapSeconds: 25,
+};
+
+const toLanes = (
+  describe: (workflowId: string) => Promise<Execution | null>,
+  closings: Closings,
+) => {
+  const workflow: Lane = {
+    name: 'workflow',
+    describe: async (id) => {
+      const execution = await describe(id);
+      return execution && toStanding(execution);
+    },
+    closings,
+    start: notAsked,
+    requestCancel: notAsked,
+    isTaken: () => false,
+  };
+  return { workflow, activity: null };
 };
 
 const question = fc.oneof(
@@ -149,11 +168,7 @@ test('a workflow with anything in it is shown on every face, or is no task', asy
         cancelRequested: toCancelRequested(end),
       };
       const lookup = createLookup({
-        describe: async () => execution,
-        closings: {
-          read: async () => closing!,
-          poll: notAsked,
-        },
+        lanes: toLanes(async () => execution, { read: async () => closing!, poll: notAsked }),
         retentionMs: 3_600_000,
         isWorkerPresent: async () => null,
       });
@@ -171,11 +186,13 @@ test('a handle of another asks Temporal for nothing of his, whatever was read be
   const asked: string[] = [];
   const hers = toWorkflowId('alice', 'key');
   const lookup = createLookup({
-    describe: async (workflowId) => {
-      asked.push(workflowId);
-      return workflowId === hers ? { ...ENDED, workflowId } : null;
-    },
-    closings: { read: async () => CLOSING, poll: notAsked },
+    lanes: toLanes(
+      async (workflowId) => {
+        asked.push(workflowId);
+        return workflowId === hers ? { ...ENDED, workflowId } : null;
+      },
+      { read: async () => CLOSING, poll: notAsked },
+    ),
     retentionMs: 3_600_000,
     isWorkerPresent: async () => null,
   });
@@ -198,10 +215,12 @@ test('a handle of another asks Temporal for nothing of his, whatever was read be
 
 test('no text that is no handle leads to Temporal', async () => {
   const lookup = createLookup({
-    describe: async (workflowId) => {
-      throw new Error(`asked for ${workflowId}`);
-    },
-    closings: { read: notAsked, poll: notAsked },
+    lanes: toLanes(
+      async (workflowId) => {
+        throw new Error(`asked for ${workflowId}`);
+      },
+      { read: notAsked, poll: notAsked },
+    ),
     retentionMs: 3_600_000,
     isWorkerPresent: async () => null,
   });

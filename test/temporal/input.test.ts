@@ -181,7 +181,13 @@ test('an answer to a task that has ended meanwhile is ignored', async () => {
   const asks = await start('ask_first', { asks: true });
   const ended: Task = { ...asks, state: { status: 'completed', result: null, attempt: 1 } };
   const looks = [asks, ended];
-  const byRef = async () => ({ task: looks.shift()!, workflowId: 'gone', runId: '', memo: null! });
+  const byRef = async () => ({
+    task: looks.shift()!,
+    lane: 'workflow' as const,
+    workflowId: 'gone',
+    runId: '',
+    memo: null!,
+  });
   const own = { answer: async () => false };
   const provideInput = createProvideInput(one.connected.client, { byRef }, own, PATIENT);
   expect(await provideInput(me, asks.taskRef, { sure: { action: 'decline' } })).toBe(ended);

@@ -100,7 +100,7 @@ function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep
 
 /** Nothing was run, so it is no retry; and the task comes back until its time is up. */
 function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits: Limits): NextStep {
-  const grown = pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, putOffs);
+  const grown = pause({ ...RECOVERY, maximumIntervalMs: toLongestPause(limits) }, putOffs);
   // What is left is not slept away: towards its end, the task tries more often.
   const pauseMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
   const afterMs = Math.ceil(Math.max(pauseMs, error.retryAfterMs ?? 0));
@@ -117,7 +117,7 @@ function decideRecovery(
   if (mayHaveRun && isSpent(lost, limits)) return STOP;
   const atOnce = mayHaveRun && losses === 1;
   if (atOnce) return { again: true, afterMs: 0, kind: 'recovery' };
-  const grown = pause({ ...RECOVERY, maximumIntervalMs: longest(limits) }, losses);
+  const grown = pause({ ...RECOVERY, maximumIntervalMs: toLongestPause(limits) }, losses);
   // A task that names its recoveries does not end while it has time for another.
   const afterMs =
     limits.recoveries === undefined
@@ -164,7 +164,7 @@ export function toReserve(totalMs: number): number {
 }
 
 /** Longest pause before a recovery: a total of any length holds some 200 of them, so the history stays small. */
-function longest({ totalMs }: Limits): number {
+export function toLongestPause({ totalMs }: Pick<Limits, 'totalMs'>): number {
   return Math.max(30_000, totalMs / 200);
 }
 

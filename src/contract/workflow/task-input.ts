@@ -88,6 +88,8 @@ export interface AttemptInput {
   readonly idempotencyKey: string;
   readonly principal: string;
   readonly attempt: number;
+  /** Longest time of the attempt, in milliseconds, where its worker keeps it; absent where Temporal does. */
+  readonly limitMs?: number;
   /** Of the task's first run, which its task_ref names. */
   readonly firstRunId?: string;
   /** How long the task has waited before its first attempt, as its operation wanted; absent: not at all. */

@@ -6,6 +6,7 @@ import type { OperationParts } from '../create.ts';
 import { describeIssues } from '../schema/issues.ts';
 import { parseParameters, parseResult } from '../schema/parse.ts';
 import { policySchema } from '../policy.ts';
+import { laneField } from '../lane.ts';
 import { presentationFields } from '../presentation.ts';
 import { checkField } from './template/fields.ts';
 import { jsonValue } from '../schema/json-value.ts';
@@ -38,6 +39,7 @@ export const commonFields = {
     .optional()
     .describe('Limits of this operation. Default: those of the `execution` group.'),
   callbacks: callbacksField,
+  lane: laneField,
   idempotencyKey: z
     .string()
     .min(1)
@@ -53,7 +55,14 @@ export type CommonDeclaration = z.output<z.ZodObject<typeof commonFields>>;
 
 export interface CommonParts extends Pick<
   OperationParts,
-  'name' | 'description' | 'inputSchema' | 'outputSchema' | 'policy' | 'callbacks' | 'presentation'
+  | 'name'
+  | 'description'
+  | 'inputSchema'
+  | 'outputSchema'
+  | 'policy'
+  | 'callbacks'
+  | 'lane'
+  | 'presentation'
 > {
   /** From parsed parameters; `null` where a field is absent, or no key is declared. */
   readonly deriveKey: (parsed: Json) => string | null;
@@ -115,6 +124,7 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     outputSchema: output?.shown ?? null,
     policy,
     callbacks: declaration.callbacks,
+    lane: declaration.lane,
     presentation: { title, hints, tags, inlineWaitSeconds, taskSupport },
     deriveKey: (parsed) =>
       key && (renderText(key, { fields: parsed, secrets: new Map() }, percentEncode) ?? null),

@@ -1,6 +1,10 @@
 // The search attributes by which people find tasks in the Temporal UI and the gateway lists them.
 import { SEARCH_ATTRIBUTE } from '../../contract/workflow/search-attributes.ts';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SearchAttributePair,
+} from '@temporalio/common';
 
 export const OPERATION = defineSearchAttributeKey(
   SEARCH_ATTRIBUTE.operation,
@@ -18,3 +22,21 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword'>> = {
   [PRINCIPAL.name]: 'Keyword',
   [KEY.name]: 'Keyword',
 };
+
+/** What a task is found by. */
+export function toTaskAttributes({
+  operation,
+  principal,
+  keyPart,
+}: {
+  readonly operation: string;
+  /** As it stands in ids. */
+  readonly principal: string;
+  readonly keyPart: string;
+}): SearchAttributePair[] {
+  return [
+    { key: OPERATION, value: operation },
+    { key: PRINCIPAL, value: principal },
+    { key: KEY, value: keyPart },
+  ];
+}

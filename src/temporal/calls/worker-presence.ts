@@ -1,9 +1,12 @@
 // Whether any worker polls a task queue: what a caller wants to know while a task stays pending.
 import type { Client } from '@temporalio/client';
+import type { Lane } from '../../contract/lane.ts';
 import proto, { type temporal } from '@temporalio/proto';
 import { LRUCache } from 'lru-cache';
 import { toMs } from './timestamp.ts';
 import { withLimit } from './call-limit.ts';
+
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 const FRESH_MS = 2_000;
 
@@ -24,6 +27,12 @@ export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerI
 /** Queues whose answers are kept. */
 const QUEUES = 1_000;
 
+/** What waits for a worker, and where. */
+interface Waiting {
+  readonly lane: Lane;
+  readonly taskQueue: string;
+}
+
 interface Presence {
   readonly present: boolean | null;
 }
@@ -37,14 +46,18 @@ export function createWorkerPresence(
   client: Client,
   namespace: string,
   isStarting: () => boolean = () => false,
-): (taskQueue: string) => Promise<boolean | null> {
-  const ask = async (taskQueue: string): Promise<Presence> => {
+): (queue: Waiting) => Promise<boolean | null> {
+  const ask = async (key: string): Promise<Presence> => {
+    const { lane, taskQueue } = JSON.parse(key) as Waiting;
     try {
       const { pollers } = await withLimit(client.connection, CALL_MS, async () =>
         client.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: taskQueue },
-          taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+          taskQueueType:
+            lane === 'workflow'
+              ? TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+              : TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
         }),
       );
       return { present: pollers.some(isPolling) || (isStarting() ? null : false) };
@@ -53,5 +66,6 @@ export function createWorkerPresence(
     }
   };
   const answers = new LRUCache<string, Presence>({ max: QUEUES, ttl: FRESH_MS, fetchMethod: ask });
-  return async (taskQueue) => (await answers.forceFetch(taskQueue)).present;
+  return async ({ lane, taskQueue }) =>
+    (await answers.forceFetch(JSON.stringify({ lane, taskQueue }))).present;
 }

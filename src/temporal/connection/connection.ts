@@ -1,5 +1,6 @@
 // The connection to Temporal: one native connection per process, shared by client and worker where both are here.
 import { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { orGiveUp } from '../../contract/give-up.ts';
 import type { TraceContext } from '../../contract/trace.ts';
@@ -26,10 +27,14 @@ export interface TemporalConnection extends AsyncDisposable {
   readonly namespace: string;
   /** Drawn by Temporal when the namespace was made. */
   readonly namespaceId: string;
-  /** How long the namespace keeps a closed workflow, in milliseconds. */
+  /** How long the namespace keeps what has closed, in milliseconds. */
   readonly retentionMs: number;
   /** Whether Temporal tells a worker of a cancel by itself; otherwise the reply to a heartbeat does. */
   readonly pushesCancels: boolean;
+  /** Whether the server has standalone activities, which can start later. */
+  readonly hasActivityLane: boolean;
+  /** The trace that a task is started in; `null` where tracing is off. */
+  readonly currentTrace: (() => TraceContext | null) | null;
   /** Whether Temporal answers, for `/readyz`. */
   isAlive(): Promise<boolean>;
 }
@@ -93,6 +98,8 @@ async function connect(
       namespaceId: namespaceInfo?.id ?? '',
       retentionMs: toMs(config?.workflowExecutionRetentionTtl),
       pushesCancels: namespaceInfo?.capabilities?.workerCommands === true,
+      hasActivityLane: canStartActivities(namespaceInfo?.capabilities),
+      currentTrace,
       isAlive: async () =>
         describe(ALIVE_MS).then(
           () => true,
@@ -104,6 +111,15 @@ async function connect(
     await connection.close();
     throw toNamespaceError(address, namespace, failure);
   }
+}
+
+type Capabilities = temporal.api.namespace.v1.NamespaceInfo.ICapabilities;
+
+function canStartActivities(capabilities: Capabilities | null | undefined): boolean {
+  return (
+    capabilities?.standaloneActivities === true &&
+    capabilities.standaloneActivityStartDelay === true
+  );
 }
 
 async function open(options: NativeConnectionOptions): Promise<NativeConnection> {

@@ -137,6 +137,6 @@ async function findTrouble(
   }
   const since = toMs(task.originalScheduledTime ?? task.scheduledTime);
   if (since === 0 || Date.now() - since < TROUBLE_MS) return null;
-  const isPresent = await createWorkerPresence(client, namespace)(taskQueue);
+  const isPresent = await createWorkerPresence(client, namespace)({ lane: 'workflow', taskQueue });
   return isPresent === false ? `no worker polls the task queue ${taskQueue}` : null;
 }

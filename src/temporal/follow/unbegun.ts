@@ -52,7 +52,7 @@ export async function findWhyUnbegun(
   if (failed) {
     return `no worker of the task queue ${taskQueue} can run ${type}: ${cut(said ?? 'they do not say why', 300, ' …')}`;
   }
-  const isPresent = await createWorkerPresence(client, namespace)(taskQueue);
+  const isPresent = await createWorkerPresence(client, namespace)({ lane: 'workflow', taskQueue });
   return isPresent === false
     ? `no worker polls the task queue ${taskQueue} in the namespace ${namespace}; start one that has ${type}`
     : `the workers of the task queue ${taskQueue} are too busy to begin ${type}`;

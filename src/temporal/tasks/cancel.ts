@@ -4,34 +4,31 @@ import type { Cancellation, Caller } from '../../tasks/service.ts';
 import { isDone } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
-import { withLimit } from '../calls/call-limit.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Found } from './known-tasks.ts';
 import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
-import { NO_REASON } from '../lanes/workflow/cancel-reason.ts';
+import type { Lanes } from '../lanes/lane.ts';
+import { NO_REASON } from '../lanes/reason.ts';
 import { asks, isTerminated } from './wait.ts';
 
 export function createCancel(
   client: Client,
-  namespace: string,
+  lanes: Lanes,
   lookup: Lookup,
   longPolls: LongPolls,
-  { readMs, confirmMs }: CallLimits,
+  { confirmMs }: CallLimits,
 ): (caller: Caller, taskRef: string, reason?: string) => Promise<Cancellation> {
   const isEncrypted = client.options.loadedDataConverter.payloadCodecs.length > 0;
   return async ({ principal, signal }, taskRef, reason = NO_REASON) => {
     const found = await lookup.byRef(principal, taskRef);
     if (isDone(found.task.state)) return { task: found.task, cancellation: 'already_finished' };
     try {
-      await withLimit(client.connection, readMs, async () =>
-        client.workflowService.requestCancelWorkflowExecution({
-          namespace,
-          workflowExecution: { workflowId: found.workflowId }, // the latest run, also after a reset
-          // Nothing encrypts the reason, and the caller wrote it.
-          reason: isEncrypted ? NO_REASON : cut(reason, 1_000),
-          requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
-        }),
+      // Nothing encrypts the reason, and the caller wrote it.
+      await lanes[found.lane]?.requestCancel(
+        found,
+        taskRef,
+        isEncrypted ? NO_REASON : cut(reason, 1_000),
       );
     } catch (failure) {
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between

@@ -3,14 +3,12 @@
 import { LRUCache } from 'lru-cache';
 import type { TaskMemo } from '../../contract/workflow/memo.ts';
 import type { Task } from '../../contract/task.ts';
+import type { Run } from '../lanes/lane.ts';
 
-/** A task together with the workflow behind it. */
-export interface Found {
+/** A task together with the latest run behind it, which is another than in the task_ref after a reset. */
+export interface Found extends Run {
   readonly task: Task;
   readonly memo: TaskMemo;
-  readonly workflowId: string;
-  /** The latest run: another than in the task_ref after a reset. */
-  readonly runId: string;
 }
 
 export interface KnownTasks {

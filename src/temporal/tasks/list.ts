@@ -32,7 +32,7 @@ export function createList(
             workflowIds: toWorkflowIds(principal, filter.idempotencyKey, nameKey),
             nextCursor: null,
           };
-    const read = await mapSome(workflowIds, async (id) => lookup.byWorkflowId(id));
+    const read = await mapSome(workflowIds, async (id) => lookup.byId(id));
     const tasks = read.flatMap((found) => found?.task ?? []);
     return { tasks: tasks.filter((task) => matches(task, filter)), nextCursor };
   };

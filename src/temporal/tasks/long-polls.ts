@@ -1,6 +1,6 @@
 // Waiting for the end of a workflow: one long poll, shared by all who wait for it, never a loop of reads. Invariants: a
 // poll asks the server for no longer than its longest waiter; a poll that failed is repeated while a waiter is left.
-import type { Closing, Closings, Run } from '../lanes/workflow/closing.ts';
+import type { Closing, Closings, Run } from '../lanes/lane.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { NoAnswerError } from '../calls/call-limit.ts';
 import { pause } from '../calls/pause.ts';

@@ -1,28 +1,21 @@
 // From a task_ref to its task. A foreign, unknown, expired or malformed task_ref gives the same answer. Terminal tasks
 // are kept for a while: their answer does not change, unless an operator resets the workflow.
-import {
-  parseInputMemo,
-  parseTaskMemo,
-  parseWaitingMemo,
-  type TaskMemo,
-} from '../../contract/workflow/memo.ts';
 import { OperationError } from '../../contract/errors.ts';
-import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
+import { parseTaskRef, toTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState, type Usual } from '../../contract/task.ts';
-import type { Closing, Closings } from '../lanes/workflow/closing.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
-import type { Describe, Execution } from '../lanes/workflow/execution.ts';
 import { toWorkflowId } from '../calls/identity.ts';
+import type { Closing, Lane, Lanes, Standing } from '../lanes/lane.ts';
 import { createKnownTasks, type Found } from './known-tasks.ts';
-import { toRunningState } from '../lanes/workflow/state.ts';
 import type { TargetStates } from './target-state.ts';
-import { parseTarget } from '../../contract/workflow/target.ts';
 
 export interface Lookup {
   /** The task of a task_ref. Rejects with `TASK_NOT_FOUND`. */
   byRef(principal: string, taskRef: string): Promise<Found>;
-  /** The task of a workflow id; `null` when there is none, or when it is no task. */
-  byWorkflowId(workflowId: string): Promise<Found | null>;
+  /** The task of an id, in either lane; `null` when there is none, or when it is no task. */
+  byId(id: string): Promise<Found | null>;
+  /** The same in one lane. */
+  byIdIn(lane: Lane, id: string): Promise<Found | null>;
   /** The task after its end, without asking again. */
   close(found: Found, closing: Closing): Found;
   /** What is known without asking: a task that was started or read here within a minute. */
@@ -32,12 +25,11 @@ export interface Lookup {
 }
 
 export interface LookupOptions {
-  readonly describe: Describe;
-  readonly closings: Closings;
-  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  readonly lanes: Lanes;
+  /** How long Temporal keeps what has closed, in milliseconds. */
   readonly retentionMs: number;
   /** Whether a worker polls the queue of a task that still waits. */
-  readonly isWorkerPresent: (taskQueue: string) => Promise<boolean | null>;
+  readonly isWorkerPresent: (standing: Standing) => Promise<boolean | null>;
   /** How long tasks of an operation usually take; `null` while that is not known. */
   readonly usual?: (operation: string) => Usual | null;
   /** What the workflow says that a running task follows. Default: nothing. */
@@ -47,7 +39,7 @@ export interface LookupOptions {
 }
 
 export function createLookup(options: LookupOptions): Lookup {
-  const { describe, closings, retentionMs, isWorkerPresent, usual, onEnd } = options;
+  const { lanes, retentionMs, isWorkerPresent, usual, onEnd } = options;
   const { readTarget = async ({ state }: Task) => Promise.resolve(state) } = options;
   const known = createKnownTasks();
 
@@ -75,35 +67,36 @@ export function createLookup(options: LookupOptions): Lookup {
     return closed;
   };
 
-  const toFound = async (execution: Execution): Promise<Found | null> => {
-    const memo = parseTaskMemo(execution.memo);
-    if (!memo) return null;
-    const { workflowId, runId } = execution;
-    const task = toRunning(execution, memo, retentionMs);
-    const found = { task, memo, workflowId, runId };
-    if (execution.status !== 'running') {
+  const toFound = async (lane: Lane, standing: Standing): Promise<Found> => {
+    const { workflowId, runId, memo, closing } = standing;
+    const task = toRunning(standing, retentionMs);
+    const found: Found = { task, memo, lane: lane.name, workflowId, runId };
+    if (closing) {
       const kept = known.ended(workflowId, task.taskRef);
-      return kept?.runId === runId ? kept : close(found, await closings.read(found));
+      if (kept?.runId === runId) return kept;
+      return close(found, closing === 'apart' ? await lane.closings.read(found) : closing);
     }
     const seen = remember(found);
-    return { ...seen, task: { ...seen.task, state: await withWorker(execution, task) } };
+    return { ...seen, task: { ...seen.task, state: await withWorker(standing, task) } };
   };
 
-  const withWorker = async (execution: Execution, task: Task): Promise<TaskState> =>
+  const withWorker = async (standing: Standing, task: Task): Promise<TaskState> =>
     task.state.status === 'pending' &&
     (task.cancelRequested || toLaterStart(task, Date.now()) === null)
-      ? { status: 'pending', workerPresent: await isWorkerPresent(execution.taskQueue) }
+      ? { status: 'pending', workerPresent: await isWorkerPresent(standing) }
       : readTarget(task);
 
-  const byWorkflowId = async (workflowId: string, likelyRunId?: string) => {
-    const execution = await describe(workflowId, likelyRunId);
-    return execution && toFound(execution);
+  const byIdIn = async (lane: Lane, id: string, likelyRunId?: string) => {
+    const standing = await lane.describe(id, likelyRunId);
+    return standing && toFound(lane, standing);
   };
 
   return {
     close,
     remember,
-    byWorkflowId,
+    byIdIn,
+    byId: async (id) =>
+      (await byIdIn(lanes.workflow, id)) ?? (lanes.activity && byIdIn(lanes.activity, id)),
     recall: (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
       return ref && known.any(toWorkflowId(principal, ref.keyPart), taskRef);
@@ -114,36 +107,32 @@ export function createLookup(options: LookupOptions): Lookup {
       const workflowId = toWorkflowId(principal, ref.keyPart);
       const kept = known.ended(workflowId, taskRef);
       if (kept) return kept;
-      const found = await byWorkflowId(workflowId, ref.runId);
+      const lane = lanes[ref.lane];
+      const found = lane && (await byIdIn(lane, workflowId, ref.runId));
       if (found?.task.taskRef !== taskRef) throw notFound();
       return found;
     },
   };
 }
 
-/** The task behind a workflow, as if it still ran. */
-function toRunning(execution: Execution, memo: TaskMemo, retentionMs: number): Task {
-  const { workflowId, firstRunId, startedAt, closedAt, activity } = execution;
-  const target = parseTarget(execution.memo['target']);
+/** The task, as if it still ran. */
+function toRunning(standing: Standing, retentionMs: number): Task {
+  const { lane, workflowId, firstRunId, memo, startedAt, target, state } = standing;
+  const { answersUntil = toDeadline(memo, startedAt) } = standing;
+  const keyPart = workflowId.slice(workflowId.indexOf(':') + 1);
   return {
-    taskRef: toWorkflowTaskRef(workflowId, firstRunId),
+    taskRef: toTaskRef({ lane, keyPart, runId: firstRunId }),
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
     ...toStartsAt(memo),
-    updatedAt: Math.max(
-      memo.createdAt,
-      startedAt,
-      closedAt ?? 0,
-      activity?.lastChangeAt ?? 0,
-      parseWaitingMemo(execution.memo)?.at ?? 0,
-    ),
-    deadline: parseInputMemo(execution.memo)?.until ?? toDeadline(memo, startedAt),
+    updatedAt: Math.max(memo.createdAt, standing.changedAt),
+    deadline: answersUntil,
     expiresAt: null,
     retentionMs,
-    cancelRequested: execution.cancelRequested,
+    cancelRequested: standing.cancelRequested,
     ...(target && { target }),
-    state: toRunningState(execution),
+    state,
   };
 }
 

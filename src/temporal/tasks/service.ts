@@ -6,8 +6,10 @@ import { createDurations } from '../../tasks/durations.ts';
 import type { TaskService } from '../../tasks/service.ts';
 import { createTakeCallback, type CallbackReceipt, type CallbackRequest } from './called-back.ts';
 import { createCancel } from './cancel.ts';
-import { createClosings } from '../lanes/workflow/closing.ts';
-import { createDescribe } from '../lanes/workflow/execution.ts';
+import { createActivityLane } from '../lanes/activity/lane.ts';
+import { joinClosings, type Lanes } from '../lanes/lane.ts';
+import { createWorkflowLane } from '../lanes/workflow/lane.ts';
+import type { TraceContext } from '../../contract/trace.ts';
 import { toPrincipalPart } from '../calls/identity.ts';
 import { createCountOpen } from './count-open.ts';
 import { createLimits, UNLIMITED } from '../../limits/limits.ts';
@@ -25,8 +27,15 @@ import { createWait } from './wait.ts';
 import { createWaitForMany } from './wait-for-many.ts';
 import { createWorkerPresence } from '../calls/worker-presence.ts';
 
-export interface TaskServiceOptions extends Omit<StartOptions, 'nameKey' | 'lookup' | 'limits'> {
+export interface TaskServiceOptions extends Omit<
+  StartOptions,
+  'nameKey' | 'lanes' | 'lookup' | 'limits'
+> {
   readonly namespace: string;
+  /** Whether the server has standalone activities. Default: it has not. */
+  readonly hasActivityLane?: boolean;
+  /** The trace that a task is started in. Default: none. */
+  readonly currentTrace?: (() => TraceContext | null) | null;
   /** Whether a worker is known to run although it may not poll yet. Default: none is. */
   readonly isWorkerStarting?: () => boolean;
   /** Turns idempotency keys into names that say nothing. Default: a name is the idempotency key, where it can be. */
@@ -51,8 +60,14 @@ export interface TemporalTasks extends TaskService {
 
 export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   const { client, namespace, retentionMs, nameKey = null, callLimits = CALL_LIMITS } = options;
-  const closings = createClosings(client, namespace, callLimits.readMs);
-  const longPolls = createLongPolls(closings);
+  const { readMs } = callLimits;
+  const { hasActivityLane = false, currentTrace = null } = options;
+  const laneOptions = { ...options, nameKey, readMs, currentTrace };
+  const lanes: Lanes = {
+    workflow: createWorkflowLane(laneOptions),
+    activity: hasActivityLane ? createActivityLane(laneOptions) : null,
+  };
+  const longPolls = createLongPolls(joinClosings(lanes));
   const limits = options.limits
     ? createLimits(options.limits, createCountOpen(client, namespace))
     : UNLIMITED;
@@ -63,8 +78,7 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   }
   const targets = createTargetStates(options.registry, options.targets ?? null);
   const lookup = createLookup({
-    describe: createDescribe(client, namespace, callLimits.readMs),
-    closings,
+    lanes,
     retentionMs,
     isWorkerPresent: createWorkerPresence(client, namespace, options.isWorkerStarting),
     readTarget: targets.read,
@@ -85,12 +99,12 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
   return {
     refusal: ({ principal }, operation) => options.breakers?.refusal(operation, principal) ?? null,
     usual: (operation) => durations.usual(operation),
-    start: createStart({ ...options, nameKey, lookup, limits }),
+    start: createStart({ ...options, nameKey, lanes, lookup, limits }),
     read: async ({ principal }, taskRef) => (await lookup.byRef(principal, taskRef)).task,
     wait: createWait(lookup, longPolls, limits, targets),
     waitUnlimited,
     waitForMany: createWaitForMany(waitUnlimited, limits),
-    cancel: createCancel(client, namespace, lookup, longPolls, callLimits),
+    cancel: createCancel(client, lanes, lookup, longPolls, callLimits),
     provideInput: createProvideInput(client, lookup, targets, callLimits),
     takeCallback: createTakeCallback(
       client,

@@ -22,19 +22,18 @@ import type { Found } from './known-tasks.ts';
 import type { Lookup } from './lookup.ts';
 import { planBatch, type BatchNames } from './plan-batch.ts';
 import { planParameters, type ParameterOptions } from './parameters.ts';
-import {
-  startWorkflow,
-  toInputMemo,
-  type Plan,
-  type StartWorkflowOptions,
-} from '../lanes/workflow/start.ts';
+import type { Lane, Lanes } from '../lanes/lane.ts';
+import type { Plan } from '../lanes/plan.ts';
+import { toInputMemo, type StartWorkflowOptions } from '../lanes/workflow/start.ts';
+import { chooseLane } from '../lanes/choose.ts';
 
 export interface StartOptions extends StartWorkflowOptions, ParameterOptions {
+  readonly lanes: Lanes;
   readonly registry: Registry;
   readonly lookup: Lookup;
   /** How long a start may take to be confirmed, in milliseconds. */
   readonly startDeadlineMs: number;
-  /** How long Temporal keeps a closed workflow, in milliseconds. */
+  /** How long Temporal keeps what has closed, in milliseconds. */
   readonly retentionMs: number;
   /** What a principal may take. */
   readonly limits: Limits;
@@ -56,10 +55,11 @@ const STARTS_LATER = 'start it without start_after_seconds, or pass a reference 
 export function createStart(
   options: StartOptions,
 ): (caller: Caller, request: StartRequest) => Promise<Started> {
-  const { client, registry, lookup, startDeadlineMs, retentionMs, nameKey, limits } = options;
+  const { client, lanes, registry, lookup, startDeadlineMs, nameKey, limits } = options;
   const { callbacks = createCallbackRules(NO_CALLBACKS, () => []) } = options;
   return async ({ principal }, request) => {
-    const { operation, policy: full } = registry.get(request.operation);
+    const registered = registry.get(request.operation);
+    const { operation, policy: full } = registered;
     checkJsonShape(request.parameters);
     const { callbackUrl, startAfterMs = 0 } = request;
     const instead =
@@ -94,6 +94,7 @@ export function createStart(
         ...(callbackUrl !== undefined && { callback: toFingerprint('callback', callbackUrl) }),
       },
     };
+    const lane = chooseLane(lanes, registered, plan);
     const begin = async (): Promise<Started> => {
       // What is switched off now need not be when a task begins that starts later.
       const switchedOff =
@@ -102,21 +103,31 @@ export function createStart(
           : null;
       const refusal = switchedOff ?? options.files?.refusal(principal);
       if (refusal) return (await again()) ?? refuse(refusal);
+      const elsewhere = named === null ? null : await findElsewhere();
+      if (elsewhere) return elsewhere;
       const parameters = await storeParameters(principal);
       try {
         const runId = await withLimit(client.connection, startDeadlineMs, async () =>
-          startWorkflow(options, plan, parameters),
+          lane.start(plan, parameters),
         );
-        return { task: keep(lookup, plan, runId, retentionMs), deduplicated: false };
+        return { task: keep(options, lane, plan, runId), deduplicated: false };
       } catch (failure) {
-        if ((failure as Error).name !== 'WorkflowExecutionAlreadyStartedError') {
-          throw toStartError(failure, key);
-        }
-        return { task: await findExisting(lookup, plan), deduplicated: true };
+        if (!lane.isTaken(failure)) throw toStartError(failure, key);
+        return { task: await findExisting(lookup, lane, plan), deduplicated: true };
       }
     };
     const again = async (): Promise<Started | null> => {
-      const known = named === null ? null : await lookup.byWorkflowId(plan.workflowId);
+      const known = named === null ? null : await lookup.byId(plan.workflowId);
+      return known && { task: toExisting(known, plan), deduplicated: true };
+    };
+    // The lane of an operation may have changed since. Each lane keeps its ids by itself.
+    const findElsewhere = async (): Promise<Started | null> => {
+      const other = lane === lanes.activity ? lanes.workflow : lanes.activity;
+      const known =
+        other &&
+        (await lookup.byIdIn(other, plan.workflowId).catch((failure: unknown) => {
+          throw toStartError(failure instanceof OperationError ? failure.cause : failure, key);
+        }));
       return known && { task: toExisting(known, plan), deduplicated: true };
     };
     return limits.start(toLimitedStarts(plan), begin, again);
@@ -156,11 +167,16 @@ function toCallbacks({ callbacks = [] }: Operation, named: string | undefined): 
   return [...new Set(named === undefined ? urls : [...urls, named])];
 }
 
-function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): Started['task'] {
+function keep(
+  { lookup, retentionMs }: Pick<StartOptions, 'lookup' | 'retentionMs'>,
+  { name: lane }: Lane,
+  plan: Plan,
+  runId: string,
+): Started['task'] {
   const { memo, workflowId, keyPart } = plan;
   const input = toInputMemo(plan);
   const task: Started['task'] = {
-    taskRef: toTaskRef({ lane: 'workflow', keyPart, runId }),
+    taskRef: toTaskRef({ lane, keyPart, runId }),
     operation: memo.operation,
     idempotencyKey: memo.key,
     createdAt: memo.createdAt,
@@ -174,14 +190,14 @@ function keep(lookup: Lookup, plan: Plan, runId: string, retentionMs: number): S
       ? { status: 'input_required', attempt: null, requests: input.requests }
       : { status: 'pending', workerPresent: null },
   };
-  return lookup.remember({ task, memo, workflowId, runId }).task;
+  return lookup.remember({ task, memo, lane, workflowId, runId }).task;
 }
 
-async function findExisting(lookup: Lookup, plan: Plan): Promise<Started['task']> {
-  const existing = await lookup.byWorkflowId(plan.workflowId);
+async function findExisting(lookup: Lookup, lane: Lane, plan: Plan): Promise<Started['task']> {
+  const existing = await lookup.byIdIn(lane, plan.workflowId);
   if (existing) return toExisting(existing, plan);
   throw toStartError(
-    new Error('the workflow id is taken, yet nothing is found under it'),
+    new Error(`the ${lane.name} id is taken, yet nothing is found under it`),
     plan.memo.key,
   );
 }

@@ -1,5 +1,6 @@
 // The options of `execution`: what a worker runs, how much at once and for how long.
 import * as z from 'zod';
+import { laneOption } from '../../operations/lane.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -18,6 +19,11 @@ export const execution = z
       description:
         'Attempts after the first, for failures reported as retryable, of an operation whose policy says nothing.',
       env: 'LONGHAUL_RETRY_ATTEMPTS',
+    }),
+    lane: laneOption.default('workflow').meta({
+      description:
+        'What carries a task in Temporal where its operation does not say: `workflow`, `activity` for every operation that can, or `auto`, which is `activity` where the server can.',
+      env: 'LONGHAUL_LANE',
     }),
     maxResultBytes: z
       .int()

@@ -64,6 +64,7 @@ describe('the heart', () => {
     async (_, how, inWorkflow, beats) => {
       const attempt = beginAttempt(obedient, {
         info: { heartbeatTimeoutMs: 120_000, inWorkflow },
+        input: { ...(!inWorkflow && { policy: { attemptMs: 60_000 } }) },
         options: { cancelMs: 10, ...how },
       });
       await sleep(200);

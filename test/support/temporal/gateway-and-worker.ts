@@ -71,6 +71,7 @@ export async function openTestGateway(
       startDeadlineMs: 60_000,
       callLimits: PATIENT,
       retentionMs: connected.retentionMs,
+      hasActivityLane: connected.hasActivityLane,
       eager: false,
       breakers,
       nameKey: encryption?.nameKey ?? null,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { OperationError } from '../../../src/contract/errors.ts';
-import type { Closing, Closings, Page, Run } from '../../../src/temporal/lanes/workflow/closing.ts';
+import type { Closing, Closings, Page, Run } from '../../../src/temporal/lanes/lane.ts';
 import { NoAnswerError } from '../../../src/temporal/calls/call-limit.ts';
 import { createLongPolls } from '../../../src/temporal/tasks/long-polls.ts';
 
@@ -10,7 +10,7 @@ const closing: Closing = {
   cancelRequested: false,
 };
 const idle: Page = { closing: null, continued: false, nextPageToken: Buffer.from('next') };
-const run = (runId: string): Run => ({ workflowId: 'local:key', runId });
+const run = (runId: string): Run => ({ lane: 'workflow', workflowId: 'local:key', runId });
 const soon = () => Date.now() + 100;
 const late = () => Date.now() + 60_000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
 import { UNLIMITED } from '../../../src/limits/limits.ts';
-import type { Closing } from '../../../src/temporal/lanes/workflow/closing.ts';
+import type { Closing } from '../../../src/temporal/lanes/lane.ts';
 import type { LongPolls } from '../../../src/temporal/tasks/long-polls.ts';
 import type { Lookup } from '../../../src/temporal/tasks/lookup.ts';
 import { createWait } from '../../../src/temporal/tasks/wait.ts';
@@ -23,7 +23,7 @@ const memo = {
   ...{ createdAt: 1, totalMs: 1, waitedMs: 0 },
 };
 const toFound = (state: TaskState) => ({
-  ...{ memo, workflowId: 'local:order', runId: 'run' },
+  ...{ memo, lane: 'workflow' as const, workflowId: 'local:order', runId: 'run' },
   task: { ...task, state },
 });
 

@@ -97,7 +97,8 @@ function createToolOperation(
   );
   const readOnly = hints['readOnlyHint'] === true;
   const idempotent = rules.idempotent ?? (readOnly || hints['idempotentHint'] === true);
-  const { policy, inlineWaitSeconds, tags } = rules;
+  const { policy, inlineWaitSeconds, tags, lane } = rules;
+  const taskSupport = readTaskSupport(tool);
   const parse = (parameters: Json): JsonObject => {
     checkJsonShape(parameters);
     if (isJsonObject(parameters)) return parameters;
@@ -121,6 +122,8 @@ function createToolOperation(
     outputSchema: null,
     policy: { ...PATIENT, ...policy },
     idempotent,
+    lane,
+    needs: taskSupport === 'forbidden' ? [] : ['tasks'],
     presentation: {
       ...(typeof shownTitle === 'string' && { title: shownTitle }),
       hints: {
@@ -143,7 +146,7 @@ function createToolOperation(
         callTool(
           {
             ...{ ...named, args: parse(parameters), idempotent },
-            taskSupport: readTaskSupport(tool),
+            taskSupport,
             pinned: isPinned ? tool : null,
           },
           context,

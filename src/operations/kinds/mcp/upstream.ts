@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { parseWebUrl } from '../../../contract/web-url.ts';
 import { secretReference } from '../../callbacks.ts';
 import { policySchema } from '../../policy.ts';
+import { laneField } from '../../lane.ts';
 import { presentationFields } from '../../presentation.ts';
 
 /** Names of upstreams and prefixes of tools: short enough that a tool has a place beside one. */
@@ -22,6 +23,7 @@ const patterns = z
 const toolRules = z.strictObject({
   policy: policySchema.optional(),
   idempotent: z.boolean().optional(),
+  lane: laneField,
   inlineWaitSeconds: presentationFields.inlineWaitSeconds,
   tags: presentationFields.tags,
 });

@@ -1,42 +1,15 @@
 // The end of a workflow, from the event that closed it: read where it has closed, awaited with a long poll where not.
 import type { Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
-import type { Outcome } from '../../../contract/task.ts';
 import { toMs } from '../../calls/timestamp.ts';
 import { toReadError } from '../../calls/failure.ts';
 import { NoAnswerError, withLimit } from '../../calls/call-limit.ts';
-import { findCancelReason, withReason } from './cancel-reason.ts';
+import type { Closing, Closings, Run } from '../lane.ts';
+import { withReason } from '../reason.ts';
+import { findCancelReason } from './cancel-reason.ts';
 import { mayHaveRun } from './may-have-run.ts';
 import { toCancelRequested, toEnding, toOutcome, type Unfinished } from '../outcome.ts';
 import { createShare } from '../../../tasks/share.ts';
-
-export interface Closing {
-  readonly outcome: Outcome;
-  /** Milliseconds since the epoch. */
-  readonly closedAt: number;
-  /** Whether a cancel had been requested, as far as the end shows. */
-  readonly cancelRequested: boolean;
-}
-
-export interface Run {
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-/** What a long poll brought: the end, or the token with which the next one goes on. */
-export interface Page {
-  readonly closing: Closing | null;
-  /** Whether the run ended because the task goes on in another. */
-  readonly continued: boolean;
-  readonly nextPageToken: Uint8Array | null;
-}
-
-export interface Closings {
-  /** How a run that has closed ended; concurrent readers share the call. Rejects with an error of the table. */
-  read(run: Run): Promise<Closing>;
-  /** One long poll. Rejects with whatever Temporal said. */
-  poll(run: Run, token: Uint8Array | null, limitMs: number): Promise<Page>;
-}
 
 const { EventType, HistoryEventFilterType } = proto.temporal.api.enums.v1;
 const CLOSE_EVENT = HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;

@@ -1,24 +1,18 @@
 // The workflow of a task: what it is started with, and what people and gateways find on it.
 import type { Client } from '@temporalio/client';
 import type { KeyObject } from 'node:crypto';
-import type { BatchInput } from '../../../contract/workflow/batch.ts';
-import { INPUT_MS, type Asked } from '../../../contract/input.ts';
+import { INPUT_MS } from '../../../contract/input.ts';
 import type { Json } from '../../../contract/json.ts';
-import {
-  toMemoFields,
-  type InputMemo,
-  type RunMemo,
-  type TaskMemo,
-} from '../../../contract/workflow/memo.ts';
-import type { Policy } from '../../../contract/workflow/policy.ts';
+import { toMemoFields, type InputMemo, type RunMemo } from '../../../contract/workflow/memo.ts';
 import { toRunTimeoutMs } from '../../../contract/workflow/run-timeout.ts';
 import { WORKFLOW_TYPE, type TaskInput } from '../../../contract/workflow/task-input.ts';
 import { TASK_REF_MARK } from '../../../contract/workflow/target.ts';
-import { cut } from '../../../contract/text.ts';
+import type { Plan } from '../plan.ts';
+import { toDetails, toSummary } from '../texts.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { toIdPart } from '../../calls/identity.ts';
 import type { ParameterFields } from '../../tasks/parameters.ts';
-import { KEY, OPERATION, PRINCIPAL } from '../../calls/search-attributes.ts';
+import { toTaskAttributes } from '../../calls/search-attributes.ts';
 import { planCallback, type CallbackAddresses } from '../../tasks/called-back.ts';
 import { toUpstreamKey } from '../../tasks/upstream-key.ts';
 
@@ -31,26 +25,6 @@ export interface StartWorkflowOptions extends CallbackAddresses {
   readonly fairness?: boolean;
   /** Turns idempotency keys into names that say nothing; `null` where a name may be the key itself. */
   readonly nameKey: KeyObject | null;
-}
-
-/** A checked request, about to be sent. */
-export interface Plan {
-  readonly operation: Operation;
-  readonly principal: string;
-  readonly policy: Policy;
-  readonly keyPart: string;
-  readonly workflowId: string;
-  /** Where the end is to be delivered; none twice. */
-  readonly callbacks: readonly string[];
-  /** What it runs, where it is a batch. */
-  readonly batch: BatchInput | null;
-  /** What is to be answered before the first attempt, or is answered already; `null` when nothing is asked. */
-  readonly asked: Asked | null;
-  /** How long it waits before its first attempt, in milliseconds. */
-  readonly delayMs: number;
-  /** How long after its start it begins, in milliseconds. */
-  readonly startAfterMs: number;
-  readonly memo: TaskMemo;
 }
 
 /** Starts it; resolves to the id of its run. */
@@ -96,12 +70,12 @@ export async function startWorkflow(
       ...toMemoFields(memo, options.nameKey !== null),
       ...(input && ({ input } satisfies RunMemo)),
     },
-    typedSearchAttributes: [
-      { key: OPERATION, value: operation.name },
-      { key: PRINCIPAL, value: toIdPart(principal) },
-      { key: KEY, value: keyPart },
-    ],
-    staticSummary: cut(`${operation.name} · ${memo.key}`, 100),
+    typedSearchAttributes: toTaskAttributes({
+      operation: operation.name,
+      principal: toIdPart(principal),
+      keyPart,
+    }),
+    staticSummary: toSummary(plan),
     staticDetails: toDetails(plan),
     // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.
     ...(options.fairness !== false && { priority: { fairnessKey: toIdPart(principal) } }),
@@ -134,13 +108,4 @@ export function toInputMemo(plan: Plan): InputMemo | null {
 
 function toInputMs({ policy }: Plan): number {
   return policy.inputMs ?? INPUT_MS;
-}
-
-/** What a person reads above the task's status lines in the Temporal UI. */
-function toDetails({ operation, memo, policy, principal }: Plan): string {
-  return [
-    `**${operation.name}** for \`${principal}\`, key \`${memo.key}\``,
-    `total ${policy.totalMs / 1000} s, attempt ${policy.attemptMs / 1000} s, queue ${policy.queueMs / 1000} s, ` +
-      `${policy.retry.attempts} retries; ${operation.idempotent ? 'runs again' : 'does not run again'} after a lost worker`,
-  ].join('\n\n');
 }

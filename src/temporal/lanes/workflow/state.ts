@@ -14,6 +14,7 @@ import {
 import { parseProgress } from '../../../contract/progress.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
 import { JOB_RUNNING } from '../../../contract/workflow/task-input.ts';
+import { QUEUED, WAITS } from '../waiting.ts';
 import type { Execution, PendingActivity } from './execution.ts';
 
 /**
@@ -23,16 +24,6 @@ import type { Execution, PendingActivity } from './execution.ts';
 const EVENTS_BEFORE_FIRST_END = 5;
 
 const SWITCHED_OFF: ErrorCode = 'CIRCUIT_OPEN';
-
-const QUEUED: Progress = {
-  fraction: null,
-  message: 'waiting until fewer attempts of the same caller run',
-};
-
-const WAITS: Progress = {
-  fraction: null,
-  message: 'waiting until the operation, which is switched off for the moment, is back',
-};
 
 /** The state of a running task; the caller fills in `workerPresent`. */
 export function toRunningState(execution: Execution): TaskState {

@@ -1,10 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createTaskError } from '../../../../src/contract/errors.ts';
-import {
-  findCancelReason,
-  NO_REASON,
-  withReason,
-} from '../../../../src/temporal/lanes/workflow/cancel-reason.ts';
+import { NO_REASON, withReason } from '../../../../src/temporal/lanes/reason.ts';
+import { findCancelReason } from '../../../../src/temporal/lanes/workflow/cancel-reason.ts';
 
 const requested = (cause?: string) => ({
   workflowExecutionCancelRequestedEventAttributes: { cause: cause ?? null },

@@ -1,0 +1,153 @@
+// A task that is one activity: what a workflow decides elsewhere, each attempt decides here at its end, and the next one at its beginning for
+// those that vanished. Temporal hands on from attempt to attempt what the last heartbeat said. Invariant: an attempt runs only when
+// everything before it is accounted for, and the policy that the task was started with wants another.
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  parseHeartbeat,
+  toHeartbeat,
+  type ActivityTask,
+  type Tally,
+} from '../../src/contract/activity/task.ts';
+import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
+import { INPUT_REQUIRED } from '../../src/contract/input.ts';
+import type { Json } from '../../src/contract/json.ts';
+import {
+  DEADLINE_ERROR,
+  toReportedFailure,
+  VANISHED,
+  type AttemptFailure,
+} from '../../src/contract/workflow/attempt-failure.ts';
+import type { CallEnd } from '../../src/contract/workflow/call.ts';
+import {
+  countFailure,
+  decideNextStep,
+  isPutOff,
+  toLossReason,
+  toReserve,
+  type Limits,
+} from '../../src/contract/workflow/next-step.ts';
+import type { AttemptInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
+
+const NEEDS_WORKFLOW = createTaskError(
+  'INTERNAL',
+  'the operation asked for input, which a task in the activity lane cannot wait for: declare it with lane: workflow',
+);
+
+/**
+ * Runs one attempt of a task, and says what follows.
+ *
+ * Rejects with an `ApplicationFailure` that Temporal repeats or, where it is final, whose type is a code of the error table; or with a
+ * `CancelledFailure`.
+ */
+export async function runTask(
+  task: ActivityTask,
+  run: (input: AttemptInput) => Promise<Json>,
+): Promise<TaskOutput> {
+  const activity = Context.current();
+  const { tally } = parseHeartbeat(activity.info.heartbeatDetails);
+  const before = countVanished(task, tally, activity);
+  const attempt = before.soFar.attempt + 1;
+  try {
+    const result = toResult(task, await run({ ...toAttemptInput(task), attempt }));
+    const isCancelled = activity.cancellationDetails?.cancelRequested === true;
+    return { result, attempt, ...(isCancelled && { cancelRequested: true }) };
+  } catch (thrown) {
+    if (!(thrown instanceof ApplicationFailure)) throw thrown; // cancelled
+    const failure = toAttemptFailure(thrown);
+    const { soFar, next, error } = decide(task, before, failure, attempt, activity);
+    if (!next.again) throw toFinal(error, soFar.lastRun, activity);
+    // What is known of this attempt must be there before the next one begins.
+    activity.heartbeat(toHeartbeat(null, { attempts: activity.info.attempt, soFar }));
+    throw ApplicationFailure.fromError(thrown, {
+      ...(thrown.type && { type: thrown.type }),
+      details: thrown.details ?? [],
+      nonRetryable: false,
+      nextRetryDelay: Math.max(1, next.afterMs),
+    });
+  }
+}
+
+/** The attempt of a call says beside the result whether the server has made a task of it, which in this lane it has not. */
+function toResult({ kind }: ActivityTask, returned: Json): Json {
+  return kind === 'call' ? (returned as CallEnd & { readonly result: Json }).result : returned;
+}
+
+/** Attempts of which nothing was heard since the last that said how it ended. Fails where the task ends with one of them. */
+function countVanished(task: ActivityTask, tally: Tally, activity: Context): Tally {
+  let known = tally;
+  while (known.attempts < activity.info.attempt - 1) {
+    const attempt = known.soFar.attempt + 1;
+    const { soFar, next, error } = decide(task, known, VANISHED, attempt, activity);
+    if (!next.again) throw toFinal(error, soFar.lastRun, activity);
+    known = { attempts: known.attempts + 1, soFar };
+  }
+  return known;
+}
+
+function decide(
+  task: ActivityTask,
+  { soFar: before }: Tally,
+  failure: AttemptFailure,
+  attempt: number,
+  activity: Context,
+) {
+  const limits = toLimits(task, failure, attempt, activity);
+  // What says that nothing was run must not hide an attempt before it.
+  const hides = failure.error.code === 'QUEUE_TIMEOUT' && before.lastRun !== null;
+  const counted = countFailure(before, failure, attempt);
+  // It has not left the queue.
+  const soFar = { ...counted, attempt: failure.cause === 'queued' ? attempt - 1 : attempt };
+  const next = decideNextStep(failure, soFar, limits);
+  const reason = toLossReason(failure, soFar, limits);
+  const error = hides ? DEADLINE_ERROR : failure.error;
+  return { soFar, next, error: { ...error, message: error.message + reason } };
+}
+
+function toLimits(
+  { idempotent, policy, startAfterMs = 0 }: ActivityTask,
+  failure: AttemptFailure,
+  attempt: number,
+  { info }: Context,
+): Limits {
+  const spentMs = Date.now() - info.scheduledTimestampMs - startAfterMs;
+  const leftMs = policy.totalMs - spentMs;
+  const { cause, error } = failure;
+  return {
+    idempotent,
+    retry: policy.retry,
+    recoveries: policy.recoveries,
+    totalMs: policy.totalMs,
+    leftMs:
+      cause === 'queued' && attempt === 1 ? Math.min(leftMs, policy.queueMs - spentMs) : leftMs,
+    ...(error.code === 'OUTCOME_UNKNOWN' &&
+      cause === 'reported' &&
+      idempotent && { retriesUnknown: true }),
+    ...(isPutOff(failure) && { reserveMs: toReserve(policy.totalMs) }),
+  };
+}
+
+function toAttemptInput(task: ActivityTask): Omit<AttemptInput, 'attempt'> {
+  const { parameters, storedParameters, idempotencyKey, principal, policy } = task;
+  return {
+    ...{ parameters, idempotencyKey, principal, limitMs: policy.attemptMs },
+    ...(storedParameters && { storedParameters }),
+  };
+}
+
+function toAttemptFailure(thrown: ApplicationFailure): AttemptFailure {
+  return thrown.type === INPUT_REQUIRED
+    ? { cause: 'reported', error: NEEDS_WORKFLOW }
+    : toReportedFailure(thrown);
+}
+
+/** The failure that ends the activity: its type is the error's code. */
+function toFinal(
+  error: TaskError,
+  attempt: number | null,
+  { cancellationDetails }: Context,
+): ApplicationFailure {
+  const isCancelled = cancellationDetails?.cancelRequested === true;
+  const detail = { ...error, attempt, ...(isCancelled && { cancelRequested: true }) };
+  return ApplicationFailure.nonRetryable(error.message, error.code, detail);
+}

@@ -1,0 +1,61 @@
+// A task that is one standalone activity: what it is started with, and what it keeps of its attempts. Gateway and worker are deployed apart
+// and differ in age: fields are only ever added, and a new one is optional.
+import { isJsonObject, type Json } from '../json.ts';
+import { parseProgress } from '../progress.ts';
+import type { Progress } from '../task.ts';
+import type { OperationKind } from '../workflow/activity-id.ts';
+import { NOTHING_BEFORE } from '../workflow/next-step.ts';
+import type { Policy } from '../workflow/policy.ts';
+import type { AttemptInput, AttemptsBefore } from '../workflow/task-input.ts';
+
+/** The argument of the activity. */
+export interface ActivityTask extends Pick<
+  AttemptInput,
+  'parameters' | 'storedParameters' | 'idempotencyKey' | 'principal'
+> {
+  readonly kind: Extract<OperationKind, 'run' | 'call'>;
+  /** Whether an attempt that vanished with its worker may run again. */
+  readonly idempotent: boolean;
+  readonly policy: Policy;
+  /** How long after its start the task begins, in milliseconds; its time counts from then. Absent: at once. */
+  readonly startAfterMs?: number;
+}
+
+/** The header in which an activity keeps what a workflow keeps in its memo: what the gateway writes at the start. */
+export const TASK_HEADER = 'longhaul-task';
+
+/**
+ * How much later than the limit of an attempt Temporal takes it for vanished, in milliseconds: the worker that runs it says before
+ * that its time was up.
+ */
+export const ATTEMPT_MARGIN_MS = 10_000;
+
+/** What is known of the attempts that have ended. */
+export interface Tally {
+  /** How many of Temporal's attempts it covers. */
+  readonly attempts: number;
+  readonly soFar: AttemptsBefore;
+}
+
+export const NO_TALLY: Tally = { attempts: 0, soFar: NOTHING_BEFORE };
+
+/** Heartbeat details: Temporal keeps the last ones from attempt to attempt, and hands them to the next. */
+export function toHeartbeat(progress: Progress | null, tally: Tally): Json {
+  return { ...progress, tally: tally as unknown as Json };
+}
+
+export function parseHeartbeat(details: unknown): {
+  readonly progress: Progress | null;
+  readonly tally: Tally;
+} {
+  const { tally = null } = isJsonObject(details) ? details : {};
+  return { progress: parseProgress(details), tally: isTally(tally) ? tally : NO_TALLY };
+}
+
+function isTally(value: unknown): value is Tally {
+  if (!isJsonObject(value)) return false;
+  const { attempts, soFar } = value;
+  return (
+    typeof attempts === 'number' && isJsonObject(soFar) && typeof soFar['attempt'] === 'number'
+  );
+}

@@ -1,0 +1,67 @@
+// How an activity ended, as the outcome of its task. The one place that gives the endings of an activity their code; tested as a table.
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
+import { createTaskError, type TaskError } from '../../../contract/errors.ts';
+import { isJsonObject } from '../../../contract/json.ts';
+import type { Outcome } from '../../../contract/task.ts';
+import {
+  ATTEMPT_ERROR,
+  DEADLINE_ERROR,
+  QUEUE_ERROR,
+  toReportedFailure,
+  VANISHED,
+} from '../../../contract/workflow/attempt-failure.ts';
+import { toOutcome } from '../outcome.ts';
+
+/** What is known of the activity beside its end. */
+export interface Ended {
+  /** Whether a worker ever took it. */
+  readonly wasTaken: boolean;
+  readonly cancelRequested: boolean;
+}
+
+/** @param failure what the activity failed with, decoded */
+export function toFailedOutcome(failure: Error, ended: Ended): Outcome {
+  if (failure instanceof ApplicationFailure) {
+    const [detail] = failure.details ?? [];
+    const { error } = toReportedFailure(failure);
+    return toOutcome({
+      kind: 'failed',
+      type: error.code,
+      message: failure.message,
+      detail: { ...(isJsonObject(detail) ? detail : {}), ...error },
+    });
+  }
+  if (failure instanceof TerminatedFailure) {
+    return toOutcome({ kind: 'terminated', reason: failure.message });
+  }
+  if (failure instanceof TimeoutFailure) return failed(toTimeoutError(failure, ended));
+  if (failure instanceof CancelledFailure) return toOutcome({ kind: 'cancelled' });
+  return failed(createTaskError('INTERNAL', failure.message));
+}
+
+function toTimeoutError(timeout: TimeoutFailure, { wasTaken, cancelRequested }: Ended): TaskError {
+  if (!wasTaken) {
+    return cancelRequested
+      ? createTaskError('CANCELLED', 'the task was cancelled on request before any worker took it')
+      : QUEUE_ERROR;
+  }
+  switch (timeout.timeoutType) {
+    case 'SCHEDULE_TO_START': // no worker took the attempt that was to follow
+    case 'SCHEDULE_TO_CLOSE':
+      return DEADLINE_ERROR;
+    case 'START_TO_CLOSE':
+      return ATTEMPT_ERROR;
+    case 'HEARTBEAT':
+    case undefined:
+      return VANISHED.error;
+  }
+}
+
+function failed(error: TaskError): Outcome {
+  return { status: 'failed', error, attempt: null };
+}

@@ -1,0 +1,154 @@
+// Describe: one call that needs no worker and carries status, header, heartbeat and outcome. Concurrent reads of one task share calls; no
+// answer is older than its question.
+import type { Client } from '@temporalio/client';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+  decodeOptionalSinglePayload,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import proto, { type temporal } from '@temporalio/proto';
+import { TASK_HEADER } from '../../../contract/activity/task.ts';
+import { isJsonObject } from '../../../contract/json.ts';
+import { parseTaskMemo } from '../../../contract/workflow/memo.ts';
+import { isNotFound, toReadError } from '../../calls/failure.ts';
+import { withLimit } from '../../calls/call-limit.ts';
+import { toMs } from '../../calls/timestamp.ts';
+import { createFreshShare } from '../../../tasks/share.ts';
+import type { Closing, Standing } from '../lane.ts';
+import { toReason, withReason } from '../reason.ts';
+import { toCancelRequested, toOutcome } from '../outcome.ts';
+import { toFailedOutcome } from './closing.ts';
+import { toContext } from './context.ts';
+import { toActivityState, type RunningActivity } from './state.ts';
+
+const { ActivityExecutionStatus, PendingActivityState } = proto.temporal.api.enums.v1;
+
+type Description = temporal.api.workflowservice.v1.IDescribeActivityExecutionResponse;
+type Info = temporal.api.activity.v1.IActivityExecutionInfo;
+type Decoded = Awaited<ReturnType<typeof decodeArrayFromPayloads>>;
+
+/** Describes through `client`, each call limited to `limitMs` milliseconds; `null` when there is none, or when it is no task. */
+export function createDescribeActivity(
+  client: Client,
+  namespace: string,
+  limitMs: number,
+): (activityId: string) => Promise<Standing | null> {
+  const share = createFreshShare<Standing | null>();
+  const describe = async (activityId: string): Promise<Standing | null> => {
+    try {
+      const description = await withLimit(client.connection, limitMs, async () =>
+        client.workflowService.describeActivityExecution({
+          namespace,
+          activityId,
+          includeOutcome: true,
+          includeHeartbeatDetails: true,
+          includeLastFailure: true,
+        }),
+      );
+      return await toStanding(client, description, namespace);
+    } catch (failure) {
+      if (isNotFound(failure)) return null;
+      throw toReadError(failure);
+    }
+  };
+  return async (activityId) => share(activityId, async () => describe(activityId));
+}
+
+async function toStanding(
+  client: Client,
+  description: Description,
+  namespace: string,
+): Promise<Standing | null> {
+  const info = description.info ?? {};
+  const { activityId = '', runId = '' } = info as { activityId?: string; runId?: string };
+  const converter = client.options.loadedDataConverter;
+  const context = toContext(namespace, activityId);
+  const decode = async (payloads: temporal.api.common.v1.IPayload[] | null | undefined) =>
+    decodeArrayFromPayloads(converter, payloads, context);
+  const fields = await decodeOptionalSinglePayload<Record<string, unknown>>(
+    converter,
+    info.header?.fields?.[TASK_HEADER],
+    context,
+  );
+  const memo = parseTaskMemo(isJsonObject(fields) ? fields : {});
+  if (!memo) return null;
+  const isOpen = info.status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING;
+  return {
+    lane: 'activity',
+    workflowId: activityId,
+    runId,
+    firstRunId: runId,
+    memo,
+    taskQueue: info.taskQueue ?? '',
+    startedAt: toMs(info.scheduleTime),
+    changedAt: Math.max(
+      ...[
+        info.scheduleTime,
+        info.lastStartedTime,
+        info.lastHeartbeatTime,
+        info.lastAttemptCompleteTime,
+        info.closeTime,
+      ].map((time) => (time ? toMs(time) : 0)),
+    ),
+    cancelRequested: isCancelRequested(info),
+    state: toActivityState(await toRunning(info, decode)),
+    closing: isOpen ? null : await toClosing(client, description, namespace),
+  };
+}
+
+async function toRunning(
+  { runState, attempt, heartbeatDetails, lastFailure }: Info,
+  decode: (payloads: temporal.api.common.v1.IPayload[] | null | undefined) => Promise<Decoded>,
+): Promise<RunningActivity> {
+  const [heartbeat] = await decode(heartbeatDetails?.payloads);
+  const reported = lastFailure?.applicationFailureInfo;
+  const [detail] = reported ? await decode(reported.details?.payloads) : [];
+  return {
+    started:
+      runState === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ||
+      runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED,
+    attempt: attempt ?? 1,
+    heartbeat,
+    failure: reported ? { type: reported.type ?? '', detail } : null,
+  };
+}
+
+async function toClosing(
+  client: Client,
+  { info, outcome }: Description,
+  namespace: string,
+): Promise<Closing> {
+  const converter = client.options.loadedDataConverter;
+  const context = toContext(namespace, info?.activityId ?? '');
+  const closedAt = toMs(info?.closeTime);
+  if (outcome?.result) {
+    const [output] = await decodeArrayFromPayloads(converter, outcome.result.payloads, context);
+    const ending = { kind: 'completed', output } as const;
+    return {
+      outcome: toOutcome(ending),
+      closedAt,
+      cancelRequested: isCancelRequested(info) || toCancelRequested(ending),
+    };
+  }
+  const failure =
+    (await decodeOptionalFailureToOptionalError(converter, outcome?.failure, context)) ??
+    new Error('the activity failed');
+  const failed = toFailedOutcome(failure, {
+    wasTaken: Boolean(info?.lastStartedTime),
+    cancelRequested: isCancelRequested(info),
+  });
+  const isCancelled = failed.status === 'failed' && failed.error.code === 'CANCELLED';
+  return {
+    outcome: isCancelled ? withReason(failed, toReason(info?.canceledReason ?? '')) : failed,
+    closedAt,
+    cancelRequested: isCancelRequested(info) || isCancelled,
+  };
+}
+
+/** Whoever asks for it may give no reason. */
+function isCancelRequested(info: Info | null | undefined): boolean {
+  return (
+    (info?.canceledReason ?? '') !== '' ||
+    info?.runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+  );
+}

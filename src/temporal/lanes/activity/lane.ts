@@ -1,0 +1,73 @@
+// Tasks that are standalone activities: each attempt is one of the activity's, and the worker that runs it decides whether another follows.
+import type { Client } from '@temporalio/client';
+import { OperationError } from '../../../contract/errors.ts';
+import { hasStatus, toReadError } from '../../calls/failure.ts';
+import { NoAnswerError, withLimit } from '../../calls/call-limit.ts';
+import { createShare } from '../../../tasks/share.ts';
+import type { Closing, Lane, Run } from '../lane.ts';
+import { createDescribeActivity } from './describe.ts';
+import { startActivity, type StartActivityOptions } from './start.ts';
+
+export interface ActivityLaneOptions extends StartActivityOptions {
+  /** How long a read may take, in milliseconds. */
+  readonly readMs: number;
+}
+
+export function createActivityLane(options: ActivityLaneOptions): Lane {
+  const { client, namespace, readMs } = options;
+  const describe = createDescribeActivity(client, namespace, readMs);
+  const read = async ({ workflowId, runId }: Run): Promise<Closing> => {
+    const standing = await describe(workflowId);
+    if (standing?.runId !== runId) throw gone();
+    if (standing.closing === null || standing.closing === 'apart') {
+      throw toReadError(new NoAnswerError('the activity has no end yet'));
+    }
+    return standing.closing;
+  };
+  const share = createShare<Closing>();
+  const readShared = async (run: Run) => share(run.runId, async () => read(run));
+  return {
+    name: 'activity',
+    start: async (plan, parameters) => startActivity(options, plan, parameters),
+    isTaken: (failure) => hasStatus(failure, 'ALREADY_EXISTS'),
+    describe,
+    closings: {
+      read: readShared,
+      poll: async (run, _, limitMs) => {
+        const isOver = await awaitEnd(client, namespace, run, limitMs);
+        const closing = isOver ? await readShared(run) : null;
+        return { closing, continued: false, nextPageToken: null };
+      },
+    },
+    requestCancel: async ({ workflowId, runId }, taskRef, reason) => {
+      try {
+        await withLimit(client.connection, readMs, async () =>
+          client.workflowService.requestCancelActivityExecution({
+            ...{ namespace, activityId: workflowId, runId, reason },
+            identity: client.options.identity,
+            requestId: `cancel ${taskRef}`, // repeating a cancel changes nothing
+          }),
+        );
+      } catch (failure) {
+        if (!hasStatus(failure, 'FAILED_PRECONDITION')) throw failure; // it ended in between
+      }
+    },
+  };
+}
+
+/** One long poll, which the server ends by itself. */
+async function awaitEnd(
+  client: Client,
+  namespace: string,
+  { workflowId: activityId, runId }: Run,
+  limitMs: number,
+): Promise<boolean> {
+  const { outcome } = await withLimit(client.connection, limitMs, async () =>
+    client.workflowService.pollActivityExecution({ namespace, activityId, runId }),
+  );
+  return Boolean(outcome);
+}
+
+function gone(): OperationError {
+  return new OperationError('TASK_NOT_FOUND', 'the task is no longer kept');
+}

@@ -1,0 +1,38 @@
+// From what describe shows of a running activity to the state of its task. A pure function, tested as a table.
+import { parseHeartbeat } from '../../../contract/activity/task.ts';
+import type { Progress, TaskState } from '../../../contract/task.ts';
+import { QUEUED, WAITS } from '../waiting.ts';
+import { ATTEMPT_PUT_OFF } from '../../../contract/workflow/task-input.ts';
+
+/** A running activity, decoded as far as the gateway reads it. */
+export interface RunningActivity {
+  /** Whether a worker runs it. */
+  readonly started: boolean;
+  /** Temporal's count, from 1. */
+  readonly attempt: number;
+  readonly heartbeat: unknown;
+  /** Type and first detail of the last failure that was reported; `null` when none was, or the attempt vanished. */
+  readonly failure: { readonly type: string; readonly detail: unknown } | null;
+}
+
+/** The state of a running task; the caller fills in `workerPresent`. */
+export function toActivityState({
+  started,
+  attempt,
+  heartbeat,
+  failure,
+}: RunningActivity): TaskState {
+  const { progress, tally } = parseHeartbeat(heartbeat);
+  const vanished = attempt - 1 - tally.attempts;
+  const ended = tally.soFar.attempt + Math.max(0, vanished);
+  if (started) return { status: 'processing', attempt: ended + 1, progress };
+  const putOff = failure?.type === ATTEMPT_PUT_OFF ? toPutOff(failure.detail) : null;
+  if (attempt === 1 || (putOff === QUEUED && ended === 0)) {
+    return { status: 'pending', workerPresent: null };
+  }
+  return { status: 'processing', attempt: Math.max(1, ended), progress: putOff ?? progress };
+}
+
+function toPutOff(detail: unknown): Progress {
+  return (detail as { readonly code?: unknown } | null)?.code === 'RATE_LIMITED' ? QUEUED : WAITS;
+}
