@@ -8,12 +8,14 @@ export interface InputRequest {
   readonly message: string;
   /** JSON Schema of the answer: a flat object of primitive properties, as MCP's elicitation allows. */
   readonly requestedSchema: JsonObject;
+  /** Whether a decline is an answer that the operation learns of. Default: `true`. */
+  readonly takesDecline?: false;
 }
 
 /** Questions by key. A key names its question for the whole life of the task. */
 export type InputRequests<Key extends string = string> = Readonly<Record<Key, InputRequest>>;
 
-/** One answer. A declined or cancelled question is answered, too: the operation decides what follows. */
+/** One answer. A declined or cancelled question is answered, too, where it takes that: the operation decides what follows. */
 export type InputResponse =
   | { readonly action: 'accept'; readonly content: JsonObject }
   | { readonly action: 'decline' | 'cancel' };

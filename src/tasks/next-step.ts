@@ -2,6 +2,7 @@
 // task for good, so a failed task is repeated with a new idempotency_key and an unanswered call with the same one.
 import type { ErrorCode, TaskError } from '../contract/errors.ts';
 import { isFileReference, PART_BYTES, type FileReference } from '../contract/file.ts';
+import type { InputRequests } from '../contract/input.ts';
 import { isJsonObject } from '../contract/json.ts';
 import type { Task, Usual } from '../contract/task.ts';
 import { sayUsual } from './durations.ts';
@@ -85,7 +86,7 @@ export function toNextStep(task: Task, hints: StepHints): string {
       if (!cancelRequested) return toPollStep(hints);
       return `A cancel was requested and is not confirmed yet. ${toPollStep(hints)}`;
     case 'input_required':
-      return toInputStep(Object.keys(state.requests), hints);
+      return toInputStep(state.requests, hints);
     case 'completed':
       return isFileReference(state.result)
         ? toFileStep(state.result)
@@ -115,12 +116,15 @@ function toJobStep({ code, details }: TaskError): string | null {
   return mayGoOn === false && !CANCELLED_BY_PLAN.includes(code) ? AFTER_JOB.cancelled : null;
 }
 
-function toInputStep([first, ...others]: readonly string[], hints: StepHints): string {
+function toInputStep(requests: InputRequests, hints: StepHints): string {
+  const [first, ...others] = Object.keys(requests);
   if (first === undefined) return `Its questions are answered. ${toPollStep(hints)}`;
+  const takesDecline = Object.values(requests).every((request) => request.takesDecline ?? true);
+  const decline = takesDecline ? '; action may be decline or cancel instead' : '';
   const response = JSON.stringify({ [first]: { action: 'accept', content: {} } });
   return (
     `The task waits for a person (${[first, ...others].join(', ')}): ask the user what input_requests says, then call provide_task_input ` +
-    `with this task_ref and responses such as ${response}, its content as requested_schema says; action may be decline or cancel instead.`
+    `with this task_ref and responses such as ${response}, its content as requested_schema says${decline}.`
   );
 }
 

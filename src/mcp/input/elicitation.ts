@@ -2,18 +2,18 @@
 // can be asked, and only there its capabilities are known. Invariants: a question is put once, and withdrawn when it was
 // answered elsewhere or when the call ends.
 import { RELATED_TASK } from '../../contract/extras.ts';
-import { toErrorCode } from '../../contract/errors.ts';
+import { toErrorCode, toTaskError } from '../../contract/errors.ts';
 import type {
   InputRequest,
   InputRequests,
   InputResponse,
   InputResponses,
 } from '../../contract/input.ts';
-import type { TaskState } from '../../contract/task.ts';
+import type { Task, TaskState } from '../../contract/task.ts';
 import { LONGEST_TIMER_MS } from '../../contract/timer.ts';
 import type { Call } from '../call.ts';
 import { elicitResult } from './input-responses.ts';
-import { sortAnswers } from './questions.ts';
+import { askAgain, sortAnswers } from './questions.ts';
 
 /** Whether the client of a legacy call can be asked. */
 function canAsk({ server }: Call): boolean {
@@ -49,6 +49,10 @@ export async function askInTurn(
   return Object.keys(left).length === 0 ? fitting : null;
 }
 
+function toRequests(state: TaskState): InputRequests {
+  return state.status === 'input_required' ? state.requests : {};
+}
+
 /** The questions that a call puts while it waits for its task. */
 export interface Elicitation {
   /** Puts what the task asks now, and withdraws what it no longer asks. */
@@ -56,31 +60,43 @@ export interface Elicitation {
   withdraw(): void;
 }
 
-/** @param provide takes each answer as it comes, and refuses one that does not fit */
+/** @param provide takes each answer as it comes, and refuses one that does not fit; resolves to the task as it shows the answer */
 export function createElicitation(
   call: Call,
   taskId: string,
-  provide: (responses: InputResponses) => Promise<void>,
+  provide: (responses: InputResponses) => Promise<Task>,
 ): Elicitation {
   const put = new Map<string, AbortController>();
+  const misfits = new Map<string, string>();
 
   const putQuestion = async (key: string, request: InputRequest): Promise<void> => {
     const asked = new AbortController();
     put.set(key, asked);
+    const why = misfits.get(key);
+    const question = why === undefined ? request : askAgain(request, why);
     try {
-      await provide({ [key]: await ask(call, request, asked.signal, taskId) });
+      const answer = await ask(call, question, asked.signal, taskId);
+      // A person who declines what takes no decline is not asked again: the question stands in the task.
+      if (answer.action !== 'accept' && request.takesDecline === false) return;
+      const { state } = await provide({ [key]: answer });
+      if (!Object.hasOwn(toRequests(state), key)) put.delete(key); // asked once more later, it is another question
     } catch (thrown) {
-      // An answer that does not fit is asked for again. A client that cannot ask is left alone: the question stands in
-      // the task, and another face can answer it.
-      if (toErrorCode(thrown) !== null) put.delete(key);
+      // An answer that does not fit is asked for again. A client that cannot ask is left alone: another face can answer.
+      const code = toErrorCode(thrown);
+      if (code === null) return;
+      put.delete(key);
+      if (code === 'INVALID_PARAMETERS') misfits.set(key, toTaskError(thrown).message);
     }
   };
 
   return {
     update: (state) => {
-      const requests = state.status === 'input_required' ? state.requests : {};
+      const requests = toRequests(state);
       for (const [key, asked] of put) {
-        if (!Object.hasOwn(requests, key)) asked.abort();
+        if (Object.hasOwn(requests, key)) continue;
+        asked.abort();
+        put.delete(key);
+        misfits.delete(key);
       }
       if (!canAsk(call)) return;
       for (const [key, request] of Object.entries(requests)) {

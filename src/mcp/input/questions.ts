@@ -5,7 +5,7 @@ import {
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { InputRequests, InputResponses } from '../../contract/input.ts';
+import type { InputRequest, InputRequests, InputResponses } from '../../contract/input.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { toTaskError } from '../../contract/errors.ts';
 import { checkAnswers } from '../../operations/input/answers.ts';
@@ -53,14 +53,15 @@ export function sortAnswers(requests: InputRequests, responses: InputResponses):
       if (checked) fitting[key] = checked;
       else left[key] = request;
     } catch (misfit) {
-      const why = toTaskError(misfit).message;
-      left[key] = {
-        ...request,
-        message: `${request.message} (The last answer did not fit: ${why})`,
-      };
+      left[key] = askAgain(request, toTaskError(misfit).message);
     }
   }
   return { fitting, left };
+}
+
+/** The same question, with what was wrong with the last answer. */
+export function askAgain(request: InputRequest, why: string): InputRequest {
+  return { ...request, message: `${request.message} (The last answer did not fit: ${why})` };
 }
 
 export function toInputRequired(

@@ -19,8 +19,9 @@ export async function answerResult(call: Call, taskId: string): Promise<CallTool
   const { tasks, drain } = mcp;
   let round = new AbortController();
   const elicitation = createElicitation(call, taskId, async (responses) => {
-    await tasks.provideInput(caller, taskId, responses);
+    const answered = await tasks.provideInput(caller, taskId, responses);
     round.abort();
+    return answered;
   });
   try {
     // The task is read before any wait: a cancelled one may take long to end.

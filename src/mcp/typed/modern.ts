@@ -1,7 +1,7 @@
 // A typed call on a modern connection. Questions that can be asked before the start are asked then; a client that takes tasks
 // gets a task; any other the result, a question of the task, or the handle.
 import type { Result } from '@modelcontextprotocol/server';
-import { toErrorCode } from '../../contract/errors.ts';
+import { toErrorCode, toTaskError } from '../../contract/errors.ts';
 import type { InputRequests, InputResponses } from '../../contract/input.ts';
 import { isDone, type Task } from '../../contract/task.ts';
 import { toAsked } from '../../operations/input/first.ts';
@@ -12,6 +12,7 @@ import { toExtensionResult } from './task-results.ts';
 import { answerOutcome, toRelatedResult } from '../answers/outcome.ts';
 import { toOpenRequests } from '../input/open-requests.ts';
 import {
+  askAgain,
   isElicitationDeclared,
   readResponses,
   sortAnswers,
@@ -97,5 +98,18 @@ async function resume(call: TypedCall, taskRef: string): Promise<Begun> {
   const { fitting, left } = sortAnswers(asked, await readResponses(asked, params, context));
   const answered = Object.keys(fitting);
   if (answered.length === 0) return { task, answered, left };
-  return { task: await mcp.tasks.provideInput(caller, taskRef, fitting), answered, left };
+  try {
+    return { task: await mcp.tasks.provideInput(caller, taskRef, fitting), answered, left };
+  } catch (thrown) {
+    // Whom the task asks may refuse what fits the schema. The caller has no handle but these questions: they are asked again.
+    if (toErrorCode(thrown) !== 'INVALID_PARAMETERS') throw thrown;
+    const { message } = toTaskError(thrown);
+    const refused = Object.entries(asked).filter(([key]) => answered.includes(key));
+    const again = refused.map(([key, request]) => [key, askAgain(request, message)] as const);
+    return {
+      task: await mcp.tasks.read(caller, taskRef),
+      answered: [],
+      left: { ...left, ...Object.fromEntries(again) },
+    };
+  }
 }

@@ -1,6 +1,11 @@
 // Answers to questions, held against the schema of each question. Invariant: all of them are taken or none.
 import type * as z from 'zod';
-import type { InputRequests, InputResponse, InputResponses } from '../../contract/input.ts';
+import type {
+  InputRequest,
+  InputRequests,
+  InputResponse,
+  InputResponses,
+} from '../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { cut, findIllFormed, ILL_FORMED } from '../../contract/text.ts';
 import { readInputSchema } from '../schema/read.ts';
@@ -15,8 +20,8 @@ import { createIssuesError, toIssues, type Issue } from '../schema/issues.ts';
 export function checkAnswers(requests: InputRequests, responses: InputResponses): InputResponses {
   const issues: Issue[] = [];
   const checked = Object.entries(responses).flatMap(([key, response]) => {
-    if (!Object.hasOwn(requests, key)) return [];
-    const answer = checkAnswer(key, requests[key]?.requestedSchema ?? {}, response, issues);
+    const request = Object.hasOwn(requests, key) ? requests[key] : undefined;
+    const answer = request ? checkAnswer(key, request, response, issues) : null;
     return answer ? [[key, answer] as const] : [];
   });
   if (issues.length === 0) return Object.fromEntries(checked);
@@ -34,7 +39,7 @@ export function readAnswerSchema(requested: JsonObject): z.ZodType<Json> {
 
 function checkAnswer(
   key: string,
-  requested: JsonObject,
+  { requestedSchema, takesDecline }: InputRequest,
   response: InputResponse,
   issues: Issue[],
 ): InputResponse | null {
@@ -48,13 +53,18 @@ function checkAnswer(
   switch (action) {
     case 'decline':
     case 'cancel':
-      return { action };
+      return takesDecline === false
+        ? refuse(
+            '/action',
+            'expected accept; say in the content what is declined, or cancel the task',
+          )
+        : { action };
     case 'accept': {
       if (!isJsonObject(content)) return refuse('/content', 'expected an object');
       const tooLong = toExactNumberIssues(content);
       for (const { path, message } of tooLong) refuse(`/content${path}`, message);
       if (tooLong.length > 0) return null;
-      const parsed = readAnswerSchema(requested).safeParse(content);
+      const parsed = readAnswerSchema(requestedSchema).safeParse(content);
       if (parsed.success) return { action, content: parsed.data as JsonObject };
       for (const { path, message } of parsed.error.issues.flatMap(toIssues)) {
         refuse(`/content${path}`, message);

@@ -1,5 +1,4 @@
 // How a task stands that follows a workflow of another application: its progress and its questions are those of the workflow.
-import { OperationError } from '../../contract/errors.ts';
 import type { InputResponses } from '../../contract/input.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
 import type { WorkflowSteps } from '../../operations/operation.ts';
@@ -34,7 +33,7 @@ export function createTargetStates(
       if (!seen) return state;
       const requests = Object.entries(seen.open).map(([key, message]) => {
         const requestedSchema = steps.reading.asks[key]?.schema ?? {};
-        return [key, { message, requestedSchema }] as const;
+        return [key, { message, requestedSchema, takesDecline: false }] as const;
       });
       if (requests.length === 0) return { ...state, progress: seen.progress };
       const { attempt } = state;
@@ -45,18 +44,9 @@ export function createTargetStates(
       if (!targets || !steps || !target) return false;
       for (const [key, answer] of Object.entries(answers)) {
         const ask = steps.reading.asks[key];
-        if (!ask) continue;
-        if (answer.action !== 'accept') throw refuseDecline(key);
-        await targets.answer(target, ask, answer.content);
+        if (ask && answer.action === 'accept') await targets.answer(target, ask, answer.content);
       }
       return true;
     },
   };
-}
-
-function refuseDecline(key: string): OperationError {
-  return new OperationError(
-    'INVALID_PARAMETERS',
-    `responses: /${key}/action: the workflow takes an answer only; say in the content what is declined, or cancel the task`,
-  );
 }

@@ -113,6 +113,24 @@ test('a question that was answered elsewhere is withdrawn', async () => {
   await until(() => questions.every(({ signal }) => signal.aborted));
 });
 
+test('a question that comes up once more after its answer is put once more', async () => {
+  await using connected = await connect(async () => ({ action: 'decline' }));
+  const { tasks, taskId, questions } = connected;
+  const asking = {
+    status: 'input_required' as const,
+    attempt: 1,
+    requests: { wall: REQUESTS['wall']! },
+  };
+  tasks.set(taskId, asking);
+  const answering = connected.result();
+  await until(async () => (await tasks.read(LOCAL, taskId)).state.status === 'processing');
+  await tasks.whenWaiting();
+  tasks.set(taskId, asking);
+  await until(() => questions.length === 2);
+  tasks.set(taskId, { status: 'completed', result: 'painted', attempt: 2 });
+  expect(await answering).toMatchObject({ structuredContent: { result: 'painted' } });
+});
+
 test('an answer that does not fit is asked for again', async () => {
   const answers: InputResponse[] = [
     { action: 'accept', content: { colour: 'none' } },
@@ -127,7 +145,10 @@ test('an answer that does not fit is asked for again', async () => {
   await until(async () => (await tasks.read(LOCAL, taskId)).state.status === 'processing');
   tasks.set(taskId, { status: 'completed', result: null, attempt: 2 });
   await answering;
-  expect(questions).toHaveLength(2);
+  expect(questions.map(({ message }) => message)).toEqual([
+    'Wall?',
+    'Wall? (The last answer did not fit: colour: no such colour)',
+  ]);
 });
 
 test('a client that cannot be asked waits for an answer from elsewhere', async () => {

@@ -1,6 +1,8 @@
 // What a task says that follows a workflow of others: how far that is, and what it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import type { Task } from '../../../src/contract/task.ts';
+import { createRegistry } from '../../../src/operations/registry.ts';
 import {
   declare,
   idOf,
@@ -9,6 +11,7 @@ import {
   type FollowedTasks,
   approval,
 } from './followed-tasks.ts';
+import { connectPerson, type Answers, type Person } from './person.ts';
 
 const me = { principal: 'local' };
 
@@ -19,11 +22,16 @@ const price = {
   when: { memo: 'asksPrice' },
 };
 
+const order = declare('processOrder', {
+  progress: { query: 'progress' },
+  asks: { approval, price },
+});
+
 let tasks: FollowedTasks;
 
 beforeAll(async () => {
   tasks = await startFollowedTasks([
-    declare('processOrder', { progress: { query: 'progress' }, asks: { approval, price } }),
+    order,
     declare('byMemo', {
       workflow: { type: 'processOrder' },
       progress: { memo: 'done', scale: 100 },
@@ -63,7 +71,7 @@ describe('a workflow that waits for a person', () => {
     const declined = { approval: { action: 'decline' } } as const;
     await expect(gateway.tasks.provideInput(me, task.taskRef, declined)).rejects.toMatchObject({
       code: 'INVALID_PARAMETERS',
-      message: expect.stringContaining('takes an answer only'),
+      message: expect.stringContaining('expected accept; say in the content what is declined'),
     });
     await gateway.tasks.provideInput(me, task.taskRef, {
       approval: { action: 'accept', content: { approved: true } },
@@ -86,6 +94,94 @@ describe('a workflow that waits for a person', () => {
       result: { order: '17', approved: true, cents: 900 },
     });
   });
+});
+
+describe('a person who is asked by the client of a call', () => {
+  const any = z.looseObject({});
+  const connect = async (era: 'modern' | 'legacy', answers: Answers) =>
+    connectPerson(era, { tasks: tasks.gateway.tasks, registry: createRegistry([order]) }, answers);
+  const rejects = /^What does it cost\?.*a price is not below zero/;
+
+  test('is asked until a call of the tool has its result, and again where the workflow rejects the answer', async () => {
+    await using person = await connect('modern', {
+      'Approve the order?': [{ approved: true }],
+      'What does it cost?': [{ cents: -1 }, { cents: 900 }],
+    });
+    const call = { name: 'processOrder', arguments: { one: '21' } };
+    expect(await person.client.callTool(call)).toMatchObject({
+      structuredContent: { order: '21', approved: true, cents: 900 },
+    });
+    expect(person.asked).toEqual([
+      'Approve the order?',
+      'What does it cost?',
+      expect.stringMatching(rejects),
+    ]);
+  });
+
+  test('is asked on a connection of 2025-11-25, and has the handle where the answer is rejected', async () => {
+    await using person = await connect('legacy', {
+      'Approve the order?': [{ approved: true }],
+      'What does it cost?': [{ cents: -1 }],
+    });
+    const call = { name: 'processOrder', arguments: { one: '22' } };
+    expect(await person.client.callTool(call)).toMatchObject({
+      structuredContent: {
+        status: 'input_required',
+        input_requests: { price: {} },
+        next_step: expect.stringMatching(/as requested_schema says\.$/), // a decline is no answer
+      },
+    });
+    expect(person.asked).toEqual(['Approve the order?', 'What does it cost?']);
+  });
+
+  test('is asked while tasks/result of 2025-11-25 waits', async () => {
+    await using person = await connect('legacy', {
+      'Approve the order?': [{ approved: true }],
+      'What does it cost?': [{ cents: -1 }, { cents: 900 }],
+    });
+    const { taskId, result } = await createNative(person, '23');
+    expect(await result).toMatchObject({
+      structuredContent: { order: '23', approved: true, cents: 900 },
+      _meta: { 'io.modelcontextprotocol/related-task': { taskId } },
+    });
+    expect(person.asked).toEqual([
+      'Approve the order?',
+      'What does it cost?',
+      expect.stringMatching(rejects),
+    ]);
+  });
+
+  test('declines what another answers, and is asked the next', async () => {
+    await using person = await connect('legacy', {
+      'Approve the order?': [null],
+      'What does it cost?': [{ cents: 7 }],
+    });
+    const { taskId, result } = await createNative(person, '24');
+    const of = { method: 'tasks/get', params: { taskId } };
+    while (person.asked.length === 0) await person.client.request(of, any);
+    expect(await person.client.request(of, any)).toMatchObject({
+      status: 'input_required',
+      statusMessage: 'Approve the order?',
+    });
+    await tasks.gateway.tasks.provideInput(me, taskId, {
+      approval: { action: 'accept', content: { approved: false } },
+    });
+    expect(await result).toMatchObject({
+      structuredContent: { order: '24', approved: false, cents: 7 },
+    });
+    expect(person.asked).toEqual(['Approve the order?', 'What does it cost?']);
+  });
+
+  /** A task of 2025-11-25, and the wait for its result. */
+  async function createNative({ client }: Person, one: string) {
+    const params = { name: 'processOrder', arguments: { one }, task: {} };
+    const created = await client.request({ method: 'tools/call', params }, any);
+    const { taskId } = created['task'] as { readonly taskId: string };
+    return {
+      taskId,
+      result: client.request({ method: 'tasks/result', params: { taskId } }, any),
+    };
+  }
 });
 
 describe('progress is read', () => {
