@@ -94,7 +94,25 @@ const run = (policy: Policy): Promise<Conversation> =>
 
 const steps = ({ seen }: Conversation) => seen.map(({ json }) => json.next_step ?? '');
 
-test(
+// Longest first, since only so many run at once.
+test.concurrent.each([
+  ['whose results fit into an answer', 20],
+  ['whose results do not, and still knows how all ended', 200],
+])(
+  'a model that has the same to do for many starts one task, %s',
+  async (_, count) => {
+    const many = Array.from({ length: count }, () => ({ seconds: 0 }));
+    const assignment = { operation: 'sleep', key: `many-${count}` };
+    const conversation = await run(thrifty(assignment, many, await client.listTools()));
+    expect(JSON.parse(conversation.says)).toMatchObject({ total: count, done: count, failed: 0 });
+    const started = conversation.seen.filter(({ tool }) => tool === 'initiate_background_task');
+    expect(started).toHaveLength(1);
+    expect(conversation.calls).toBeLessThan(10); // a look more for each wait that was too short for a slow machine
+  },
+  LIMIT_MS,
+);
+
+test.concurrent(
   'a model that polls without a break is held, and told how to do better, and gets its result',
   async () => {
     const conversation = await run(eagerPoller(task('eager', LONG_SECONDS)));
@@ -106,7 +124,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that ignores poll_after_ms pays about as few calls',
   async () => {
     const conversation = await run(deafPoller(task('deaf', LONG_SECONDS)));
@@ -116,7 +134,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that comes back when it is told to is never held',
   async () => {
     const conversation = await run(naivePoller(task('naive')));
@@ -126,7 +144,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that lets the gateway wait pays a call for the handle and one for the result',
   async () => {
     const conversation = await run(waiter(task('waiting')));
@@ -136,7 +154,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that forgets that it has started finds its task by doing so again',
   async () => {
     const conversation = await run(forgetful(task('forgetful')));
@@ -146,7 +164,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that has lost its handle finds it as the instructions of the server say',
   async () => {
     const policy = scatterbrained(task('scatterbrained'), client.instructions ?? '');
@@ -155,7 +173,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that starts many at once gets all results in a few turns',
   async () => {
     const names = ['one', 'two', 'three', 'four', 'five'];
@@ -167,7 +185,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that tries again with a new key hears of its first task, and goes back to it',
   async () => {
     const conversation = await run(restarter(task('impatient', LONG_SECONDS)));
@@ -178,7 +196,7 @@ test(
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'a model that makes a task_ref up is refused with the way to the real one',
   async () => {
     const conversation = await run(hallucinator(task('hallucinated')));
@@ -188,7 +206,7 @@ test(
   LIMIT_MS,
 );
 
-test.each([
+test.concurrent.each([
   ['a key that the preview shows', 'grand_total', '349965000'],
   ['a text that it has to look for', 'invoice 7300', JSON.stringify(EXPORT.rows[7300])],
 ])(
@@ -206,24 +224,7 @@ test.each([
   LIMIT_MS,
 );
 
-test.each([
-  ['whose results fit into an answer', 20],
-  ['whose results do not, and still knows how all ended', 200],
-])(
-  'a model that has the same to do for many starts one task, %s',
-  async (_, count) => {
-    const many = Array.from({ length: count }, () => ({ seconds: 0 }));
-    const assignment = { operation: 'sleep', key: `many-${count}` };
-    const conversation = await run(thrifty(assignment, many, await client.listTools()));
-    expect(JSON.parse(conversation.says)).toMatchObject({ total: count, done: count, failed: 0 });
-    const started = conversation.seen.filter(({ tool }) => tool === 'initiate_background_task');
-    expect(started).toHaveLength(1);
-    expect(conversation.calls).toBeLessThan(10); // a look more for each wait that was too short for a slow machine
-  },
-  LIMIT_MS,
-);
-
-test(
+test.concurrent(
   'a model that comes back when it is told to hears when that is, once others have shown how long it takes',
   async () => {
     const report = (key: string) => ({ operation: 'make_report', parameters: {}, key });

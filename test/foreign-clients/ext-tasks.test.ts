@@ -4,7 +4,7 @@ import {
   resultFromTaskOutcome,
   type SerializedTaskReference,
 } from '@modelcontextprotocol/ext-tasks/client';
-import { connectTaskClient, GENERATIONS } from './task-client.ts';
+import { connectTaskClient, GENERATIONS, type Generation } from './task-client.ts';
 import {
   startConformanceGateway,
   type ConformanceGateway,
@@ -23,7 +23,7 @@ afterAll(async () => {
 }, LIMIT_MS);
 
 describe.each(GENERATIONS)('tasks of %s', (generation) => {
-  test(
+  test.concurrent(
     'a slow call becomes a task and settles with its result',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
@@ -42,7 +42,7 @@ describe.each(GENERATIONS)('tasks of %s', (generation) => {
     LIMIT_MS,
   );
 
-  test(
+  test.concurrent(
     'a failure of the operation reaches the caller in its own words',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
@@ -57,7 +57,7 @@ describe.each(GENERATIONS)('tasks of %s', (generation) => {
     LIMIT_MS,
   );
 
-  test(
+  test.concurrent(
     'a cancelled task is cancelled',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
@@ -68,34 +68,38 @@ describe.each(GENERATIONS)('tasks of %s', (generation) => {
     },
     LIMIT_MS,
   );
+});
 
-  test(
-    'a task that was handed off is resumed after the gateway was killed',
-    async () => {
-      let reference: SerializedTaskReference | undefined;
-      {
-        await using client = await connectTaskClient(gateway.url, generation);
-        const execution = await client.session.callTool(
-          'confirm_delete',
-          { filename: `of ${generation}` },
-          TASK,
-        );
-        if (execution.kind !== 'task') throw new Error('there is no task');
-        await execution.handoff((kept) => {
-          reference = kept;
-        });
-      }
-      await gateway.restart();
+describe('after the gateway was killed', () => {
+  const references = new Map<string, SerializedTaskReference>();
+  beforeAll(async () => {
+    const handOff = async (generation: Generation) => {
+      await using client = await connectTaskClient(gateway.url, generation);
+      const args = { filename: `of ${generation}` };
+      const execution = await client.session.callTool('confirm_delete', args, TASK);
+      if (execution.kind !== 'task') throw new Error('there is no task');
+      await execution.handoff((kept) => void references.set(generation, kept));
+      // Once it asks, no attempt runs that would be missed only after its heartbeat timeout.
+      await untilQuestions(gateway.url, references.get(generation)!.taskId);
+    };
+    await Promise.all(GENERATIONS.map(handOff));
+    await gateway.restart();
+  }, LIMIT_MS);
+
+  test.concurrent.each(GENERATIONS)(
+    'a task of %s that was handed off is resumed',
+    async (generation) => {
       await using client = await connectTaskClient(gateway.url, generation, () =>
         Promise.resolve({ action: 'accept', content: { confirm: true } } as never),
       );
-      const resumed = await client.session.resumeTask(reference!);
+      const reference = references.get(generation)!;
+      const resumed = await client.session.resumeTask(reference);
       if (generation === '2025-11-25') {
-        await untilQuestions(gateway.url, reference!.taskId);
-        await answerElsewhere(gateway.url, reference!.taskId);
+        await answerElsewhere(gateway.url, reference.taskId);
       }
       const { outcome } = await resumed.settle();
-      expect(JSON.stringify(resultFromTaskOutcome(outcome).content)).toContain('deleted of');
+      const { content } = resultFromTaskOutcome(outcome);
+      expect(JSON.stringify(content)).toContain(`deleted of ${generation}`);
     },
     LIMIT_MS,
   );

@@ -115,7 +115,6 @@ test.each([
   const { task } = await lonely.tasks.start(me, request);
   const { state } = await lonely.tasks.read(me, task.taskRef);
   expect(state).toEqual({ status: 'pending', workerPresent });
-  await lonely.tasks.cancel(me, task.taskRef);
 });
 
 describe('a wait', () => {
