@@ -38,27 +38,38 @@ export function createActivities(
     const type = toAttemptType(operation.name, operation.steps.kind);
     const run = activities.get(type);
     const guard = findGuard(operation.name);
-    if (run && guard)
-      activities.set(type, async (input) => guard(async () => run(input), input.principal));
+    const guarded: Activity | undefined =
+      run && guard ? async (input) => guard(async () => run(input), input.principal) : run;
+    if (!guarded) continue;
+    activities.set(type, guarded);
+    if (canBeTask(operation)) activities.set(toStepType(operation.name, 'task'), asTask(guarded));
   }
   const named = activities.get(DEFAULT);
   activities.set(DEFAULT, async (input) => {
     const { activityType } = Context.current().info;
     if (named && activityType === DEFAULT) return named(input);
-    const later = findLater(toOperationOf(activityType));
-    const run = later && new Map(createOperationActivities(later, options)).get(activityType);
-    if (run) return run(input);
-    throw toUnknownFailure(activityType);
+    const operation = toOperationOf(activityType);
+    const later = findLater(operation);
+    const known = later && new Map(createOperationActivities(later, options));
+    const isTask = activityType === toStepType(operation, 'task');
+    const run = known?.get(isTask ? operation : activityType) ?? refuse(activityType);
+    return (isTask ? asTask(run) : run)(input);
   });
-  return Object.fromEntries([...activities].map(([type, run]) => [type, inEitherLane(run)]));
+  return Object.fromEntries(activities);
 }
 
-/** An attempt, as a workflow begins it; or a whole task. */
-function inEitherLane(run: Activity): Activity {
-  return async (input) =>
-    Context.current().info.inWorkflow
-      ? run(input)
-      : { ...(await runTask(input as AttemptInput & ActivityTask, run)) };
+function refuse(activityType: string): Activity {
+  return async () => Promise.reject(toUnknownFailure(activityType));
+}
+
+/** Whether the attempt of an operation can be all of a task. */
+function canBeTask({ steps }: Operation): boolean {
+  return steps.kind === 'run' || steps.kind === 'call';
+}
+
+/** The activity that is a whole task, from the one that is an attempt. */
+function asTask(run: Activity): Activity {
+  return async (input) => ({ ...(await runTask(input as AttemptInput & ActivityTask, run)) });
 }
 
 /** What is asked of upstreams beside calls of tools, by activity type. */

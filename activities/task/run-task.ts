@@ -46,7 +46,7 @@ export async function runTask(
 ): Promise<TaskOutput> {
   const activity = Context.current();
   const { tally } = parseHeartbeat(activity.info.heartbeatDetails);
-  const before = countVanished(task, tally, activity);
+  const before = await countMissing(task, tally, activity);
   const attempt = before.soFar.attempt + 1;
   try {
     const result = toResult(task, await run({ ...toAttemptInput(task), attempt }));
@@ -73,16 +73,34 @@ function toResult({ kind }: ActivityTask, returned: Json): Json {
   return kind === 'call' ? (returned as CallEnd & { readonly result: Json }).result : returned;
 }
 
-/** Attempts of which nothing was heard since the last that said how it ended. Fails where the task ends with one of them. */
-function countVanished(task: ActivityTask, tally: Tally, activity: Context): Tally {
+/**
+ * Attempts since the last that said here how it ended: they vanished, but for the last one of them, of which Temporal may know that it was
+ * not run. Fails where the task ends with one of them.
+ */
+async function countMissing(task: ActivityTask, tally: Tally, activity: Context): Promise<Tally> {
+  const missing = activity.info.attempt - 1 - tally.attempts;
+  if (missing <= 0) return tally;
+  const last = await readLastFailure(activity);
   let known = tally;
-  while (known.attempts < activity.info.attempt - 1) {
+  for (let left = missing; left > 0; left -= 1) {
     const attempt = known.soFar.attempt + 1;
-    const { soFar, next, error } = decide(task, known, VANISHED, attempt, activity);
+    const failure = left === 1 && last?.cause === 'not_run' ? last : VANISHED;
+    const { soFar, next, error } = decide(task, known, failure, attempt, activity);
     if (!next.again) throw toFinal(error, soFar.lastRun, activity);
     known = { attempts: known.attempts + 1, soFar };
   }
   return known;
+}
+
+/** What a worker said that could not even read the task, or did not know what it is. */
+async function readLastFailure({ client, info }: Context): Promise<AttemptFailure | null> {
+  try {
+    const handle = client.activity.getHandle(info.activityId, info.activityRunId);
+    const failure = await (await handle.describe({ includeLastFailure: true })).getLastFailure();
+    return failure instanceof ApplicationFailure ? toReportedFailure(failure) : null;
+  } catch {
+    return null; // not known is as if it had vanished
+  }
 }
 
 function decide(

@@ -22,7 +22,7 @@ const job = defineJob({
   poll: async () => ({ done: true, result: null }),
 });
 
-test('an operation has one activity of its name, a job three', () => {
+test('an operation has an activity for an attempt and one for a whole task, a job four for its steps', () => {
   const activities = createActivities([operation('refund'), job], {
     secret: async () => '',
     services: testServices,
@@ -31,6 +31,7 @@ test('an operation has one activity of its name, a job three', () => {
   expect(Object.keys(activities).sort()).toEqual([
     'default',
     'refund',
+    'refund.task',
     'train.callback',
     'train.cancel',
     'train.poll',

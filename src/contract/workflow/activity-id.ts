@@ -24,9 +24,21 @@ export function parseActivityId(id: string): {
 }
 
 type StepName =
-  'submit' | 'poll' | 'callback' | 'cancel' | 'hold' | 'start' | 'follow' | 'stop' | 'check';
+  | 'submit'
+  | 'poll'
+  | 'callback'
+  | 'cancel'
+  | 'hold'
+  | 'start'
+  | 'follow'
+  | 'stop'
+  | 'check'
+  | 'task';
 
-/** The activity type of a step of a job or a workflow. Where there is only one step, the type is the operation's name, which holds no dot. */
+/**
+ * The activity type of a step of a job or a workflow, and of a whole task, which a worker that knows only attempts refuses. Where there is
+ * only one step, the type is the operation's name, which holds no dot.
+ */
 export function toStepType(operation: string, step: StepName): string {
   return `${operation}.${step}`;
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import * as z from 'zod';
 import type { OperationContext } from '../../../src/operations/context.ts';
-import type { AttemptInput } from '../../../src/contract/workflow/task-input.ts';
 import { defineOperation } from '../../../src/operations/define.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { beginAttempt } from '../../support/operations/attempt.ts';
@@ -65,8 +64,6 @@ describe('the heart', () => {
     async (_, how, inWorkflow, beats) => {
       const attempt = beginAttempt(obedient, {
         info: { heartbeatTimeoutMs: 120_000, inWorkflow },
-        // Of an activity that is a task of its own, the policy comes with it.
-        input: { policy: { attemptMs: 60_000 } } as Partial<AttemptInput>,
         options: { cancelMs: 10, ...how },
       });
       await sleep(200);

@@ -16,7 +16,7 @@ import {
   type ActivityTask,
 } from '../../../contract/activity/task.ts';
 import { TRACE_HEADER, type TraceContext } from '../../../contract/trace.ts';
-import { toAttemptType } from '../../../contract/workflow/activity-id.ts';
+import { toStepType } from '../../../contract/workflow/activity-id.ts';
 import { toAttemptQueue } from '../../../contract/workflow/attempt-queue.ts';
 import { toLongestPause } from '../../../contract/workflow/next-step.ts';
 import { toIdPart } from '../../calls/identity.ts';
@@ -76,7 +76,7 @@ export async function startActivity(
     identity: client.options.identity,
     requestId: randomUUID(),
     activityId: workflowId,
-    activityType: { name: toAttemptType(operation.name, operation.steps.kind) },
+    activityType: { name: toStepType(operation.name, 'task') },
     taskQueue: { name: toAttemptQueue(taskQueue, operation.name, policy) },
     input: { payloads: (await encodeToPayloadsWithContext(converter, context, [task])) ?? [] },
     header: {
