@@ -1,15 +1,7 @@
 // What the project set out to reach, held against the figures of a run. A goal is reported, never enforced: a shared
 // machine may miss it by accident.
-import { round, type Latency } from './sample.ts';
 import type { Figures } from './figures.ts';
-
-/** A goal and what was reached. */
-export interface Goal {
-  readonly name: string;
-  readonly wanted: string;
-  readonly reached: string;
-  readonly met: boolean;
-}
+import { atLeast, atMost, ratio, share, watched, type Goal } from './goal.ts';
 
 /** Every goal whose figures are there. */
 export function toGoals({
@@ -55,7 +47,7 @@ export function toGoals({
     ...(cpu?.earlier ?? []).map(({ commit, workerMs }) =>
       atMost(
         `worker's CPU of an empty task, times that of ${commit}`,
-        (cpu?.now.workerMs ?? NaN) / workerMs,
+        (cpu?.workflow.workerMs ?? NaN) / workerMs,
         0.8,
         '×',
       ),
@@ -104,6 +96,12 @@ export function toGoals({
             wrapped.wrapped.p50 / wrapped.empty.p50,
             1.3,
             '×',
+          ),
+          atMost(
+            'wrapped tool of 0 ms in the activity lane over the direct call, median',
+            wrapped.wrappedActivity.p50 - wrapped.direct.p50,
+            15,
+            'ms',
           ),
           atMost('tools/list with 500 wrapped tools, median', wrapped.list.p50, 50, 'ms'),
           atMost(
@@ -174,7 +172,7 @@ export function toGoals({
   ];
 }
 
-function toLaneGoals({ initiates, result }: Required<Figures>['lanes']): Goal[] {
+function toLaneGoals({ initiate, initiates, result, results }: Required<Figures>['lanes']): Goal[] {
   return [
     share('starts of 50 callers', initiates.workflow.perSecond, initiates.rawWorkflow.perSecond),
     atMost(
@@ -182,6 +180,39 @@ function toLaneGoals({ initiates, result }: Required<Figures>['lanes']): Goal[] 
       result.workflow.p50 / result.rawWorkflow.p50,
       1.3,
       '×',
+    ),
+    atMost(
+      'initiate in the activity lane over a raw start, median',
+      initiate.activity.p50 - initiate.rawActivity.p50,
+      2,
+      'ms',
+    ),
+    atMost(
+      'initiate to result in the activity lane, times the raw activity',
+      result.activity.p50 / result.rawActivity.p50,
+      1.4,
+      '×',
+    ),
+    ...(result.bullmq
+      ? [
+          atMost(
+            'the same, times BullMQ behind the same tools',
+            result.activity.p50 / result.bullmq.p50,
+            1.6,
+            '×',
+          ),
+        ]
+      : []),
+    share(
+      'starts of 50 callers in the activity lane',
+      initiates.activity.perSecond,
+      initiates.rawActivity.perSecond,
+      85,
+    ),
+    atLeast(
+      'results a second of 50 callers in the activity lane, times the workflow lane',
+      results.activity.perSecond / results.workflow.perSecond,
+      1.6,
     ),
   ];
 }
@@ -218,33 +249,4 @@ function toFollowedGoals({
         ]
       : []),
   ];
-}
-
-function atMost(name: string, value: number, limit: number, unit: string): Goal {
-  const reached = Math.round(value * 100) / 100;
-  return {
-    name,
-    wanted: `at most ${limit} ${unit}`.trim(),
-    reached: `${reached} ${unit}`.trim(),
-    met: reached <= limit,
-  };
-}
-
-function watched(what: string, observed: Latency, plain: Latency): Goal {
-  return atMost(`${what} with metrics and traces to plain`, observed.p50 / plain.p50, 1.2, '×');
-}
-
-/** Medians; a tenth is the noise between two equal calls. */
-function ratio(name: string, ours: Latency, other: Latency): Goal {
-  return atMost(name, ours.p50 / other.p50, 1.1, '×');
-}
-
-function share(name: string, gateway: number, raw: number): Goal {
-  const percent = round((gateway * 100) / raw);
-  return {
-    name,
-    wanted: 'at least 80 % of raw',
-    reached: `${percent} %`,
-    met: percent >= 80,
-  };
 }

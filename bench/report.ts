@@ -1,15 +1,18 @@
 // A run as Markdown: what was measured, the goals, and the figures of other systems beside ours.
 import { readFileSync } from 'node:fs';
 import type { MeasuredOn } from '../tools/docs/measured-page.ts';
+import type { Lane } from '../src/contract/lane.ts';
 import type { Figures } from './figures.ts';
-import type { Goal } from './goals.ts';
-import type { Latency, Throughput } from './sample.ts';
+import type { Goal } from './goal.ts';
+import { toLanesTable } from './lanes-table.ts';
 import type { Spent } from './scenarios/cpu.ts';
-import type { Lanes } from './scenarios/lanes.ts';
+import { latency, table, throughput } from './table.ts';
 
 /** One run of the benchmark. */
 export interface BenchmarkRun extends MeasuredOn {
   readonly quick: boolean;
+  /** The lane of whatever does not compare lanes. */
+  readonly lane: Lane;
   readonly figures: Figures;
   readonly goals: readonly Goal[];
 }
@@ -21,10 +24,10 @@ interface Peers {
 }
 
 /** The run as Markdown tables. */
-export function toReport({ at, machine, quick, figures, goals }: BenchmarkRun): string {
+export function toReport({ at, machine, quick, lane, figures, goals }: BenchmarkRun): string {
   return [
-    `${at}, ${machine}${quick ? ', quick' : ''}`,
-    ...(figures.lanes ? [toLanes(figures.lanes)] : []),
+    `${at}, ${machine}${quick ? ', quick' : ''}${lane === 'activity' ? ', activity lane' : ''}`,
+    ...(figures.lanes ? [toLanesTable(figures.lanes)] : []),
     table(['what', 'gateway', 'raw Temporal client'], toMeasures(figures)),
     table(
       ['goal', 'wanted', 'reached', ''],
@@ -66,7 +69,8 @@ function toMeasures({
   }
   if (cpu) {
     rows.push(
-      ['CPU of an empty task, 10 callers', spent(cpu.now)],
+      ['CPU of an empty task, 10 callers, workflow lane', spent(cpu.workflow)],
+      ['the same in the activity lane, in the same turns', spent(cpu.activity)],
       ...cpu.earlier.map(
         ({ commit, ...earlier }) =>
           [`the same in a build of ${commit}, in the same turns`, spent(earlier)] as const,
@@ -110,6 +114,8 @@ function toMeasures({
     rows.push(
       ['empty operation, by the tool of its name', latency(wrapped.empty)],
       ['wrapped tool of 0 ms, in the same turns', latency(wrapped.wrapped)],
+      ['the same in the activity lane', latency(wrapped.wrappedActivity)],
+      ['the same of its server, over a pipe', latency(wrapped.direct)],
       ['tools/list with 500 wrapped tools', latency(wrapped.list)],
       [
         `${wrapped.together.calls} wrapped calls of 500 ms at once, on one process`,
@@ -199,26 +205,6 @@ function toMeasures({
   return rows.map(([what, gateway, raw = '–']) => [what, gateway, raw]);
 }
 
-/** The same task on every side. */
-function toLanes({ initiate, initiates, result, results, redis }: Lanes): string {
-  const sides = ['workflow', 'rawWorkflow', 'bareWorkflow', 'rawActivity', 'bullmq'] as const;
-  type Of<Measured> = Readonly<Partial<Record<(typeof sides)[number], Measured>>>;
-  const row = <Measured>(what: string, of: Of<Measured>, show: (measured: Measured) => string) => [
-    what,
-    ...sides.map((side) => (of[side] === undefined ? '–' : show(of[side]))),
-  ];
-  const head = ['workflow lane', 'raw workflow', 'the same without a record', 'raw activity'];
-  return table(
-    ['an empty task', ...head, `BullMQ${redis === null ? '' : `, ${redis}`}`],
-    [
-      row('start', initiate, latency),
-      row('start to result', result, latency),
-      row('starts, 50 callers', initiates, throughput),
-      row('starts to results, 50 callers', results, throughput),
-    ],
-  );
-}
-
 function toComparison({ calls, lanes, overshoot }: Figures): string {
   const path = new URL('peers.json', import.meta.url);
   const { note, systems, rows } = JSON.parse(readFileSync(path, 'utf8')) as Peers;
@@ -234,19 +220,6 @@ function toComparison({ calls, lanes, overshoot }: Figures): string {
   return `${table(['', 'Longhaul, this run', ...systems], body)}\n\n${note}`;
 }
 
-function latency({ p50, p99 }: Latency): string {
-  return `p50 ${p50} ms, p99 ${p99} ms`;
-}
-
 function spent({ workerMs, gatewayMs, serverMs }: Spent): string {
   return `worker ${workerMs} ms, gateway ${gatewayMs} ms, Temporal ${serverMs} ms`;
-}
-
-function throughput(measured: Throughput): string {
-  return `${measured.perSecond}/s, ${latency(measured)}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli, joinDataDirectory } from '../src/local/index.ts';
+import type { Lane } from '../src/contract/lane.ts';
 import { SEARCH_ATTRIBUTES } from '../src/temporal/calls/search-attributes.ts';
 import { startLonghaul, type Longhaul } from '../test/support/processes/longhaul.ts';
 import { provideEarlierVersion } from './earlier-version.ts';
@@ -40,15 +41,22 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Flags of a process of the benchmark. */
 export const CONFIG_FLAGS = toFlags(join(HERE, 'longhaul.config.ts'));
 
+/** Settings of a process whose operations run in a lane, where they can. */
+export function inLane(lane: Lane): Readonly<Record<string, string>> {
+  return { LONGHAUL_LANE: lane };
+}
+
 /** How to measure. */
 export interface SettingOptions {
   readonly quick: boolean;
+  /** The lane of whatever does not compare lanes. */
+  readonly lane: Lane;
   /** A tag or a commit to measure against. */
   readonly against?: string | undefined;
 }
 
 /** Starts the server and connects to it. */
-export async function openSetting({ quick, against }: SettingOptions): Promise<Setting> {
+export async function openSetting({ quick, lane, against }: SettingOptions): Promise<Setting> {
   const earlier = against === undefined ? null : await provideEarlierVersion(against);
   const directory = await mkdtemp(join(tmpdir(), 'longhaul-bench-'));
   const report = (line: string) => void process.stderr.write(`${line}\n`);
@@ -62,11 +70,10 @@ export async function openSetting({ quick, against }: SettingOptions): Promise<S
   const { address, pid } = server.server;
   const raw = await openRawTemporal(address);
   const toStart =
-    (folder: string, cli?: string): Start =>
+    (folder: string, own: Readonly<Record<string, string>>, cli?: string): Start =>
     (command, configuration = 'longhaul.config.ts', env = {}) =>
       startLonghaul(command, toFlags(join(folder, configuration), command), {
-        // Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later.
-        env: { TEMPORAL_ADDRESS: address, LONGHAUL_TASK_QUEUE: `bench-${command}`, ...env },
+        env: { TEMPORAL_ADDRESS: address, ...withQueue(command, { ...own, ...env }) },
         ...(cli !== undefined && { cli }),
       });
   return {
@@ -74,10 +81,10 @@ export async function openSetting({ quick, against }: SettingOptions): Promise<S
     quick,
     directory,
     serverPid: pid,
-    start: toStart(HERE),
+    start: toStart(HERE, inLane(lane)),
     earlier: earlier && {
       commit: earlier.commit,
-      start: toStart(join(earlier.path, 'bench'), join(earlier.path, 'dist/src/cli.js')),
+      start: toStart(join(earlier.path, 'bench'), {}, join(earlier.path, 'dist/src/cli.js')),
     },
     [Symbol.asyncDispose]: async () => {
       await raw[Symbol.asyncDispose]();
@@ -89,4 +96,10 @@ export async function openSetting({ quick, against }: SettingOptions): Promise<S
 
 function toFlags(file: string, command?: string): readonly string[] {
   return ['--config', file, ...(command === 'worker' ? [] : ['--port', '0'])];
+}
+
+/** Tasks of a gateway without a worker stay open: on a queue of their own, so that no worker finds them later; and so for each lane. */
+function withQueue(command: string, env: Readonly<Record<string, string>>) {
+  const lane = env['LONGHAUL_LANE'] ?? 'earlier';
+  return { LONGHAUL_TASK_QUEUE: `bench-${command}-${lane}`, ...env };
 }

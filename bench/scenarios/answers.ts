@@ -21,9 +21,10 @@ const ROWS = { short: 3, full: 150, large: 2_500 };
 
 /** Measures both. */
 export async function measureAnswers({ start, quick }: Setting): Promise<Answers> {
-  await using bounded = await start('dev');
-  await using plain = await start('serve', 'longhaul.config.ts', {
-    LONGHAUL_TASK_QUEUE: 'bench-dev', // its tasks are those of the other
+  const same = { LONGHAUL_TASK_QUEUE: 'bench-answers' }; // the tasks of one are those of the other
+  await using bounded = await start('dev', undefined, same);
+  await using plain = await start('serve', undefined, {
+    ...same,
     LONGHAUL_ANSWER_BUDGET_TOKENS: '0',
   });
   await using caller = openMcpCaller(bounded.mcpUrl, 1);

@@ -1,9 +1,9 @@
-// What an empty task takes of the processors: in the worker, in the gateway and in the Temporal server, from the start to the result;
-// and what it took in an earlier version, in rounds that take turns. A process is counted while its side has its round.
+// What an empty task takes of the processors in each lane: in the worker, in the gateway and in the Temporal server, from the start to
+// the result; and what it took in an earlier version, in rounds that take turns. A process is counted while its side has its round.
 import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { readCpuMs } from '../../test/support/processes/cpu.ts';
 import { round } from '../sample.ts';
-import type { Setting } from '../setting.ts';
+import { inLane, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';
 
 /** CPU time of a task, in milliseconds. */
@@ -15,7 +15,8 @@ export interface Spent {
 
 /** This version, and the earlier one where there is one. */
 export interface Cpu {
-  readonly now: Spent;
+  readonly workflow: Spent;
+  readonly activity: Spent;
   readonly earlier: readonly (Spent & { readonly commit: string })[];
 }
 
@@ -23,8 +24,12 @@ const CALLERS = 10;
 
 /** Measures the versions in turns. */
 export async function measureCpu({ start, earlier, serverPid, quick }: Setting): Promise<Cpu> {
-  const starts = earlier ? [start, earlier.start] : [start];
-  const [now, before] = await withSides(serverPid, starts, async (sides) => {
+  const starts = [
+    { start, lane: inLane('workflow') },
+    { start, lane: inLane('activity') },
+    ...(earlier ? [{ start: earlier.start, lane: {} }] : []),
+  ];
+  const [workflow, activity, before] = await withSides(serverPid, starts, async (sides) => {
     const [rounds, tasks] = quick ? [2, 100] : [6, 200];
     for (const side of sides) await side.run(tasks); // warms up
     for (const side of sides) side.forget();
@@ -33,8 +38,9 @@ export async function measureCpu({ start, earlier, serverPid, quick }: Setting):
     }
     return sides.map((side) => side.toSpent());
   });
-  if (!now) throw new Error('nothing was measured');
-  return { now, earlier: earlier && before ? [{ commit: earlier.commit, ...before }] : [] };
+  if (!workflow || !activity) throw new Error('nothing was measured');
+  const { commit = '' } = earlier ?? {};
+  return { workflow, activity, earlier: before ? [{ commit, ...before }] : [] };
 }
 
 /** A gateway and a worker, on a task queue of their own. */
@@ -48,13 +54,14 @@ interface Side {
 /** Lets `use` have a side for each version; they end with it. */
 async function withSides<Result>(
   serverPid: number,
-  starts: readonly Setting['start'][],
+  starts: readonly { readonly start: Setting['start']; readonly lane: ReturnType<typeof inLane> }[],
   use: (sides: readonly Side[]) => Promise<Result>,
   opened: readonly Side[] = [],
 ): Promise<Result> {
-  const [start, ...others] = starts;
-  if (!start) return use(opened);
-  const env = { LONGHAUL_TASK_QUEUE: `bench-cpu-${opened.length}` };
+  const [first, ...others] = starts;
+  if (!first) return use(opened);
+  const { start, lane } = first;
+  const env = { ...lane, LONGHAUL_TASK_QUEUE: `bench-cpu-${opened.length}` };
   await using gateway = await start('serve', undefined, env);
   await using worker = await start('worker', undefined, env);
   await using caller = openMcpCaller(gateway.mcpUrl, CALLERS);

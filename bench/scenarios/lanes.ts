@@ -4,12 +4,13 @@ import { startChild } from '../../test/support/processes/child.ts';
 import { openMcpCaller, type McpCaller } from '../../test/support/clients/mcp-caller.ts';
 import { startRedis } from '../bullmq/redis.ts';
 import { takeRounds, takeTurns, type Latency, type Throughput } from '../sample.ts';
-import { TEXT, type Setting } from '../setting.ts';
+import { inLane, TEXT, type Setting } from '../setting.ts';
 import { EMPTY } from './calls.ts';
 
 /** What is measured of each side; BullMQ is missing where the machine has no Redis. */
 interface Starts<Measured> {
   readonly workflow: Measured;
+  readonly activity: Measured;
   readonly rawWorkflow: Measured;
   /** Without what a task keeps beside its input. */
   readonly bareWorkflow: Measured;
@@ -58,12 +59,15 @@ async function withStarts<Result>(
   redisPort: number | undefined,
   use: (sides: Starts<Call>) => Promise<Result>,
 ): Promise<Result> {
-  await using gateway = await start('serve');
-  await using caller = openMcpCaller(gateway.mcpUrl, CALLERS);
+  await using workflows = await start('serve', undefined, inLane('workflow'));
+  await using activities = await start('serve', undefined, inLane('activity'));
+  await using workflow = openMcpCaller(workflows.mcpUrl, CALLERS);
+  await using activity = openMcpCaller(activities.mcpUrl, CALLERS);
   await using bullmq = await openBullmq(redisPort, 'starts', ['--no-worker']);
   const initiate = (by: McpCaller) => async () => by.call('initiate_background_task', EMPTY);
   return await use({
-    workflow: initiate(caller),
+    workflow: initiate(workflow),
+    activity: initiate(activity),
     rawWorkflow: () => raw.start(TEXT),
     bareWorkflow: () => raw.startBare(TEXT),
     rawActivity: () => raw.startActivity(TEXT),
@@ -77,13 +81,16 @@ async function withResults<Result>(
   redisPort: number | undefined,
   use: (sides: Results<Call>) => Promise<Result>,
 ): Promise<Result> {
-  await using gateway = await start('dev');
-  await using caller = openMcpCaller(gateway.mcpUrl, CALLERS);
+  await using workflows = await start('dev', undefined, inLane('workflow'));
+  await using activities = await start('dev', undefined, inLane('activity'));
+  await using workflow = openMcpCaller(workflows.mcpUrl, CALLERS);
+  await using activity = openMcpCaller(activities.mcpUrl, CALLERS);
   await using bullmq = await openBullmq(redisPort, 'results', []);
   const args = { ...EMPTY, wait_seconds: 25 };
   const finish = (by: McpCaller) => async () => by.call('initiate_background_task', args);
   return await use({
-    workflow: finish(caller),
+    workflow: finish(workflow),
+    activity: finish(activity),
     rawWorkflow: () => raw.execute(TEXT),
     rawActivity: () => raw.executeActivity(TEXT),
     ...(bullmq && { bullmq: finish(bullmq.caller) }),
