@@ -11,7 +11,7 @@ export function addImport(program: LoadedCommand): void {
     .shares('config', 'dataDir')
     .option('--namespace <name>', "namespace; Longhaul's own by default")
     .option('--profile <name>', 'profile of temporal.toml')
-    .option('--from <file>', 'JSON file with a JSON Schema of the input by workflow type')
+    .option('--from <file>', 'JSON file with JSON Schemas of the arguments by workflow type')
     .option('--samples', 'print arguments that workflows were started with')
     .runs(async () => (await import('./import-workflows.ts')).importWorkflows);
   command

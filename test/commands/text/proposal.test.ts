@@ -49,3 +49,28 @@ test('a schema that is given is taken, and two types of one name are two operati
   expect(Object.keys(operations)).toEqual(['process_order', 'process_order_2']);
   expect(operations['process_order']?.input).toEqual(input);
 });
+
+test.each([
+  [
+    'names the arguments that were seen',
+    { type: 'object', properties: { ms: {}, text: {} } },
+    ['{ms}', '{text}'],
+  ],
+  ['of no object is that of one argument', { type: 'string' }, ['{argument_1}']],
+  [
+    'for each argument is a parameter for each',
+    [{ type: 'integer' }, { type: 'string' }],
+    ['{argument_1}', '{argument_2}'],
+  ],
+])('a schema that %s', (_, schema, args) => {
+  const text = toProposal([sleepy], { ...options, schemas: { 'my sleep!': schema } });
+  const declaration = read(text)['my_sleep']!;
+  expect(declaration.workflow.args).toEqual(args);
+  expect(defineWorkflow('my_sleep', declaration).steps.kind).toBe('workflow');
+});
+
+test('a schema of a type that never ran is named', () => {
+  const text = toProposal([order], { ...options, schemas: { Other: { type: 'object' } } });
+  expect(text).toContain('# No execution of Other was found');
+  expect(Object.keys(read(text))).toEqual(['process_order']);
+});
