@@ -10,6 +10,7 @@ import type { CommandContext } from './context.ts';
 import { openDevCodec, type DevCodec } from './dev-codec.ts';
 import type { Flags } from './flags.ts';
 import { openGate } from './gate.ts';
+import { checkLanes } from './lanes.ts';
 import { openInOrder } from './open-in-order.ts';
 import { openCluster, openTemporal, type InstalledConnection } from './open-temporal.ts';
 import { openTargets } from './targets.ts';
@@ -81,6 +82,7 @@ export async function openBackend(parts: Process): Promise<Backend> {
     const isOfFleet = role === 'serve' || role === 'worker';
     const temporal = add(await (isOfFleet ? openCluster(parts) : openTemporal(parts)));
     const { connected, serveUi } = temporal;
+    checkLanes(registry, connected);
     const ui = add(await openUi(parts, codec, serveUi));
     if (ui) codec?.allow(ui.url);
     const { client, namespace } = connected;

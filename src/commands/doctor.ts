@@ -5,14 +5,18 @@ import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { LoadedConfig } from '../config/index.ts';
 import { messageOf } from '../contract/text.ts';
-import { connectTemporal, type TemporalAddress } from '../temporal/connection/connection.ts';
+import {
+  connectTemporal,
+  type TemporalAddress,
+  type TemporalConnection,
+} from '../temporal/connection/connection.ts';
 import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
 import { orGiveUp } from '../contract/give-up.ts';
 import { installRuntime } from '../temporal/connection/runtime.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { describeToolProblems } from '../assembly/faces.ts';
-import type { Log } from '../assembly/log.ts';
+import { checkLanes, describeLanes } from '../assembly/lanes.ts';
 import { describeProxies } from '../assembly/proxies.ts';
 import { loadSettings, type Settings } from '../assembly/settings.ts';
 import { toStyled } from '../assembly/styled.ts';
@@ -80,7 +84,7 @@ export async function doctor(context: CommandContext, flags: Flags): Promise<Exi
 }
 
 async function checkSettings(settings: Settings, check: Check): Promise<void> {
-  const { context, config, upstreams, offered, resolved, log, host } = settings;
+  const { config, upstreams, offered, resolved, host } = settings;
   await check(
     'tools',
     () => describeToolProblems(config, offered).join('; ') || 'every client takes them',
@@ -98,17 +102,18 @@ async function checkSettings(settings: Settings, check: Check): Promise<void> {
     const found = resolved.address();
     return [found?.connectionOptions.address ?? 'none, the embedded server is used', found];
   });
-  if (target) await check('Temporal', async () => checkCluster(context, target, config, log));
-  const own = target ?? (await checkEmbedded(context, config, check)) ?? null;
+  if (target) await check('Temporal', async () => checkCluster(settings, target));
+  const own = target ?? (await checkEmbedded(settings, check)) ?? null;
   await checkTargets(settings, own, check);
   await check('HTTP port', async () => checkPort(config));
 }
 
 async function checkEmbedded(
-  { env, stderr, interrupted }: CommandContext,
-  { dataDirectory, dataElsewhere, temporal }: LoadedConfig,
+  settings: Settings,
   check: Check,
 ): Promise<TemporalAddress | undefined> {
+  const { env, stderr, interrupted } = settings.context;
+  const { dataDirectory, dataElsewhere, temporal } = settings.config;
   const find = async () => {
     const { file, version } = await findTemporalCli({
       env: temporal.cli === null ? env : { ...env, LONGHAUL_TEMPORAL_CLI: temporal.cli },
@@ -128,9 +133,12 @@ async function checkEmbedded(
     if (!server || !running) return 'does not run; `longhaul dev` starts it';
     const users = members.map(({ role, pid }) => `${role} ${pid}`).join(', ');
     const { address, namespace, uiUrl } = server;
+    const target = { connectionOptions: { address }, namespace };
+    await using connected = await connect(settings, target);
+    const lanes = checkedLanes(settings, connected);
     return [
-      `${address}, UI ${uiUrl ?? 'not served'}; used by ${users || 'no process'}`,
-      { connectionOptions: { address }, namespace },
+      `${address}, ${lanes}, UI ${uiUrl ?? 'not served'}; used by ${users || 'no process'}`,
+      target,
     ];
   });
 }
@@ -162,21 +170,30 @@ async function checkUpstream(
   return [found.join(', '), ...problems].join('; ');
 }
 
-async function checkCluster(
-  context: CommandContext,
-  target: TemporalAddress,
-  { temporal }: LoadedConfig,
-  log: Log,
-): Promise<string> {
-  installRuntime(log.sink);
-  await using connected = await connectTemporal(target, null, null, context.interrupted);
+async function checkCluster(settings: Settings, target: TemporalAddress): Promise<string> {
+  const { taskQueue } = settings.config.temporal;
+  await using connected = await connect(settings, target);
   const { pollers } = await connected.client.workflowService.describeTaskQueue({
     namespace: connected.namespace,
-    taskQueue: { name: temporal.taskQueue },
+    taskQueue: { name: taskQueue },
   });
-  const workers = `${pollers.length} pollers on ${temporal.taskQueue}`;
+  const lanes = checkedLanes(settings, connected);
+  const workers = `${pollers.length} pollers on ${taskQueue}`;
   if (pollers.length === 0) throw new Error(`reachable, but ${workers}: start \`longhaul worker\``);
-  return `namespace ${connected.namespace}, ${workers}`;
+  return `namespace ${connected.namespace}, ${lanes}, ${workers}`;
+}
+
+async function connect(
+  { context, log }: Settings,
+  target: TemporalAddress,
+): Promise<TemporalConnection> {
+  installRuntime(log.sink);
+  return connectTemporal(target, null, null, context.interrupted);
+}
+
+function checkedLanes({ registry }: Settings, connected: TemporalConnection): string {
+  checkLanes(registry, connected);
+  return describeLanes(connected);
 }
 
 async function checkPort({ server: { host, port } }: LoadedConfig): Promise<string> {

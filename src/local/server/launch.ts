@@ -18,6 +18,9 @@ export const DYNAMIC_CONFIG = {
   // A cancel reaches the worker at once, and not with the reply to the attempt's next heartbeat. The second offers it to workers.
   'system.enableCancelActivityWorkerCommand': true,
   'frontend.WorkerCommandsEnabled': true,
+  // Tasks that are activities, also such as start later. The defaults of 1.32 today.
+  'activity.enableStandalone': true,
+  'activity.startDelayEnabled': true,
   // With one shard polled 20 times a second, every hop of a task would wait for a slot of 50 ms.
   'history.transferProcessorMaxPollRPS': 1000,
   'history.timerProcessorMaxPollRPS': 1000,

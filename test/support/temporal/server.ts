@@ -1,5 +1,5 @@
 // A real Temporal server on a data directory of its own, started as the product starts it. Nothing restarts it but the test.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,12 +31,17 @@ export function findTestCli(): Promise<TemporalCli> {
   return findTemporalCli({ env: process.env, report: (line) => process.stderr.write(`${line}\n`) });
 }
 
-/** Starts a server with an empty database, and with these search attributes. */
+/** Starts a server with an empty database, with these search attributes and this dynamic configuration beside the product's. */
 export async function startTestTemporal(
   searchAttributes: NamespaceOptions['searchAttributes'] = {},
+  dynamicConfig: Readonly<Record<string, boolean>> = {},
 ): Promise<TestTemporal> {
-  const cli = await findTestCli();
+  const found = await findTestCli();
   const directory = await openDataDirectory(await mkdtemp(join(tmpdir(), 'longhaul-temporal-')));
+  const cli = {
+    ...found,
+    file: await withDynamicConfig(found.file, directory.path, dynamicConfig),
+  };
   const start = () =>
     withLock(directory.lock, () =>
       startServer(cli, {
@@ -68,4 +73,18 @@ export async function startTestTemporal(
       await rm(directory.path, { recursive: true, force: true });
     },
   };
+}
+
+/** A script that gives a CLI more arguments: of two for one setting, the last holds. */
+async function withDynamicConfig(
+  cli: string,
+  folder: string,
+  dynamicConfig: Readonly<Record<string, boolean>>,
+): Promise<string> {
+  const values = Object.entries(dynamicConfig);
+  if (values.length === 0) return cli;
+  const more = values.map(([name, value]) => `--dynamic-config-value ${name}=${value}`).join(' ');
+  const file = join(folder, 'temporal.sh');
+  await writeFile(file, `#!/bin/sh\nexec '${cli}' "$@" ${more}\n`, { mode: 0o700 });
+  return file;
 }
