@@ -52,10 +52,10 @@ export function parseHeartbeat(details: unknown): {
   return { progress: parseProgress(details), tally: isTally(tally) ? tally : NO_TALLY };
 }
 
+/** A tally in doubt counts as none: then the attempts before count as vanished, which runs nothing twice. */
 function isTally(value: unknown): value is Tally {
-  if (!isJsonObject(value)) return false;
-  const { attempts, soFar } = value;
-  return (
-    typeof attempts === 'number' && isJsonObject(soFar) && typeof soFar['attempt'] === 'number'
-  );
+  if (!isJsonObject(value) || !isJsonObject(value['soFar'])) return false;
+  const { attempt, failures, losses, lost = 0, putOffs = 0, lastRun } = value['soFar'];
+  const counts = [value['attempts'], attempt, failures, losses, lost, putOffs, lastRun ?? 0];
+  return counts.every((count) => Number.isInteger(count) && Number(count) >= 0);
 }

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  type TimeoutType,
+} from '@temporalio/common';
+import { ERRORS, type ErrorCode } from '../../../../src/contract/errors.ts';
+import {
+  ATTEMPT_LOST,
+  ATTEMPT_PUT_OFF,
+  KEY_MISSING,
+  UNKNOWN_TO_WORKER,
+} from '../../../../src/contract/workflow/task-input.ts';
+import { toFailedOutcome } from '../../../../src/temporal/lanes/activity/closing.ts';
+
+const failed = (code: ErrorCode, message: string, more: object = {}, attempt?: number) => ({
+  status: 'failed',
+  error: {
+    code,
+    message: expect.stringContaining(message),
+    retryable: ERRORS[code].retryable,
+    ...more,
+  },
+  attempt: attempt ?? null,
+});
+
+const taken = { wasTaken: true, cancelRequested: false };
+const untaken = { ...taken, wasTaken: false };
+const reported = (type: string, detail?: unknown) =>
+  ApplicationFailure.nonRetryable('as told', type, detail);
+const timeout = (type: TimeoutType) => new TimeoutFailure('timeout', undefined, type);
+
+describe('what an activity failed with gives the outcome', () => {
+  test.each<[string, Error, object]>([
+    [
+      'a code of the table',
+      reported('RATE_LIMITED', { retryAfterMs: 2_000, details: { quota: 3 }, attempt: 4 }),
+      failed('RATE_LIMITED', 'as told', { retryAfterMs: 2_000, details: { quota: 3 } }, 4),
+    ],
+    ['a type of its own', reported('SomethingElse'), failed('INTERNAL', 'as told')],
+    ['a property of every object', reported('constructor', 7), failed('INTERNAL', 'as told')],
+    ['details of no form', reported('UPSTREAM_REJECTED', ['x']), failed('UPSTREAM_REJECTED', '')],
+    ['a lost attempt', reported(ATTEMPT_LOST), failed('OUTCOME_UNKNOWN', 'as told')],
+    ['no operation', reported(UNKNOWN_TO_WORKER), failed('UNKNOWN_OPERATION', 'as told')],
+    ['no key', reported(KEY_MISSING), failed('INTERNAL', 'as told')],
+    ['a put-off', reported(ATTEMPT_PUT_OFF, { code: 'RATE_LIMITED' }), failed('RATE_LIMITED', '')],
+    [
+      'a terminate for a reason',
+      new TerminatedFailure('wrong customer'),
+      failed('TERMINATED', 'an operator terminated the task in Temporal: wrong customer'),
+    ],
+    ['a terminate', new TerminatedFailure(''), failed('TERMINATED', 'an operator')],
+    ['a cancel', new CancelledFailure('stop'), failed('CANCELLED', 'on request')],
+    ['anything else', new Error('boom'), failed('INTERNAL', 'boom')],
+  ])('%s', (_, failure, outcome) => {
+    expect(toFailedOutcome(failure, taken)).toEqual(outcome);
+  });
+});
+
+describe('a time that ran out', () => {
+  test.each<[TimeoutType, object]>([
+    ['SCHEDULE_TO_CLOSE', failed('DEADLINE_EXCEEDED', 'total time')],
+    ['SCHEDULE_TO_START', failed('DEADLINE_EXCEEDED', 'total time')],
+    ['START_TO_CLOSE', failed('ATTEMPT_TIMEOUT', 'longer than the operation allows')],
+    ['HEARTBEAT', failed('OUTCOME_UNKNOWN', 'vanished')],
+  ])('of kind %s, once a worker had it', (kind, outcome) => {
+    expect(toFailedOutcome(timeout(kind), taken)).toEqual(outcome);
+  });
+
+  test.each<TimeoutType>(['SCHEDULE_TO_CLOSE', 'SCHEDULE_TO_START'])(
+    'of kind %s, before any worker took it',
+    (kind) => {
+      const failure = timeout(kind);
+      expect(toFailedOutcome(failure, untaken)).toEqual(failed('QUEUE_TIMEOUT', 'nothing was run'));
+      expect(toFailedOutcome(failure, { ...untaken, cancelRequested: true })).toEqual(
+        failed('CANCELLED', 'before any worker took it'),
+      );
+    },
+  );
+});
