@@ -21,13 +21,14 @@ export function toTaskRef({ lane, keyPart, runId }: TaskRef): string {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Hexadecimal as base64url: the sandbox of workflows has no Buffer. */
+/** Hexadecimal as base64url: three digits are two characters. The sandbox of workflows has no Buffer. */
 function toBase64Url(hex: string): string {
-  const bits = Array.from(hex, (digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join(
-    '',
-  );
-  const sextets = bits.match(/.{1,6}/g) ?? [];
-  return sextets.map((sextet) => DIGITS[parseInt(sextet.padEnd(6, '0'), 2)]).join('');
+  let text = '';
+  for (let at = 0; at < hex.length; at += 3) {
+    const bits = parseInt(hex.slice(at, at + 3).padEnd(3, '0'), 16);
+    text += `${DIGITS[bits >> 6] ?? ''}${DIGITS[bits & 63] ?? ''}`;
+  }
+  return text;
 }
 
 /** The task_ref of a workflow, whose id is the principal, a colon and the key part. */
