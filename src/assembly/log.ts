@@ -58,7 +58,9 @@ export function openLog(
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    sink: (severity, message, fields) => {
+    sink: (severity, message, toFields) => {
+      if (!logger.isLevelEnabled(severity)) return;
+      const fields = toFields();
       // What the SDK itself calls information is a worker's inner life; of an operation's author it is meant.
       const isInner =
         message === MEANT || (severity === 'info' && fields['sdkComponent'] !== 'activity');

@@ -39,15 +39,15 @@ describe('the log', () => {
       message: 'POST answered 422',
       details: [{ body: 'confidential' }],
     });
-    log.sink('warn', 'Activity failed', { sdkComponent: 'worker', error });
+    log.sink('warn', 'Activity failed', () => ({ sdkComponent: 'worker', error }));
     expect(written()).toMatchObject([{ code: 'UPSTREAM_REJECTED', error: 'POST answered 422' }]);
     expect(JSON.stringify(written())).not.toContain('confidential');
   });
 
   test("shows what an operation's author says, and not what the SDK calls information", () => {
     const { log, written } = open('info');
-    log.sink('info', 'half way', { sdkComponent: 'activity' });
-    log.sink('info', 'Worker state changed', { sdkComponent: 'worker' });
+    log.sink('info', 'half way', () => ({ sdkComponent: 'activity' }));
+    log.sink('info', 'Worker state changed', () => ({ sdkComponent: 'worker' }));
     expect(written().map(({ msg }) => msg)).toEqual(['half way']);
   });
 
@@ -55,7 +55,7 @@ describe('the log', () => {
     const { log, written } = open('info');
     const meant = 'No workflows registered, not polling for workflow tasks';
     for (const message of [meant, 'Failed to poll']) {
-      log.sink('warn', message, { sdkComponent: 'worker' });
+      log.sink('warn', message, () => ({ sdkComponent: 'worker' }));
     }
     expect(written().map(({ msg }) => msg)).toEqual(['Failed to poll']);
   });

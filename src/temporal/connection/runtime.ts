@@ -4,11 +4,11 @@ import { IllegalStateError, type LogLevel, type LogMetadata } from '@temporalio/
 import { Runtime, type MetricsExporterConfig, type RuntimeOptions } from '@temporalio/worker';
 import { withoutPrincipal } from '../worker/log-fields.ts';
 
-/** Where the SDK's log lines go. */
+/** Where the SDK's log lines go. Most are for a debugger, so their fields are made for those that are written. */
 export type LogSink = (
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
   message: string,
-  fields: Readonly<Record<string, unknown>>,
+  toFields: () => Readonly<Record<string, unknown>>,
 ) => void;
 
 /** Where the SDK's own metrics go: to a page that is read here, or to a collector. */
@@ -25,9 +25,11 @@ const SEND_MS = 15_000;
  */
 export function installRuntime(sink: LogSink, metrics: SdkMetrics | null = null): void {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
-    const fields: Record<string, unknown> = { ...withoutPrincipal({ ...meta }) };
-    delete fields['taskToken']; // bytes that say nothing to a reader
-    sink(level.toLowerCase() as Parameters<LogSink>[0], message, fields);
+    sink(level.toLowerCase() as Parameters<LogSink>[0], message, () => {
+      const fields: Record<string, unknown> = { ...withoutPrincipal({ ...meta }) };
+      delete fields['taskToken']; // bytes that say nothing to a reader
+      return fields;
+    });
   };
   const at = (level: LogLevel) => (message: string, meta?: LogMetadata) => {
     write(level, message, meta);

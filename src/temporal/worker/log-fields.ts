@@ -12,6 +12,14 @@ export function createLogFields(traceId: () => string | null): ActivityIntercept
   return ({ info }) => {
     let input: Partial<AttemptInput> = {};
     let trace: string | null = null;
+    let own: Record<string, unknown> | null = null; // the same for every line of the attempt
+    const toOwn = () => ({
+      task_ref: toTaskRefOf(info, input),
+      operation: info.activityType,
+      attempt: input.attempt ?? info.attempt,
+      ...(input.principal !== undefined && { principal: toPrincipalHash(input.principal) }),
+      ...(trace !== null && { trace_id: trace }),
+    });
     return {
       inbound: {
         execute: async (call, next) => {
@@ -23,13 +31,7 @@ export function createLogFields(traceId: () => string | null): ActivityIntercept
       outbound: {
         getLogAttributes: (fields, next) => {
           if (info.workflowType !== WORKFLOW_TYPE) return next(fields); // a callback's delivery
-          return next({
-            task_ref: toTaskRefOf(info, input),
-            operation: info.activityType,
-            attempt: input.attempt ?? info.attempt,
-            ...(input.principal !== undefined && { principal: toPrincipalHash(input.principal) }),
-            ...(trace !== null && { trace_id: trace }),
-          });
+          return next((own ??= toOwn()));
         },
       },
     };
