@@ -14,9 +14,12 @@ const bundles = [
   ['workflow-bundle.js', [names]],
   ['workflow-bundle-observed.js', [names, at('workflows/observed/interceptors.js')]],
 ];
+const workflowsPath = at('workflows/index.js');
 for (const [name, workflowInterceptorModules] of bundles) {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: at('workflows/index.js'),
+    workflowsPath,
+    // Each workflow would load these modules anew; none of them holds anything of a workflow.
+    preloadModules: [workflowsPath, ...workflowInterceptorModules],
     payloadConverterPath: at('workflows/payload-converter.js'),
     failureConverterPath: at('workflows/failure-converter.js'),
     workflowInterceptorModules,

@@ -10,7 +10,8 @@ import { createPayloadCodec, KEYLESS_CODEC } from './payload-codec.ts';
 
 /** The workflows of a worker: a bundle, or the sources from which the SDK makes one. */
 export type Workflows =
-  { readonly workflowBundle: { readonly codePath: string } } | { readonly workflowsPath: string };
+  | { readonly workflowBundle: { readonly codePath: string } }
+  | (Pick<WorkerOptions, 'bundlerOptions'> & { readonly workflowsPath: string });
 
 /** The conversion of everything that goes to Temporal and comes from there. */
 export function toDataConverter(keyring: Keyring | null): DataConverter {

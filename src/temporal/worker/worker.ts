@@ -75,6 +75,12 @@ export interface WorkerOptions {
 /** After the grace time: how long an aborted attempt may take to stop, in milliseconds. */
 export const FORCE_AFTER_MS = 5_000;
 
+/**
+ * Open tasks whose workflow a worker keeps, 55 KiB each; of any other it reads the history anew when something happens to it. The SDK
+ * would keep 2,500 in a heap of 4 GiB, and 10 in a small one, where every attempt of 50 at once would be preceded by a replay.
+ */
+const MAX_CACHED = 500;
+
 /** Starts a worker; it polls when the promise resolves. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { registry, secret, services, maxResultBytes, keyring = null, observer = null } = options;
@@ -122,6 +128,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...(keyring && (await encodeFailures(workflows))),
     // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
+    maxCachedWorkflows: MAX_CACHED,
     // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
     maxConcurrentWorkflowTaskExecutions: 16,
   });
@@ -199,7 +206,8 @@ function findWorkflows(observed: boolean): Workflows {
   const name = observed ? 'workflow-bundle-observed.js' : 'workflow-bundle.js';
   const codePath = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
-  return { workflowsPath: toPath('workflows/index') };
+  const workflowsPath = toPath('workflows/index');
+  return { workflowsPath, bundlerOptions: { preloadModules: [workflowsPath] } };
 }
 
 /** A module of the project, in the form that this one has itself. */

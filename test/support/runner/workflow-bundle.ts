@@ -37,9 +37,12 @@ export async function bundleWorkflows(
   interceptors: readonly string[] = [],
 ): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const workflowsPath = join(root, path);
+  const workflowInterceptorModules = interceptors.map((module) => join(root, module));
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, path),
-    workflowInterceptorModules: interceptors.map((module) => join(root, module)),
+    workflowsPath,
+    workflowInterceptorModules,
+    preloadModules: [workflowsPath, ...workflowInterceptorModules],
     payloadConverterPath: join(root, 'workflows/payload-converter.ts'),
     failureConverterPath: join(root, 'workflows/failure-converter.ts'),
     logger: new DefaultLogger('WARN'),
