@@ -148,6 +148,10 @@ export async function startBadServer(): Promise<BadServer> {
         (CALLS[params?.name ?? ''] ?? fail(-32_602, 'no such tool'))(id, response);
         return;
       }
+      case 'prompts/get': {
+        reply({ messages: [] })(id, response);
+        return;
+      }
       default: {
         fail(-32_601, 'Method not found')(id, response);
         return;

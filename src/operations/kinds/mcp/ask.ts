@@ -10,6 +10,7 @@ import { toReason } from './failure.ts';
 import { refuseChanged } from './pin.ts';
 import { toSource, type Offer } from './source.ts';
 import { anyResult } from './result.ts';
+import { sendInSession } from './session.ts';
 
 const asked = z.object({
   upstream: z.string(),
@@ -34,28 +35,28 @@ export function createAskSteps(find: (upstream: string) => Offer | undefined): R
         );
       }
       const pool = await services.get(toSource(offer).service);
-      using lease = await pool.lease(principal, signal);
-      const prompt = method === 'prompts/get' && offer.isPinned;
-      const pinned = prompt
-        ? offer.listing.prompts.find(({ name }) => name === params['name'])
-        : undefined;
-      if (pinned) await refuseChanged(upstream, 'prompts', pinned, lease.lists);
+      const place = `upstream ${upstream}, ${method}`;
       try {
-        const { client } = lease.connection;
-        const answer = await client.request({ method, params }, anyResult, {
-          signal,
-          timeout: ASK_MS,
+        return await sendInSession(pool, { principal, signal, place }, async (lease) => {
+          const prompt = method === 'prompts/get' && offer.isPinned;
+          const pinned = prompt
+            ? offer.listing.prompts.find(({ name }) => name === params['name'])
+            : undefined;
+          if (pinned) await refuseChanged(upstream, 'prompts', pinned, lease.lists);
+          const options = { signal, timeout: ASK_MS };
+          const { client } = lease.connection;
+          const answer = await client.request({ method, params }, anyResult, options);
+          return Object.fromEntries(Object.entries(answer).filter(([key]) => !OF_THE_HOP.has(key)));
         });
-        const kept = Object.entries(answer).filter(([key]) => !OF_THE_HOP.has(key));
-        return Object.fromEntries(kept);
       } catch (thrown) {
-        throw toAskError(thrown, `upstream ${upstream}, ${method}`);
+        throw toAskError(thrown, place);
       }
     },
   };
 }
 
 function toAskError(thrown: unknown, place: string): OperationError {
+  if (thrown instanceof OperationError) return thrown;
   if (!(thrown instanceof ProtocolError)) {
     return new OperationError('UPSTREAM_UNAVAILABLE', `${place}: ${toReason(thrown)}`);
   }

@@ -6,12 +6,13 @@ import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { CallAnswer } from '../../operation.ts';
 import type { Connection, Elicit } from './connection.ts';
-import { isSessionLost, toCallError, toPlace } from './failure.ts';
+import { toCallError, toPlace } from './failure.ts';
 import { refuseChanged } from './pin.ts';
 import { awaitOpenCall, createAsk, type OpenCall, type OpenCalls } from './open-call.ts';
-import type { Pool } from './pool.ts';
+import type { Lease, Pool } from './pool.ts';
 import { checkElicitation } from './question.ts';
 import { anyResult, checkResult, NO_TIMEOUT_MS } from './result.ts';
+import { sendInSession } from './session.ts';
 import { readMadeTask, toTaskParameter, type TaskSupport } from './task-support.ts';
 
 export interface ToolCall {
@@ -37,28 +38,28 @@ export async function callTool(
 ): Promise<CallAnswer> {
   const { hasAsked, idempotencyKey } = context;
   if (hasAsked && !call.idempotent && !calls.requests.has(idempotencyKey)) throw toForgotten(call);
-  return awaitOpenCall(context, calls, async (open) => sendAgain(call, open, pool));
+  return awaitOpenCall(context, calls, async (open) => send(call, open, pool));
 }
 
-/** A server that has forgotten the session did nothing with the call: it is sent in a new one. */
-async function sendAgain(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer> {
-  const answer = (await send(call, open, pool)) ?? (await send(call, open, pool));
-  if (answer) return answer;
-  const message = `${toPlace(call)}: its server forgets each session at once (HTTP 404)`;
-  throw new OperationError('UPSTREAM_UNAVAILABLE', message);
+async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer> {
+  const { principal } = open.context;
+  const sender = { principal, signal: open.ending.signal, place: toPlace(call) };
+  try {
+    return await sendInSession(pool, sender, async (lease) => request(call, open, lease));
+  } catch (thrown) {
+    throw toCallError(thrown, call);
+  }
 }
 
-/** The answer; `null` where the session is lost. */
-async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAnswer | null> {
+async function request(call: ToolCall, open: OpenCall, lease: Lease): Promise<CallAnswer> {
   const { upstream, tool, args, pinned } = call;
-  using lease = await pool.lease(open.context.principal, open.ending.signal);
   if (pinned) await refuseChanged(upstream, 'tools', pinned, lease.lists);
   const ask = createAsk(open, (count) => `question_${count}`);
   lease.onElicit = ask;
   const { connection } = lease;
   const task = toTaskParameter(connection, call.taskSupport);
   const signal = toCallSignal(open.ending.signal, connection, task !== null);
-  const request = async (more: JsonObject): Promise<JsonObject> =>
+  const exchange = async (more: JsonObject): Promise<JsonObject> =>
     connection.client.request(
       {
         method: 'tools/call',
@@ -75,25 +76,17 @@ async function send(call: ToolCall, open: OpenCall, pool: Pool): Promise<CallAns
         },
       },
     );
-  try {
-    let result = await request({});
-    while (result['resultType'] === 'input_required') {
-      result = await request(await answerAll(result, ask));
-    }
-    const made = readMadeTask(connection, result);
-    if (!made) return { result: checkResult(result, call) };
-    const { taskId, pollMs = 0 } = made;
-    lease.keepFor(pollMs);
-    // The result of an older task can be waited for at once.
-    const followed = { handle: taskId, ...(!task && { firstLookMs: pollMs }) };
-    return { followed, staysHere: connection.isLocal };
-  } catch (thrown) {
-    if (isSessionLost(thrown, connection.isModern)) {
-      lease.drop();
-      return null;
-    }
-    throw toCallError(thrown, call);
+  let result = await exchange({});
+  while (result['resultType'] === 'input_required') {
+    result = await exchange(await answerAll(result, ask));
   }
+  const made = readMadeTask(connection, result);
+  if (!made) return { result: checkResult(result, call) };
+  const { taskId, pollMs = 0 } = made;
+  lease.keepFor(pollMs);
+  // The result of an older task can be waited for at once.
+  const followed = { handle: taskId, ...(!task && { firstLookMs: pollMs }) };
+  return { followed, staysHere: connection.isLocal };
 }
 
 /** Ends the call with its attempt, but where it may be a task by then: its id is waited for, so that the task can be cancelled. */

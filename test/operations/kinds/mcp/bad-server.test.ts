@@ -1,5 +1,6 @@
 // What a server may do wrong, each time with its name and that of the tool, and the next call works all the same.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAskSteps } from '../../../../src/operations/kinds/mcp/ask.ts';
 import { toUpstreamOperations } from '../../../../src/operations/kinds/mcp/operations.ts';
 import { listTools } from '../../../../src/operations/kinds/mcp/tools.ts';
 import { upstreams, type Upstream } from '../../../../src/operations/kinds/mcp/upstream.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../../support/peers/authorization-server.ts';
 import { startBadServer, type BadServer } from '../../../support/peers/bad-server.ts';
 import { callTool } from '../../../support/operations/call-tool.ts';
-import { createTestHost } from '../../../support/operations/context.ts';
+import { createTestContext, createTestHost } from '../../../support/operations/context.ts';
 
 const host = createTestHost();
 const services = createServices(host);
@@ -76,6 +77,19 @@ describe('a call', () => {
     server.forget();
     expect(await run('fine')).toMatchObject({ content: [{ text: 'fine' }] });
   });
+});
+
+test('a prompt after the server forgot the session is asked for in a new one', async () => {
+  const upstream = declare('/mcp');
+  const listing = await listTools(upstream, host);
+  const steps = createAskSteps(() => ({ upstream, listing }));
+  const ask = async () => {
+    const asked = { upstream: 'bad', method: 'prompts/get', params: { name: 'fine' } };
+    return steps.run(asked, createTestContext({ services }));
+  };
+  await ask();
+  server.forget();
+  expect(await ask()).toEqual({ messages: [] });
 });
 
 test.each([
