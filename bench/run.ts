@@ -1,6 +1,6 @@
 // `npm run bench`: measures the gateway against the raw Temporal client, side by side in one run, prints tables and
 // writes bench/results/latest.json; a whole run writes docs/benchmarks.md, too. `--quick` takes about a minute; `--only
-// calls,result` runs some scenarios; `--against 322d3e3` builds that commit and measures what its tasks cost, too; `--lane activity`
+// calls,lanes` runs some scenarios; `--against 322d3e3` builds that commit and measures what its tasks cost, too; `--lane activity`
 // measures everything else in that lane, where operations can be in it.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

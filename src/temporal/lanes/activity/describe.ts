@@ -72,7 +72,6 @@ async function toStanding(
   );
   const memo = parseTaskMemo(isJsonObject(fields) ? fields : {});
   if (!memo) return null;
-  const isOpen = info.status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING;
   return {
     lane: 'activity',
     workflowId: activityId,
@@ -92,7 +91,7 @@ async function toStanding(
     ),
     cancelRequested: isCancelRequested(info),
     state: toActivityState(await toRunning(info, decode)),
-    closing: isOpen ? null : await toClosing(client, description, namespace),
+    closing: isRunning(info) ? null : await toClosing(client, description, namespace),
   };
 }
 
@@ -113,7 +112,12 @@ async function toRunning(
   };
 }
 
-async function toClosing(
+export function isRunning({ status }: Info): boolean {
+  return status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING;
+}
+
+/** How it ended, of a description of one that has. */
+export async function toClosing(
   client: Client,
   { info, outcome }: Description,
   namespace: string,

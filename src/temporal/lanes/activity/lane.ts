@@ -1,11 +1,11 @@
 // Tasks that are standalone activities: each attempt is one of the activity's, and the worker that runs it decides whether another follows.
-import type { Client } from '@temporalio/client';
 import { OperationError } from '../../../contract/errors.ts';
 import { hasStatus, toReadError } from '../../calls/failure.ts';
 import { NoAnswerError, withLimit } from '../../calls/call-limit.ts';
 import { createShare } from '../../../tasks/share.ts';
 import type { Closing, Lane, Run } from '../lane.ts';
 import { createDescribeActivity } from './describe.ts';
+import { createPollActivity } from './poll.ts';
 import { startActivity, type StartActivityOptions } from './start.ts';
 
 export interface ActivityLaneOptions extends StartActivityOptions {
@@ -33,11 +33,7 @@ export function createActivityLane(options: ActivityLaneOptions): Lane {
     describe,
     closings: {
       read: readShared,
-      poll: async (run, _, limitMs) => {
-        const isOver = await awaitEnd(client, namespace, run, limitMs);
-        const closing = isOver ? await readShared(run) : null;
-        return { closing, continued: false, nextPageToken: null };
-      },
+      poll: createPollActivity(client, namespace, readShared),
     },
     requestCancel: async ({ workflowId, runId }, taskRef, reason) => {
       try {
@@ -53,19 +49,6 @@ export function createActivityLane(options: ActivityLaneOptions): Lane {
       }
     },
   };
-}
-
-/** One long poll, which the server ends by itself. */
-async function awaitEnd(
-  client: Client,
-  namespace: string,
-  { workflowId: activityId, runId }: Run,
-  limitMs: number,
-): Promise<boolean> {
-  const { outcome } = await withLimit(client.connection, limitMs, async () =>
-    client.workflowService.pollActivityExecution({ namespace, activityId, runId }),
-  );
-  return Boolean(outcome);
 }
 
 function gone(): OperationError {
