@@ -9,7 +9,7 @@ const EVERYWHERE =
 
 /** What finds the way out of a closed network, and whom to trust there. */
 const NETWORK =
-  /^((https?|all|no|ftp)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NETRC)$/i;
+  /^((https?|all|no|ftp)_proxy|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NETRC)$/i;
 
 const NEEDS = {
   /** A program that asks no network. */
