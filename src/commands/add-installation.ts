@@ -17,9 +17,12 @@ export function addInstallation(program: LoadedCommand): void {
     .description(
       'the story of the README, told by a real client: duplicates, failures, a cancel, a kill -9',
     )
+    .option('--wrap', 'in its place: a slow tool of a server from npm, and a client that gives up')
     .runs(async () => {
       const { demo } = await import('./demo/demo.ts');
-      return (context: CommandContext) => demo(context);
+      const { toWrapStory } = await import('./demo/wrap-story.ts');
+      return (context: CommandContext, { wrap }: { readonly wrap?: boolean }) =>
+        wrap ? demo(context, toWrapStory()) : demo(context);
     });
   program
     .command('doctor')

@@ -16,7 +16,7 @@ export async function demo(context: CommandContext, story = STORY): Promise<Exit
   const scene = new Scene(context, new Product(context, cli.file));
   let failed = '';
   try {
-    report('An agent talks to Longhaul through a real MCP client. This takes about 40 s.');
+    report('An agent talks to Longhaul through a real MCP client. This takes up to a minute.');
     for (const [index, [title, run]] of story.entries()) {
       failed = `Step ${index + 1} failed: ${title}`;
       scene.begin(index + 1, title);

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StdioServerParameters } from '@modelcontextprotocol/client/stdio';
+import { liveBackgroundWorker } from '../../assembly/background/state.ts';
 import { childEnvironment, readDataDirectory } from '../../local/index.ts';
 import { processIdentity, stopEmbeddedServer, stopProcess } from '../../local/index.ts';
 import type { CommandContext } from '../../assembly/context.ts';
@@ -40,15 +42,11 @@ export class Product {
 
   /** Starts it; resolves when it is ready. */
   async start(): Promise<Ready> {
-    const { cliFile, env, interrupted: signal } = this.#context;
+    const { cliFile, interrupted: signal } = this.#context;
     const options = ['--port', '0', '--json', '--data-dir', this.#dataDirectory];
     const child = spawn(process.execPath, [cliFile, 'dev', ...options], {
       cwd: this.#directory,
-      env: {
-        ...childEnvironment(env), // no settings of Longhaul's or Temporal's, and no secrets
-        LONGHAUL_TEMPORAL_CLI: this.#temporalCli,
-        TEMPORAL_CONFIG_FILE: join(this.#directory, 'temporal.toml'),
-      },
+      env: this.#environment('local'),
       detached: true, // the terminal's Ctrl-C is for the demo, which then ends it in order
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -65,6 +63,28 @@ export class Product {
     return JSON.parse(line) as Ready;
   }
 
+  /** How a client starts `longhaul wrap` in front of a server. */
+  wrap(server: readonly string[]): StdioServerParameters {
+    const options = ['--data-dir', this.#dataDirectory, '--log-level', 'error'];
+    return {
+      command: process.execPath,
+      args: [this.#context.cliFile, 'wrap', ...options, '--', ...server],
+      cwd: this.#directory,
+      env: this.#environment('upstream'),
+      stderr: 'ignore',
+    };
+  }
+
+  /** No settings of Longhaul's or Temporal's, and no secrets. */
+  #environment(kind: 'local' | 'upstream'): Record<string, string> {
+    return {
+      ...childEnvironment(this.#context.env, kind),
+      LONGHAUL_TEMPORAL_CLI: this.#temporalCli,
+      TEMPORAL_CONFIG_FILE: join(this.#directory, 'temporal.toml'),
+      XDG_STATE_HOME: this.#directory,
+    };
+  }
+
   /** kill -9 of gateway and worker, and of the Temporal server. */
   async kill(): Promise<{ readonly longhaul: number; readonly temporal: number }> {
     const { server } = await readDataDirectory(this.#dataDirectory);
@@ -78,7 +98,8 @@ export class Product {
 
   /** Ends whatever runs, and removes the files. */
   async close(): Promise<void> {
-    if (this.#identity) await stopProcess(this.#identity);
+    const worker = liveBackgroundWorker(this.#dataDirectory);
+    for (const one of [this.#identity, worker]) if (one) await stopProcess(one);
     await stopEmbeddedServer(this.#dataDirectory); // it outlives a gateway that had to be killed
     await rm(this.#directory, { recursive: true, force: true });
   }

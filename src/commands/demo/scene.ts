@@ -1,7 +1,7 @@
 // What the steps of the demo share: the product, a real MCP client, and the printed story. Invariants: an answer has
 // passed the client's check against the tool's output schema, and what is printed as true has been checked.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, type Transport } from '@modelcontextprotocol/client';
 import type { InitiateAnswer, TaskAnswer } from '../../tasks/answer.ts';
 import type { ErrorAnswer } from '../../tasks/error-answer.ts';
 import type { CommandContext } from '../../assembly/context.ts';
@@ -68,9 +68,9 @@ export class Scene {
   }
 
   /** Connects to a gateway; a connection that was there before is dropped. Returns the names of the tools. */
-  async connect(url: string): Promise<readonly string[]> {
+  async connect(transport: Transport): Promise<readonly string[]> {
     await this.#client.close();
-    await this.#client.connect(new StreamableHTTPClientTransport(new URL(url)), this.#options);
+    await this.#client.connect(transport, this.#options);
     const { tools } = await this.#client.listTools(undefined, this.#options);
     return tools.map(({ name }) => name);
   }

@@ -1,4 +1,5 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { CancelAnswer, TaskAnswer, TaskSummary } from '../../tasks/answer.ts';
 import type { Scene, Start } from './scene.ts';
 
@@ -24,7 +25,7 @@ export const start = step('One command starts everything', async (scene) => {
   const seconds = (scene.elapsedMs / 1000).toFixed(1);
   scene.say(`longhaul dev is ready after ${seconds} s: gateway, worker and a Temporal server`);
   scene.say(`Temporal UI, while this runs: ${ready.temporal_ui_url}`);
-  const tools = await scene.connect(ready.mcp_url);
+  const tools = await scene.connect(new StreamableHTTPClientTransport(new URL(ready.mcp_url)));
   const hasPair = PAIR.every((name) => tools.includes(name));
   const claim = `the client is connected and sees ${tools.length} tools, the pair among them`;
   scene.hold(claim, hasPair, tools);

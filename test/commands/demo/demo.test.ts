@@ -2,6 +2,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -10,10 +11,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { CommandContext } from '../../../src/assembly/context.ts';
 import { demo } from '../../../src/commands/demo/demo.ts';
 import { start, STORY, type Step } from '../../../src/commands/demo/story.ts';
+import { toWrapStory } from '../../../src/commands/demo/wrap-story.ts';
 import { findTestCli } from '../../support/temporal/server.ts';
 import { createTemporaryDirectory } from '../../support/files/temporary-directory.ts';
 import { createWorkspace } from '../../support/files/workspace.ts';
 
+const EVERYTHING = createRequire(import.meta.url).resolve(
+  '@modelcontextprotocol/server-everything/dist/index.js',
+);
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 
 /** The story takes 35 s on an idle machine. */
@@ -71,6 +76,17 @@ describe('longhaul demo', () => {
       expect(text).toContain('✗ the moon is made of cheese\n      got instead: {"made_of":"rock"}');
       expect(text).toMatch(/Step 2 failed: Something that is not so\n$/);
       expect(text.match(/One command/g)).toHaveLength(1);
+    },
+    STORY_MS,
+  );
+
+  test(
+    'with --wrap finds what a slow tool of a server from npm has answered, after its client gave up',
+    async () => {
+      const { code, text } = await tell(toWrapStory([process.execPath, EVERYTHING]), CLI);
+      expect(text).toContain('✓ report-7 completed on attempt 1: the server was called once');
+      expect(text).toContain('Long running operation completed. Duration: 12 seconds');
+      expect(code).toBe(0);
     },
     STORY_MS,
   );
