@@ -5,6 +5,7 @@ import {
   proxyActivities,
   workflowInfo,
   type ActivityOptions,
+  type ActivityProxyOptions,
 } from '@temporalio/workflow';
 import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import type { InputResponses } from '../../src/contract/input.ts';
@@ -17,7 +18,7 @@ import type { Task } from './task.ts';
 export async function callActivity<Result = Json>(
   activityType: string,
   args: readonly unknown[],
-  options: ActivityOptions,
+  options: ActivityProxyOptions,
 ): Promise<Result> {
   const activities = proxyActivities<{ named(...args: readonly unknown[]): Promise<Result> }>(
     options,

@@ -7,6 +7,7 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { rawValueTypeInfo, type RawValue } from '@temporalio/common';
 import { toActivityId, toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { isErrorCode, type ErrorCode } from '../../src/contract/errors.ts';
 import { isJsonObject, type Json } from '../../src/contract/json.ts';
@@ -15,6 +16,7 @@ import { fillTaskRef, type ForeignActivity } from '../../src/contract/workflow/t
 import type { TaskInput } from '../../src/contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../src/contract/task-ref.ts';
 import { callActivity, toAttemptInput } from './activity.ts';
+import { readForeignResult } from './foreign-result.ts';
 
 /** Runs it; where its operation declares what a result is, one of Longhaul's own activities checks that. */
 export async function runForeign(
@@ -40,11 +42,14 @@ async function callForeign(
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const taskRef = toWorkflowTaskRef(workflowId, firstExecutionRunId);
   const filled = args.map((arg) => fillTaskRef(arg, taskRef));
-  try {
-    return (await callActivity<Json | undefined>(type, filled, options)) ?? null;
-  } catch (failure) {
+  const activityTypeInfo = { [type]: { outputType: rawValueTypeInfo } };
+  const result = await callActivity<RawValue | undefined>(type, filled, {
+    ...options,
+    activityTypeInfo,
+  }).catch((failure: unknown) => {
     throw toForeignFailure(failure, type, taskQueue);
-  }
+  });
+  return readForeignResult(type, result);
 }
 
 /** Types of failures that are of Longhaul's own making, or of the task queue. */
@@ -55,7 +60,9 @@ function toForeignFailure(failure: unknown, activityType: string, taskQueue: str
     return toFailure('QUEUE_TIMEOUT', message, {});
   }
   if (!(cause instanceof ApplicationFailure)) return failure;
-  const type = cause.type ?? 'Error';
+  // Python names none where it cannot read the arguments.
+  const named = cause.type ?? '';
+  const type = named === '' ? 'Error' : named;
   const retryable = cause.nonRetryable !== true;
   const code = isErrorCode(type) ? type : retryable ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
   const detail: unknown = cause.details?.[0];
@@ -74,10 +81,12 @@ function toFailure(type: ErrorCode, message: string, detail: object): Applicatio
 
 const UNREADABLE = /decod|decrypt|deserial|unmarshal|unknown encoding|payload/i;
 
-/** Where payloads are encrypted, a worker without the codec cannot say so by itself. */
+/** The way out for a worker that cannot read what it was sent. Where payloads are encrypted, one without the codec cannot say so by itself. */
 function explain({ message, cause }: ApplicationFailure): string {
   const said = `${message} ${cause?.message ?? ''}`;
-  const isEncrypted = ENCODES_FAILURES in globalThis && UNREADABLE.test(said);
-  if (!isEncrypted && !said.includes('binary/encrypted')) return '';
-  return '; encryption is on, so its worker needs a codec with the keys of Longhaul';
+  const isUnreadable = UNREADABLE.test(said);
+  if (said.includes('binary/encrypted') || (isUnreadable && ENCODES_FAILURES in globalThis)) {
+    return '; encryption is on, so its worker needs a codec with the keys of Longhaul';
+  }
+  return isUnreadable ? '; see that the arguments of the operation are what its worker takes' : '';
 }

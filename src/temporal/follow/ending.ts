@@ -84,7 +84,10 @@ function toChain(failure: unknown): readonly unknown[] {
 }
 
 function toType(failure: unknown): string {
-  if (failure instanceof ApplicationFailure) return failure.type ?? 'Error';
+  if (failure instanceof ApplicationFailure) {
+    const named = failure.type ?? '';
+    return named === '' ? 'Error' : named;
+  }
   return failure instanceof Error ? failure.name : 'Error';
 }
 

@@ -50,7 +50,7 @@ export async function findWhyUnbegun(
   const failed = happened(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED);
   const said = failed?.workflowTaskFailedEventAttributes?.failure?.message;
   if (failed) {
-    return `no worker of the task queue ${taskQueue} can run ${type}: ${cut(said ?? 'they do not say why', 300, ' …')}`;
+    return `no worker of the task queue ${taskQueue} can run ${type}: ${cut(said ?? 'they do not say why', 300, ' …')}; correct the operation, or deploy a worker that can`;
   }
   const isPresent = await createWorkerPresence(client, namespace)({ lane: 'workflow', taskQueue });
   return isPresent === false

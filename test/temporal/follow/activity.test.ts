@@ -44,6 +44,10 @@ let attempts = 0;
 const activities = {
   transcribe: async ({ url }: { url: string }) => ({ text: `words of ${url}`, seconds: 3 }),
   named: async (names: unknown) => names,
+  bytes: async () => new Uint8Array([1, 2, 3]),
+  undecoded: async () => {
+    throw ApplicationFailure.create({ type: '', message: 'Failed decoding arguments' });
+  },
   beat: async () => {
     Context.current().heartbeat({ fraction: 0.5, message: 'half way' });
     await Context.current().sleep(1_500);
@@ -70,7 +74,7 @@ const activities = {
 };
 
 const registry = createRegistry([
-  ...['transcribe', 'beat', 'fail'].map((name) => declare(name)),
+  ...['transcribe', 'beat', 'fail', 'bytes', 'undecoded'].map((name) => declare(name)),
   declare('part', { activity: { type: 'transcribe', result: '/text' } }),
   declare('checked', { activity: { type: 'transcribe' }, output: { type: 'string' } }),
   declare('named', {
@@ -168,6 +172,22 @@ describe('an activity of others', () => {
         code: 'UPSTREAM_UNAVAILABLE',
         message: 'fail failed with OutOfMemory: as its author says',
         details: { failure: { type: 'OutOfMemory', retryable: true } },
+      },
+    });
+  });
+
+  test('whose result is no JSON, or that cannot read its arguments, says so', async () => {
+    expect(await end(await start('bytes'))).toMatchObject({
+      error: {
+        code: 'OUTCOME_UNKNOWN',
+        message:
+          'bytes completed, but its result cannot be read: it is no JSON but bytes; let the activity return JSON',
+      },
+    });
+    expect(await end(await start('undecoded'))).toMatchObject({
+      error: {
+        message:
+          'undecoded failed with Error: Failed decoding arguments; see that the arguments of the operation are what its worker takes',
       },
     });
   });
