@@ -1,7 +1,7 @@
 // Encryption of payloads, on their way between this process and Temporal. A payload is encrypted whole, its own metadata
-// with it; outside stand the names of the key, of the algorithm and of the workflow that it belongs to. Invariant: these
-// names are authenticated, so a payload that was put into another workflow is not read there.
-import type { Payload, PayloadCodec } from '@temporalio/common';
+// with it; outside stand the names of the key, of the algorithm and of the workflow that it belongs to, or of the activity, where that is
+// all of a task. Invariant: these names are authenticated, so a payload that was put into another one is not read there.
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
 import { decrypt, encrypt, NO_KEYS, type Keyring } from '../../encryption/index.ts';
@@ -16,7 +16,8 @@ const KEYS = {
   encoding: 'encoding',
   algorithm: 'encryption-algorithm',
   keyId: 'encryption-key-id',
-  workflowId: 'encryption-workflow-id',
+  workflow: 'encryption-workflow-id',
+  activity: 'encryption-activity-id',
 } as const;
 
 const { Payload: ProtoPayload } = proto.temporal.api.common.v1;
@@ -29,9 +30,9 @@ const { Payload: ProtoPayload } = proto.temporal.api.common.v1;
 export function createPayloadCodec(keyring: Keyring): PayloadCodec {
   return {
     encode: async (payloads, context) =>
-      toPromise(() => payloads.map((payload) => encode(keyring, payload, context?.workflowId))),
+      toPromise(() => payloads.map((payload) => encode(keyring, payload, toOwner(context)))),
     decode: async (payloads, context) =>
-      toPromise(() => payloads.map((payload) => decode(keyring, payload, context?.workflowId))),
+      toPromise(() => payloads.map((payload) => decode(keyring, payload, toOwner(context)))),
   };
 }
 
@@ -47,21 +48,39 @@ async function toPromise<Value>(get: () => Value): Promise<Value> {
   });
 }
 
-function encode({ active }: Keyring, payload: Payload, workflowId = ''): Payload {
+/** To what a payload belongs. */
+interface Owner {
+  readonly kind: 'workflow' | 'activity';
+  readonly id: string;
+}
+
+/** `null` where it is not known; an activity of a workflow belongs to the workflow. */
+function toOwner(context: SerializationContext | undefined): Owner | null {
+  const { workflowId = '' } = context ?? {};
+  if (workflowId !== '') return { kind: 'workflow', id: workflowId };
+  const { activityId = '' } = context?.type === 'activity' ? context : {};
+  return activityId === '' ? null : { kind: 'activity', id: activityId };
+}
+
+function encode({ active }: Keyring, payload: Payload, owner: Owner | null): Payload {
   const plaintext = ProtoPayload.encode(payload).finish();
   return {
     metadata: {
       [KEYS.encoding]: Buffer.from(ENCODING),
       [KEYS.algorithm]: Buffer.from(ALGORITHM),
       [KEYS.keyId]: Buffer.from(active.id),
-      ...(workflowId !== '' && { [KEYS.workflowId]: Buffer.from(workflowId) }),
+      ...(owner && { [KEYS[owner.kind]]: Buffer.from(owner.id) }),
     },
-    data: encrypt(active.secret, plaintext, toBound(active.id, workflowId)),
+    data: encrypt(active.secret, plaintext, toBound(active.id, owner)),
   };
 }
 
-/** @param readFor the workflow in which the payload was found, where that is known */
-function decode(keyring: Pick<Keyring, 'get'>, payload: Payload, readFor = ''): Payload {
+/** @param place where the payload was found, as far as that is known */
+function decode(
+  keyring: Pick<Keyring, 'get'>,
+  payload: Payload,
+  place: Owner | null = null,
+): Payload {
   if (read(payload, KEYS.encoding) !== ENCODING) return payload;
   const algorithm = read(payload, KEYS.algorithm);
   if (algorithm !== ALGORITHM) {
@@ -71,16 +90,21 @@ function decode(keyring: Pick<Keyring, 'get'>, payload: Payload, readFor = ''): 
     );
   }
   const { id, secret } = keyring.get(read(payload, KEYS.keyId));
-  const workflowId = read(payload, KEYS.workflowId);
-  if (workflowId !== '' && readFor !== '' && workflowId !== readFor) {
+  const owner = readOwner(payload);
+  if (owner && place && (owner.kind !== place.kind || owner.id !== place.id)) {
     throw new OperationError(
       'INTERNAL',
-      'an encrypted payload was found in another workflow than the one that it was written for',
+      `an encrypted payload was found in another ${place.kind} than the one that it was written for`,
     );
   }
-  return ProtoPayload.decode(
-    decrypt(secret, payload.data ?? new Uint8Array(), toBound(id, workflowId)),
-  );
+  return ProtoPayload.decode(decrypt(secret, payload.data ?? new Uint8Array(), toBound(id, owner)));
+}
+
+function readOwner(payload: Payload): Owner | null {
+  const workflow = read(payload, KEYS.workflow);
+  if (workflow !== '') return { kind: 'workflow', id: workflow };
+  const activity = read(payload, KEYS.activity);
+  return activity === '' ? null : { kind: 'activity', id: activity };
 }
 
 function read({ metadata }: Payload, key: string): string {
@@ -88,6 +112,7 @@ function read({ metadata }: Payload, key: string): string {
   return bytes ? Buffer.from(bytes).toString() : '';
 }
 
-function toBound(keyId: string, workflowId: string): string {
-  return JSON.stringify(['longhaul payload', keyId, workflowId]);
+function toBound(keyId: string, owner: Owner | null): string {
+  const words = ['longhaul payload', keyId, owner?.id ?? ''];
+  return JSON.stringify(owner?.kind === 'activity' ? [...words, 'activity'] : words);
 }

@@ -92,6 +92,44 @@ describe('an encrypted payload', () => {
     });
   });
 
+  test('of a task that is one activity is read in its own, and neither in another nor in a workflow of its name', async () => {
+    const activity = (activityId: string): SerializationContext => ({
+      ...{ type: 'activity', namespace: 'default', activityId, isLocal: false },
+    });
+    const [encoded] = await codec.encode([toPayload('mine')], activity('mine'));
+    expect(text(encoded!.metadata!['encryption-activity-id'])).toBe('mine');
+    expect(toValue((await codec.decode([encoded!], activity('mine')))[0])).toBe('mine');
+    expect(toValue((await codec.decode([encoded!]))[0])).toBe('mine');
+    const named = (name: string, id: string) => {
+      const metadata = { ...encoded!.metadata };
+      delete metadata['encryption-activity-id'];
+      return { ...encoded!, metadata: { ...metadata, [name]: Buffer.from(id) } };
+    };
+    await Promise.all(
+      (
+        [
+          [encoded!, activity('another')],
+          [encoded!, context('mine')],
+          [named('encryption-activity-id', 'another'), activity('another')],
+          [named('encryption-workflow-id', 'mine'), context('mine')],
+        ] as const
+      ).map(async ([payload, place]) =>
+        expect(codec.decode([payload], place)).rejects.toMatchObject({ code: 'INTERNAL' }),
+      ),
+    );
+    await expect(codec.decode([await encode('mine')], activity('mine'))).rejects.toMatchObject({
+      message: expect.stringContaining('another activity'),
+    });
+  });
+
+  test('of an activity of a workflow belongs to the workflow', async () => {
+    const [encoded] = await codec.encode([toPayload('mine')], {
+      ...{ type: 'activity', namespace: 'default', workflowId: 'mine', activityId: 'attempt-1' },
+      isLocal: false,
+    });
+    expect(toValue((await codec.decode([encoded!], MINE))[0])).toBe('mine');
+  });
+
   test(`is refused when anything of it was changed (seed ${seed})`, async () => {
     const encoded = await encode({ some: 'value' });
     const metadata = fc

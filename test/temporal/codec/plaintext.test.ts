@@ -22,6 +22,7 @@ import {
   type TestGateway,
 } from '../../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
+import { testLane } from '../../support/operations/lane.ts';
 import { workflowBundle } from '../../support/runner/workflow-bundle.ts';
 
 /** Long enough to be found within any Base64, and in nothing by accident. */
@@ -30,7 +31,7 @@ const PLAIN = 'plain-mark-5b7730aa61fe';
 
 const me = { principal: 'local' };
 const { operations, release } = createMarkedOperations();
-const registry = createRegistry(operations);
+const registry = createRegistry(operations, {}, testLane);
 
 let temporal: TestTemporal;
 let gateway: TestGateway;
@@ -85,7 +86,7 @@ async function until(tasks: TaskService, { taskRef }: Task, is: (task: Task) => 
 const shows = (text: string) => (task: Task) =>
   task.state.status === 'processing' && (task.state.progress?.message?.includes(text) ?? false);
 
-/** Takes everything that the frontend tells of tasks, as bytes: of the first run of each, and of the last. */
+/** Takes everything that the frontend tells of tasks, as bytes: of the first run of each workflow, and of the last. */
 async function collect(
   { connected: { connection, namespace } }: TestGateway,
   tasks: Iterable<Task>,
@@ -93,21 +94,30 @@ async function collect(
   const { workflowService: service } = connection;
   const { v1 } = proto.temporal.api.workflowservice;
   const take = (bytes: Uint8Array) => collected.push(Buffer.from(bytes));
-  const listed = await service.listWorkflowExecutions({ namespace, pageSize: 1_000 });
-  take(v1.ListWorkflowExecutionsResponse.encode(listed).finish());
-  const executions = [...tasks].flatMap(({ taskRef }) => {
-    const { keyPart, runId } = parseTaskRef(taskRef)!;
-    const workflowId = `local:${keyPart}`;
-    return [{ workflowId }, { workflowId, runId }];
-  });
-  for (const execution of executions) {
-    const description = await service.describeWorkflowExecution({ namespace, execution });
-    take(v1.DescribeWorkflowExecutionResponse.encode(description).finish());
-    const history = await service.getWorkflowExecutionHistory({ namespace, execution });
-    take(v1.GetWorkflowExecutionHistoryResponse.encode(history).finish());
-    const query = { queryType: 'task' };
-    const queried = await service.queryWorkflow({ namespace, execution, query });
-    take(v1.QueryWorkflowResponse.encode(queried).finish());
+  const workflows = await service.listWorkflowExecutions({ namespace, pageSize: 1_000 });
+  take(v1.ListWorkflowExecutionsResponse.encode(workflows).finish());
+  const activities = await service.listActivityExecutions({ namespace, pageSize: 1_000 });
+  take(v1.ListActivityExecutionsResponse.encode(activities).finish());
+  for (const { taskRef } of tasks) {
+    const { lane, keyPart, runId } = parseTaskRef(taskRef)!;
+    const id = `local:${keyPart}`;
+    if (lane === 'activity') {
+      const description = await service.describeActivityExecution({
+        ...{ namespace, activityId: id, includeInput: true, includeOutcome: true },
+        ...{ includeHeartbeatDetails: true, includeLastFailure: true },
+      });
+      take(v1.DescribeActivityExecutionResponse.encode(description).finish());
+      continue;
+    }
+    for (const execution of [{ workflowId: id }, { workflowId: id, runId }]) {
+      const description = await service.describeWorkflowExecution({ namespace, execution });
+      take(v1.DescribeWorkflowExecutionResponse.encode(description).finish());
+      const history = await service.getWorkflowExecutionHistory({ namespace, execution });
+      take(v1.GetWorkflowExecutionHistoryResponse.encode(history).finish());
+      const query = { queryType: 'task' };
+      const queried = await service.queryWorkflow({ namespace, execution, query });
+      take(v1.QueryWorkflowResponse.encode(queried).finish());
+    }
   }
 }
 
@@ -177,7 +187,10 @@ describe('tasks of an installation with keys', () => {
 
   test('can be replayed, with the keys and the name of the workflow', async () => {
     const { tasks, connected } = gateway;
-    const { tasks: found } = await tasks.list(me, { limit: 1, idempotencyKey: `${SECRET}-refuse` });
+    const { tasks: found } = await tasks.list(me, {
+      limit: 1,
+      idempotencyKey: `${SECRET}-job_fails`,
+    });
     const workflowId = `local:${parseTaskRef(found[0]!.taskRef)!.keyPart}`;
     const history = await connected.client.workflow.getHandle(workflowId).fetchHistory();
     const replay = Worker.runReplayHistory(
@@ -192,7 +205,9 @@ describe('tasks of an installation with keys', () => {
   });
 
   test('leave no plaintext in what the server tells', () => {
-    expect(collected.length).toBe(2 * (1 + 2 * 3 * operations.length));
+    const answers = { workflow: 2 * 3, activity: 1, auto: 1 };
+    const all = registry.all.reduce((sum, { lane }) => sum + answers[lane], 0);
+    expect(collected.length).toBe(2 * (2 + all));
     expect(collected.filter((bytes) => holds(bytes, SECRET))).toEqual([]);
   });
 
