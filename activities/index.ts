@@ -1,10 +1,16 @@
 // The activities of a worker: one type per operation, several for a job or a workflow. An operation that this worker
 // does not know is refused, not dropped: a newer worker may take the next attempt.
 import { Context } from '@temporalio/activity';
-import { toAttemptType, toOperationOf, toStepType } from '../src/contract/workflow/activity-id.ts';
+import {
+  isTaskType,
+  toAttemptType,
+  toOperationOf,
+  toStepType,
+} from '../src/contract/workflow/activity-id.ts';
 import type { Json } from '../src/contract/json.ts';
 import { ASK_UPSTREAM } from '../src/contract/workflow/upstream-ask.ts';
 import type { ActivityTask } from '../src/contract/activity/task.ts';
+import type { TaskReports } from '../src/contract/workflow/observation.ts';
 import type { AttemptInput } from '../src/contract/workflow/task-input.ts';
 import type { ActivitySteps, Operation, RunSteps } from '../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from './attempt/attempt.ts';
@@ -17,6 +23,9 @@ import { runTask } from './task/run-task.ts';
 import { createWorkflowActivities } from './workflow/workflow.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
+
+/** The worker's interceptors add to whom it reports, where it has telemetry. */
+type TaskActivity = (input: AttemptInput, reports?: TaskReports) => Promise<Json>;
 
 /** Temporal calls the activity of this name for every type that has none; an operation may have the name too. */
 const DEFAULT = 'default';
@@ -31,7 +40,7 @@ export function createActivities(
   findGuard: (operation: string) => Guard | null = () => null,
   findLater: (operation: string) => Operation | null = () => null,
 ): Record<string, Activity> {
-  const activities = new Map(
+  const activities = new Map<string, TaskActivity>(
     operations.flatMap((operation) => createOperationActivities(operation, options)),
   );
   for (const operation of operations) {
@@ -45,15 +54,15 @@ export function createActivities(
     if (canBeTask(operation)) activities.set(toStepType(operation.name, 'task'), asTask(guarded));
   }
   const named = activities.get(DEFAULT);
-  activities.set(DEFAULT, async (input) => {
+  activities.set(DEFAULT, async (input, reports) => {
     const { activityType } = Context.current().info;
     if (named && activityType === DEFAULT) return named(input);
     const operation = toOperationOf(activityType);
     const later = findLater(operation);
     const known = later && new Map(createOperationActivities(later, options));
-    const isTask = activityType === toStepType(operation, 'task');
+    const isTask = isTaskType(activityType);
     const run = known?.get(isTask ? operation : activityType) ?? refuse(activityType);
-    return (isTask ? asTask(run) : run)(input);
+    return isTask ? asTask(run)(input, reports) : run(input);
   });
   return Object.fromEntries(activities);
 }
@@ -68,8 +77,10 @@ function canBeTask({ steps }: Operation): boolean {
 }
 
 /** The activity that is a whole task, from the one that is an attempt. */
-function asTask(run: Activity): Activity {
-  return async (input) => ({ ...(await runTask(input as AttemptInput & ActivityTask, run)) });
+function asTask(run: Activity): TaskActivity {
+  return async (input, reports) => ({
+    ...(await runTask(input as AttemptInput & ActivityTask, run, reports)),
+  });
 }
 
 /** What is asked of upstreams beside calls of tools, by activity type. */

@@ -9,7 +9,7 @@ import {
   type ActivityTask,
   type Tally,
 } from '../../src/contract/activity/task.ts';
-import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
+import { createTaskError, type ErrorCode, type TaskError } from '../../src/contract/errors.ts';
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
 import {
@@ -27,6 +27,7 @@ import {
   toReserve,
   type Limits,
 } from '../../src/contract/workflow/next-step.ts';
+import { NO_REPORTS, type TaskReports } from '../../src/contract/workflow/observation.ts';
 import type { AttemptInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
 
 const NEEDS_WORKFLOW = createTaskError(
@@ -43,20 +44,36 @@ const NEEDS_WORKFLOW = createTaskError(
 export async function runTask(
   task: ActivityTask,
   run: (input: AttemptInput) => Promise<Json>,
+  reports: TaskReports = NO_REPORTS,
 ): Promise<TaskOutput> {
   const activity = Context.current();
   const { tally } = parseHeartbeat(activity.info.heartbeatDetails);
-  const before = await countMissing(task, tally, activity);
+  const before = await countMissing(task, tally, activity, reports);
   const attempt = before.soFar.attempt + 1;
   try {
-    const result = toResult(task, await run({ ...toAttemptInput(task), attempt }));
+    const input = { ...toAttemptInput(task), attempt };
+    const result = toResult(task, await reports.run(attempt, async () => run(input)));
+    reportEnd(reports, null);
     const isCancelled = activity.cancellationDetails?.cancelRequested === true;
     return { result, attempt, ...(isCancelled && { cancelRequested: true }) };
   } catch (thrown) {
-    if (!(thrown instanceof ApplicationFailure)) throw thrown; // cancelled
+    if (!(thrown instanceof ApplicationFailure)) {
+      reportEnd(reports, 'CANCELLED');
+      throw thrown;
+    }
     const failure = toAttemptFailure(thrown);
     const { soFar, next, error } = decide(task, before, failure, attempt, activity);
-    if (!next.again) throw toFinal(error, soFar.lastRun, activity);
+    if (isOver(activity)) {
+      // Of one that an operator terminated, nothing is reported.
+      if (toSpentMs(task, activity) >= task.policy.totalMs) reportEnd(reports, DEADLINE_ERROR.code);
+      throw thrown;
+    }
+    reports.attemptEnded(failure.error.code);
+    if (!next.again) {
+      reports.taskEnded(error.code);
+      throw toFinal(error, soFar.lastRun, activity);
+    }
+    if (next.kind !== 'next try to begin') reports.repeated(next.kind);
     // What is known of this attempt must be there before the next one begins.
     activity.heartbeat(toHeartbeat(null, { attempts: activity.info.attempt, soFar }));
     throw ApplicationFailure.fromError(thrown, {
@@ -77,7 +94,12 @@ function toResult({ kind }: ActivityTask, returned: Json): Json {
  * Attempts since the last that said here how it ended: they vanished, but for the last one of them, of which Temporal may know that it was
  * not run. Fails where the task ends with one of them.
  */
-async function countMissing(task: ActivityTask, tally: Tally, activity: Context): Promise<Tally> {
+async function countMissing(
+  task: ActivityTask,
+  tally: Tally,
+  activity: Context,
+  reports: TaskReports,
+): Promise<Tally> {
   const missing = activity.info.attempt - 1 - tally.attempts;
   if (missing <= 0) return tally;
   const last = await readLastFailure(activity);
@@ -86,10 +108,25 @@ async function countMissing(task: ActivityTask, tally: Tally, activity: Context)
     const attempt = known.soFar.attempt + 1;
     const failure = left === 1 && last?.cause === 'not_run' ? last : VANISHED;
     const { soFar, next, error } = decide(task, known, failure, attempt, activity);
-    if (!next.again) throw toFinal(error, soFar.lastRun, activity);
+    if (left === 1) reports.attemptEnded(failure.error.code); // those before it, the attempts after them have reported
+    if (!next.again) {
+      reports.taskEnded(error.code);
+      throw toFinal(error, soFar.lastRun, activity);
+    }
+    if (left === 1) reports.repeated('recovery');
     known = { attempts: known.attempts + 1, soFar };
   }
   return known;
+}
+
+function reportEnd(reports: TaskReports, code: ErrorCode | null): void {
+  reports.attemptEnded(code);
+  reports.taskEnded(code);
+}
+
+/** Whether Temporal has ended the activity already. */
+function isOver({ cancellationDetails }: Context): boolean {
+  return cancellationDetails?.notFound === true || cancellationDetails?.timedOut === true;
 }
 
 /** What a worker said that could not even read the task, or did not know what it is. */
@@ -123,12 +160,13 @@ function decide(
 }
 
 function toLimits(
-  { idempotent, policy, startAfterMs = 0 }: ActivityTask,
+  task: ActivityTask,
   failure: AttemptFailure,
   attempt: number,
-  { info }: Context,
+  activity: Context,
 ): Limits {
-  const spentMs = Date.now() - info.scheduledTimestampMs - startAfterMs;
+  const { idempotent, policy } = task;
+  const spentMs = toSpentMs(task, activity);
   const leftMs = policy.totalMs - spentMs;
   const { cause, error } = failure;
   return {
@@ -143,6 +181,10 @@ function toLimits(
       idempotent && { retriesUnknown: true }),
     ...(isPutOff(failure) && { reserveMs: toReserve(policy.totalMs) }),
   };
+}
+
+function toSpentMs({ startAfterMs = 0 }: ActivityTask, { info }: Context): number {
+  return Date.now() - info.scheduledTimestampMs - startAfterMs;
 }
 
 function toAttemptInput(task: ActivityTask): Omit<AttemptInput, 'attempt'> {

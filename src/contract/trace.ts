@@ -22,3 +22,8 @@ export function parseTraceContext(traceparent: unknown, tracestate: unknown): Tr
     ? { traceparent, tracestate }
     : { traceparent };
 }
+
+/** What finds it in a log or in a store of traces. */
+export function toTraceId(trace: TraceContext | null): string | null {
+  return trace?.traceparent.split('-')[1] ?? null;
+}

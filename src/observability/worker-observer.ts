@@ -2,6 +2,7 @@
 // happens, since an increase from nothing to one is none to Prometheus.
 import { toOperationOf } from '../contract/workflow/activity-id.ts';
 import { ERRORS, type ErrorCode } from '../contract/errors.ts';
+import { toTraceId } from '../contract/trace.ts';
 import type { WorkerObserver } from '../contract/workflow/observation.ts';
 import type { Instruments } from './instruments.ts';
 import type { Spans } from './spans.ts';
@@ -60,7 +61,7 @@ export function createWorkerObserver(
       instruments?.add('callbacks', 1, { operation, status });
       instruments?.record('callback_duration_seconds', tookMs / 1000, { operation, status });
     },
-    traceId: () => spans?.current()?.traceparent.split('-')[1] ?? null,
+    traceId: () => toTraceId(spans?.current() ?? null),
     run: async (activity, run) => {
       const traced = () => (spans ? spans.aroundStep(activity, run) : run());
       if (!instruments || !activity.isAttempt) return traced();

@@ -12,6 +12,7 @@ import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 import { SECRET } from '../support/peers/callback-receiver.ts';
 import { startOtlpCollector, type OtlpCollector } from '../support/peers/otlp-collector.ts';
 import { findPromtool } from '../support/processes/promtool.ts';
+import { findLine, LANES, toCounts, toShapes } from './observed-lanes.ts';
 import { scrape, valueIn, type Sample } from './scrape.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 import { startFakeUpstream, type FakeUpstream } from '../support/peers/upstream.ts';
@@ -33,12 +34,17 @@ let collector: OtlpCollector;
 let workspace: Workspace;
 let longhaul: Longhaul;
 let failedRef: string;
+/** Of the workflow and of the activity. */
+let flakyRefs: string[];
 let before: readonly Sample[];
 let after: readonly Sample[];
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
-  upstream = await startFakeUpstream(({ path }) => (path === '/down' ? 503 : { body: { ok: 1 } }));
+  upstream = await startFakeUpstream(({ path }) => {
+    const isFirst = upstream.requests.filter((request) => request.path === path).length === 1;
+    return path === '/down' || (path.startsWith('/flaky') && isFirst) ? 503 : { body: { ok: 1 } };
+  });
   collector = await startOtlpCollector();
   workspace = await createWorkspace({ 'longhaul.config.yaml': toConfiguration(upstream.url) });
   longhaul = await startLonghaul('dev', ['--port', '0', '--metrics-port', '0'], {
@@ -80,6 +86,8 @@ async function work(): Promise<void> {
   const fetched = await initiate('fetch', { idempotency_key: 'once' });
   await client.call('resolve_task_status', { task_ref: fetched.json.task_ref });
   await client.call('read');
+  flakyRefs = [];
+  for (const lane of LANES) flakyRefs.push((await initiate(`flaky_${lane}`)).json.task_ref);
   failedRef = (await initiate('down')).json.task_ref;
   await client.call('resolve_task_status', { task_ref: 'nothing.AAAAAAAAAAAAAAAAAAAAAA' });
 }
@@ -93,7 +101,12 @@ async function untilShown(): Promise<readonly Sample[]> {
     const told = has('callbacks_total', { operation: 'fetch', status: 'delivered' });
     const kept = has('tasks', { operation: 'fetch', status: 'completed' });
     const failed = has('tasks_ended_total', { operation: 'down', status: 'failed' });
-    if (has('workers_polling', { kind: 'activity' }) && told && kept && failed) return samples;
+    const both = LANES.every((lane) =>
+      has('tasks_ended_total', { operation: `flaky_${lane}`, status: 'completed' }),
+    );
+    if (has('workers_polling', { kind: 'activity' }) && told && kept && failed && both) {
+      return samples;
+    }
     await sleep(200);
   }
 }
@@ -144,6 +157,20 @@ describe('the page of metrics', () => {
       open: 1,
       sent: 1,
     });
+  });
+
+  test('shows the same of a task that is one activity as of one that is a workflow', () => {
+    const [workflow, activity] = LANES.map((lane) => toCounts(after, `flaky_${lane}`));
+    expect(activity).toEqual(workflow);
+    const operation = 'flaky_activity';
+    expect({
+      started: valueOf('tasks_started_total', { operation }),
+      failed: valueOf('attempts_total', { operation, code: 'UPSTREAM_UNAVAILABLE' }),
+      retries: valueOf('retries_total', { operation }),
+      succeeded: valueOf('attempts_total', { operation, code: '' }),
+      completed: valueOf('tasks_ended_total', { operation, status: 'completed', code: '' }),
+      measured: valueOf('attempt_duration_seconds_count', { operation }),
+    }).toEqual({ started: 1, failed: 1, retries: 1, succeeded: 1, completed: 1, measured: 2 });
   });
 
   test('shows the metrics of the table, with its labels and no others', () => {
@@ -239,6 +266,26 @@ test('the log says of an attempt which task it was, for whom, in which trace', (
   );
 });
 
+test('a task that is one activity has the spans and the log lines of one that is a workflow', async () => {
+  const ofTask = (index: number) =>
+    collector.spans.filter(
+      ({ attributes }) => attributes['longhaul.task_ref'] === flakyRefs[index],
+    );
+  while (ofTask(0).length < 4 || ofTask(1).length < 4) await sleep(100);
+  const [workflow, activity] = LANES.map((lane, index) => ({
+    spans: toShapes(ofTask(index), `flaky_${lane}`),
+    traces: new Set(ofTask(index).map(({ traceId }) => traceId)).size,
+    fields: Object.keys(findLine(longhaul.log(), `flaky_${lane}`)).sort(),
+  }));
+  expect(activity).toEqual(workflow);
+  expect(activity).toMatchObject({ traces: 1 });
+  expect(findLine(longhaul.log(), 'flaky_activity')).toMatchObject({
+    ...{ task_ref: flakyRefs[1], attempt: 1, code: 'UPSTREAM_UNAVAILABLE' },
+    principal: expect.stringMatching(/^[\w-]{12}$/),
+    trace_id: ofTask(1)[0]!.traceId,
+  });
+});
+
 test('tasks show tells the story of one task', async () => {
   await using home = await createHome();
   const env = { TEMPORAL_ADDRESS: temporal.address, LONGHAUL_UI_URL: 'http://localhost:8080/' };
@@ -261,6 +308,8 @@ test('tasks show tells the story of one task', async () => {
   );
 });
 
+const RETRIED = 'policy: { retryAttempts: 1, retryInitialIntervalMs: 10 }';
+
 function toConfiguration(upstreamUrl: string): string {
   const operation = (name: string, path: string, policy: string) =>
     `  ${name}: { kind: http, description: Asks., request: { method: GET, url: '${upstreamUrl}${path}' }, ${policy} }`;
@@ -274,6 +323,9 @@ function toConfiguration(upstreamUrl: string): string {
       '/fine?key=hidden',
       `policy: { slaSeconds: 7, breakerFailures: 5 }, callbacks: ['${upstreamUrl}/told']`,
     ),
-    operation('down', '/down', 'policy: { retryAttempts: 1, retryInitialIntervalMs: 10 }'),
+    operation('down', '/down', RETRIED),
+    ...LANES.map((lane) =>
+      operation(`flaky_${lane}`, `/flaky/${lane}`, `${RETRIED}, lane: ${lane}`),
+    ),
   ].join('\n');
 }

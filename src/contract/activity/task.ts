@@ -53,6 +53,18 @@ export function parseHeartbeat(details: unknown): {
 }
 
 /** A tally in doubt counts as none: then the attempts before count as vanished, which runs nothing twice. */
+/** Which attempt of its task one of Temporal's is, counted from 1, as far as the heartbeat of those before tells. */
+export function toAttempt({
+  attempt,
+  heartbeatDetails,
+}: {
+  readonly attempt: number;
+  readonly heartbeatDetails?: unknown;
+}): number {
+  const { attempts, soFar } = parseHeartbeat(heartbeatDetails).tally;
+  return soFar.attempt + Math.max(1, attempt - attempts);
+}
+
 function isTally(value: unknown): value is Tally {
   if (!isJsonObject(value) || !isJsonObject(value['soFar'])) return false;
   const { attempt, failures, losses, lost = 0, putOffs = 0, lastRun } = value['soFar'];

@@ -69,3 +69,8 @@ export type OperationKind = 'run' | 'job' | 'workflow' | 'activity' | 'call' | '
 export function toOperationOf(activityType: string): string {
   return activityType.replace(/\..*$/, '');
 }
+
+/** Whether the activity is a whole task. */
+export function isTaskType(activityType: string): boolean {
+  return activityType === toStepType(toOperationOf(activityType), 'task');
+}

@@ -52,6 +52,24 @@ export interface RunningActivity {
   readonly trace: TraceContext | null;
 }
 
+/** What a task that is one activity reports of itself, since no workflow does. */
+export interface TaskReports {
+  /** Runs an attempt within its measurements. */
+  run<Result>(attempt: number, run: () => Promise<Result>): Promise<Result>;
+  attemptEnded(code: ErrorCode | null): void;
+  /** Another attempt follows. */
+  repeated(repetition: Repetition): void;
+  taskEnded(code: ErrorCode | null): void;
+}
+
+/** Of a worker without telemetry. */
+export const NO_REPORTS: TaskReports = {
+  run: async (_, run) => run(),
+  attemptEnded: () => undefined,
+  repeated: () => undefined,
+  taskEnded: () => undefined,
+};
+
 /** Receives the reports of a worker. It must not throw. */
 export interface WorkerObserver extends Omit<ObservationSink, 'taskEnded'> {
   taskEnded(end: TaskEnd, taskRef: string, trace: TraceContext | null): void;

@@ -1,22 +1,25 @@
 // How a worker reports to its observer: the sinks and interceptors of the Temporal SDK that see tasks and attempts. The observer
 // makes metrics and spans of them.
-import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
+import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Sinks, WorkflowInfo } from '@temporalio/workflow';
-import { parseActivityId } from '../../contract/workflow/activity-id.ts';
+import type { ActivityTask } from '../../contract/activity/task.ts';
+import { isTaskType, parseActivityId, toOperationOf } from '../../contract/workflow/activity-id.ts';
 import { DELIVERY_ACTIVITIES, type SendInput } from '../../contract/workflow/callback.ts';
-import { isJsonObject } from '../../contract/json.ts';
 import type {
   ObservationSink,
   RunningActivity,
   TaskEnd,
+  TaskReports,
   WorkerObserver,
 } from '../../contract/workflow/observation.ts';
 import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
-import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
+import { TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
+import { readTrace, toTrace } from './trace-header.ts';
 
 /** What an observed workflow reports, without what its context adds. */
 const PLAIN_REPORTS = [
@@ -65,6 +68,10 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
           const sending = { type, isAttempt: false, attempt, queuedMs, taskRef, trace };
           return observer.run(sending, () => next(call));
         }
+        if (!info.inWorkflow && isTaskType(info.activityType)) {
+          const [task] = call.args as [ActivityTask];
+          return next({ ...call, args: [task, createTaskReports(observer, info, task, trace)] });
+        }
         if (info.workflowType !== WORKFLOW_TYPE) return next(call);
         const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
         const activity: RunningActivity = {
@@ -81,6 +88,33 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
   });
 }
 
+/** The reports of a task that is one activity, as those of a workflow. */
+function createTaskReports(
+  observer: WorkerObserver,
+  info: Info,
+  { startAfterMs = 0 }: ActivityTask,
+  trace: TraceContext | null,
+): TaskReports {
+  const operation = toOperationOf(info.activityType);
+  const taskRef = toTaskRefOf(info);
+  const queuedMs = Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs);
+  return {
+    run: async (attempt, run) =>
+      observer.run({ type: operation, isAttempt: true, attempt, queuedMs, taskRef, trace }, run),
+    attemptEnded: (code) => {
+      observer.attemptEnded({ operation, code });
+    },
+    repeated: (repetition) => {
+      observer.repeated(operation, repetition);
+    },
+    taskEnded: (code) => {
+      const endedAt = Date.now();
+      const tookMs = Math.max(0, endedAt - info.scheduledTimestampMs - startAfterMs);
+      observer.taskEnded({ operation, code, tookMs, endedAt }, taskRef, trace);
+    },
+  };
+}
+
 /** Sends the current trace context along with the start of a task. */
 export function createTraceInterceptor(
   current: () => TraceContext | null,
@@ -93,19 +127,4 @@ export function createTraceInterceptor(
       return next({ ...input, headers: { ...input.headers, [TRACE_HEADER]: header } });
     },
   };
-}
-
-function toTrace(headers: Headers): TraceContext | null {
-  const header = headers[TRACE_HEADER];
-  return header ? readTrace(header) : null;
-}
-
-function readTrace(header: Payload): TraceContext | null {
-  try {
-    const value: unknown = defaultPayloadConverter.fromPayload(header);
-    if (!isJsonObject(value)) return null;
-    return parseTraceContext(value['traceparent'], value['tracestate']);
-  } catch {
-    return null; // another program's header
-  }
 }

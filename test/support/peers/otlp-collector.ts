@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /** A span, as far as tests read it. */
-interface CollectedSpan {
+export interface CollectedSpan {
   /** The process that sent it: `dev`, `worker` … */
   readonly role: string;
   readonly name: string;

@@ -19,6 +19,20 @@ test.each(['alice', 'https://login.example.com sub alice', 'h_alice'])(
   },
 );
 
+test('a line about a task that is one activity, too, and none about an activity of a workflow', () => {
+  const activityId = toWorkflowId('alice', 'order-1');
+  expect(withoutPrincipal({ activityId })).toEqual({
+    principal: hashOf('alice'),
+    activity: 'order-1',
+  });
+  expect(withoutPrincipal({ activityId: 'attempt-1' })).toEqual({ activityId: 'attempt-1' });
+  expect(withoutPrincipal({ workflowId: activityId, activityId: 'attempt-1' })).toEqual({
+    principal: hashOf('alice'),
+    workflow: 'order-1',
+    activityId: 'attempt-1',
+  });
+});
+
 test('a line about the delivery of a callback, too', () => {
   const workflowId = `${toWorkflowId('alice', 'order-1')}:a-run:0`;
   expect(withoutPrincipal({ workflowId })).toEqual({
