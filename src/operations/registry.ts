@@ -4,7 +4,8 @@ import { OperationError } from '../contract/errors.ts';
 import type { Policy } from '../contract/workflow/policy.ts';
 import { cut } from '../contract/text.ts';
 import type { Operation } from './operation.ts';
-import { resolveLane, type LaneOption } from './lane.ts';
+import type { LaneOption } from './lane.ts';
+import { resolveLane } from './resolve-lane.ts';
 import { resolvePolicy, type PolicyOptions } from './policy.ts';
 
 /** An operation together with the limits that hold for it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolveLane, type LaneOption } from '../../src/operations/lane.ts';
+import type { LaneOption } from '../../src/operations/lane.ts';
+import { resolveLane } from '../../src/operations/resolve-lane.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 
 const operation = (more: object = {}, lane?: LaneOption) =>
