@@ -121,7 +121,7 @@ async function open(
     onRefusal: observability.createRefusalObserver(CONTROL_TOOL_NAMES, operations, instruments),
     observer: isWorker ? observability.createWorkerObserver(operations, instruments, spans) : null,
     observeTasks: (tasks) => observability.observeTasks({ tasks, instruments, spans }),
-    watchFleet: ({ client, namespace }, breakers) => {
+    watchFleet: (connected, breakers) => {
       instruments.observe('breaker_state', () =>
         breakers.states().map(({ operation, state }) => [BREAKER[state], { operation }]),
       );
@@ -133,7 +133,7 @@ async function open(
         toAttemptQueue(taskQueue, operation.name, policy),
       );
       const limited = queues.filter((queue) => queue !== taskQueue);
-      const fleet = createFleetStatus(client, namespace, taskQueue, limited);
+      const fleet = createFleetStatus({ ...connected, taskQueue, limited });
       watching = observability.watchFleet(fleet, operations, instruments);
     },
     [Symbol.asyncDispose]: async () => {

@@ -8,7 +8,11 @@ import { toScopeKey, type Bound, type Scope } from './rules.ts';
 import { createTokenBuckets } from './token-buckets.ts';
 
 /** Counts the tasks of a scope that a cut includes, in the whole fleet. */
-export type CountOpen = (scope: Scope, cut: Cut) => Promise<number>;
+export interface CountOpen {
+  /** How many queries one count takes. */
+  readonly queries: number;
+  readonly count: (scope: Scope, cut: Cut) => Promise<number>;
+}
 
 /** A count older than this is renewed beside a start, in milliseconds. */
 const RENEW_MS = 2_000;
@@ -19,8 +23,11 @@ const FRESH_MS = 1_000;
 /** When to come back, in milliseconds: whatever has ended by now, anywhere in the fleet, is known by then. */
 export const ROOM_RETRY_MS = 3_000;
 
-/** Counts of one gateway. Visibility allows a namespace 10 queries a second by default, and others list. */
-const COUNTS = { perSecond: 5, burst: 5 };
+/** Queries of one gateway. Visibility allows a namespace 10 a second by default, and others list. */
+const QUERIES_PER_SECOND = 5;
+
+/** Counts at once. */
+const BURST = 5;
 
 /** Scopes remembered; of more, those used longest ago are counted anew. */
 const REMEMBERED = 10_000;
@@ -60,15 +67,16 @@ interface Known {
 
 /** Makes what renews the count of a scope; concurrent calls share one count. */
 function createRenew(
-  count: CountOpen,
+  { queries, count }: CountOpen,
   clock: () => number,
 ): (scope: Scope, known: Known) => Promise<void> {
   const counts = createTokenBuckets(clock);
+  const rate = { perSecond: QUERIES_PER_SECOND / queries, burst: BURST };
   const share = createShare<undefined>();
   return async (scope, known) => {
     await share(toScopeKey(scope), async () => {
-      if (counts.delay('', COUNTS) > 0) return undefined;
-      counts.take('', COUNTS);
+      if (counts.delay('', rate) > 0) return undefined;
+      counts.take('', rate);
       known.countedAt = clock();
       const cut = toCut(known.countedAt);
       const open = await count(scope, cut).catch(() => null);

@@ -336,6 +336,7 @@ describe('a list', () => {
     await tasks.list(mine, { limit: 3, status: 'completed' });
     expect(calls.toSorted()).toEqual([
       ...Array.from({ length: 3 }, () => 'describeWorkflowExecution'),
+      'listActivityExecutions',
       'listWorkflowExecutions',
     ]);
   });

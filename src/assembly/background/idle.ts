@@ -3,39 +3,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
 import { DELIVERY_WORKFLOW_TYPE } from '../../contract/workflow/callback.ts';
-import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import type { TemporalConnection } from '../../temporal/connection/connection.ts';
+import { createTaskIndexes, type TaskIndex } from '../../temporal/lanes/task-index.ts';
 import { readDataDirectory } from '../../local/index.ts';
 import { BACKGROUND_ROLE } from './state.ts';
 
 /** How often it checks, in milliseconds. */
 const CHECK_MS = 1_000;
 
+/** What it goes by. */
+export interface IdleOptions extends Pick<LoadedConfig, 'dataDirectory'> {
+  readonly execution: Pick<LoadedConfig['execution'], 'idleExitSeconds'>;
+}
+
 /** Resolves after `execution.idleExitSeconds` in which no worker was needed, or when interrupted. */
 export async function untilIdle(
-  { dataDirectory, execution }: LoadedConfig,
-  { client }: TemporalConnection,
+  { dataDirectory, execution }: IdleOptions,
+  connected: TemporalConnection,
   interrupted: AbortSignal,
 ): Promise<void> {
+  const indexes = createTaskIndexes(connected);
   let neededAt = Date.now();
   while (!interrupted.aborted && Date.now() - neededAt < execution.idleExitSeconds * 1000) {
     await sleep(CHECK_MS, undefined, { signal: interrupted }).catch(() => undefined);
-    if (await isNeeded(dataDirectory, client)) neededAt = Date.now();
+    if (await isNeeded(dataDirectory, connected.client, indexes)) neededAt = Date.now();
   }
 }
 
 async function isNeeded(
   dataDirectory: string,
   client: TemporalConnection['client'],
+  indexes: readonly TaskIndex[],
 ): Promise<boolean> {
   const { members } = await readDataDirectory(dataDirectory);
   if (members.some(({ role }) => role !== BACKGROUND_ROLE)) return true;
   try {
-    const { count } = await client.workflow.count(
-      `WorkflowType IN ('${WORKFLOW_TYPE}', '${DELIVERY_WORKFLOW_TYPE}') AND ExecutionStatus = 'Running'`,
-    );
-    return count > 0;
+    for (const index of indexes) {
+      const { count } = await index.count([RUNNING]);
+      if (Number(count) > 0) return true;
+    }
+    const deliveries = `WorkflowType = '${DELIVERY_WORKFLOW_TYPE}' AND ${RUNNING}`;
+    return (await client.workflow.count(deliveries)).count > 0;
   } catch {
     return true; // unknown; to stay is the safe side
   }
 }
+
+const RUNNING = `ExecutionStatus = 'Running'`;

@@ -1,6 +1,6 @@
-// The cursor of a list: Temporal's page token, sealed with the query that it belongs to, under the key of the installation: any
-// gateway of a fleet reads it, and no caller can make one. Without the seal, Temporal answers a token that is none as if it were
-// busy, after ten seconds of retries, and accepts a token of another query.
+// The cursor of a list: Temporal's page token, or how far each lane was read, sealed with the query that it belongs to, under the key
+// of the installation: any gateway of a fleet reads it, and no caller can make one. Without the seal, Temporal answers a token that is
+// none as if it were busy, after ten seconds of retries, and accepts a token of another query.
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { OperationError } from '../../contract/errors.ts';
 
@@ -19,7 +19,7 @@ export function parseCursor(key: KeyObject, cursor: string, query: string): Uint
     return token;
   throw new OperationError(
     'INVALID_PARAMETERS',
-    'cursor: send next_cursor of the page before, unchanged and with the same filters',
+    'cursor: send next_cursor of the page before, unchanged and with the same filters, or none to begin again',
     { details: { issues: [{ path: '/cursor', message: 'not a cursor of this list' }] } },
   );
 }

@@ -5,11 +5,11 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
 import { toDeliveryQueue } from '../../contract/workflow/callback.ts';
 import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/workflow/observation.ts';
-import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import { toMs } from '../calls/timestamp.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
 import { isPolling } from '../calls/worker-presence.ts';
+import { createTaskIndexes, type IndexOptions } from '../lanes/task-index.ts';
 
 const CALL_MS = 5_000;
 
@@ -23,13 +23,16 @@ const STATUS: Readonly<Record<string, keyof TaskCounts>> = {
   TimedOut: 'failed',
 };
 
-/** @param limited the queues that operations have of their own */
-export function createFleetStatus(
-  client: Client,
-  namespace: string,
-  taskQueue: string,
-  limited: readonly string[],
-): FleetStatus {
+export interface FleetOptions extends IndexOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** The queues that operations have of their own. */
+  readonly limited: readonly string[];
+}
+
+export function createFleetStatus(options: FleetOptions): FleetStatus {
+  const { client, namespace, taskQueue, limited } = options;
+  const indexes = createTaskIndexes(options);
   const ask = async <Answer>(question: () => Promise<Answer>) =>
     withLimit(client.connection, CALL_MS, question);
   const readQueue = async (
@@ -67,19 +70,18 @@ export function createFleetStatus(
       return own.length === 0 ? shared : [...shared, add(own)];
     },
     tasks: async (operation) => {
-      const { groups } = await ask(async () =>
-        client.workflowService.countWorkflowExecutions({
-          namespace,
-          // Operation names hold no quote. Other fields cannot be grouped by, hence one question per operation.
-          query: `WorkflowType = '${WORKFLOW_TYPE}' AND ${OPERATION.name} = '${operation}' GROUP BY ExecutionStatus`,
-        }),
-      );
       const counts = { open: 0, completed: 0, failed: 0 };
-      for (const { groupValues, count } of groups) {
-        const [value] = groupValues ?? [];
-        const name = value ? defaultPayloadConverter.fromPayload<string>(value) : '';
-        const status = STATUS[name]; // a run that goes on in another is no end
-        if (status) counts[status] += Number(count ?? 0);
+      for (const index of indexes) {
+        // Operation names hold no quote. Other fields cannot be grouped by, hence one question per operation.
+        const { groups } = await ask(async () =>
+          index.count([`${OPERATION.name} = '${operation}'`], 'ExecutionStatus'),
+        );
+        for (const { groupValues, count } of groups) {
+          const [value] = groupValues ?? [];
+          const name = value ? defaultPayloadConverter.fromPayload<string>(value) : '';
+          const status = STATUS[name]; // a run that goes on in another is no end
+          if (status) counts[status] += Number(count ?? 0);
+        }
       }
       return counts;
     },

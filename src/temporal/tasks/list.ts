@@ -1,41 +1,97 @@
-// Listing tasks: visibility finds them, describe gives their state, so that a list never contradicts a read. Running tasks
-// come first, then those that closed last.
+// Listing tasks: visibility finds them, describe gives their state, so that a list never contradicts a read. Running tasks of all lanes
+// come first, then those that closed last. Invariant: it shows nothing of another principal.
 import type { KeyObject } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Lane } from '../../contract/lane.ts';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import type { Task, TaskStatus } from '../../contract/task.ts';
-import { WORKFLOW_TYPE } from '../../contract/workflow/task-input.ts';
 import type { Caller, TaskFilter, TaskPage } from '../../tasks/service.ts';
+import { withLimit } from '../calls/call-limit.ts';
+import { parseCursor, toCursor } from '../calls/cursor.ts';
+import { toReadError } from '../calls/failure.ts';
 import { toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
-import { createListPage, type ListOptions } from '../calls/list-page.ts';
 import { mapSome } from '../calls/map-some.ts';
-import type { Lookup } from './lookup.ts';
 import { OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
+import type { Indexed, TaskIndex } from '../lanes/task-index.ts';
+import type { Lookup } from './lookup.ts';
+import { mergeLanes, type Mark } from './merge-lanes.ts';
+
+export interface ListOptions {
+  readonly client: Client;
+  readonly indexes: readonly TaskIndex[];
+  readonly limitMs: number;
+  /** Seals cursors. */
+  readonly installationKey: KeyObject;
+  readonly nameKey: KeyObject | null;
+}
+
+type Listed = Indexed & { readonly lane: Lane };
+
+/** How far each lane was read; one that is new since then was not. */
+type Position = Partial<Record<Lane, Mark | null>>;
 
 export function createList(
-  options: ListOptions,
-  lookup: Lookup,
-  nameKey: KeyObject | null,
+  { client, indexes, limitMs, installationKey, nameKey }: ListOptions,
+  lookup: Pick<Lookup, 'byIdIn'>,
 ): (caller: Caller, filter: TaskFilter) => Promise<TaskPage> {
-  const listPage = createListPage(options);
+  const toSource = (index: TaskIndex, clauses: readonly string[], from: Mark | null) => ({
+    from,
+    read: async (token: string, size: number) => {
+      const page = await withLimit(client.connection, limitMs, async () =>
+        index.list(clauses, size, Buffer.from(token, 'base64')),
+      ).catch((failure: unknown) => {
+        throw toReadError(failure);
+      });
+      return {
+        entries: page.entries.map((entry): Listed => ({ ...entry, lane: index.lane })),
+        next: Buffer.from(page.nextPageToken).toString('base64'),
+      };
+    },
+  });
+
   const find = async (principal: string, filter: TaskFilter) => {
-    const query = toQuery(principal, filter);
-    const { executions, nextCursor } = await listPage(toIdPart(principal), query, filter);
-    const ids = executions.map(({ execution }) => execution?.workflowId ?? '');
-    return { workflowIds: [...new Set(ids)], nextCursor }; // a reset leaves two runs under one id
+    const { limit, cursor, batch } = filter;
+    const clauses = toClauses(principal, filter);
+    const seal = JSON.stringify(['tasks', ...clauses, batch]);
+    const position = cursor === undefined ? {} : parsePosition(installationKey, cursor, seal);
+    const lanes = batch === undefined ? indexes : indexes.filter(({ lane }) => lane === 'workflow');
+    const sources = lanes.map((index) => {
+      const { [index.lane]: from = { token: '', size: limit } } = position;
+      return toSource(index, [...clauses, ...toParent(index, principal, batch)], from);
+    });
+    const { entries, marks } = await mergeLanes(sources, limit);
+    const next = Object.fromEntries(lanes.map(({ lane }, at) => [lane, marks[at] ?? null]));
+    return {
+      // The id decides, whatever the index finds equal: any client can write a search attribute, and some databases compare text
+      // without regard to case.
+      entries: entries.filter(({ id }) => id.startsWith(`${toIdPart(principal)}:`)),
+      nextCursor: marks.some((mark) => mark !== null)
+        ? toCursor(installationKey, Buffer.from(JSON.stringify(next)), seal)
+        : null,
+    };
   };
 
+  const toIds = (principal: string, key: string) =>
+    indexes.flatMap(({ lane }) =>
+      toWorkflowIds(principal, key, nameKey).map((id) => ({ lane, id })),
+    );
+
   return async ({ principal }, filter) => {
-    const { workflowIds, nextCursor } =
+    const { entries, nextCursor } =
       filter.idempotencyKey === undefined
         ? await find(principal, filter)
-        : {
-            workflowIds: toWorkflowIds(principal, filter.idempotencyKey, nameKey),
-            nextCursor: null,
-          };
-    const read = await mapSome(workflowIds, async (id) => lookup.byId(id));
+        : { entries: toIds(principal, filter.idempotencyKey), nextCursor: null };
+    // A reset leaves two runs under one id.
+    const ids = new Map(entries.map(({ lane, id }) => [`${lane} ${id}`, { lane, id }]));
+    const read = await mapSome([...ids.values()], async ({ lane, id }) => lookup.byIdIn(lane, id));
     const tasks = read.flatMap((found) => found?.task ?? []);
     return { tasks: tasks.filter((task) => matches(task, filter)), nextCursor };
   };
+}
+
+function parsePosition(key: KeyObject, cursor: string, seal: string): Position {
+  // The seal says that a gateway has written it.
+  return JSON.parse(Buffer.from(parseCursor(key, cursor, seal)).toString()) as Position;
 }
 
 /** A task may have been started before there was a key for names. */
@@ -45,20 +101,26 @@ function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null
 }
 
 /** Values are operation names and id parts: neither can hold a quote. */
-function toQuery(principal: string, { status, operation, batch }: TaskFilter): string {
-  const clauses = [
-    `WorkflowType = '${WORKFLOW_TYPE}'`,
+function toClauses(principal: string, { status, operation }: TaskFilter): readonly string[] {
+  return [
     `${PRINCIPAL.name} = '${toIdPart(principal)}'`,
-    // Temporal knows who started a workflow; a batch keeps its id, whatever its run.
-    batch === undefined
-      ? 'ParentWorkflowId IS NULL'
-      : `ParentWorkflowId = '${toWorkflowId(principal, parseTaskRef(batch)?.keyPart ?? '')}'`,
     ...(operation === undefined
       ? []
       : [`${OPERATION.name} = '${operation.replaceAll(/[^\w-]/g, '')}'`]),
     ...(status === undefined ? [] : [`ExecutionStatus ${EXECUTION_STATUS[status]}`]),
   ];
-  return clauses.join(' AND ');
+}
+
+/** Items of a batch are workflows. Temporal knows who started one; a batch keeps its id, whatever its run. */
+function toParent(
+  { lane }: TaskIndex,
+  principal: string,
+  batch: string | undefined,
+): readonly string[] {
+  if (lane === 'activity') return [];
+  if (batch === undefined) return ['ParentWorkflowId IS NULL'];
+  const batchId = toWorkflowId(principal, parseTaskRef(batch)?.keyPart ?? '');
+  return [`ParentWorkflowId = '${batchId}'`];
 }
 
 /** Visibility lags behind: a task that it still shows as running may have ended, and is filtered again by its state. */

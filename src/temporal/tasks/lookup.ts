@@ -1,6 +1,7 @@
 // From a task_ref to its task. A foreign, unknown, expired or malformed task_ref gives the same answer. Terminal tasks
 // are kept for a while: their answer does not change, unless an operator resets the workflow.
 import { OperationError } from '../../contract/errors.ts';
+import type { Lane as LaneName } from '../../contract/lane.ts';
 import { parseTaskRef, toTaskRef } from '../../contract/task-ref.ts';
 import { toLaterStart, type Task, type TaskState, type Usual } from '../../contract/task.ts';
 import { toDeadline, toStartsAt } from './deadline.ts';
@@ -15,7 +16,7 @@ export interface Lookup {
   /** The task of an id, in either lane; `null` when there is none, or when it is no task. */
   byId(id: string): Promise<Found | null>;
   /** The same in one lane. */
-  byIdIn(lane: Lane, id: string): Promise<Found | null>;
+  byIdIn(lane: LaneName, id: string): Promise<Found | null>;
   /** The task after its end, without asking again. */
   close(found: Found, closing: Closing): Found;
   /** What is known without asking: a task that was started or read here within a minute. */
@@ -86,8 +87,9 @@ export function createLookup(options: LookupOptions): Lookup {
       ? { status: 'pending', workerPresent: await isWorkerPresent(standing) }
       : readTarget(task);
 
-  const byIdIn = async (lane: Lane, id: string, likelyRunId?: string) => {
-    const standing = await lane.describe(id, likelyRunId);
+  const byIdIn = async (name: LaneName, id: string, likelyRunId?: string) => {
+    const lane = lanes[name];
+    const standing = lane && (await lane.describe(id, likelyRunId));
     return standing && toFound(lane, standing);
   };
 
@@ -95,8 +97,7 @@ export function createLookup(options: LookupOptions): Lookup {
     close,
     remember,
     byIdIn,
-    byId: async (id) =>
-      (await byIdIn(lanes.workflow, id)) ?? (lanes.activity && byIdIn(lanes.activity, id)),
+    byId: async (id) => (await byIdIn('workflow', id)) ?? byIdIn('activity', id),
     recall: (principal, taskRef) => {
       const ref = parseTaskRef(taskRef);
       return ref && known.any(toWorkflowId(principal, ref.keyPart), taskRef);
@@ -107,8 +108,7 @@ export function createLookup(options: LookupOptions): Lookup {
       const workflowId = toWorkflowId(principal, ref.keyPart);
       const kept = known.ended(workflowId, taskRef);
       if (kept) return kept;
-      const lane = lanes[ref.lane];
-      const found = lane && (await byIdIn(lane, workflowId, ref.runId));
+      const found = await byIdIn(ref.lane, workflowId, ref.runId);
       if (found?.task.taskRef !== taskRef) throw notFound();
       return found;
     },

@@ -7,6 +7,7 @@ import type { TaskService } from '../../tasks/service.ts';
 import { createTakeCallback, type CallbackReceipt, type CallbackRequest } from './called-back.ts';
 import { createCancel } from './cancel.ts';
 import { createActivityLane } from '../lanes/activity/lane.ts';
+import { createTaskIndexes } from '../lanes/task-index.ts';
 import { joinClosings, type Lanes } from '../lanes/lane.ts';
 import { createWorkflowLane } from '../lanes/workflow/lane.ts';
 import type { TraceContext } from '../../contract/trace.ts';
@@ -67,14 +68,15 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     workflow: createWorkflowLane(laneOptions),
     activity: hasActivityLane ? createActivityLane(laneOptions) : null,
   };
+  const indexes = createTaskIndexes({ client, namespace, hasActivityLane });
   const longPolls = createLongPolls(joinClosings(lanes));
   const limits = options.limits
-    ? createLimits(options.limits, createCountOpen(client, namespace))
+    ? createLimits(options.limits, createCountOpen(client, indexes))
     : UNLIMITED;
   const durations = createDurations();
   if (options.learns) {
     const names = options.registry.all.map(({ operation }) => operation.name);
-    void noteLastDurations(client, namespace, names, durations).catch(() => undefined);
+    void noteLastDurations(client, indexes, names, durations).catch(() => undefined);
   }
   const targets = createTargetStates(options.registry, options.targets ?? null);
   const lookup = createLookup({
@@ -113,6 +115,6 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
       callLimits.readMs,
     ),
     askUpstream: createAskUpstream(client, options.taskQueue),
-    list: createList({ ...options, limitMs: callLimits.readMs }, lookup, nameKey),
+    list: createList({ ...options, indexes, nameKey, limitMs: readMs }, lookup),
   };
 }

@@ -125,7 +125,7 @@ export function createStart(
       const other = lane === lanes.activity ? lanes.workflow : lanes.activity;
       const known =
         other &&
-        (await lookup.byIdIn(other, plan.workflowId).catch((failure: unknown) => {
+        (await lookup.byIdIn(other.name, plan.workflowId).catch((failure: unknown) => {
           throw toStartError(failure instanceof OperationError ? failure.cause : failure, key);
         }));
       return known && { task: toExisting(known, plan), deduplicated: true };
@@ -194,7 +194,7 @@ function keep(
 }
 
 async function findExisting(lookup: Lookup, lane: Lane, plan: Plan): Promise<Started['task']> {
-  const existing = await lookup.byIdIn(lane, plan.workflowId);
+  const existing = await lookup.byIdIn(lane.name, plan.workflowId);
   if (existing) return toExisting(existing, plan);
   throw toStartError(
     new Error(`the ${lane.name} id is taken, yet nothing is found under it`),

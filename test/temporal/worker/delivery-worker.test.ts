@@ -19,8 +19,11 @@ test('a callback takes no room from attempts, however little a worker has', asyn
   await until(async () => (await tasks.read(CALLER, task.taskRef)).state.status === 'processing');
   await fleet.replay(told);
   expect(await fleet.received('/told-again', 2)).toHaveLength(2);
-  const { client, namespace } = fleet.gateway.connected;
-  const queues = await createFleetStatus(client, namespace, TEST_QUEUE, []).queues();
+  const queues = await createFleetStatus({
+    ...fleet.gateway.connected,
+    taskQueue: TEST_QUEUE,
+    limited: [],
+  }).queues();
   const own = queues.find(({ kind }) => kind === 'callback');
   expect(own).toMatchObject({ workers: 1 });
   await tasks.cancel(CALLER, task.taskRef);
