@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { isDone, type Task, type TaskState } from '../../src/contract/task.ts';
 import { toUpstreamOperations } from '../../src/operations/kinds/mcp/operations.ts';
 import { listTools, type Listing } from '../../src/operations/kinds/mcp/tools.ts';
@@ -12,6 +13,7 @@ import { upstreams, type Upstream } from '../../src/operations/kinds/mcp/upstrea
 import { createRegistry, type Registry } from '../../src/operations/registry.ts';
 import { createServices } from '../../src/operations/services.ts';
 import { createTestHost } from '../support/operations/context.ts';
+import { drawSeed } from '../support/runner/seed.ts';
 import { startTaskServer, type TaskServer } from '../support/peers/task-server.ts';
 import {
   openTestGateway,
@@ -63,8 +65,8 @@ async function startOwnWorker(): Promise<AsyncDisposable> {
   };
 }
 
-const start = async (operation: string, who = caller): Promise<string> =>
-  (await gateway.tasks.start(who, { operation, parameters: {} })).task.taskRef;
+const start = async (operation: string, who = caller, parameters = {}): Promise<string> =>
+  (await gateway.tasks.start(who, { operation, parameters })).task.taskRef;
 
 async function untilState(
   taskRef: string,
@@ -206,6 +208,36 @@ test(
     peer.end({ status: 'completed', result });
     expect((await untilDone(kept)).state).toMatchObject({ status: 'completed', result });
     expect(peer.requests.filter(({ method }) => method === 'tools/call')).toHaveLength(2);
+  },
+  LIMIT_MS,
+);
+
+const seed = drawSeed();
+
+test(
+  `of calls to a server that dies at random none is doubled, and none is lost without a word (TEST_SEED=${seed})`,
+  async () => {
+    await using worker = await startOwnWorker();
+    expect(worker).toBeDefined();
+    const before = readEffects().length;
+    const draws = fc.sample(fc.integer({ min: 0, max: 8 }), { seed, numRuns: 60 });
+    const lines = draws.map((drawn, index) => `${drawn === 0 ? 'die ' : ''}${index}`);
+    const ends = new Map<string, string>();
+    const add = async (line: string): Promise<void> => {
+      const { state } = await untilDone(await start('add', caller, { line }));
+      ends.set(line, state.status === 'failed' ? state.error.code : state.status);
+    };
+    for (let at = 0; at < lines.length; at += 4) {
+      await Promise.all(lines.slice(at, at + 4).map(add));
+    }
+    const seen = readEffects().slice(before);
+    expect(new Set(seen).size).toBe(seen.length);
+    for (const line of lines) {
+      const allowed = seen.includes(line)
+        ? ['completed', 'OUTCOME_UNKNOWN']
+        : ['OUTCOME_UNKNOWN', 'UPSTREAM_UNAVAILABLE'];
+      expect([line, allowed]).toEqual([line, expect.arrayContaining([ends.get(line)])]);
+    }
   },
   LIMIT_MS,
 );

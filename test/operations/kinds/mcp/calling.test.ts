@@ -242,29 +242,3 @@ test('a server that ends when it is asked for its era is spoken to in the older 
     content: [{ text: 'added older' }],
   });
 });
-
-test('of calls to a server that dies at random none is doubled, and none is lost without a word', async () => {
-  const before = readEffects().length;
-  const seed = 1 + Math.floor(Math.random() * 1_000_000);
-  const dies = (index: number) => ((seed * 9_301 + index * 49_297) % 233_280) % 9 === 0;
-  const lines = Array.from({ length: 60 }, (_, index) =>
-    dies(index) ? `die ${seed}-${index}` : `${seed}-${index}`,
-  );
-  const ends = new Map<string, string>();
-  const add = async (line: string): Promise<void> => {
-    const end = await run(shelf.get('add'), { line }).then(
-      () => 'added',
-      (thrown: unknown) => (thrown as { code: string }).code,
-    );
-    ends.set(line, end);
-  };
-  for (let at = 0; at < lines.length; at += 4) await Promise.all(lines.slice(at, at + 4).map(add));
-  const seen = readEffects().slice(before);
-  expect(new Set(seen).size).toBe(seen.length);
-  for (const line of lines) {
-    const allowed = seen.includes(line)
-      ? ['added', 'OUTCOME_UNKNOWN']
-      : ['OUTCOME_UNKNOWN', 'UPSTREAM_UNAVAILABLE'];
-    expect(allowed).toContain(ends.get(line));
-  }
-}, 60_000);
