@@ -13,7 +13,7 @@ import type { InstalledConnection } from '../assembly/open-temporal.ts';
 import { LOCAL } from '../assembly/faces.ts';
 import { createConfiguredTasks } from '../assembly/task-service.ts';
 import { toHistoryText, toTargetLink, toTaskLink } from './text/task-history-text.ts';
-import { toTable, toTaskText } from './text/task-text.ts';
+import { toTable, toTaskText, type CalledTool } from './text/task-text.ts';
 
 /** What a command for tasks has, or for their callbacks. */
 export interface OpenTasks {
@@ -22,6 +22,8 @@ export interface OpenTasks {
   /** Of the Temporal UI; `null` where none is known. */
   readonly uiUrl: string | null;
   readonly polling: Polling;
+  /** The tool of another server that an operation is, where it is one and is known here. */
+  readonly findTool: (operation: string) => CalledTool | undefined;
   readonly caller: { readonly principal: string; readonly signal: AbortSignal };
   /** Prints JSON when it was asked for, text otherwise. */
   readonly print: (answer: object, text: () => string) => void;
@@ -35,11 +37,16 @@ export function onTasks<Given extends readonly [...string[], Flags]>(
     const flags = given.at(-1) as Flags;
     return withTemporal(context, flags, 'tasks', async ({ temporal, ...settings }) => {
       const { polling } = settings.config;
+      const { all } = settings.registry;
       const opened: OpenTasks = {
         tasks: createConfiguredTasks(settings, temporal),
         connected: temporal.connected,
         uiUrl: temporal.uiUrl ?? settings.config.temporal.uiUrl,
         polling,
+        findTool: (name) => {
+          const tool = all.find(({ operation }) => operation.name === name)?.operation.tool;
+          return tool && { upstream: tool.upstream, name: tool.listed['name'] as string };
+        },
         caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
         print: (answer, text) => {
           context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
@@ -71,8 +78,9 @@ const HISTORY_MS = 10_000;
 
 /** `tasks show`: how the task stands, how it came there, and where more is to be seen. */
 export const showTask = onTasks<[string, Flags]>(
-  async ({ tasks, connected, uiUrl, caller, polling, print }, taskRef) => {
+  async ({ tasks, connected, uiUrl, caller, polling, findTool, print }, taskRef) => {
     const task = await tasks.read(caller, taskRef);
+    const tool = findTool(task.operation);
     const { client, namespace } = connected;
     const history = await readTaskHistory(client, namespace, caller.principal, task);
     const list = createDeliveryLog({ ...connected, limitMs: HISTORY_MS });
@@ -87,10 +95,11 @@ export const showTask = onTasks<[string, Flags]>(
         return { receiver, state, attempts, last };
       }),
       temporal_ui_url: link,
+      ...(tool && { tool }),
       ...(target && { workflow: target }),
     };
     print(answer, () =>
-      [toTaskText(task), ...toHistoryText(history, deliveries, links)].join('\n'),
+      [toTaskText(task, tool), ...toHistoryText(history, deliveries, links)].join('\n'),
     );
     return EXIT.ok;
   },

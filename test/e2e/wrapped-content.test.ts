@@ -114,10 +114,17 @@ test('a tool that comes while the gateway runs is listed, and its call is run', 
   await client.close();
 });
 
-test('nothing of it is a task', async () => {
+test('nothing of it is a task, and a task says which tool of which server it calls', async () => {
   const shown = await home.run(['tasks', 'list', '--json']);
-  const { tasks } = JSON.parse(shown.stdout) as { tasks: { operation_type: string }[] };
+  const { tasks } = JSON.parse(shown.stdout) as {
+    tasks: { operation_type: string; task_ref: string }[];
+  };
   expect(new Set(tasks.map(({ operation_type }) => operation_type))).toEqual(
     new Set(['grow', 'grown']),
   );
+  const grown = tasks.find(({ operation_type: name }) => name === 'grown')!;
+  const { stdout } = await home.run(['tasks', 'show', grown.task_ref]);
+  expect(stdout).toMatch(/^calls +grown of changing$/m);
+  const json = await home.run(['tasks', 'show', grown.task_ref, '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ tool: { upstream: 'changing', name: 'grown' } });
 });

@@ -26,11 +26,18 @@ export function toPageText(
   return [...align([head, ...rows]), ...more].join('\n');
 }
 
-export function toTaskText(task: Task): string {
+/** The tool of another server that a task calls. */
+export interface CalledTool {
+  readonly upstream: string;
+  readonly name: string;
+}
+
+export function toTaskText(task: Task, tool?: CalledTool): string {
   const { state } = task;
   const rows: (readonly [string, string])[] = [
     ['task_ref', task.taskRef],
     ['operation', task.operation],
+    ...(tool ? [['calls', `${tool.name} of ${tool.upstream}`] as const] : []),
     ['status', state.status],
     ...(task.target ? [['follows', `${task.target.type} ${task.target.workflowId}`] as const] : []),
     ['key', task.idempotencyKey],
