@@ -51,7 +51,7 @@ export interface Following {
   readonly signal: AbortSignal;
   /** Within what time a worker must have begun it, in milliseconds from now; `null` where it has begun or need not. */
   readonly beginMs: number | null;
-  /** Called between two long polls. Rejects when this task no longer needs it. */
+  /** Called between two long polls; never rejects. */
   readonly beat: () => Promise<void>;
   /** Longest single poll, in milliseconds. */
   readonly pollMs: number;

@@ -17,7 +17,7 @@ const length = z.int().min(0).optional();
 const values = z.array(z.string()).min(1);
 const titledValues = z.array(z.strictObject({ const: z.string(), title: z.string() })).min(1);
 
-const property = z.union([
+const field = z.union([
   z.strictObject({
     ...labels,
     type: z.literal('string'),
@@ -60,6 +60,15 @@ const property = z.union([
     default: z.array(z.string()).optional(),
   }),
 ]);
+
+// One sentence: what a field lacks of each of its forms would be a page.
+const property = z
+  .unknown()
+  .refine(
+    (given) => field.safeParse(given).success,
+    'expected a field of a form: a string (perhaps with enum or oneOf, or format email, uri, date or date-time), a number, an integer, a ' +
+      'boolean, or an array of choices',
+  );
 
 const key = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'a key has 1 to 64 of A-Z a-z 0-9 _ . -');
 

@@ -29,7 +29,11 @@ describe('questions', () => {
       { key: { requestedSchema: { type: 'object' } } },
       /key\/message/,
     ],
-    ['a nested object', asking({ type: 'object', properties: {} }), /properties\/field/],
+    [
+      'a nested object',
+      asking({ type: 'object', properties: {} }),
+      /properties\/field: expected a field of a form: [^|]*$/,
+    ],
     ['a format that clients do not know', asking({ type: 'string', format: 'uuid' }), /field/],
     [
       'a required field that is not there',
