@@ -164,9 +164,14 @@ export function createFakeTasks(registry: Registry): FakeTasks {
         return entry?.principal === caller.principal ? entry.task : null;
       };
       const known = taskRefs.flatMap((taskRef) => find(taskRef) ?? []);
-      const until = async ({ taskRef }: Task) => self.wait(caller, taskRef, waitMs);
-      if (waitFor === 'all') await Promise.all(known.map(until));
-      else if (known.length > 0) await Promise.race(known.map(until));
+      const enough = new AbortController();
+      const signal = AbortSignal.any([enough.signal, ...(caller.signal ? [caller.signal] : [])]);
+      const waits = known.map(async ({ taskRef }) =>
+        self.wait({ ...caller, signal }, taskRef, waitMs),
+      );
+      if (waitFor === 'all') await Promise.all(waits);
+      else if (known.length > 0) await Promise.race(waits);
+      enough.abort(); // the others wait no longer, and no timer of theirs keeps the process
       return taskRefs.map(find);
     },
     cancel: async (caller, taskRef, reason) => {
