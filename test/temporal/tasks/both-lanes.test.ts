@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import { encodeUnifiedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js';
+import { listTasks } from '../../../src/commands/tasks.ts';
 import { untilIdle } from '../../../src/assembly/background/idle.ts';
 import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import type { TaskFilter } from '../../../src/tasks/service.ts';
@@ -13,6 +14,10 @@ import { PRINCIPAL } from '../../../src/temporal/calls/search-attributes.ts';
 import { createTaskIndexes } from '../../../src/temporal/lanes/task-index.ts';
 import { createFleetStatus } from '../../../src/temporal/operator/fleet-status.ts';
 import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
+import { callLegacy } from '../../support/clients/json-rpc.ts';
+import { createWorkspace } from '../../support/files/workspace.ts';
+import { startGateway } from '../../support/gateways/http-gateway.ts';
+import { createTestContext } from '../../support/processes/command-context.ts';
 import { createTestOperations } from '../../support/operations/test-operations.ts';
 import { until } from '../../support/temporal/data-directory.ts';
 import {
@@ -21,6 +26,7 @@ import {
   type TestGateway,
 } from '../../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
+import { callPair, type Fields } from '../../e2e/one-record/faces.ts';
 import { countCalls } from '../count-calls.ts';
 
 const LONG_MS = 110_000;
@@ -157,6 +163,33 @@ describe('a list', () => {
     await client.workflowService.requestCancelActivityExecution({
       ...{ namespace, activityId: 'lister:mixed', identity: 'foreign', requestId: 'cancel' },
     });
+  });
+
+  test('is the same on every face and for `longhaul tasks list`', async () => {
+    const { principal } = mine;
+    const options = { registry: ofActivities.registry, principal, tasks: activities.tasks };
+    await using gateway = await startGateway({}, options);
+    const legacy = await callLegacy(gateway.url, 'tasks/list');
+    const refs = (await list({})).tasks.map((task) => task.taskRef);
+    expect((legacy.result['tasks'] as Fields[]).map(({ taskId }) => taskId)).toEqual(refs);
+
+    const first = await callPair(gateway.url, 'list_background_tasks', { limit: 4 });
+    const cursor = first['next_cursor']!;
+    const rest = await callPair(gateway.url, 'list_background_tasks', { limit: 100, cursor });
+    const listed = [first, rest].flatMap((page) => page['tasks'] as Fields[]);
+    expect(listed.map(({ task_ref }) => task_ref)).toEqual(refs);
+
+    await using workspace = await createWorkspace({ 'longhaul.config.yaml': 'builtins: false' });
+    const env = { TEMPORAL_ADDRESS: temporal.address };
+    const print = async (flags: object) => {
+      const context = createTestContext(workspace.directory, env);
+      await listTasks(context, { principal, limit: 4, json: true, ...flags });
+      return JSON.parse(context.output()) as { tasks: Fields[]; next_cursor: string | null };
+    };
+    const begin = await print({});
+    const end = await print({ limit: 100, cursor: begin.next_cursor! });
+    expect([...begin.tasks, ...end.tasks].map(({ task_ref }) => task_ref)).toEqual(refs);
+    expect(end.next_cursor).toBeNull();
   });
 
   test('asks for no activities where the server has none', async () => {
