@@ -12,7 +12,8 @@ export function countCalls(
       if (typeof method !== 'function') return method;
       return (...request: unknown[]) => {
         const [{ waitNewEvent }] = request as [{ waitNewEvent?: boolean }];
-        report(waitNewEvent ? 'longPoll' : String(name));
+        const isLongPoll = waitNewEvent === true || name === 'pollActivityExecution';
+        report(isLongPoll ? 'longPoll' : String(name));
         return Reflect.apply(method, service, request) as unknown;
       };
     },

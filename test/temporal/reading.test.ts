@@ -6,6 +6,7 @@ import { isDone, type Progress } from '../../src/contract/task.ts';
 import type { TaskService } from '../../src/tasks/service.ts';
 import type { RunningWorker } from '../../src/temporal/worker/worker.ts';
 import { countCalls } from './count-calls.ts';
+import { testLane } from '../support/operations/lane.ts';
 import { createTestOperations } from '../support/operations/test-operations.ts';
 import {
   openTestGateway,
@@ -17,6 +18,16 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal/server
 const me = { principal: 'local' };
 /** Longer than a test looks, shorter than the total. */
 const LONG_MS = 110_000;
+/** What the lane calls its calls, and the other one. */
+const [START, DESCRIBE, DESCRIBE_OTHER] =
+  testLane === 'activity'
+    ? ['startActivityExecution', 'describeActivityExecution', 'describeWorkflowExecution']
+    : ['startWorkflowExecution', 'describeWorkflowExecution', 'describeActivityExecution'];
+/** The run of the task_ref, the latest run (it may have been reset since), and its end; of an activity, one call brings all. */
+const READ_ENDED =
+  testLane === 'activity' ? [DESCRIBE] : [DESCRIBE, DESCRIBE, 'getWorkflowExecutionHistory'];
+/** Calls of a wait: one; of an activity, one for its start, one for its first beat, one for its end, and one that reads that. */
+const WAIT_CALLS = testLane === 'activity' ? 4 : 1;
 const { registry, runs, release } = createTestOperations();
 let temporal: TestTemporal;
 let gateway: TestGateway;
@@ -68,15 +79,15 @@ const done = async (label: string) => {
 describe('a start', () => {
   test('costs one call', async () => {
     await tasks.start(me, { operation: 'echo', parameters: { value: 1 } });
-    expect(calls).toEqual(['startWorkflowExecution']);
+    expect(calls).toEqual([START]);
   });
 
-  test('of a known key that runs costs one call more', async () => {
+  test('of a known key that runs costs a call to each lane', async () => {
     const request = { operation: 'work', parameters: { label: 'known', ms: LONG_MS } };
     await gateway.tasks.start(me, { ...request, idempotencyKey: 'known' });
     while (!runs.has('known')) await sleep(20);
     await tasks.start(me, { ...request, idempotencyKey: 'known' });
-    expect(calls).toEqual(['startWorkflowExecution', 'describeWorkflowExecution']);
+    expect(calls).toEqual([DESCRIBE_OTHER, START, DESCRIBE]);
   });
 });
 
@@ -87,19 +98,17 @@ describe('a read', () => {
       Array.from({ length: 50 }, async () => (await tasks.read(me, taskRef)).state.status),
     );
     expect(new Set(states)).toEqual(new Set(['processing']));
-    expect(calls).toEqual(['describeWorkflowExecution']);
+    expect(calls).toEqual([DESCRIBE]);
   });
 
-  test('of an ended task is three calls for 50 who read at once, and none from then on', async () => {
+  test('of an ended task is at most three calls for 50 who read at once, and none from then on', async () => {
     const { taskRef } = await done('read when done');
     await Promise.all(Array.from({ length: 50 }, () => tasks.read(me, taskRef)));
-    // The run of the task_ref, the latest run (it may have been reset since), and its end.
-    const twice = ['describeWorkflowExecution', 'describeWorkflowExecution'];
-    expect(calls).toEqual([...twice, 'getWorkflowExecutionHistory']);
+    expect(calls).toEqual(READ_ENDED);
     expect(await tasks.read(me, taskRef)).toMatchObject({ state: { status: 'completed' } });
     expect(await tasks.wait(me, taskRef, 60_000)).toMatchObject({ state: { status: 'completed' } });
     expect(await tasks.cancel(me, taskRef)).toMatchObject({ cancellation: 'already_finished' });
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(READ_ENDED.length);
   });
 });
 
@@ -127,13 +136,15 @@ describe('a wait', () => {
     expect(new Set(all.map(({ state }) => JSON.stringify(state)))).toEqual(
       new Set([JSON.stringify({ status: 'completed', result: 'waited for', attempt: 1 })]),
     );
-    expect(calls).toEqual(['describeWorkflowExecution', 'longPoll']);
+    expect(calls[0]).toBe(DESCRIBE);
+    expect(calls.length).toBeLessThanOrEqual(1 + WAIT_CALLS);
   });
 
   test('after a start on the same gateway costs the long poll alone', async () => {
     const { task } = await tasks.start(me, { operation: 'echo', parameters: { value: 1 } });
     await tasks.wait(me, task.taskRef, 60_000);
-    expect(calls).toEqual(['startWorkflowExecution', 'longPoll']);
+    expect(calls[0]).toBe(START);
+    expect(calls.length).toBeLessThanOrEqual(1 + WAIT_CALLS);
   });
 
   test('that is not long enough gives the task as it stands', async () => {
@@ -146,7 +157,7 @@ describe('a wait', () => {
   test('of no time at all is a read', async () => {
     const { taskRef } = await running('no time');
     expect(await tasks.wait(me, taskRef, 0)).toMatchObject({ state: { status: 'processing' } });
-    expect(calls).toEqual(['describeWorkflowExecution']);
+    expect(calls).toEqual([DESCRIBE]);
   });
 
   test('ends when the caller goes away, without touching the task', async () => {
@@ -335,7 +346,7 @@ describe('a list', () => {
   test('does not fetch results', async () => {
     await tasks.list(mine, { limit: 3, status: 'completed' });
     expect(calls.toSorted()).toEqual([
-      ...Array.from({ length: 3 }, () => 'describeWorkflowExecution'),
+      ...Array.from({ length: 3 }, () => DESCRIBE),
       'listActivityExecutions',
       'listWorkflowExecutions',
     ]);
