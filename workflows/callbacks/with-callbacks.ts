@@ -20,13 +20,13 @@ import type { TaskInput } from '../../src/contract/workflow/task-input.ts';
 /** Runs a task, and has any end of it delivered. A task that goes on in another run has not ended. */
 export async function withCallbacks<Output>(
   input: TaskInput,
-  run: () => Promise<Output>,
+  run: (input: TaskInput) => Promise<Output>,
 ): Promise<Output> {
   const { callbacks = [] } = input;
-  if (callbacks.length === 0) return run();
+  if (callbacks.length === 0) return run(input);
   let output: Output;
   try {
-    output = await run();
+    output = await run(input);
   } catch (failure) {
     // Anything but a failure of Temporal's is a defect, or the way on to another run.
     if (failure instanceof TemporalFailure) await startDeliveries(input, callbacks);

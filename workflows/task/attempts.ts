@@ -60,11 +60,13 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
   const { holder, ...before } = input.before ?? NOTHING_BEFORE;
   let soFar: AttemptsBefore = before;
   let putOff: TaskError | null = null;
-  await delayFirst(task).catch((failure: unknown) => {
-    throw failure instanceof CancelledFailure
-      ? toCancel(task, soFar.effect, soFar.attempt)
-      : failure;
-  });
+  if (input.delayMs !== undefined) {
+    await delayFirst(task).catch((failure: unknown) => {
+      throw failure instanceof CancelledFailure
+        ? toCancel(task, soFar.effect, soFar.attempt)
+        : failure;
+    });
+  }
   for (let attempt = soFar.attempt + 1; ; attempt += 1) {
     const late = findLateness(task, attempt);
     if (late) throw toWorkflowFailure(putOff ?? late, soFar.lastRun);

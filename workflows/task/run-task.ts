@@ -34,7 +34,7 @@ const taskQuery = defineQuery<string>('task');
 
 /** Runs one task to its outcome: a result, or a failure whose type is a code of the error table. */
 export async function runTask(input: TaskInput): Promise<TaskOutput> {
-  return withCallbacks(input, async () => run(input));
+  return withCallbacks(input, run);
 }
 
 async function run(input: TaskInput): Promise<TaskOutput> {
@@ -47,7 +47,8 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const scope = CancellationScope.current();
   try {
     if (!input.before?.followed) await awaitAnswers(task, input.before?.holder);
-    await awaitStart(task);
+    // Each await is two promises, of which the SDK keeps a stack: a task without a late start or a delay does without them.
+    if (input.startAfterMs !== undefined) await awaitStart(task);
     const output = await STEPS[input.kind](task);
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
   } catch (failure) {
