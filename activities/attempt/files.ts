@@ -2,7 +2,7 @@
 // itself stores and opens. Invariant: an attempt reads and writes only its principal's files.
 import { OperationError, toTaskError } from '../../src/contract/errors.ts';
 import type { FileReference, Files } from '../../src/contract/file.ts';
-import type { Json } from '../../src/contract/json.ts';
+import { isJsonObject, type Json } from '../../src/contract/json.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import { toWellFormed } from '../../src/contract/text.ts';
 import type { OperationContext, OperationLog } from '../../src/operations/context.ts';
@@ -50,7 +50,11 @@ export async function offloadResult(
   if (!files) return checkResult(result, maxResultBytes);
   if (fits(result, maxResultBytes)) return result;
   try {
-    return await writeJson(files, principal, result);
+    const reference = await writeJson(files, principal, result);
+    // A tool that has answered with an error has done so as a file, too.
+    return isJsonObject(result) && result['isError'] === true
+      ? { ...reference, isError: true }
+      : reference;
   } catch (error) {
     if (repeatable || toTaskError(error).code !== 'STORAGE_UNAVAILABLE') throw error;
     throw new OperationError(

@@ -2,7 +2,7 @@
 // native faces hand out later.
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { EXTRAS, RELATED_TASK } from '../../contract/extras.ts';
-import type { Outcome, Task } from '../../contract/task.ts';
+import { isDone, type Outcome, type Task } from '../../contract/task.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { toTaskAnswer } from '../../tasks/answer.ts';
 import { toFailureStep } from '../../tasks/next-step.ts';
@@ -20,27 +20,38 @@ export async function answerOutcome(
     outcome.status === 'completed'
       ? await cutAnswer(call, toTaskAnswer(task, call.mcp.polling) as JsonObject)
       : null;
-  if (cut) return toAnswerResult(cut);
-  return toForeignResult(call, task, outcome) ?? toOutcomeResult(outcome);
+  const result = cut
+    ? toAnswerResult(cut)
+    : (toForeignResult(call, task, outcome) ?? toOutcomeResult(outcome));
+  return saysError(call, task, outcome) ? { ...result, isError: true } : result;
 }
 
 /** What a tool of another server answered, as it is; `null` where the task called none. */
 function toForeignResult(
-  { mcp: { registry } }: Pick<Call, 'mcp'>,
-  { operation: name }: Task,
+  call: Pick<Call, 'mcp'>,
+  task: Task,
   outcome: Outcome,
 ): CallToolResult | null {
-  const isForeign = registry.all.some(({ operation }) => operation.name === name && operation.tool);
-  if (!isForeign || outcome.status !== 'completed' || !isJsonObject(outcome.result)) return null;
+  if (!isForeign(call, task) || outcome.status !== 'completed' || !isJsonObject(outcome.result))
+    return null;
   return Array.isArray(outcome.result['content'])
     ? (outcome.result as unknown as CallToolResult)
     : null;
 }
 
+function isForeign({ mcp: { registry } }: Pick<Call, 'mcp'>, { operation: name }: Task): boolean {
+  return registry.all.some(({ operation }) => operation.name === name && operation.tool);
+}
+
 /** Whether a task has called a tool of another server that answered with an error. */
 export function isToolError(call: Pick<Call, 'mcp'>, task: Task): boolean {
-  const { state } = task;
-  return state.status === 'completed' && toForeignResult(call, task, state)?.isError === true;
+  return isDone(task.state) && saysError(call, task, task.state);
+}
+
+/** Also where the answer has become a file, of which only this is known here. */
+function saysError(call: Pick<Call, 'mcp'>, task: Task, outcome: Outcome): boolean {
+  if (outcome.status !== 'completed' || !isJsonObject(outcome.result)) return false;
+  return outcome.result['isError'] === true && isForeign(call, task);
 }
 
 /**

@@ -1,6 +1,8 @@
 // Files, as an attempt meets them.
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { offloadResult } from '../../../activities/attempt/files.ts';
+import type { JsonObject } from '../../../src/contract/json.ts';
 import { OperationError } from '../../../src/contract/errors.ts';
 import type { FileReference, Files } from '../../../src/contract/file.ts';
 import { defineOperation } from '../../../src/operations/define.ts';
@@ -42,6 +44,22 @@ describe('what is too large to travel', () => {
     await expect(
       beginAttempt(define(), { files, input: { ...input, principal: 'bob' } }).result,
     ).rejects.toMatchObject({ type: 'FILE_NOT_FOUND', nonRetryable: true });
+  });
+
+  test('says as a file, too, that a tool has answered with an error', async () => {
+    const offload = async (result: JsonObject) =>
+      offloadResult(
+        result,
+        { principal: 'ann' },
+        {
+          ...{ files: createStorage(), maxResultBytes: 1_000, repeatable: true },
+          log: { warn: () => undefined },
+        },
+      );
+    const { uri, ...rest } = (await offload({ ...large, isError: true })) as FileReference;
+    expect(uri).toContain('longhaul://files/');
+    expect(rest).toMatchObject({ isError: true });
+    expect(await offload({ ...large, isError: false })).not.toHaveProperty('isError');
   });
 
   test('is a file also where a job ends with it', async () => {

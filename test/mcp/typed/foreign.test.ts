@@ -113,3 +113,69 @@ test('an answer with an error is a failed task of 2025-11-25, as that revision s
   });
   await client.close();
 });
+
+const FILE: JsonObject = {
+  uri: `longhaul://files/${'a'.repeat(64)}`,
+  ...{ mimeType: 'application/json', size: 400_000, sha256: 'b'.repeat(64), isError: true },
+};
+const LARGE: JsonObject = {
+  content: [{ type: 'image', data: 'A'.repeat(400_000), mimeType: 'image/png' }],
+  isError: true,
+};
+
+const BUDGET = { pair: true, typed: true, inlineWaitSeconds: 3, answerBudgetTokens: 5_000 };
+
+describe.each([
+  ['above the budget', LARGE],
+  ['that has become a file', FILE],
+])('an answer %s', (_, result) => {
+  const end = async (face: ReturnType<typeof createFace>): Promise<string> => {
+    const [task] = (await face.tasks.list({ principal: 'local' }, { limit: 1 })).tasks;
+    face.tasks.set(task!.taskRef, { status: 'completed', result, attempt: 1 });
+    return task!.taskRef;
+  };
+  const open = async (mode: 'legacy' | 'auto') => {
+    const face = createFace({ registry, tools: BUDGET });
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const { url, fetch } = face.target;
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }));
+    return { face, client };
+  };
+
+  test.each(['legacy', 'auto'] as const)(
+    'is an error of its tool, and shown within the budget by both tools, where %s is chosen',
+    async (mode) => {
+      const { face, client } = await open(mode);
+      const calling = client.callTool({ name: 'keyed', arguments: { idempotency_key: 7 } });
+      await face.tasks.whenWaiting();
+      const taskRef = await end(face);
+      const called = await calling;
+      expect(called.isError).toBe(true);
+      const read = await client.callTool({
+        name: 'resolve_task_status',
+        arguments: { task_ref: taskRef },
+      });
+      expect(read.structuredContent).toMatchObject({ status: 'completed' });
+      for (const answer of [called, read]) {
+        expect(JSON.stringify(answer).length).toBeLessThan(100_000);
+        expect(JSON.stringify(answer)).toMatch(/result_preview|longhaul:\/\/files/);
+      }
+      await client.close();
+    },
+  );
+
+  test('is a failed task of 2025-11-25, whose result is an error', async () => {
+    const { face, client } = await open('legacy');
+    const params = { name: 'keyed', arguments: { idempotency_key: 7 }, task: {} };
+    const anything = z.looseObject({});
+    await client.request({ method: 'tools/call', params }, anything);
+    const taskId = await end(face);
+    const ask = async (method: string) => client.request({ method, params: { taskId } }, anything);
+    expect(await ask('tasks/get')).toMatchObject({ status: 'failed' });
+    expect(await ask('tasks/list')).toMatchObject({ tasks: [{ status: 'failed' }] });
+    const shown = await ask('tasks/result');
+    expect(shown['isError']).toBe(true);
+    expect(JSON.stringify(shown).length).toBeLessThan(100_000);
+    await client.close();
+  });
+});
