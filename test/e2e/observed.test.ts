@@ -271,7 +271,8 @@ test('a task that is one activity has the spans and the log lines of one that is
     collector.spans.filter(
       ({ attributes }) => attributes['longhaul.task_ref'] === flakyRefs[index],
     );
-  while (ofTask(0).length < 4 || ofTask(1).length < 4) await sleep(100);
+  const isThere = () => [0, 1].every((index) => ofTask(index).length >= 4);
+  for (let left = 300; left > 0 && !isThere(); left -= 1) await sleep(100);
   const [workflow, activity] = LANES.map((lane, index) => ({
     spans: toShapes(ofTask(index), `flaky_${lane}`),
     traces: new Set(ofTask(index).map(({ traceId }) => traceId)).size,
@@ -309,6 +310,29 @@ test('tasks show tells the story of one task', async () => {
 });
 
 const RETRIED = 'policy: { retryAttempts: 1, retryInitialIntervalMs: 10 }';
+
+test('of a task that is one activity, too, with its link', async () => {
+  await using home = await createHome();
+  const env = { TEMPORAL_ADDRESS: temporal.address, LONGHAUL_UI_URL: 'http://localhost:8080/' };
+  const shown = await home.run(['tasks', 'show', flakyRefs[1]!, '--json'], env);
+  expect([shown.exitCode, shown.stderr]).toEqual([0, '']);
+  const { story, ...answer } = JSON.parse(shown.stdout) as {
+    readonly story: readonly { readonly text: string }[];
+  };
+  expect(story.map(({ text }) => text.replace(/ on \S+$/, '').replace(/\d+ ms/, 'T'))).toEqual([
+    'accepted',
+    expect.stringMatching(/^attempt 1 failed: UPSTREAM_UNAVAILABLE, /),
+    'attempt 2 runs',
+    'attempt 2 brought a result',
+    'completed after T',
+  ]);
+  expect(answer).toMatchObject({
+    callbacks: [],
+    temporal_ui_url: expect.stringMatching(
+      /^http:\/\/localhost:8080\/namespaces\/default\/activities\/local%3A[^/]+\/[0-9a-f-]{36}\/details$/,
+    ),
+  });
+});
 
 function toConfiguration(upstreamUrl: string): string {
   const operation = (name: string, path: string, policy: string) =>

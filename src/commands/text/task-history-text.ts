@@ -36,14 +36,16 @@ export function toTargetLink(
   return {
     ...{ type, task_queue: taskQueue, workflow_id: workflowId, run_id: runId, namespace },
     ...(profile !== undefined && { profile }),
-    temporal_ui_url: isHere ? toTaskLink(uiUrl, namespace, { workflowId, runId }) : null,
+    temporal_ui_url: isHere
+      ? toTaskLink(uiUrl, namespace, { lane: 'workflow', workflowId, runId })
+      : null,
   };
 }
 
 export function toTaskLink(
   uiUrl: string,
   namespace: string,
-  { workflowId, runId }: Pick<TaskHistory, 'workflowId' | 'runId'>,
+  { workflowId, runId, lane }: Pick<TaskHistory, 'workflowId' | 'runId' | 'lane'>,
 ): string {
-  return `${uiUrl.replace(/\/$/, '')}${toUiPath(namespace, workflowId, runId)}`;
+  return `${uiUrl.replace(/\/$/, '')}${toUiPath(namespace, workflowId, runId, lane)}`;
 }

@@ -122,7 +122,8 @@ const TIMEOUTS: Readonly<Record<string, string>> = {
 
 const SILENT = 'fell silent: its worker was lost, and with it what became of the attempt';
 
-function toReason(failure: Error | undefined): string {
+/** How an attempt ended, to be read after its name. */
+export function toReason(failure: Error | undefined): string {
   if (failure instanceof CancelledFailure) return 'was cancelled';
   if (failure instanceof TimeoutFailure) {
     return TIMEOUTS[failure.timeoutType ?? ''] ?? SILENT;

@@ -1,5 +1,10 @@
-// What happened to one task, from Temporal's histories, run after run: an operator's command, which may cost some calls.
+// What happened to one task, from Temporal's histories, run after run, or from what it keeps of an activity: an operator's command, which may cost some calls.
 import type { Client } from '@temporalio/client';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { Lane } from '../../contract/lane.ts';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import { isDone, type Task } from '../../contract/task.ts';
 import {
@@ -7,11 +12,16 @@ import {
   type Execution,
   type PendingActivity,
 } from '../lanes/workflow/execution.ts';
+import { toContext } from '../lanes/activity/context.ts';
+import { withLimit } from '../calls/call-limit.ts';
 import { toReadError } from '../calls/failure.ts';
 import { toWorkflowId } from '../calls/identity.ts';
+import { toActivitySteps, toEndedBy, type DescribedActivity } from './activity-steps.ts';
 import { toActivityName, toSteps, toTime, type Step } from './history-steps.ts';
 
 export interface TaskHistory {
+  readonly lane: Lane;
+  /** The id of the workflow or the activity. */
   readonly workflowId: string;
   /** The latest run. */
   readonly runId: string;
@@ -33,6 +43,7 @@ export async function readTaskHistory(
 ): Promise<TaskHistory> {
   const ref = parseTaskRef(task.taskRef);
   const workflowId = toWorkflowId(principal, ref?.keyPart ?? '');
+  if (ref?.lane === 'activity') return readActivity(client, namespace, workflowId, ref.runId, task);
   const steps: Step[] = [];
   let next: string | null = ref?.runId ?? null;
   let runId = next ?? '';
@@ -58,7 +69,38 @@ export async function readTaskHistory(
   } catch (failure) {
     throw toReadError(failure);
   }
-  return { workflowId, runId, steps: [...steps, ...toEnd(task)] };
+  return { lane: 'workflow', workflowId, runId, steps: [...steps, ...toEnd(task)] };
+}
+
+async function readActivity(
+  client: Client,
+  namespace: string,
+  activityId: string,
+  runId: string,
+  task: Task,
+): Promise<TaskHistory> {
+  const converter = client.options.loadedDataConverter;
+  const context = toContext(namespace, activityId);
+  try {
+    const { info, outcome } = await withLimit(client.connection, CALL_MS, async () =>
+      client.workflowService.describeActivityExecution({
+        ...{ namespace, activityId, runId, includeOutcome: true },
+        ...{ includeHeartbeatDetails: true, includeLastFailure: true },
+      }),
+    );
+    const described: DescribedActivity = {
+      info: info ?? {},
+      failure: await decodeOptionalFailureToOptionalError(converter, info?.lastFailure, context),
+      heartbeat: (
+        await decodeArrayFromPayloads(converter, info?.heartbeatDetails?.payloads, context)
+      )[0],
+      endedBy: toEndedBy(info ?? {}, outcome),
+    };
+    const steps = toActivitySteps(described, Date.now());
+    return { lane: 'activity', workflowId: activityId, runId, steps: [...steps, ...toEnd(task)] };
+  } catch (failure) {
+    throw toReadError(failure);
+  }
 }
 
 function toKey({ at, text }: Step): string {

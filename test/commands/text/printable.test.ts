@@ -6,6 +6,7 @@ import { toTable, toTaskText } from '../../../src/commands/text/task-text.ts';
 import { createTaskError } from '../../../src/contract/errors.ts';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
 import { createTestContext } from '../../support/processes/command-context.ts';
+import type { TaskHistory } from '../../../src/temporal/operator/task-history.ts';
 
 const ESC = String.fromCharCode(27);
 const BELL = String.fromCharCode(7);
@@ -40,7 +41,10 @@ describe('what commands print', () => {
   });
 
   test('of a story is one line a step', () => {
-    const story = { workflowId: 'w', runId: 'r', steps: [{ at: 0, text: HOSTILE }] };
+    const story: TaskHistory = {
+      ...{ lane: 'workflow', workflowId: 'w', runId: 'r' },
+      steps: [{ at: 0, text: HOSTILE }],
+    };
     expect(toHistoryText(story, [], [])).toEqual(['', `1970-01-01T00:00:00.000Z  ${SHOWN}`]);
   });
 
