@@ -21,6 +21,8 @@ import { toOutcome } from '../outcome.ts';
 export interface Ended {
   /** Whether a worker ever took it. */
   readonly wasTaken: boolean;
+  /** The last attempt that may have reached the operation; `null` when none did. */
+  readonly lastRun: number | null;
   readonly cancelRequested: boolean;
 }
 
@@ -39,29 +41,34 @@ export function toFailedOutcome(failure: Error, ended: Ended): Outcome {
   if (failure instanceof TerminatedFailure) {
     return toOutcome({ kind: 'terminated', reason: failure.message });
   }
-  if (failure instanceof TimeoutFailure) return failed(toTimeoutError(failure, ended));
+  if (failure instanceof TimeoutFailure) return toTimedOut(failure, ended);
   if (failure instanceof CancelledFailure) return toOutcome({ kind: 'cancelled' });
   return failed(createTaskError('INTERNAL', failure.message));
 }
 
-function toTimeoutError(timeout: TimeoutFailure, { wasTaken, cancelRequested }: Ended): TaskError {
+function toTimedOut(timeout: TimeoutFailure, ended: Ended): Outcome {
+  const { wasTaken, lastRun, cancelRequested } = ended;
+  const { timeoutType, cause } = timeout;
   if (!wasTaken) {
-    return cancelRequested
-      ? createTaskError('CANCELLED', 'the task was cancelled on request before any worker took it')
-      : QUEUE_ERROR;
+    return timeoutType === 'SCHEDULE_TO_START' && !cancelRequested
+      ? failed(QUEUE_ERROR)
+      : toOutcome({ kind: 'timed_out', attemptStarted: false, cancelRequested });
   }
-  switch (timeout.timeoutType) {
+  switch (timeoutType) {
     case 'SCHEDULE_TO_START': // no worker took the attempt that was to follow
     case 'SCHEDULE_TO_CLOSE':
-      return DEADLINE_ERROR;
+      // What was sent back to the end says why.
+      return lastRun === null && cause instanceof ApplicationFailure
+        ? failed(toReportedFailure(cause).error)
+        : failed(DEADLINE_ERROR, lastRun);
     case 'START_TO_CLOSE':
-      return ATTEMPT_ERROR;
+      return failed(ATTEMPT_ERROR, lastRun);
     case 'HEARTBEAT':
     case undefined:
-      return VANISHED.error;
+      return failed(VANISHED.error, lastRun);
   }
 }
 
-function failed(error: TaskError): Outcome {
-  return { status: 'failed', error, attempt: null };
+function failed(error: TaskError, attempt: number | null = null): Outcome {
+  return { status: 'failed', error, attempt };
 }

@@ -1,6 +1,7 @@
 // Describe: one call that needs no worker and carries status, header, heartbeat and outcome. Concurrent reads of one task share calls; no
 // answer is older than its question.
 import type { Client } from '@temporalio/client';
+import type { LoadedDataConverter, SerializationContext } from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
@@ -19,13 +20,12 @@ import { toReason, withReason } from '../reason.ts';
 import { toCancelRequested, toOutcome } from '../outcome.ts';
 import { toFailedOutcome } from './closing.ts';
 import { toContext } from './context.ts';
-import { toActivityState, type RunningActivity } from './state.ts';
+import { toActivityState, toLastRun, type RunningActivity } from './state.ts';
 
 const { ActivityExecutionStatus, PendingActivityState } = proto.temporal.api.enums.v1;
 
 type Description = temporal.api.workflowservice.v1.IDescribeActivityExecutionResponse;
 type Info = temporal.api.activity.v1.IActivityExecutionInfo;
-type Decoded = Awaited<ReturnType<typeof decodeArrayFromPayloads>>;
 
 /** Describes through `client`, each call limited to `limitMs` milliseconds; `null` when there is none, or when it is no task. */
 export function createDescribeActivity(
@@ -63,8 +63,6 @@ async function toStanding(
   const { activityId = '', runId = '' } = info as { activityId?: string; runId?: string };
   const converter = client.options.loadedDataConverter;
   const context = toContext(namespace, activityId);
-  const decode = async (payloads: temporal.api.common.v1.IPayload[] | null | undefined) =>
-    decodeArrayFromPayloads(converter, payloads, context);
   const fields = await decodeOptionalSinglePayload<Record<string, unknown>>(
     converter,
     info.header?.fields?.[TASK_HEADER],
@@ -87,25 +85,32 @@ async function toStanding(
         info.lastHeartbeatTime,
         info.lastAttemptCompleteTime,
         info.closeTime,
-      ].map((time) => (time ? toMs(time) : 0)),
+      ].map(toTime),
     ),
     cancelRequested: isCancelRequested(info),
-    state: toActivityState(await toRunning(info, decode)),
+    state: toActivityState(await toRunning(converter, info, context)),
     closing: isRunning(info) ? null : await toClosing(client, description, namespace),
   };
 }
 
 async function toRunning(
-  { runState, attempt, heartbeatDetails, lastFailure }: Info,
-  decode: (payloads: temporal.api.common.v1.IPayload[] | null | undefined) => Promise<Decoded>,
+  converter: LoadedDataConverter,
+  info: Info,
+  context: SerializationContext,
 ): Promise<RunningActivity> {
-  const [heartbeat] = await decode(heartbeatDetails?.payloads);
+  const { runState, attempt, heartbeatDetails, lastFailure } = info;
+  const [heartbeat] = await decodeArrayFromPayloads(converter, heartbeatDetails?.payloads, context);
   const reported = lastFailure?.applicationFailureInfo;
-  const [detail] = reported ? await decode(reported.details?.payloads) : [];
+  const [detail] = reported
+    ? await decodeArrayFromPayloads(converter, reported.details?.payloads, context)
+    : [];
   return {
     started:
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ||
-      runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED,
+      runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED ||
+      // After the end there is no such state.
+      (Boolean(info.closeTime) &&
+        toTime(info.lastStartedTime) > toTime(info.lastAttemptCompleteTime)),
     attempt: attempt ?? 1,
     heartbeat,
     failure: reported ? { type: reported.type ?? '', detail } : null,
@@ -139,6 +144,7 @@ export async function toClosing(
     new Error('the activity failed');
   const failed = toFailedOutcome(failure, {
     wasTaken: Boolean(info?.lastStartedTime),
+    lastRun: toLastRun(await toRunning(converter, info ?? {}, context)),
     cancelRequested: isCancelRequested(info),
   });
   const isCancelled = failed.status === 'failed' && failed.error.code === 'CANCELLED';
@@ -147,6 +153,11 @@ export async function toClosing(
     closedAt,
     cancelRequested: isCancelRequested(info) || isCancelled,
   };
+}
+
+/** Milliseconds; 0 where it never was. */
+function toTime(time: Info['closeTime']): number {
+  return time ? toMs(time) : 0;
 }
 
 /** Whoever asks for it may give no reason. */

@@ -27,7 +27,7 @@ export function createPollActivity(
     }
     const description = await withLimit(connection, limitMs, async () =>
       workflowService.describeActivityExecution({
-        ...{ ...named, includeOutcome: true },
+        ...{ ...named, includeOutcome: true, includeHeartbeatDetails: true },
         ...(token && { longPollToken: token }),
       }),
     );

@@ -33,6 +33,13 @@ export function toActivityState({
   return { status: 'processing', attempt: Math.max(1, ended), progress: putOff ?? progress };
 }
 
+/** The last attempt that reached the operation, as far as anybody knows; `null` when none did. */
+export function toLastRun({ started, attempt, heartbeat }: RunningActivity): number | null {
+  const { attempts, soFar } = parseHeartbeat(heartbeat).tally;
+  const unknown = attempt - attempts - (started ? 0 : 1);
+  return unknown > 0 ? soFar.attempt + unknown : soFar.lastRun;
+}
+
 function toPutOff(detail: unknown): Progress {
   return (detail as { readonly code?: unknown } | null)?.code === 'RATE_LIMITED' ? QUEUED : WAITS;
 }
