@@ -26,8 +26,8 @@ const failed = (code: ErrorCode, message: string, more: object = {}, attempt?: n
   attempt: attempt ?? null,
 });
 
-const taken = { wasTaken: true, cancelRequested: false };
-const untaken = { ...taken, wasTaken: false };
+const taken = { wasTaken: true, lastRun: 2, cancelRequested: false };
+const untaken = { ...taken, wasTaken: false, lastRun: null };
 const reported = (type: string, detail?: unknown) =>
   ApplicationFailure.nonRetryable('as told', type, detail);
 const timeout = (type: TimeoutType) => new TimeoutFailure('timeout', undefined, type);
@@ -61,22 +61,35 @@ describe('what an activity failed with gives the outcome', () => {
 
 describe('a time that ran out', () => {
   test.each<[TimeoutType, object]>([
-    ['SCHEDULE_TO_CLOSE', failed('DEADLINE_EXCEEDED', 'total time')],
-    ['SCHEDULE_TO_START', failed('DEADLINE_EXCEEDED', 'total time')],
-    ['START_TO_CLOSE', failed('ATTEMPT_TIMEOUT', 'longer than the operation allows')],
-    ['HEARTBEAT', failed('OUTCOME_UNKNOWN', 'vanished')],
+    ['SCHEDULE_TO_CLOSE', failed('DEADLINE_EXCEEDED', 'total time', {}, 2)],
+    ['SCHEDULE_TO_START', failed('DEADLINE_EXCEEDED', 'total time', {}, 2)],
+    ['START_TO_CLOSE', failed('ATTEMPT_TIMEOUT', 'longer than the operation allows', {}, 2)],
+    ['HEARTBEAT', failed('OUTCOME_UNKNOWN', 'vanished', {}, 2)],
   ])('of kind %s, once a worker had it', (kind, outcome) => {
     expect(toFailedOutcome(timeout(kind), taken)).toEqual(outcome);
   });
 
-  test.each<TimeoutType>(['SCHEDULE_TO_CLOSE', 'SCHEDULE_TO_START'])(
-    'of kind %s, before any worker took it',
-    (kind) => {
-      const failure = timeout(kind);
-      expect(toFailedOutcome(failure, untaken)).toEqual(failed('QUEUE_TIMEOUT', 'nothing was run'));
-      expect(toFailedOutcome(failure, { ...untaken, cancelRequested: true })).toEqual(
-        failed('CANCELLED', 'before any worker took it'),
-      );
-    },
-  );
+  test.each<[string, Error, string]>([
+    ['was put off to its end', reported(ATTEMPT_PUT_OFF, { code: 'CIRCUIT_OPEN' }), 'CIRCUIT_OPEN'],
+    ['no worker knew', reported(UNKNOWN_TO_WORKER), 'UNKNOWN_OPERATION'],
+    ['vanished', timeout('HEARTBEAT'), 'DEADLINE_EXCEEDED'],
+  ])('of a task that %s says so', (_, cause, code) => {
+    const failure = Object.assign(timeout('SCHEDULE_TO_CLOSE'), { cause });
+    expect(toFailedOutcome(failure, { ...taken, lastRun: null })).toMatchObject({
+      error: { code },
+      attempt: null,
+    });
+    expect(toFailedOutcome(failure, taken)).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } });
+  });
+
+  test.each<[TimeoutType, string]>([
+    ['SCHEDULE_TO_CLOSE', 'within its total time; nothing was run'],
+    ['SCHEDULE_TO_START', 'within its queue time; nothing was run'],
+  ])('of kind %s, before any worker took it', (kind, message) => {
+    const failure = timeout(kind);
+    expect(toFailedOutcome(failure, untaken)).toEqual(failed('QUEUE_TIMEOUT', message));
+    expect(toFailedOutcome(failure, { ...untaken, cancelRequested: true })).toEqual(
+      failed('CANCELLED', 'before any worker took it'),
+    );
+  });
 });

@@ -4,6 +4,7 @@ import { NOTHING_BEFORE } from '../../../../src/contract/workflow/next-step.ts';
 import { ATTEMPT_PUT_OFF } from '../../../../src/contract/workflow/task-input.ts';
 import {
   toActivityState,
+  toLastRun,
   type RunningActivity,
 } from '../../../../src/temporal/lanes/activity/state.ts';
 import { QUEUED, WAITS } from '../../../../src/temporal/lanes/waiting.ts';
@@ -79,4 +80,14 @@ test.each<[string, RunningActivity, object]>([
   ['has a heartbeat of no form', { ...runs, attempt: 2, heartbeat: [1] }, processing(2)],
 ])('a task that %s', (_, activity, state) => {
   expect(toActivityState(activity)).toEqual(state);
+});
+
+test.each<[string, RunningActivity, number | null]>([
+  ['that no worker took has none', { ...waits, attempt: 1 }, null],
+  ['that runs has that one', { ...runs, attempt: 1 }, 1],
+  ['whose first vanished has that one', { ...waits, attempt: 2 }, 1],
+  ['that was only sent back has none', { ...waits, attempt: 3, heartbeat: after(2, 0) }, null],
+  ['that was sent back and runs has one', { ...runs, attempt: 3, heartbeat: after(2, 0) }, 1],
+])('as its last attempt, a task %s', (_, activity, attempt) => {
+  expect(toLastRun(activity)).toBe(attempt);
 });
