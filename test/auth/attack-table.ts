@@ -36,6 +36,8 @@ const HANDLES: Readonly<Record<string, (target: Known) => string>> = {
   'its handle with her name before it': ({ ref }) => `alice:${ref}`,
   'its workflow id': ({ key }) => `alice:${key}`,
   'its key alone': ({ key }) => key,
+  'its handle in the other lane': ({ ref }) =>
+    ref.replace(/\.(a?)(.{22})$/, (_, mark: string, run: string) => `.${mark ? '' : 'a'}${run}`),
   'its handle without the run': ({ ref }) => ref.replace(/\.[^.]*$/, '.'),
   'its handle with another run': ({ ref }) => ref.replace(/\.[^.]*$/, `.${'A'.repeat(22)}`),
   'its handle in capitals': ({ ref }) => ref.toUpperCase(),

@@ -44,7 +44,8 @@ const call = async (who: string, name: string, args: object) => {
 /** A task that never was, in the form of one that is. */
 const createUnknown = ({ ref, key }: Known): Known => {
   const other = randomBytes(key.length).toString('hex').slice(0, key.length);
-  const run = randomBytes(16).toString('base64url');
+  const lane = /\.a.{22}$/.test(ref) ? 'a' : '';
+  const run = `${lane}${randomBytes(16).toString('base64url')}`;
   return { key: other, ref: `${other}.${ref.endsWith('.') ? '' : run}` };
 };
 
@@ -137,7 +138,7 @@ describe.each([
       };
       const hers = JSON.stringify(await send('alice', attack, target()));
       const started = JSON.stringify(await send(who, attack, target()));
-      const handle = /[\w~.-]+\.[\w-]{22}(?=\\?")/g;
+      const handle = /[\w~.-]+\.a?[\w-]{22}(?=\\?")/g;
       for (const found of hers.match(handle) ?? []) expect(started).not.toContain(found);
       expect(started).not.toContain(ref);
       expect(started).not.toMatch(/"deduplicated":true|IDEMPOTENCY_KEY_CONFLICT/);

@@ -26,7 +26,7 @@ import {
 import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
 
 /** Different tasks of one run: few, so that calls meet. */
-const TASKS = 4;
+const TASKS = 5;
 
 const COMMANDS: readonly Command[] = ['complete', 'refuse', 'panic', 'ask', 'ask', 'ask', 'report'];
 

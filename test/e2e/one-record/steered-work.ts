@@ -39,8 +39,17 @@ const toQuestion = (message: string) => ({
 });
 const QUESTIONS: InputRequests = { go: toQuestion('Go on?'), why: toQuestion('Why?') };
 
-/** Operations by name: one that stops when it is told to, one that completes instead, one that asks before it starts. */
-export const OPERATIONS = ['obedient', 'deaf', 'asks_first'] as const;
+/**
+ * Operations by name: one that stops when it is told to, one that completes instead, one that asks before it starts; and the first two
+ * again in the activity lane, where nothing can ask.
+ */
+export const OPERATIONS = [
+  'obedient',
+  'quick_obedient',
+  'asks_first',
+  'quick_deaf',
+  'deaf',
+] as const;
 
 /** Creates the operations. */
 export function createSteeredWork(): SteeredWork {
@@ -66,9 +75,11 @@ export function createSteeredWork(): SteeredWork {
     return line.told[line.taken++]!;
   };
 
-  const define = (name: (typeof OPERATIONS)[number]) =>
-    defineOperation({
+  const define = (name: (typeof OPERATIONS)[number]) => {
+    const isQuick = name.startsWith('quick');
+    return defineOperation({
       name,
+      lane: isQuick ? 'activity' : 'workflow',
       description: 'for tests',
       input: z.strictObject({ label: z.string() }),
       output: z.object({ label: z.string(), answers: z.looseObject({}) }),
@@ -86,17 +97,19 @@ export function createSteeredWork(): SteeredWork {
             case 'panic':
               throw new Error('panic');
             case 'ask':
+              if (isQuick) continue;
               throw new InputRequired(QUESTIONS);
             case 'report':
               context.progress(0.5, 'half');
               continue;
             case null:
-              if (name === 'deaf') return done;
+              if (name.endsWith('deaf')) return done;
               throw signal.reason;
           }
         }
       },
     });
+  };
 
   return {
     registry: createRegistry(OPERATIONS.map(define)),
