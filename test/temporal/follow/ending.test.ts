@@ -215,7 +215,7 @@ describe('what a task costs is what the page says', () => {
     countActions(await theirWorkflow(workflowId).fetchHistory());
   const ownId = ({ idempotencyKey }: Task) => `local:${idempotencyKey}`;
 
-  const START = ["the task's workflow starts", 'attempts'];
+  const START = ['the task starts', 'attempts'];
   const FOLLOW = [...START, 'following', 'the memo names what is followed'];
 
   test('of a workflow', async () => {
