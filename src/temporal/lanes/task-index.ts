@@ -21,7 +21,7 @@ export interface Indexed {
 }
 
 /** Those that run come first, then those that closed last. */
-export interface IndexPage {
+interface IndexPage {
   readonly entries: readonly Indexed[];
   /** Empty: this is the last one. */
   readonly nextPageToken: Uint8Array;

@@ -7,7 +7,7 @@ export interface Entry {
 }
 
 /** A page of one lane. */
-export interface Page<One extends Entry> {
+interface Page<One extends Entry> {
   readonly entries: readonly One[];
   /** What the next page is read with; empty: this is the last one. */
   readonly next: string;
