@@ -54,7 +54,7 @@ const VANISHED_ERROR = createTaskError(
 export const VANISHED: AttemptFailure = { cause: 'lost', error: VANISHED_ERROR };
 
 export function toReportedFailure(failure: ReportedFailure): AttemptFailure {
-  switch (failure.type) {
+  switch (failure.type ?? '') {
     case ATTEMPT_LOST:
       return { cause: 'lost', error: createTaskError('OUTCOME_UNKNOWN', failure.message) };
     case UNKNOWN_TO_WORKER:
