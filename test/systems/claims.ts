@@ -18,7 +18,7 @@ export type Verdict = 'holds' | 'late' | 'BROKEN';
 const SHOWN = 5;
 
 /** What must not run twice. */
-const ONCE = ['charge', 'render'];
+const ONCE = ['charge', 'quick_charge', 'render'];
 
 /** A claim about each of some runs. */
 export function claim<One>(
@@ -61,7 +61,7 @@ export function toTaskClaims(
     ),
     claim(
       'what completed did run',
-      of(runs, 'read', ...ONCE),
+      of(runs, 'read', 'quick_read', ...ONCE),
       ({ status, arrivals }) => status !== 'completed' || arrivals >= 1,
     ),
     claim(

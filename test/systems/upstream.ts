@@ -6,6 +6,9 @@ import { startFakeUpstream } from '../support/peers/upstream.ts';
 /** The operations, by what may happen to them when their worker is killed. */
 export const KINDS = ['read', 'charge', 'render'] as const;
 
+/** The same, and what can be in the activity lane once more there. */
+export const KINDS_IN_BOTH_LANES = [...KINDS, 'quick_read', 'quick_charge'] as const;
+
 /** The upstream, which counts. */
 export interface CountingUpstream extends AsyncDisposable {
   /** How often the request of an errand arrived: its read, its charge, or the submit of its render. */
@@ -13,6 +16,8 @@ export interface CountingUpstream extends AsyncDisposable {
   readonly url: string;
   /** A configuration file with the three operations. */
   readonly configuration: string;
+  /** The same with those of the activity lane, which an earlier version has not. */
+  readonly inBothLanes: string;
 }
 
 /** Starts the upstream; what it is asked for takes the seconds that the request names. */
@@ -43,30 +48,37 @@ export async function startCountingUpstream(heartbeatSeconds = 10): Promise<Coun
   return {
     arrivals: (id) => arrivals.get(id) ?? 0,
     url: upstream.url,
-    configuration: toConfiguration(upstream.url, heartbeatSeconds),
+    configuration: toConfiguration(upstream.url, heartbeatSeconds, ['']),
+    inBothLanes: toConfiguration(upstream.url, heartbeatSeconds, ['', 'quick_']),
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };
 }
 
-function toConfiguration(url: string, heartbeatSeconds: number): string {
+function toConfiguration(url: string, heartbeatSeconds: number, lanes: readonly string[]): string {
   const input = `input:
       type: object
       properties: { id: { type: string }, seconds: { type: number } }
       required: [id, seconds]
     policy: { totalTimeoutSeconds: 120, heartbeatTimeoutSeconds: ${heartbeatSeconds} }`;
-  return `builtins: false
-observability: { logLevel: warn }
-operations:
-  read:
+  const runs = lanes.map((prefix) => {
+    const lane = prefix === '' ? '' : 'lane: activity';
+    return `
+  ${prefix}read:
     kind: http
     description: Reads something slowly. Reading twice does no harm.
+    ${lane}
     ${input}
     request: { url: '${url}/reports?id={id}&seconds={seconds}' }
-  charge:
+  ${prefix}charge:
     kind: http
     description: Charges somebody. Must never run twice.
+    ${lane}
     ${input}
-    request: { method: POST, url: '${url}/charges', body: { id: '{id}', seconds: '{seconds}' } }
+    request: { method: POST, url: '${url}/charges', body: { id: '{id}', seconds: '{seconds}' } }`;
+  });
+  return `builtins: false
+observability: { logLevel: warn }
+operations:${runs.join('')}
   render:
     kind: http_job
     description: Renders something elsewhere. Must never be submitted twice.

@@ -1,5 +1,6 @@
 // What must hold after a kill in the middle of load, beside what holds for every task.
 import { claim, of, toTaskClaims, type Claim } from '../claims.ts';
+import { KINDS_IN_BOTH_LANES } from '../upstream.ts';
 import type { LoadReport } from './scenario.ts';
 
 /** Longest time from the kill to the end of the last task, in milliseconds. */
@@ -15,18 +16,18 @@ export function toKillClaims({ runs, killedAt }: LoadReport): readonly Claim[] {
     ),
     claim(
       'reads and renders are completed',
-      of(runs, 'read', 'render'),
+      of(runs, 'read', 'quick_read', 'render'),
       ({ status }) => status === 'completed',
     ),
     claim(
       'charges reached the upstream, and those that were cut off say OUTCOME_UNKNOWN',
-      of(runs, 'charge'),
+      of(runs, 'charge', 'quick_charge'),
       ({ arrivals, code, status }) =>
         arrivals === 1 && (status === 'completed' || code === 'OUTCOME_UNKNOWN'),
     ),
     {
-      claim: 'the kill hit reads, charges and renders that were running',
-      against: ['read', 'charge', 'render'].filter((kind) => of(killed, kind).length === 0),
+      claim: 'the kill hit reads, charges and renders that were running, in both lanes',
+      against: KINDS_IN_BOTH_LANES.filter((kind) => of(killed, kind).length === 0),
     },
   ];
 }

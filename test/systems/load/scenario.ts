@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes
 import { startTestTemporal } from '../../support/temporal/server.ts';
 import { runErrand, type Errand, type Run } from '../agent.ts';
 import { createFleet, type Launch } from '../fleet.ts';
-import { KINDS, startCountingUpstream } from '../upstream.ts';
+import { KINDS_IN_BOTH_LANES as KINDS, startCountingUpstream } from '../upstream.ts';
 
 /** `together`: `longhaul dev` with its embedded server. `apart`: `serve` and `worker` on a server of their own. */
 type Shape = 'together' | 'apart';
@@ -36,7 +36,7 @@ export async function runLoad(load: Load): Promise<LoadReport> {
   await using upstream = await startCountingUpstream(load.heartbeatSeconds);
   await using temporal = load.shape === 'apart' ? await startTestTemporal(SEARCH_ATTRIBUTES) : null;
   const env = temporal ? { TEMPORAL_ADDRESS: temporal.address } : {};
-  await using fleet = await createFleet(upstream.configuration, {
+  await using fleet = await createFleet(upstream.inBothLanes, {
     gateway: (): Launch => ({ command: temporal ? 'serve' : 'dev', env }),
     worker: () => ({ command: 'worker', env }),
   });
