@@ -5,6 +5,7 @@ import { createIssuesError } from '../../schema/issues.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
+import { resolveLane } from '../../resolve-lane.ts';
 import type { DeclaredContext } from '../../context.ts';
 import { callTool } from './call.ts';
 import { endCall } from './open-call.ts';
@@ -66,6 +67,7 @@ export function toUpstreamOperations(
       }
       if (used.has(name)) throw new TypeError(`another tool has the name ${name}`);
       const operation = createToolOperation(name, { ...parts, tool });
+      resolveLane(operation, 'workflow'); // here, where it leaves out one tool: a list may change while the process runs
       used.add(name);
       return [operation];
     } catch (error) {

@@ -45,6 +45,27 @@ test('tools of one name get the names of their servers before them, and so does 
   expect(problems).toEqual([]);
 });
 
+test('a tool whose server may make tasks is left out where its rules say lane: activity', () => {
+  const upstream = declare('lanes', {
+    tools: { '*': { lane: 'activity' }, 'auto*': { lane: 'auto' } },
+  });
+  const execution = { taskSupport: 'optional' };
+  const tools = toTools('quick', 'tasks', 'auto_tasks').map((tool) =>
+    tool.name.endsWith('tasks') ? { ...tool, execution } : tool,
+  );
+  const listing = toListing('lanes', tools);
+  const { operations, problems } = toUpstreamOperations([{ upstream, listing }], new Set());
+  expect(operations.map(({ name, lane }) => [name, lane])).toEqual([
+    ['quick', 'activity'],
+    ['auto_tasks', 'auto'],
+  ]);
+  expect(problems).toEqual([
+    expect.stringContaining(
+      'upstream lanes: tool "tasks" is left out: operation tasks: lane: its server may make a task of a call',
+    ),
+  ]);
+});
+
 test.each([
   [{}, 'expected a command or a url, and not both'],
   [{ command: 'x', url: 'https://example.com' }, 'expected a command or a url, and not both'],
