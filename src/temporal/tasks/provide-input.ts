@@ -1,5 +1,6 @@
 // Answering a task's questions: a signal, which Temporal keeps whether or not a worker polls.
 import type { Client } from '@temporalio/client';
+import { toBackOffMs } from '../../contract/back-off.ts';
 import { INPUT_SIGNAL, type InputRequests, type InputResponses } from '../../contract/input.ts';
 import type { Task } from '../../contract/task.ts';
 import { checkAnswers } from '../../operations/input/answers.ts';
@@ -11,7 +12,9 @@ import type { CallLimits } from './call-limits.ts';
 import { pause } from '../calls/pause.ts';
 import type { TargetStates } from './target-state.ts';
 
-const READ_MS = 50;
+/** Pauses between reads until an answer is taken up, which takes a worker some 50 ms; in milliseconds. */
+const FIRST_READ_MS = 50;
+const LONGEST_READ_MS = 500;
 
 export function createProvideInput(
   client: Client,
@@ -35,8 +38,10 @@ export function createProvideInput(
     }
     const until = Date.now() + noteMs;
     let found = await lookup.byRef(principal, taskRef);
+    let reads = 0;
     while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
-      await pause(READ_MS, signal);
+      await pause(toBackOffMs(FIRST_READ_MS, 2, reads, LONGEST_READ_MS), signal);
+      reads += 1;
       found = await lookup.byRef(principal, taskRef);
     }
     return found.task;
