@@ -30,9 +30,16 @@ export function createCallActivities(
   const held: Held = holder === undefined ? {} : { holder };
   const call: Activity = async (input) =>
     runAttempt(input, options, async (context, parameters): Promise<CallEnd & Json> => {
-      const answer = await steps.call(parameters, context);
+      const { inWorkflow } = Context.current().info;
+      const answer = await steps.call(parameters, context).catch(async (thrown: unknown) => {
+        // Nobody can answer what waits in this lane.
+        if (!inWorkflow && steps.isHeld(context.idempotencyKey)) {
+          await steps.cancel?.({ parameters, handle: null }, context);
+        }
+        throw thrown;
+      });
       if ('followed' in answer) {
-        if (!Context.current().info.inWorkflow) throw new OperationError(...MADE_TASK);
+        if (!inWorkflow) throw new OperationError(...MADE_TASK);
         return { followed: { ...answer.followed, ...(answer.staysHere && held) } };
       }
       const offload = { ...options, repeatable: idempotent, log: context.log };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Lane } from '../../src/contract/lane.ts';
 import { isDone, type Task, type TaskState } from '../../src/contract/task.ts';
 import { toUpstreamOperations } from '../../src/operations/kinds/mcp/operations.ts';
 import { listTools, type Listing } from '../../src/operations/kinds/mcp/tools.ts';
@@ -45,9 +46,9 @@ const declare = (): Upstream[] =>
   ).map(([name, declared]) => ({ ...declared, name }));
 
 /** What one process has of the upstreams; another one has its own. */
-function createOwnRegistry(): Registry {
+function createOwnRegistry(lane: Lane = 'workflow'): Registry {
   const offers = declare().map((upstream, index) => ({ upstream, listing: listings[index]! }));
-  return createRegistry(toUpstreamOperations(offers, new Set()).operations);
+  return createRegistry(toUpstreamOperations(offers, new Set()).operations, {}, lane);
 }
 
 /** A worker as in a process of its own, whose connections and children end with it. */
@@ -183,6 +184,32 @@ test(
       },
     });
     expect(readEffects()).toEqual([...before, 'asked', 'asked', 'cancelled']);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'in the activity lane a tool that answers does so, and one that asks fails and leaves nothing open',
+  async () => {
+    await using worker = await startOwnWorker();
+    expect(worker).toBeDefined();
+    await using quick = await openTestGateway(temporal.address, createOwnRegistry('activity'));
+    const call = async (operation: string): Promise<Task> => {
+      const { task } = await quick.tasks.start(caller, { operation, parameters: {} });
+      expect(task.taskRef).toMatch(/\.a.{22}$/);
+      return quick.tasks.wait(caller, task.taskRef, 60_000);
+    };
+    const before = readEffects();
+    expect(await call('read')).toMatchObject({ state: { status: 'completed', attempt: 1 } });
+    expect(await call('refuse')).toMatchObject({ state: { error: { code: 'UPSTREAM_REJECTED' } } });
+    expect(await call('rich')).toMatchObject({ state: { status: 'completed', attempt: 1 } });
+    expect(await call('ask')).toMatchObject({
+      state: {
+        error: { code: 'INTERNAL', message: expect.stringContaining('lane: workflow') as never },
+      },
+    });
+    while (readEffects().length < before.length + 2) await sleep(50);
+    expect(readEffects()).toEqual([...before, 'asked', 'cancelled']);
   },
   LIMIT_MS,
 );
