@@ -28,7 +28,7 @@ export const sleep: Operation = defineOperation({
       .describe('Error code to fail with after the wait. Without it the task completes.'),
   }),
   output: z.strictObject({ slept_seconds: z.number() }),
-  policy: { totalTimeoutSeconds: 90_000, attemptTimeoutSeconds: 90_000 },
+  policy: { totalTimeoutSeconds: 90_000, attemptTimeoutSeconds: 120 },
   idempotent: true,
   delayMs: ({ seconds }) => (seconds * 1000 > SHORT_MS ? seconds * 1000 : 0),
   run: async ({ seconds, fail_with: failWith }, context) => {
