@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileReference } from '../../../src/contract/file.ts';
+import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import { createFiles } from '../../../src/storage/files.ts';
 import { readJson } from '../../../src/storage/json.ts';
 import { reportToFleet } from '../../../src/temporal/breaker/shared.ts';
@@ -25,7 +26,8 @@ let worker: RunningWorker;
 beforeAll(async () => {
   temporal = await startTestTemporal();
   // What is switched off is put off, and not refused.
-  const options = { files, maxInlineBytes: 1_000, breakers: null };
+  const callbacks = { admit: () => undefined };
+  const options = { files, maxInlineBytes: 1_000, breakers: null, callbacks };
   lanes = await openBothLanes(temporal.address, operations, options);
   queued = await openQueued(temporal.address, operations);
   worker = await startTestWorker(lanes.gateway, operations.toRegistry('activity'), {
@@ -181,6 +183,26 @@ test('an operation that asks is told the lane in which it can', async () => {
     }),
   );
   expect(runs.get('asks')).toHaveLength(1);
+});
+
+test('a task whose end its caller wants to be told of is a workflow', async () => {
+  const { tasks } = lanes.gateway;
+  const request = { operation: 'plain', parameters: { label: 'told' } };
+  const { task } = await tasks.start(me, { ...request, callbackUrl: 'http://127.0.0.1:9/end' });
+  expect(parseTaskRef(task.taskRef)?.lane).toBe('workflow');
+  expect((await tasks.wait(me, task.taskRef, 60_000)).state).toEqual(completed('run 1', 1));
+});
+
+test('attempts begin at the rate of their operation', async () => {
+  const began = await lanes.play('paced', async ({ start, end, label }) => {
+    const tasks = await Promise.all([1, 2, 3, 4].map(async () => start('paced')));
+    await Promise.all(tasks.map(end));
+    return runs.get(label)!.length;
+  });
+  expect(began).toBe(4);
+  // Both lanes together have one rate, of which a first second may be saved up.
+  const all = ['workflow', 'activity'].flatMap((lane) => runs.get(`paced (${lane})`)!);
+  expect(Math.max(...all) - Math.min(...all)).toBeGreaterThanOrEqual(5_000);
 });
 
 test('progress is that of the attempt that runs', async () => {

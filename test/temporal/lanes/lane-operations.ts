@@ -21,6 +21,7 @@ const POLICIES = {
   safe_once: { ...QUICK, recoveryAttempts: 0 },
   switched: { breakerFailures: 5 },
   alone: { concurrency: 1 },
+  paced: { ratePerSecond: 1 },
 } satisfies Readonly<Record<string, PolicyOptions>>;
 
 export type LaneOperation = keyof typeof POLICIES;

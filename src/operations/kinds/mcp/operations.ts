@@ -23,8 +23,12 @@ export interface UpstreamOperations {
   readonly problems: readonly string[];
 }
 
-/** A tool takes as long as it takes: a day, where no policy says otherwise. */
-const PATIENT = { totalTimeoutSeconds: 86_400, attemptTimeoutSeconds: 86_400 };
+/** A tool takes as long as it takes: a day, where no policy says otherwise. Most take seconds, so that a lost worker is noticed soon. */
+const PATIENT = {
+  totalTimeoutSeconds: 86_400,
+  attemptTimeoutSeconds: 86_400,
+  heartbeatTimeoutSeconds: 30,
+};
 
 /** How often a task of a server is polled that does not say so. */
 const POLLING = { initialIntervalMs: 1_000, backoffMultiplier: 2, maxIntervalMs: 30_000 };
