@@ -79,8 +79,9 @@ describe('sleep', () => {
   test('may take a day', () => {
     expect(resolvePolicy(sleep.policy, {})).toMatchObject({
       totalMs: 90_000_000,
-      attemptMs: 90_000_000,
+      attemptMs: 120_000,
     });
+    expect(sleep.accept({ seconds: 86_400 }).delayMs()).toBe(86_400_000);
   });
 });
 
