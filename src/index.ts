@@ -21,5 +21,6 @@ export type { HttpJobDeclaration } from './operations/kinds/http-job/job-declara
 export type { HttpDeclaration } from './operations/kinds/http/declaration.ts';
 export { defineHttpOperation } from './operations/kinds/http/operation.ts';
 export type { Environment } from './operations/kinds/kind.ts';
+export type { LaneOption } from './operations/lane.ts';
 export type { JobPolling, JobStatus, Operation, OperationHints } from './operations/operation.ts';
 export type { PolicyOptions } from './operations/policy.ts';

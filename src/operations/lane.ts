@@ -1,9 +1,8 @@
 // In which lane of Temporal's an operation runs: what it may say, and what it needs of one.
 import * as z from 'zod';
-import type { Lane } from '../contract/lane.ts';
 
 /** `auto`: the activity lane, where operation and server can. */
-export type LaneOption = Lane | 'auto';
+export type LaneOption = 'workflow' | 'activity' | 'auto';
 
 export const laneOption = z.enum(['workflow', 'activity', 'auto']);
 
