@@ -22,10 +22,9 @@ import type { CallEnd } from '../../src/contract/workflow/call.ts';
 import {
   countFailure,
   decideNextStep,
-  isPutOff,
+  toLimits,
   toLossReason,
-  toReserve,
-  type Limits,
+  toShownError,
 } from '../../src/contract/workflow/next-step.ts';
 import { NO_REPORTS, type TaskReports } from '../../src/contract/workflow/observation.ts';
 import type { AttemptInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
@@ -147,40 +146,17 @@ function decide(
   attempt: number,
   activity: Context,
 ) {
-  const limits = toLimits(task, failure, attempt, activity);
-  // What says that nothing was run must not hide an attempt before it.
-  const hides = failure.error.code === 'QUEUE_TIMEOUT' && before.lastRun !== null;
+  const { totalMs, queueMs } = task.policy;
+  const spentMs = toSpentMs(task, activity);
+  const left = { totalMs: totalMs - spentMs, queueMs: queueMs - spentMs };
+  const limits = toLimits(task, failure, attempt, left);
   const counted = countFailure(before, failure, attempt);
   // It has not left the queue.
   const soFar = { ...counted, attempt: failure.cause === 'queued' ? attempt - 1 : attempt };
   const next = decideNextStep(failure, soFar, limits);
   const reason = toLossReason(failure, soFar, limits);
-  const error = hides ? DEADLINE_ERROR : failure.error;
+  const error = toShownError(failure, before.lastRun);
   return { soFar, next, error: { ...error, message: error.message + reason } };
-}
-
-function toLimits(
-  task: ActivityTask,
-  failure: AttemptFailure,
-  attempt: number,
-  activity: Context,
-): Limits {
-  const { idempotent, policy } = task;
-  const spentMs = toSpentMs(task, activity);
-  const leftMs = policy.totalMs - spentMs;
-  const { cause, error } = failure;
-  return {
-    idempotent,
-    retry: policy.retry,
-    recoveries: policy.recoveries,
-    totalMs: policy.totalMs,
-    leftMs:
-      cause === 'queued' && attempt === 1 ? Math.min(leftMs, policy.queueMs - spentMs) : leftMs,
-    ...(error.code === 'OUTCOME_UNKNOWN' &&
-      cause === 'reported' &&
-      idempotent && { retriesUnknown: true }),
-    ...(isPutOff(failure) && { reserveMs: toReserve(policy.totalMs) }),
-  };
 }
 
 function toSpentMs({ startAfterMs = 0 }: ActivityTask, { info }: Context): number {

@@ -15,20 +15,17 @@ import { toActivityId, toAttemptType } from '../../src/contract/workflow/activit
 import { toAttemptQueue } from '../../src/contract/workflow/attempt-queue.ts';
 import { createTaskError, type TaskError } from '../../src/contract/errors.ts';
 import type { Json } from '../../src/contract/json.ts';
-import {
-  DEADLINE_ERROR,
-  QUEUE_ERROR,
-  type AttemptFailure,
-} from '../../src/contract/workflow/attempt-failure.ts';
+import { DEADLINE_ERROR, QUEUE_ERROR } from '../../src/contract/workflow/attempt-failure.ts';
 import type { RunMemo } from '../../src/contract/workflow/memo.ts';
 import {
   countFailure,
   decideNextStep,
   isPutOff,
   NOTHING_BEFORE,
+  toLimits,
   toLossReason,
-  toReserve,
-  type Limits,
+  toShownError,
+  type LaterRule,
   type NextStep,
 } from '../../src/contract/workflow/next-step.ts';
 import type {
@@ -91,13 +88,12 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
       }
       const leftMs = clock.left(input.policy.totalMs);
       const failure = toAttemptFailure(thrown, leftMs);
-      // What says that nothing was run must not hide an attempt before it.
-      const hides = failure.error.code === 'QUEUE_TIMEOUT' && lastRun !== null;
-      const error = hides ? DEADLINE_ERROR : failure.error;
+      const error = toShownError(failure, lastRun);
       putOff = isPutOff(failure) ? error : null;
       soFar = countFailure(soFar, failure, attempt);
       statusLines.add(`Attempt ${attempt} failed: **${error.code}** ${error.message}`);
-      const limits = toLimits(task, failure, attempt, leftMs);
+      const left = { totalMs: leftMs, queueMs: clock.left(toQueueMs(input)) };
+      const limits = toLimits(input, failure, attempt, left, (rule) => patched(RULE_PATCHES[rule]));
       const next = decideNextStep(failure, soFar, limits);
       if (!next.again) {
         const message = error.message + toLossReason(failure, soFar, limits);
@@ -115,35 +111,13 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
   }
 }
 
-/** @param leftMs what was left of the total when the attempt failed */
-function toLimits(
-  { input, clock }: Task,
-  failure: AttemptFailure,
-  attempt: number,
-  leftMs: number,
-): Limits {
-  const { idempotent, policy } = input;
-  const { cause, error } = failure;
-  return {
-    idempotent,
-    retry: policy.retry,
-    recoveries: policy.recoveries,
-    totalMs: policy.totalMs,
-    leftMs:
-      cause === 'queued' && attempt === 1 ? Math.min(leftMs, clock.left(toQueueMs(input))) : leftMs,
-    ...(error.code === 'OUTCOME_UNKNOWN' &&
-      cause === 'reported' &&
-      idempotent &&
-      patched(RETRIES_UNKNOWN_PATCH) && { retriesUnknown: true }),
-    ...(isPutOff(failure) && patched(RESERVE_PATCH) && { reserveMs: toReserve(policy.totalMs) }),
-  };
-}
-
-/** Marks tasks that ask again for an answer that was lost, where that does no harm; earlier tasks replay without. */
-const RETRIES_UNKNOWN_PATCH = 'retries-unknown';
-
-/** Marks tasks that, when they are put off, end while an attempt would still have time; earlier tasks replay without. */
-const RESERVE_PATCH = 'put-off-reserve';
+/** Marks tasks with a rule that earlier tasks replay without. */
+const RULE_PATCHES: Readonly<Record<LaterRule, string>> = {
+  // asks again for an answer that was lost, where that does no harm
+  retriesUnknown: 'retries-unknown',
+  // when it is put off, ends while an attempt would still have time
+  reserve: 'put-off-reserve',
+};
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */
 function findLateness({ input, clock }: Task, attempt: number): TaskError | null {

@@ -52,7 +52,6 @@ export function parseHeartbeat(details: unknown): {
   return { progress: parseProgress(details), tally: isTally(tally) ? tally : NO_TALLY };
 }
 
-/** A tally in doubt counts as none: then the attempts before count as vanished, which runs nothing twice. */
 /** Which attempt of its task one of Temporal's is, counted from 1, as far as the heartbeat of those before tells. */
 export function toAttempt({
   attempt,
@@ -65,6 +64,7 @@ export function toAttempt({
   return soFar.attempt + Math.max(1, attempt - attempts);
 }
 
+/** A tally in doubt counts as none: then the attempts before count as vanished, which runs nothing twice. */
 function isTally(value: unknown): value is Tally {
   if (!isJsonObject(value) || !isJsonObject(value['soFar'])) return false;
   const { attempt, failures, losses, lost = 0, putOffs = 0, lastRun } = value['soFar'];

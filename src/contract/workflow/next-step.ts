@@ -2,9 +2,10 @@
 // said so; the policy decides. *Recovery*: the attempt vanished with its worker; an idempotent operation runs again
 // within its total time, any other never runs twice.
 import { toBackOffMs } from '../back-off.ts';
+import type { TaskError } from '../errors.ts';
 import type { RetryPolicy } from './policy.ts';
-import type { AttemptsBefore } from './task-input.ts';
-import type { AttemptFailure } from './attempt-failure.ts';
+import type { AttemptsBefore, TaskInput } from './task-input.ts';
+import { DEADLINE_ERROR, type AttemptFailure } from './attempt-failure.ts';
 
 export const NOTHING_BEFORE: AttemptsBefore = {
   attempt: 0,
@@ -62,6 +63,43 @@ export interface Limits {
   readonly retriesUnknown?: boolean;
   /** Time that the attempt after a pause must still have, in milliseconds. Default: 0. */
   readonly reserveMs?: number;
+}
+
+/** Rules that not every task has: those of an earlier version go on without. */
+export type LaterRule = 'retriesUnknown' | 'reserve';
+
+/**
+ * What decides about the attempt after one that has failed.
+ *
+ * @param left what was left of the task's total and of its time in the queue when the attempt failed, in milliseconds
+ * @param has asked only for a rule that matters. Default: a task has all of them
+ */
+export function toLimits(
+  { idempotent, policy }: Pick<TaskInput, 'idempotent' | 'policy'>,
+  failure: AttemptFailure,
+  attempt: number,
+  left: Readonly<Record<'totalMs' | 'queueMs', number>>,
+  has: (rule: LaterRule) => boolean = () => true,
+): Limits {
+  const { cause, error } = failure;
+  return {
+    idempotent,
+    retry: policy.retry,
+    recoveries: policy.recoveries,
+    totalMs: policy.totalMs,
+    leftMs:
+      cause === 'queued' && attempt === 1 ? Math.min(left.totalMs, left.queueMs) : left.totalMs,
+    ...(error.code === 'OUTCOME_UNKNOWN' &&
+      cause === 'reported' &&
+      idempotent &&
+      has('retriesUnknown') && { retriesUnknown: true }),
+    ...(isPutOff(failure) && has('reserve') && { reserveMs: toReserve(policy.totalMs) }),
+  };
+}
+
+/** The error of an attempt, as its task may say it: what says that nothing was run must not hide an attempt before it. */
+export function toShownError({ error }: AttemptFailure, lastRun: number | null): TaskError {
+  return error.code === 'QUEUE_TIMEOUT' && lastRun !== null ? DEADLINE_ERROR : error;
 }
 
 /** Run again after a pause, in milliseconds; or stop. */

@@ -78,12 +78,3 @@ export interface Lanes {
   /** `null` where the server has no standalone activities. */
   readonly activity: Lane | null;
 }
-
-/** The closings of all lanes. */
-export function joinClosings(lanes: Lanes): Closings {
-  const of = ({ lane }: Run): Closings => (lanes[lane] ?? lanes.workflow).closings;
-  return {
-    read: async (run) => of(run).read(run),
-    poll: async (run, token, limitMs) => of(run).poll(run, token, limitMs),
-  };
-}

@@ -41,7 +41,7 @@ interface LongPoll {
 }
 
 /** Waits for endings through `closings`; at most `maxPolls` of them at once are polled for. */
-export function createLongPolls(closings: Closings, maxPolls = MAX_POLLS): LongPolls {
+export function createLongPolls(closings: Pick<Closings, 'poll'>, maxPolls = MAX_POLLS): LongPolls {
   const open = new Map<string, LongPoll>();
 
   const join = (run: Run, waiter: Waiter): LongPoll => {
@@ -83,7 +83,7 @@ export function createLongPolls(closings: Closings, maxPolls = MAX_POLLS): LongP
 
 /** Polls until the run closes or no waiter is left. */
 async function poll(
-  closings: Closings,
+  closings: Pick<Closings, 'poll'>,
   run: Run,
   waiters: ReadonlySet<Waiter>,
 ): Promise<Closing | null> {

@@ -8,7 +8,7 @@ import { createTakeCallback, type CallbackReceipt, type CallbackRequest } from '
 import { createCancel } from './cancel.ts';
 import { createActivityLane } from '../lanes/activity/lane.ts';
 import { createTaskIndexes } from '../lanes/task-index.ts';
-import { joinClosings, type Lanes } from '../lanes/lane.ts';
+import type { Lanes } from '../lanes/lane.ts';
 import { createWorkflowLane } from '../lanes/workflow/lane.ts';
 import type { TraceContext } from '../../contract/trace.ts';
 import { toPrincipalPart } from '../calls/identity.ts';
@@ -69,7 +69,9 @@ export function createTaskService(options: TaskServiceOptions): TemporalTasks {
     activity: hasActivityLane ? createActivityLane(laneOptions) : null,
   };
   const indexes = createTaskIndexes({ client, namespace, hasActivityLane });
-  const longPolls = createLongPolls(joinClosings(lanes));
+  const longPolls = createLongPolls({
+    poll: async (run, ...more) => (lanes[run.lane] ?? lanes.workflow).closings.poll(run, ...more),
+  });
   const limits = options.limits
     ? createLimits(options.limits, createCountOpen(client, indexes))
     : UNLIMITED;

@@ -1,6 +1,6 @@
 // How a worker reports to its observer: the sinks and interceptors of the Temporal SDK that see tasks and attempts. The observer
 // makes metrics and spans of them.
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
@@ -17,9 +17,9 @@ import type {
 } from '../../contract/workflow/observation.ts';
 import { WORKFLOW_TYPE, type AttemptInput } from '../../contract/workflow/task-input.ts';
 import { toWorkflowTaskRef } from '../../contract/task-ref.ts';
-import { TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
+import type { TraceContext } from '../../contract/trace.ts';
 import { toTaskRefOf } from './log-fields.ts';
-import { readTrace, toTrace } from './trace-header.ts';
+import { readTrace, toTrace, toTraceHeaders } from './trace-header.ts';
 
 /** What an observed workflow reports, without what its context adds. */
 const PLAIN_REPORTS = [
@@ -70,7 +70,8 @@ export function createObservingInterceptor(observer: WorkerObserver): ActivityIn
         }
         if (!info.inWorkflow && isTaskType(info.activityType)) {
           const [task] = call.args as [ActivityTask];
-          return next({ ...call, args: [task, createTaskReports(observer, info, task, trace)] });
+          const reports = createTaskReports(observer, info, task, { queuedMs, trace });
+          return next({ ...call, args: [task, reports] });
         }
         if (info.workflowType !== WORKFLOW_TYPE) return next(call);
         const input = (call.args[0] ?? {}) as Partial<AttemptInput>;
@@ -93,11 +94,10 @@ function createTaskReports(
   observer: WorkerObserver,
   info: Info,
   { startAfterMs = 0 }: ActivityTask,
-  trace: TraceContext | null,
+  { queuedMs, trace }: Pick<RunningActivity, 'queuedMs' | 'trace'>,
 ): TaskReports {
   const operation = toOperationOf(info.activityType);
   const taskRef = toTaskRefOf(info);
-  const queuedMs = Math.max(0, Date.now() - info.currentAttemptScheduledTimestampMs);
   return {
     run: async (attempt, run) =>
       observer.run({ type: operation, isAttempt: true, attempt, queuedMs, taskRef, trace }, run),
@@ -121,10 +121,8 @@ export function createTraceInterceptor(
 ): WorkflowClientInterceptor {
   return {
     startWithDetails: async (input, next) => {
-      const trace = current();
-      if (!trace) return next(input);
-      const header = defaultPayloadConverter.toPayload({ ...trace });
-      return next({ ...input, headers: { ...input.headers, [TRACE_HEADER]: header } });
+      const headers = { ...input.headers, ...toTraceHeaders(current()) };
+      return next({ ...input, headers });
     },
   };
 }

@@ -3,6 +3,11 @@ import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio
 import { isJsonObject } from '../../contract/json.ts';
 import { parseTraceContext, TRACE_HEADER, type TraceContext } from '../../contract/trace.ts';
 
+/** The headers that carry a trace; none where there is none. */
+export function toTraceHeaders(trace: TraceContext | null): Headers {
+  return trace ? { [TRACE_HEADER]: defaultPayloadConverter.toPayload({ ...trace }) } : {};
+}
+
 export function toTrace(headers: Headers): TraceContext | null {
   const header = headers[TRACE_HEADER];
   return header ? readTrace(header) : null;

@@ -1,7 +1,6 @@
 // The activity of a task: what it is started with, and what people and gateways find on it.
 import { randomUUID, type KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { encodeUnifiedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js';
 import {
   encodeToPayload,
@@ -15,7 +14,7 @@ import {
   TASK_HEADER,
   type ActivityTask,
 } from '../../../contract/activity/task.ts';
-import { TRACE_HEADER, type TraceContext } from '../../../contract/trace.ts';
+import type { TraceContext } from '../../../contract/trace.ts';
 import { toStepType } from '../../../contract/workflow/activity-id.ts';
 import { toAttemptQueue } from '../../../contract/workflow/attempt-queue.ts';
 import { toLongestPause } from '../../../contract/workflow/next-step.ts';
@@ -23,6 +22,7 @@ import { toIdPart } from '../../calls/identity.ts';
 import { toTaskAttributes } from '../../calls/search-attributes.ts';
 import type { ParameterFields } from '../../tasks/parameters.ts';
 import { toUpstreamKey } from '../../tasks/upstream-key.ts';
+import { toTraceHeaders } from '../../worker/trace-header.ts';
 import type { Plan } from '../plan.ts';
 import { toDetails, toSummary } from '../texts.ts';
 import { toContext } from './context.ts';
@@ -64,7 +64,6 @@ export async function startActivity(
     policy,
     ...(startAfterMs > 0 && { startAfterMs }),
   };
-  const trace = currentTrace?.();
   const userMetadata = await encodeUserMetadata(
     converter,
     toSummary(plan),
@@ -82,7 +81,7 @@ export async function startActivity(
     header: {
       fields: {
         [TASK_HEADER]: await encodeToPayload(converter, memo, context),
-        ...(trace && { [TRACE_HEADER]: defaultPayloadConverter.toPayload({ ...trace }) }),
+        ...toTraceHeaders(currentTrace?.() ?? null),
       },
     },
     scheduleToCloseTimeout: msToTs(policy.totalMs),

@@ -1,5 +1,5 @@
 // From what describe shows of a running activity to the state of its task. A pure function, tested as a table.
-import { parseHeartbeat } from '../../../contract/activity/task.ts';
+import { parseHeartbeat, toAttempt } from '../../../contract/activity/task.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
 import { QUEUED, WAITS } from '../waiting.ts';
 import { ATTEMPT_PUT_OFF } from '../../../contract/workflow/task-input.ts';
@@ -22,9 +22,8 @@ export function toActivityState({
   heartbeat,
   failure,
 }: RunningActivity): TaskState {
-  const { progress, tally } = parseHeartbeat(heartbeat);
-  const vanished = attempt - 1 - tally.attempts;
-  const ended = tally.soFar.attempt + Math.max(0, vanished);
+  const { progress } = parseHeartbeat(heartbeat);
+  const ended = toAttempt({ attempt, heartbeatDetails: heartbeat }) - 1;
   if (started) return { status: 'processing', attempt: ended + 1, progress };
   const putOff = failure?.type === ATTEMPT_PUT_OFF ? toPutOff(failure.detail) : null;
   if (attempt === 1 || (putOff === QUEUED && ended === 0)) {
