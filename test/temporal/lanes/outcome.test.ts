@@ -1,18 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
-import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import { toEnding, toOutcome, type Ending } from '../../../src/temporal/lanes/outcome.ts';
-
-const failed = (code: ErrorCode, message: string, more: object = {}) => ({
-  status: 'failed',
-  error: {
-    code,
-    message: expect.stringContaining(message),
-    retryable: ERRORS[code].retryable,
-    ...more,
-  },
-  attempt: null,
-});
+import { failed } from './failed-outcome.ts';
 
 const converter = {
   payloadConverter: defaultPayloadConverter,

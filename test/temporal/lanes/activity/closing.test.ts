@@ -6,7 +6,6 @@ import {
   TimeoutFailure,
   type TimeoutType,
 } from '@temporalio/common';
-import { ERRORS, type ErrorCode } from '../../../../src/contract/errors.ts';
 import {
   ATTEMPT_LOST,
   ATTEMPT_PUT_OFF,
@@ -14,17 +13,7 @@ import {
   UNKNOWN_TO_WORKER,
 } from '../../../../src/contract/workflow/task-input.ts';
 import { toFailedOutcome } from '../../../../src/temporal/lanes/activity/closing.ts';
-
-const failed = (code: ErrorCode, message: string, more: object = {}, attempt?: number) => ({
-  status: 'failed',
-  error: {
-    code,
-    message: expect.stringContaining(message),
-    retryable: ERRORS[code].retryable,
-    ...more,
-  },
-  attempt: attempt ?? null,
-});
+import { failed } from '../failed-outcome.ts';
 
 const taken = { wasTaken: true, lastRun: 2, cancelRequested: false };
 const untaken = { ...taken, wasTaken: false, lastRun: null };
