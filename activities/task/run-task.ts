@@ -46,8 +46,9 @@ export async function runTask(
   reports: TaskReports = NO_REPORTS,
 ): Promise<TaskOutput> {
   const activity = Context.current();
+  const toSpent = countSpent(task, activity);
   const { tally } = parseHeartbeat(activity.info.heartbeatDetails);
-  const before = await countMissing(task, tally, activity, reports);
+  const before = await countMissing(task, tally, activity, reports, toSpent);
   const attempt = before.soFar.attempt + 1;
   try {
     const input = { ...toAttemptInput(task), attempt };
@@ -61,10 +62,10 @@ export async function runTask(
       throw thrown;
     }
     const failure = toAttemptFailure(thrown);
-    const { soFar, next, error } = decide(task, before, failure, attempt, activity);
+    const { soFar, next, error } = decide(task, before, failure, attempt, toSpent());
     if (isOver(activity)) {
       // Of one that an operator terminated, nothing is reported.
-      if (toSpentMs(task, activity) >= task.policy.totalMs) reportEnd(reports, DEADLINE_ERROR.code);
+      if (await hasTimedOut(activity)) reportEnd(reports, DEADLINE_ERROR.code);
       throw thrown;
     }
     reports.attemptEnded(failure.error.code);
@@ -98,6 +99,7 @@ async function countMissing(
   tally: Tally,
   activity: Context,
   reports: TaskReports,
+  toSpent: () => number,
 ): Promise<Tally> {
   const missing = activity.info.attempt - 1 - tally.attempts;
   if (missing <= 0) return tally;
@@ -106,7 +108,7 @@ async function countMissing(
   for (let left = missing; left > 0; left -= 1) {
     const attempt = known.soFar.attempt + 1;
     const failure = left === 1 && last?.cause === 'not_run' ? last : VANISHED;
-    const { soFar, next, error } = decide(task, known, failure, attempt, activity);
+    const { soFar, next, error } = decide(task, known, failure, attempt, toSpent());
     if (left === 1) reports.attemptEnded(failure.error.code); // those before it, the attempts after them have reported
     if (!next.again) {
       reports.taskEnded(error.code);
@@ -128,15 +130,27 @@ function isOver({ cancellationDetails }: Context): boolean {
   return cancellationDetails?.notFound === true || cancellationDetails?.timedOut === true;
 }
 
-/** What a worker said that could not even read the task, or did not know what it is. */
-async function readLastFailure({ client, info }: Context): Promise<AttemptFailure | null> {
+async function hasTimedOut(activity: Context): Promise<boolean> {
   try {
-    const handle = client.activity.getHandle(info.activityId, info.activityRunId);
-    const failure = await (await handle.describe({ includeLastFailure: true })).getLastFailure();
+    return (await toHandle(activity).describe()).status === 'TIMED_OUT';
+  } catch {
+    return false;
+  }
+}
+
+/** What a worker said that could not even read the task, or did not know what it is. */
+async function readLastFailure(activity: Context): Promise<AttemptFailure | null> {
+  try {
+    const shown = await toHandle(activity).describe({ includeLastFailure: true });
+    const failure = await shown.getLastFailure();
     return failure instanceof ApplicationFailure ? toReportedFailure(failure) : null;
   } catch {
     return null; // not known is as if it had vanished
   }
+}
+
+function toHandle({ client, info }: Context) {
+  return client.activity.getHandle(info.activityId, info.activityRunId);
 }
 
 function decide(
@@ -144,10 +158,9 @@ function decide(
   { soFar: before }: Tally,
   failure: AttemptFailure,
   attempt: number,
-  activity: Context,
+  spentMs: number,
 ) {
   const { totalMs, queueMs } = task.policy;
-  const spentMs = toSpentMs(task, activity);
   const left = { totalMs: totalMs - spentMs, queueMs: queueMs - spentMs };
   const limits = toLimits(task, failure, attempt, left);
   const counted = countFailure(before, failure, attempt);
@@ -159,8 +172,15 @@ function decide(
   return { soFar, next, error: { ...error, message: error.message + reason } };
 }
 
-function toSpentMs({ startAfterMs = 0 }: ActivityTask, { info }: Context): number {
-  return Date.now() - info.scheduledTimestampMs - startAfterMs;
+/**
+ * What of the task's time has gone, in milliseconds, by the server's clock alone: that of a worker may be wrong by minutes. How long this
+ * attempt waited for its worker is not known here, and left out; the server begins no attempt for which there is no time.
+ */
+function countSpent({ startAfterMs = 0 }: ActivityTask, { info }: Context): () => number {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = info;
+  const beforeMs = currentAttemptScheduledTimestampMs - scheduledTimestampMs - startAfterMs;
+  const beganAt = performance.now();
+  return () => Math.max(0, beforeMs) + performance.now() - beganAt;
 }
 
 function toAttemptInput(task: ActivityTask): Omit<AttemptInput, 'attempt'> {

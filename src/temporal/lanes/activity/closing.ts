@@ -35,7 +35,8 @@ export function toFailedOutcome(failure: Error, ended: Ended): Outcome {
       kind: 'failed',
       type: error.code,
       message: failure.message,
-      detail: { ...(isJsonObject(detail) ? detail : {}), ...error },
+      // The server ends one for whose next attempt it finds no time with what was to be retried.
+      detail: { attempt: ended.lastRun, ...(isJsonObject(detail) ? detail : {}), ...error },
     });
   }
   if (failure instanceof TerminatedFailure) {
