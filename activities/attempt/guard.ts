@@ -2,25 +2,17 @@
 // come again whatever the operation is.
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Json } from '../../src/contract/json.ts';
-import { ATTEMPT_PUT_OFF, type PutOffCode } from '../../src/contract/workflow/task-input.ts';
+import { ATTEMPT_PUT_OFF, type PutOff } from '../../src/contract/workflow/task-input.ts';
 
 /** Runs an attempt of a principal, or puts it off by throwing what `toPutOffFailure` makes. */
 export type Guard = (attempt: () => Promise<Json>, principal: string) => Promise<Json>;
 
-/**
- * @param retryAfterMs the earliest time, in milliseconds, where that is known
- * @param code what becomes of a task that is put off to its end; by default its operation is switched off
- */
-export function toPutOffFailure(
-  message: string,
-  retryAfterMs: number | null,
-  code: PutOffCode = 'CIRCUIT_OPEN',
-): ApplicationFailure {
+export function toPutOffFailure(message: string, putOff: PutOff): ApplicationFailure {
   return ApplicationFailure.create({
     type: ATTEMPT_PUT_OFF,
     message,
     nonRetryable: true, // the workflow waits, which holds no slot and runs nothing twice
     category: ApplicationFailureCategory.BENIGN,
-    details: [{ code, ...(retryAfterMs !== null && { retryAfterMs }) }],
+    details: [putOff],
   });
 }

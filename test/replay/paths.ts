@@ -29,7 +29,8 @@ const told = (step: Step): Activities => ({
 
 const retry = { attempts: 2, initialIntervalMs: 50, maximumIntervalMs: 50 };
 const brief = { policy: { totalMs: 1_500 } };
-const putOffTwice = () => inTurn(putOff(50), putOff(null), done);
+const putOffTwice = () => inTurn(putOff({ retryAfterMs: 50 }), putOff(), done);
+const queued = (more = {}) => putOff({ code: 'RATE_LIMITED', ...more });
 const longPause = { attempts: 2, initialIntervalMs: 60_000, maximumIntervalMs: 60_000 };
 const beating = { heartbeatMs: 5_000 };
 const running = fail(JOB_RUNNING, { nextRetryDelay: 60_000 });
@@ -89,7 +90,10 @@ export const PATHS: Readonly<Record<string, Path>> = {
     cancelAfter: 'TimerStarted',
   },
   'run-queued': {
-    activities: run(inTurn(putOff(null, 'RATE_LIMITED'), putOff(50, 'RATE_LIMITED'), done)),
+    activities: run(inTurn(queued(), queued({ retryAfterMs: 50 }), done)),
+  },
+  'run-queued-for-a-turn': {
+    activities: run(inTurn(queued({ turnMs: 1_300 }), queued({ turnMs: 1_100 }), done)),
   },
   'run-failed': { activities: run(refused) },
   'run-retried': {
@@ -123,9 +127,9 @@ export const PATHS: Readonly<Record<string, Path>> = {
   },
   'run-known-to-the-next-worker': { activities: run(inTurn(fail(UNKNOWN_TO_WORKER), done)) },
   'run-put-off': { activities: run(putOffTwice()) },
-  'run-put-off-in-vain': { activities: run(putOff(3_600_000)) },
+  'run-put-off-in-vain': { activities: run(putOff({ retryAfterMs: 3_600_000 })) },
   'run-put-off-with-a-reserve': { activities: run(putOffTwice()) },
-  'run-put-off-without-a-reserve': { change: brief, activities: run(putOff(null)) },
+  'run-put-off-without-a-reserve': { change: brief, activities: run(putOff()) },
   'run-limited': { change: { policy: { queueMs: 300, ratePerSecond: 5 } }, activities: null },
   'run-unknown': { change: { policy: { totalMs: 800 } }, activities: run(fail(UNKNOWN_TO_WORKER)) },
   'run-cancelled-before-its-start': {

@@ -10,7 +10,7 @@ import { STILL_HELD } from '../../src/contract/workflow/call.ts';
 import type {
   ATTEMPT_LOST,
   JOB_RUNNING,
-  PutOffCode,
+  PutOff,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/workflow/task-input.ts';
 import type { Target } from '../../src/contract/workflow/target.ts';
@@ -36,9 +36,9 @@ export const fail =
       ApplicationFailure.create({ type, message: 'as recorded', details: [{}], ...more }),
     );
 export const putOff =
-  (retryAfterMs: number | null, code?: PutOffCode): Step =>
+  (more: Partial<PutOff> = {}): Step =>
   async () =>
-    Promise.reject(toPutOffFailure('as recorded', retryAfterMs, code));
+    Promise.reject(toPutOffFailure('as recorded', { code: 'CIRCUIT_OPEN', ...more }));
 /** One step after the other, the last of them again and again. */
 export const inTurn = (...steps: [Step, ...Step[]]): Step => {
   let calls = 0;

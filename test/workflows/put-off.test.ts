@@ -8,12 +8,17 @@ const tasks = useTimeSkippingTasks();
 const MINUTE = 60_000;
 
 /** An operation that is switched off so often, each time for so long, before it runs. */
-const switchedOff = (times: number, retryAfterMs: number | null) => {
+const switchedOff = (times: number, retryAfterMs?: number) => {
   const attempts: number[] = [];
   const refund = async ({ attempt }: { readonly attempt: number }) => {
     attempts.push(attempt);
     if (attempts.length <= times) {
-      return Promise.reject(toPutOffFailure('refund is switched off', retryAfterMs));
+      return Promise.reject(
+        toPutOffFailure('refund is switched off', {
+          code: 'CIRCUIT_OPEN',
+          ...(retryAfterMs !== undefined && { retryAfterMs }),
+        }),
+      );
     }
     return 'done';
   };
@@ -34,7 +39,7 @@ describe('a task whose operation is switched off', () => {
   });
 
   test('comes back again and again when nobody knows for how long, until its time is over', async () => {
-    const { activities } = switchedOff(Infinity, null);
+    const { activities } = switchedOff(Infinity);
     await tasks.withActivities(activities, async () => {
       // The last attempt is left a two-hundredth of the total, which a slow machine needs as well.
       const task = await tasks.start('refund', { policy: { totalMs: 10 * MINUTE } });
@@ -81,7 +86,7 @@ describe('a task whose caller has its share of the slots', () => {
     const refund = async ({ attempt }: { readonly attempt: number }) => {
       attempts.push(attempt);
       if (attempts.length <= times) {
-        return Promise.reject(toPutOffFailure('over the share', null, 'RATE_LIMITED'));
+        return Promise.reject(toPutOffFailure('over the share', { code: 'RATE_LIMITED' }));
       }
       return 'done';
     };

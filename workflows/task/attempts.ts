@@ -117,6 +117,8 @@ const RULE_PATCHES: Readonly<Record<LaterRule, string>> = {
   retriesUnknown: 'retries-unknown',
   // when it is put off, ends while an attempt would still have time
   reserve: 'put-off-reserve',
+  // comes again when its worker says that its turn may come
+  turn: 'put-off-turn',
 };
 
 /** Why an attempt would come too late, if so. Waiting for the first worker is part of the queue time. */

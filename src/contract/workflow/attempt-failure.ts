@@ -7,6 +7,7 @@ import {
   ATTEMPT_PUT_OFF,
   KEY_MISSING,
   UNKNOWN_TO_WORKER,
+  type PutOff,
   type PutOffCode,
 } from './task-input.ts';
 
@@ -19,6 +20,8 @@ export interface AttemptFailure {
    */
   readonly cause: 'reported' | 'limit' | 'lost' | 'not_run' | 'put_off' | 'queued';
   readonly error: TaskError;
+  /** When its turn may come, in milliseconds, where it is `queued`. Absent from an older worker. */
+  readonly turnMs?: number;
 }
 
 /** A failure that a worker reported, as Temporal carries it. */
@@ -69,10 +72,11 @@ export function toReportedFailure(failure: ReportedFailure): AttemptFailure {
 }
 
 function toPutOff(failure: ReportedFailure): AttemptFailure {
-  const [detail] = (failure.details ?? []) as readonly { readonly code?: unknown }[];
+  const [detail] = (failure.details ?? []) as readonly Partial<PutOff>[];
   const code: PutOffCode = detail?.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'CIRCUIT_OPEN';
   const error = { ...toReportedError(failure), code, retryable: true };
-  return { cause: code === 'RATE_LIMITED' ? 'queued' : 'put_off', error };
+  if (code === 'CIRCUIT_OPEN') return { cause: 'put_off', error };
+  return { cause: 'queued', error, ...(detail?.turnMs !== undefined && { turnMs: detail.turnMs }) };
 }
 
 function toReportedError(failure: ReportedFailure): TaskError {

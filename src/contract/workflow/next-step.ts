@@ -63,10 +63,12 @@ export interface Limits {
   readonly retriesUnknown?: boolean;
   /** Time that the attempt after a pause must still have, in milliseconds. Default: 0. */
   readonly reserveMs?: number;
+  /** When the turn of an attempt that was put off may come, in milliseconds. Default: nobody knows. */
+  readonly turnMs?: number;
 }
 
 /** Rules that not every task has: those of an earlier version go on without. */
-export type LaterRule = 'retriesUnknown' | 'reserve';
+export type LaterRule = 'retriesUnknown' | 'reserve' | 'turn';
 
 /**
  * What decides about the attempt after one that has failed.
@@ -94,6 +96,7 @@ export function toLimits(
       idempotent &&
       has('retriesUnknown') && { retriesUnknown: true }),
     ...(isPutOff(failure) && has('reserve') && { reserveMs: toReserve(policy.totalMs) }),
+    ...(failure.turnMs !== undefined && has('turn') && { turnMs: failure.turnMs }),
   };
 }
 
@@ -138,9 +141,14 @@ function decide(failure: AttemptFailure, tally: Tally, limits: Limits): NextStep
 
 /** Nothing was run, so it is no retry; and the task comes back until its time is up. */
 function decideReturn({ error }: AttemptFailure, { putOffs = 1 }: Tally, limits: Limits): NextStep {
-  const grown = pause({ ...RECOVERY, maximumIntervalMs: toLongestPause(limits) }, putOffs);
+  const { turnMs, leftMs } = limits;
+  const maximumIntervalMs = toLongestPause(limits);
+  const grown =
+    turnMs === undefined
+      ? pause({ ...RECOVERY, maximumIntervalMs }, putOffs)
+      : Math.max(turnMs, pause({ ...TURNS, maximumIntervalMs }, putOffs));
   // What is left is not slept away: towards its end, the task tries more often.
-  const pauseMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, limits.leftMs / 2));
+  const pauseMs = Math.min(grown, Math.max(RECOVERY.initialIntervalMs, leftMs / 2));
   const afterMs = Math.ceil(Math.max(pauseMs, error.retryAfterMs ?? 0));
   return { again: true, afterMs, kind: 'next try to begin' };
 }
@@ -192,6 +200,9 @@ function decideRetry({ error }: AttemptFailure, { failures }: Tally, limits: Lim
 
 /** Pauses between recoveries grow: a worker that keeps dying is not driven in a loop. */
 const RECOVERY = { initialIntervalMs: 1_000, backoffCoefficient: 2 };
+
+/** Pauses of one that is told its turn grow slowly: only in a task of days would its turns be too many for one history. */
+const TURNS = { initialIntervalMs: 1_000, backoffCoefficient: 1.02 };
 
 /**
  * What an attempt after a put-off must still have of its total, in milliseconds. With less it would be cut off before it

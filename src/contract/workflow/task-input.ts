@@ -147,3 +147,12 @@ export const ATTEMPT_PUT_OFF = 'ATTEMPT_PUT_OFF';
 
 /** Why an attempt was put off, as the code that its task ends with when there is no time left. */
 export type PutOffCode = Extract<ErrorCode, 'CIRCUIT_OPEN' | 'RATE_LIMITED'>;
+
+/** The detail of that failure. */
+export interface PutOff {
+  readonly code: PutOffCode;
+  /** The earliest time at which it may begin, in milliseconds; absent where that is not known. */
+  readonly retryAfterMs?: number;
+  /** When its turn among those of its principal may come, in milliseconds. Absent from an older worker. */
+  readonly turnMs?: number;
+}

@@ -114,10 +114,10 @@ function createGuard(operation: string, circuits: Circuits, attemptMs: number): 
           attemptMs,
         }),
       (retryAfterMs) =>
-        toPutOffFailure(
-          `${operation} is switched off for the moment; nothing was run`,
-          retryAfterMs,
-        ),
+        toPutOffFailure(`${operation} is switched off for the moment; nothing was run`, {
+          code: 'CIRCUIT_OPEN',
+          ...(retryAfterMs !== null && { retryAfterMs }),
+        }),
     );
   };
 }

@@ -2,6 +2,7 @@
 // all other principals out. An attempt over the share is put off before it begins, and waits in its workflow.
 // Invariant: a principal without a running attempt finds a slot, until as many principals run attempts as halve the slots to one.
 import { toPutOffFailure, type Guard } from '../../../activities/attempt/guard.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /**
  * Creates what stands before the attempts of one worker: a principal begins another only while it runs fewer than a share of
@@ -9,28 +10,33 @@ import { toPutOffFailure, type Guard } from '../../../activities/attempt/guard.t
  *
  * @param slots attempts at once
  * @param share above 0; 1 is all of the slots
+ * @param now the time, in milliseconds
  */
-export function createSlotShare(slots: number, share: number): Guard {
-  const running = new Map<string, number>();
+export function createSlotShare(
+  slots: number,
+  share: number,
+  now = () => performance.now(),
+): Guard {
+  const principals = new Map<string, Turns>();
   let all = 0;
   return async (attempt, principal) => {
-    const own = running.get(principal) ?? 0;
+    const turns = principals.get(principal) ?? createTurns(now);
+    const own = turns.running;
     if (own > 0 && own >= share * (own + slots - all)) {
       throw toPutOffFailure(
         `${own} attempts of the same caller run, which is its share of the worker's slots (limits.runningShare); nothing was run`,
-        null,
-        'RATE_LIMITED',
+        { code: 'RATE_LIMITED', turnMs: turns.next() },
       );
     }
-    running.set(principal, own + 1);
+    principals.set(principal, turns);
+    turns.begin();
     all += 1;
     try {
       return await attempt();
     } finally {
       all -= 1;
-      const left = (running.get(principal) ?? 1) - 1;
-      if (left > 0) running.set(principal, left);
-      else running.delete(principal);
+      turns.end();
+      if (turns.running === 0) principals.delete(principal);
     }
   };
 }

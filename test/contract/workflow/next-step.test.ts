@@ -70,6 +70,22 @@ describe('an attempt that was put off', () => {
     expect(step).toMatchObject({ again: true, afterMs });
   });
 
+  test.each<[string, number, number, Partial<Limits>, number]>([
+    ['comes back when its turn may come', 45_000, 1, {}, 45_000],
+    ['comes back soon however often it came', 1_200, 5, {}, 1_200],
+    ['does not end early since its turn would come late', 90_000, 1, { leftMs: 40_000 }, 20_000],
+    [
+      'comes less often after hundreds of times',
+      1_000,
+      200,
+      { totalMs: 36e6, leftMs: 30e6 },
+      51_456,
+    ],
+  ])('and is told its turn %s', (_, turnMs, putOffs, change, afterMs) => {
+    const step = decideNextStep(putOff(), { ...none, putOffs }, { ...never, turnMs, ...change });
+    expect(step).toMatchObject({ again: true, afterMs });
+  });
+
   test('gives up when its time is over before', () => {
     expect(decideNextStep(putOff(200_000), { ...none, putOffs: 1 }, never)).toEqual(STOP);
   });
