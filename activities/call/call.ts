@@ -1,10 +1,10 @@
 // The activities of a call of another server's tool. Invariant: what only this worker holds, an open question or a task in a process
 // of its own, goes to the workflow with the queue of this worker.
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { toStepType } from '../../src/contract/workflow/activity-id.ts';
 import { OperationError } from '../../src/contract/errors.ts';
-import { STILL_HELD, type CallEnd, type Held } from '../../src/contract/workflow/call.ts';
+import type { CallEnd, Held } from '../../src/contract/workflow/call.ts';
 import { INPUT_REQUIRED } from '../../src/contract/input.ts';
 import type { Json } from '../../src/contract/json.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
@@ -12,6 +12,7 @@ import type { CallSteps, Operation } from '../../src/operations/operation.ts';
 import { runAttempt, type AttemptOptions } from '../attempt/attempt.ts';
 import { offloadResult } from '../attempt/files.ts';
 import { createPollActivities } from '../job/job.ts';
+import { toStillHeld, watchTask } from './watch.ts';
 
 type Activity = (input: AttemptInput) => Promise<Json>;
 
@@ -56,17 +57,19 @@ export function createCallActivities(
       });
   const hold: Activity = async ({ idempotencyKey }) => {
     if (!steps.isHeld(idempotencyKey)) return Promise.resolve(null);
-    throw ApplicationFailure.create({
-      type: STILL_HELD,
-      message: 'it waits for an answer still',
-      category: ApplicationFailureCategory.BENIGN,
-    });
+    throw toStillHeld();
   };
+  const watch: Activity = async (input) =>
+    watchTask(input, options, async (context) => {
+      const { parameters, handle = null } = input;
+      return steps.waitsFor(parameters as string[], { parameters: null, handle }, context);
+    });
   return [
     [name, withHolder(call)],
     ...createPollActivities(name, steps, options).map(
       ([type, run]) => [type, withHolder(run)] as const,
     ),
     [toStepType(name, 'hold'), hold],
+    [toStepType(name, 'watch'), watch],
   ];
 }

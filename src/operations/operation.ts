@@ -128,6 +128,11 @@ export interface CallSteps extends PollSteps {
   call(parameters: Json, context: DeclaredContext): Promise<CallAnswer>;
   /** Whether something of a task waits in this process for an answer; false once it has ended by itself. */
   isHeld(idempotencyKey: string): boolean;
+  /**
+   * Whether the task of the other server waits for an answer to one of these questions still. Rejects with an `UnreadPoll` where the
+   * server does not say.
+   */
+  waitsFor(questions: readonly string[], job: Job, context: DeclaredContext): Promise<boolean>;
 }
 
 /** What a call comes to. */

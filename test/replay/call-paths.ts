@@ -31,6 +31,16 @@ export const CALL_PATHS: Readonly<Record<string, Path>> = {
     change: { policy: { inputMs: 300 } },
     activities: call({ poll: asks }),
   },
+  'call-watched-answered': { activities: call({ poll: inTurn(asks, done) }), ...answered },
+  'call-watched-ended': {
+    activities: call({ poll: inTurn(asks, done), watch: inTurn(fail(STILL_HELD), done) }),
+  },
+  'call-watched-in-vain': {
+    activities: call({
+      poll: asks,
+      watch: fail('OUTCOME_UNKNOWN', { nonRetryable: true, details: [{ jobMayRun: true }] }),
+    }),
+  },
   'call-held-answered': {
     activities: call({ attempt: inTurn(asksHeld, async () => ({ result: 'done' })) }),
     ...answered,

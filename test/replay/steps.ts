@@ -64,12 +64,18 @@ export const job = (steps: { submit?: Step; poll?: Step; cancel?: Step }): Activ
 });
 
 /** A call of another server's tool, of which the server makes a task unless the path says otherwise. */
-export const call = (steps: { attempt?: Step; poll?: Step; hold?: Step }): Activities => {
+export const call = (steps: {
+  attempt?: Step;
+  poll?: Step;
+  hold?: Step;
+  watch?: Step;
+}): Activities => {
   const followed: Step = async () => ({ followed: { handle: 'task-1', firstLookMs: 100 } });
   return {
     ...job(steps),
     ...run(steps.attempt ?? followed),
     'refund.hold': async ({ attempt }) => (steps.hold ?? fail(STILL_HELD))(attempt),
+    'refund.watch': async ({ attempt }) => (steps.watch ?? fail(STILL_HELD))(attempt),
   };
 };
 

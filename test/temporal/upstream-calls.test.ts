@@ -6,65 +6,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Lane } from '../../src/contract/lane.ts';
 import { isDone, type Task, type TaskState } from '../../src/contract/task.ts';
-import { toUpstreamOperations } from '../../src/operations/kinds/mcp/operations.ts';
-import { listTools, type Listing } from '../../src/operations/kinds/mcp/tools.ts';
-import { upstreams, type Upstream } from '../../src/operations/kinds/mcp/upstream.ts';
-import { createRegistry, type Registry } from '../../src/operations/registry.ts';
-import { createServices } from '../../src/operations/services.ts';
-import { createTestHost } from '../support/operations/context.ts';
 import { drawSeed } from '../support/runner/seed.ts';
 import { startTaskServer, type TaskServer } from '../support/peers/task-server.ts';
-import {
-  openTestGateway,
-  startTestWorker,
-  type TestGateway,
-} from '../support/temporal/gateway-and-worker.ts';
+import { openTestGateway, type TestGateway } from '../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal/server.ts';
+import { listUpstreams } from './upstream-processes.ts';
 
 const SERVER = fileURLToPath(new URL('../support/peers/mcp-server.js', import.meta.url));
 const LIMIT_MS = 240_000;
 const caller = { principal: 'ann' };
 /** Has a process of the server of its own. */
 const stranger = { principal: 'bob' };
-const host = createTestHost();
 const directory = mkdtempSync(join(tmpdir(), 'longhaul-'));
 const effects = join(directory, 'effects');
 
 let temporal: TestTemporal;
 let peer: TaskServer;
-let listings: readonly Listing[];
+let processes: Awaited<ReturnType<typeof listUpstreams>>;
 let gateway: TestGateway;
 
-const declare = (): Upstream[] =>
-  Object.entries(
-    upstreams.parse({
-      shelf: { command: process.execPath, args: [SERVER, effects], sharing: 'principal' },
-      peer: { url: peer.url },
-    }),
-  ).map(([name, declared]) => ({ ...declared, name }));
-
-/** What one process has of the upstreams; another one has its own. */
-function createOwnRegistry(lane: Lane = 'workflow'): Registry {
-  const offers = declare().map((upstream, index) => ({ upstream, listing: listings[index]! }));
-  return createRegistry(toUpstreamOperations(offers, new Set()).operations, {}, lane);
-}
-
-/** A worker as in a process of its own, whose connections and children end with it. */
-async function startOwnWorker(): Promise<AsyncDisposable> {
-  const services = createServices(host);
-  const registry = createOwnRegistry();
-  const connected = await openTestGateway(temporal.address, registry);
-  const worker = await startTestWorker(connected, registry, { services });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await worker.stop();
-      await services[Symbol.asyncDispose]();
-      await connected[Symbol.asyncDispose]();
-    },
-  };
-}
+const startOwnWorker = async () => processes.startOwnWorker(temporal.address);
 
 const start = async (operation: string, who = caller, parameters = {}): Promise<string> =>
   (await gateway.tasks.start(who, { operation, parameters })).task.taskRef;
@@ -92,8 +54,11 @@ const answer = { action: 'accept' as const, content: { sure: true } };
 beforeAll(async () => {
   temporal = await startTestTemporal();
   peer = await startTaskServer('newer');
-  listings = await Promise.all(declare().map(async (upstream) => listTools(upstream, host)));
-  gateway = await openTestGateway(temporal.address, createOwnRegistry());
+  processes = await listUpstreams({
+    shelf: { command: process.execPath, args: [SERVER, effects], sharing: 'principal' },
+    peer: { url: peer.url },
+  });
+  gateway = await openTestGateway(temporal.address, processes.createOwnRegistry());
 }, LIMIT_MS);
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -193,7 +158,10 @@ test(
   async () => {
     await using worker = await startOwnWorker();
     expect(worker).toBeDefined();
-    await using quick = await openTestGateway(temporal.address, createOwnRegistry('activity'));
+    await using quick = await openTestGateway(
+      temporal.address,
+      processes.createOwnRegistry('activity'),
+    );
     const call = async (operation: string): Promise<Task> => {
       const { task } = await quick.tasks.start(caller, { operation, parameters: {} });
       expect(task.taskRef).toMatch(/\.a.{22}$/);
@@ -225,7 +193,7 @@ test(
       await untilState(kept, ({ status }) => status === 'processing');
     }
     await gateway[Symbol.asyncDispose]();
-    gateway = await openTestGateway(temporal.address, createOwnRegistry());
+    gateway = await openTestGateway(temporal.address, processes.createOwnRegistry());
     await using next = await startOwnWorker();
     expect(next).toBeDefined();
     await gateway.tasks.cancel(caller, cancelled);
@@ -235,6 +203,36 @@ test(
     peer.end({ status: 'completed', result });
     expect((await untilDone(kept)).state).toMatchObject({ status: 'completed', result });
     expect(peer.requests.filter(({ method }) => method === 'tools/call')).toHaveLength(2);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a task of the server that asks ends by itself where the server goes on without an answer, or forgets it',
+  async () => {
+    await using worker = await startOwnWorker();
+    expect(worker).toBeDefined();
+    const calls = () => peer.requests.filter(({ method }) => method === 'tools/call').length;
+    const before = calls();
+    peer.tasks.clear();
+    const [going, forgotten] = await Promise.all([start('work'), start('work')]);
+    while (peer.tasks.size < 2) await sleep(50);
+    const params = { message: 'Really?', requestedSchema: { type: 'object', properties: {} } };
+    const inputRequests = { confirm: { method: 'elicitation/create', params } };
+    peer.end({ status: 'input_required', inputRequests });
+    await Promise.all([going, forgotten].map(async (taskRef) => untilAsked(taskRef)));
+    const result = { content: [{ type: 'text', text: 'nobody answered' }] };
+    const [first = ''] = peer.tasks.keys();
+    peer.tasks.clear();
+    peer.tasks.set(first, { status: 'completed', createdAt: new Date(0).toISOString(), result });
+    const ends = [await untilDone(going), await untilDone(forgotten)].map(({ state }) => state);
+    expect(ends).toContainEqual(expect.objectContaining({ status: 'completed', result }));
+    const message = 'upstream peer, tool work: the server no longer knows the task';
+    const error = { code: 'OUTCOME_UNKNOWN', message: expect.stringContaining(message) as never };
+    expect(ends).toContainEqual(
+      expect.objectContaining({ status: 'failed', error: expect.objectContaining(error) as never }),
+    );
+    expect(calls()).toBe(before + 2);
   },
   LIMIT_MS,
 );

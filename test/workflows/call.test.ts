@@ -29,6 +29,7 @@ function defineCall(steps: Partial<CallSteps>): Operation {
       polling,
       call: followed,
       isHeld: () => true,
+      waitsFor: async () => true,
       poll: async () => Promise.reject(new Error('it is not to be polled')),
       ...steps,
     },
@@ -119,6 +120,49 @@ describe('a call', () => {
       expect((await task.handle.describe()).historyLength).toBeLessThan(25);
     };
     await tasks.withWorker([tool], during, { holder: TEST_TASKS_QUEUE });
+  });
+
+  test('that became a task which ends by itself while a person thinks is polled without an answer', async () => {
+    const asked: unknown[] = [];
+    const tool = defineCall({
+      poll: async (_, { ask }) => {
+        if (asked.length === 0) ask({ sure: question });
+        return { done: true, result: 'nobody answered' };
+      },
+      waitsFor: async (questions, { handle }) => asked.push([...questions, handle]) < 20,
+    });
+    await tasks.withWorker([tool], async () => {
+      const task = await start();
+      expect(await task.end()).toEqual({ result: 'nobody answered', attempt: 1 });
+      expect(asked).toEqual(Array.from({ length: 20 }, () => ['sure', 'task-1']));
+      expect((await task.handle.describe()).historyLength).toBeLessThan(25);
+    });
+  });
+
+  test('that became a task of a server which is away for long ends with what is known, however the cancel fares', async () => {
+    let polls = 0;
+    const silent = new OperationError(
+      'OUTCOME_UNKNOWN',
+      'its server does not say what becomes of it',
+    );
+    const tool = defineCall({
+      poll: async (_, { ask }) => ask({ sure: question }) as never,
+      waitsFor: async () => {
+        polls += 1;
+        if (polls === 3 || polls > 5) throw new UnreadPoll(silent);
+        return true;
+      },
+      cancel: async () => Promise.reject(new OperationError('UPSTREAM_UNAVAILABLE', 'it is away')),
+    });
+    await tasks.withWorker([tool], async () => {
+      expect(await (await start()).end()).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        message:
+          'its server does not say what becomes of it; 6 polls in a row said nothing about the job; ' +
+          'the job "task-1" may go on upstream, since its cancel was not confirmed: it is away',
+      });
+      expect(polls).toBe(11);
+    });
   });
 
   test('that waits for an answer is ended when its task is cancelled', async () => {

@@ -30,21 +30,29 @@ export async function callHolder(
 /** Marks tasks that poll what waits for an answer; earlier tasks replay without. */
 const HOLD_PATCH = 'polls-holder';
 
+/** Marks tasks that ask another server about its task that waits for an answer; earlier tasks replay without. */
+const WATCH_PATCH = 'watches-asking-task';
+
 /**
- * Waits until everything is answered, or what asked has ended by itself, with its worker or without: the next attempt then brings what it
+ * Waits until everything is answered, or what asked has ended by itself, with its worker or without: what comes next then brings what it
  * came to. A call is ended where the wait fails.
  */
 export async function awaitAnswers(task: Task, holder: string | undefined): Promise<void> {
   const { questions, input } = task;
+  const followed = input.kind === 'call' ? input.before?.followed : undefined;
+  if (followed && patched(WATCH_PATCH)) {
+    const watch = toPolls(task, 'watch', holder);
+    return questions.awaitAnswers(async () => untilReleased(watch));
+  }
   if (holder === undefined || !patched(HOLD_PATCH)) return questions.awaitAnswers();
-  const held = { ...toAttemptInput(input, input.before?.attempt ?? 1, {}), parameters: null };
+  const hold = toPolls(task, 'hold', holder);
   try {
-    await questions.awaitAnswers(async () => untilReleased(input.operation, held, holder));
+    await questions.awaitAnswers(async () => untilReleased(hold));
   } catch (failure) {
     const queue = { taskQueue: holder, scheduleToStartTimeout: HOLDER_MS };
     // A task that is followed is cancelled by who follows it.
-    if (!input.before?.followed) {
-      await callToStop(task, 'cancel', held, 'end the call that asks', queue).catch(
+    if (!followed) {
+      await callToStop(task, 'cancel', hold.held, 'end the call that asks', queue).catch(
         () => undefined,
       );
     }
@@ -52,19 +60,46 @@ export async function awaitAnswers(task: Task, holder: string | undefined): Prom
   }
 }
 
+/** What is polled, and where. */
+interface Polls {
+  readonly type: string;
+  readonly held: AttemptInput;
+  /** The queue of the worker that alone can say it; absent where every worker can. */
+  readonly holder: string | undefined;
+}
+
+/** A call is held by its worker; a task of another server is watched there, and the parameters are what it has asked. */
+function toPolls({ input }: Task, step: 'hold' | 'watch', holder: string | undefined): Polls {
+  const { attempt = 1, followed } = input.before ?? {};
+  const { requests = {}, keys = {} } = input.asked ?? {};
+  const common = { ...toAttemptInput(input, attempt, {}), parameters: null };
+  const watched = {
+    parameters: Object.keys(requests).map((key) => keys[key] ?? key),
+    handle: followed?.handle ?? null,
+  };
+  return {
+    type: toStepType(input.operation, step),
+    held: step === 'hold' ? common : { ...common, ...watched },
+    holder,
+  };
+}
+
 /** Pauses between polls, which leave nothing in the history: they grow with the wait, so that one of a day costs little. */
 const POLLS = { initialInterval: 2_000, backoffCoefficient: 1.5, maximumInterval: 60_000 };
 
-async function untilReleased(operation: string, held: AttemptInput, holder: string): Promise<void> {
+/** Longest that a server may take to say how its task does, in milliseconds. */
+const WATCH_MS = 40_000;
+
+async function untilReleased({ type, held, holder }: Polls): Promise<void> {
+  const queue = holder !== undefined && { taskQueue: holder, scheduleToStartTimeout: HOLDER_MS };
   for (;;) {
     const since = Date.now();
     try {
-      await callActivity(toStepType(operation, 'hold'), [held], {
+      await callActivity(type, [held], {
         activityId: toActivityId('hold', held.attempt),
         summary: 'poll what waits for an answer',
-        taskQueue: holder,
-        scheduleToStartTimeout: HOLDER_MS,
-        startToCloseTimeout: HOLDER_MS,
+        ...queue,
+        startToCloseTimeout: held.handle === undefined ? HOLDER_MS : WATCH_MS,
         retry: POLLS,
       });
       return;

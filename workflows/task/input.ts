@@ -33,7 +33,8 @@ export interface Questions {
   /**
    * Waits until nothing is left to answer. Rejects with `DEADLINE_EXCEEDED` when that takes too long.
    *
-   * @param untilReleased resolves when nothing asks any more; it is cancelled with the wait. Default: never
+   * @param untilReleased resolves when nothing asks any more, and rejects with what ends the wait; it is cancelled with the wait.
+   * Default: never
    */
   awaitAnswers(untilReleased?: () => Promise<void>): Promise<void>;
   /** Asks, and goes on as a new run: only a new run can have a timeout that a wait of days fits in. Never returns. */
@@ -92,9 +93,15 @@ export function createQuestions(
       if (!isAnswered()) statusLines.add(`Waits for an answer to ${list(requests)}`);
       const leftMs = Math.max(1, until - Date.now());
       const wait = async (): Promise<boolean> => {
-        if (!isAnswered()) untilReleased?.().then(release, () => undefined);
-        const answered = await condition(isAnswered, leftMs);
+        let failure: unknown = null;
+        if (!isAnswered()) {
+          untilReleased?.().then(release, (thrown: unknown) => {
+            failure = thrown;
+          });
+        }
+        const answered = await condition(() => isAnswered() || failure !== null, leftMs);
         CancellationScope.current().cancel();
+        if (failure !== null) throw failure as Error;
         return answered;
       };
       const answered = await clock.standStill(async () => CancellationScope.cancellable(wait));

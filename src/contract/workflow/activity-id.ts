@@ -2,7 +2,7 @@
 // is to its workflow, the type whose code it runs.
 
 /**
- * An attempt of a task, the polls of its job, a callback about it and its cancel, the polls of a call that waits for an answer, following
+ * An attempt of a task, the polls of its job, a callback about it and its cancel, the polls of what waits for an answer, following
  * a workflow and stopping it, and an attempt to send a callback.
  */
 export type ActivityKind =
@@ -29,6 +29,7 @@ type StepName =
   | 'callback'
   | 'cancel'
   | 'hold'
+  | 'watch'
   | 'start'
   | 'follow'
   | 'stop'

@@ -21,7 +21,7 @@ export interface Held {
   readonly holder?: string;
 }
 
-/** The failure type of a poll of what waits for an answer: it waits still. */
+/** The failure type of a poll of what waits for an answer, a call or a task: it waits still. */
 export const STILL_HELD = 'STILL_HELD';
 
 /** How long a worker may take to take up what it holds, in milliseconds; after that it counts as gone. */

@@ -10,7 +10,7 @@ import type { DeclaredContext } from '../../context.ts';
 import { callTool } from './call.ts';
 import { endCall } from './open-call.ts';
 import { toSource, type Offer, type Source } from './source.ts';
-import { cancelTask, pollTask } from './task.ts';
+import { cancelTask, pollTask, waitsForAnswer } from './task.ts';
 import type { MadeByCall } from './task-result.ts';
 import { readTaskSupport } from './task-support.ts';
 import type { ListedTool } from './tools.ts';
@@ -161,6 +161,8 @@ function createToolOperation(
         ),
       poll: async (job, context) => pollTask(await toMadeByCall(job, context)),
       isHeld: (key) => source.calls.waiting.has(key),
+      waitsFor: async (questions, job, context) =>
+        waitsForAnswer(questions, await toMadeByCall(job, context)),
       cancel: async (job, context) => {
         if (job.handle === null) endCall(context.idempotencyKey, source.calls);
         else await cancelTask(await toMadeByCall(job, context));

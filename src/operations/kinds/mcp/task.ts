@@ -1,24 +1,16 @@
 // A task that an upstream has made of a call: polled, answered and cancelled. T1: a task that the server no longer knows says so,
 // and nothing is run again. T2: a question of a task of 2025-11-25 is a request on a connection, which stays open until it is answered;
 // one of the extension is part of the task, and outlives every connection.
-import { createHash } from 'node:crypto';
 import { OperationError } from '../../../contract/errors.ts';
-import { INPUT_MS, InputRequired, type InputRequests } from '../../../contract/input.ts';
+import { INPUT_MS, InputRequired } from '../../../contract/input.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { JobStatus } from '../../operation.ts';
 import { UnreadPoll } from '../../poll-error.ts';
-import {
-  isSessionLost,
-  isUnknownTask,
-  toPlace,
-  toReason,
-  toRejected,
-  toUnasked,
-} from './failure.ts';
+import { isSessionLost, isUnknownTask, toPlace, toReason, toRejected } from './failure.ts';
 import type { Lease } from './pool.ts';
-import { checkElicitation, toQuestion } from './question.ts';
 import { anyResult, checkResult } from './result.ts';
 import { endCall } from './open-call.ts';
+import { toOwnKey, toTaskQuestions } from './task-questions.ts';
 import { awaitResult, isNew, type MadeByCall } from './task-result.ts';
 import { readPollMs } from './task-support.ts';
 
@@ -27,6 +19,8 @@ const REQUEST_MS = 30_000;
 /** How long a new task of the older generation is waited for, and one that is to ask, in milliseconds. */
 const QUICK_MS = 2_000;
 const QUESTION_MS = 5_000;
+/** Pause after a poll of what waits for an answer, where the server did not answer that, in milliseconds: it may be started anew. */
+const UNHEARD_MS = 30_000;
 /** Pause after an answer was handed on, in milliseconds. */
 const ANSWERED_MS = 500;
 
@@ -65,6 +59,36 @@ export async function cancelTask(task: MadeByCall): Promise<void> {
   }
 }
 
+/**
+ * Whether the task waits for an answer to one of these questions still. Where it does not, a poll brings what it has come to. Rejects with
+ * an `UnreadPoll` where the server does not say.
+ */
+export async function waitsForAnswer(
+  questions: readonly string[],
+  task: MadeByCall,
+): Promise<boolean> {
+  const { context, pool, calls, tool, taskId } = task;
+  if (calls.requests.has(context.idempotencyKey)) return calls.waiting.has(context.idempotencyKey);
+  try {
+    using lease = await pool.lease(context.principal, context.signal);
+    if (!lease.connection.isModern) return false; // what has asked was a request, and is gone
+    const { status, inputRequests } = await request(lease, task, 'tasks/get').catch(
+      (thrown: unknown) => {
+        if (isSessionLost(thrown, lease.connection.isModern)) lease.drop();
+        throw thrown;
+      },
+    );
+    const open = Object.keys(toObject(inputRequests)).map(toOwnKey);
+    return status === 'input_required' && open.some((key) => questions.includes(key));
+  } catch (thrown) {
+    if (isUnknownTask(thrown)) return false;
+    const message = `${toPlace(tool)}: its task ${taskId} waits for an answer, and the server does not say what becomes of it (${toReason(thrown)})`;
+    throw new UnreadPoll(
+      new OperationError('OUTCOME_UNKNOWN', message, { retryAfterMs: UNHEARD_MS }),
+    );
+  }
+}
+
 async function request(
   { connection }: Lease,
   { taskId, context }: MadeByCall,
@@ -100,7 +124,7 @@ async function readModern(seen: JsonObject, task: MadeByCall, lease: Lease): Pro
 async function answer(seen: JsonObject, task: MadeByCall, lease: Lease): Promise<JobStatus> {
   const { calls, context } = task;
   const { idempotencyKey, inputResponses } = context;
-  const asked = toQuestions(toObject(seen['inputRequests']), task);
+  const asked = toTaskQuestions(toObject(seen['inputRequests']), task.tool);
   const given = Object.fromEntries(
     asked.flatMap(({ key, own }) => {
       const response = inputResponses[own];
@@ -121,32 +145,6 @@ async function answer(seen: JsonObject, task: MadeByCall, lease: Lease): Promise
   throw new InputRequired(
     Object.fromEntries(missing.map(({ own, request: question }) => [own, question])),
   );
-}
-
-interface Question {
-  /** Its key at the server, unique for the life of the task. */
-  readonly key: string;
-  /** Its key with us. */
-  readonly own: string;
-  readonly request: InputRequests[string];
-}
-
-function toQuestions(requests: JsonObject, { tool }: MadeByCall): Question[] {
-  try {
-    return Object.entries(requests).map(([key, asked]) => ({
-      key,
-      own: toOwnKey(key),
-      request: toQuestion(checkElicitation(asked)),
-    }));
-  } catch (error) {
-    throw new UnreadPoll(toUnasked(error, tool), false);
-  }
-}
-
-/** A key that no question of the call itself has. */
-function toOwnKey(key: string): string {
-  const isPlain = /^[A-Za-z0-9_.-]{1,59}$/.test(key);
-  return `task_${isPlain ? key : createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }
 
 /** A task of 2025-11-25, whose result and questions come by a request of their own. */

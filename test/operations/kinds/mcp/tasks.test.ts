@@ -167,6 +167,36 @@ describe('tasks of the newer generation', () => {
     });
   });
 
+  test('a question is open until the server says otherwise, and is not given up where it does not answer', async () => {
+    const work = tools.get('work');
+    const handle = await start(work);
+    const waits = async (operation: Operation | undefined, taskId: string, question: string) =>
+      toCallSteps(operation).waitsFor(
+        [question],
+        { parameters: null, handle: taskId },
+        createTestContext({ services }),
+      );
+    const params = { message: 'Really?', requestedSchema: { type: 'object', properties: {} } };
+    const inputRequests = { confirm: { method: 'elicitation/create', params } };
+    peer.end({ status: 'input_required', inputRequests });
+    expect(await waits(work, handle, 'task_confirm')).toBe(true);
+    expect(await waits(work, handle, 'task_another')).toBe(false);
+    expect(await waits(work, 'forgotten', 'task_confirm')).toBe(false);
+    peer.tasks.set(handle, { status: 'completed', createdAt: '', result: RESULT });
+    expect(await waits(work, handle, 'task_confirm')).toBe(false);
+
+    const away = await startTaskServer('newer');
+    const other = (await define({ url: away.url })).get('work');
+    const lost = await start(other);
+    await away[Symbol.asyncDispose]();
+    await expect(waits(other, lost, 'task_confirm')).rejects.toMatchObject({
+      ...{ code: 'OUTCOME_UNKNOWN', again: true, retryAfterMs: 30_000 },
+      message: expect.stringMatching(
+        /^upstream peer, tool work: its task \S+ waits for an answer, and the server does not say what becomes of it \(fetch failed/,
+      ) as never,
+    });
+  });
+
   test('a task that asks for a model is refused with the reason, and is to be cancelled', async () => {
     const work = tools.get('work');
     const handle = await start(work);
