@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { liveBackgroundWorker } from '../../src/assembly/background/state.ts';
 import { processIdentity, readDataDirectory } from '../../src/local/index.ts';
 import { awaitEnd, callUntilReachable } from '../support/clients/follow-task.ts';
-import { connectClient, DIALECTS } from '../support/clients/mcp-clients.ts';
+import { connectClient, DIALECTS, type TestClient } from '../support/clients/mcp-clients.ts';
 import { startChild } from '../support/processes/child.ts';
 import { bareEnvironment, CLI, createHome, type Home } from '../support/processes/home.ts';
 
@@ -51,6 +51,17 @@ async function findEnd(key: string) {
   return (await awaitEnd(client, found.json.tasks[0]!.task_ref)).json;
 }
 
+/** A task that waits for an answer. */
+async function startAsking(client: TestClient): Promise<string> {
+  const args = { operation_type: 'ask', parameters: {} };
+  const { task_ref: asking } = (await client.call('initiate_background_task', args)).json;
+  for (let status = ''; status !== 'input_required';) {
+    const args = { task_ref: asking, wait_seconds: 5 };
+    ({ status } = (await callUntilReachable(client, 'resolve_task_status', args)).json);
+  }
+  return asking;
+}
+
 test(
   'a call outlives the client that gives up, and an answer reaches the call that asked',
   async () => {
@@ -74,14 +85,8 @@ test(
     ]);
 
     await using client = await connect();
-    const args = { operation_type: 'ask', parameters: {} };
-    const asking = (await client.call('initiate_background_task', args)).json.task_ref;
-    await untilEffects(4);
+    const asking = await startAsking(client);
     const responses = { question_1: { action: 'accept', content: { sure: true } } };
-    for (let status = ''; status !== 'input_required';) {
-      const args = { task_ref: asking, wait_seconds: 5 };
-      ({ status } = (await client.call('resolve_task_status', args)).json);
-    }
     await client.call('provide_task_input', { task_ref: asking, responses });
     expect((await awaitEnd(client, asking)).json.result).toEqual({
       content: [{ type: 'text', text: JSON.stringify(responses.question_1) }],
@@ -157,6 +162,40 @@ test.each(['the worker', 'everything'])(
       ...['slow began', 'slow began'],
       ...['slow began', 'slow ended'],
     ]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'where the worker is killed while a person thinks, the task ends with what happened, answered or not, and nothing runs twice',
+  async () => {
+    const before = await readEffects();
+    const asking: string[] = [];
+    const killWorker = async (client: TestClient): Promise<void> => {
+      const { pid } = (await client.call('read', {})).structured as { pid: number };
+      asking.push(await startAsking(client));
+      process.kill(liveBackgroundWorker(home.dataDirectory)!.pid, 'SIGKILL');
+      await untilGone(pid);
+    };
+    {
+      await using client = await connect();
+      await killWorker(client);
+    }
+    await using client = await connect();
+    await killWorker(client);
+    const responses = { question_1: { action: 'accept', content: { sure: true } } };
+    await client.call('provide_task_input', { task_ref: asking[1], responses });
+    await using next = await connect();
+    for (const taskRef of asking) {
+      expect((await awaitEnd(next, taskRef)).json).toMatchObject({
+        status: 'failed',
+        error: {
+          code: 'OUTCOME_UNKNOWN',
+          message: expect.stringContaining('the tool was not run again') as never,
+        },
+      });
+    }
+    expect(await effectsSince(before)).toEqual(['asked', 'asked']);
   },
   LIMIT_MS,
 );
