@@ -93,13 +93,19 @@ export function toGoals({
       ? [
           atMost(
             'wrapped tool of 0 ms, times an empty operation',
-            wrapped.wrapped.p50 / wrapped.empty.p50,
+            wrapped.workflow.wrapped.p50 / wrapped.workflow.empty.p50,
+            1.3,
+            '×',
+          ),
+          atMost(
+            'the same in the activity lane',
+            wrapped.activity.wrapped.p50 / wrapped.activity.empty.p50,
             1.3,
             '×',
           ),
           atMost(
             'wrapped tool of 0 ms in the activity lane over the direct call, median',
-            wrapped.wrappedActivity.p50 - wrapped.direct.p50,
+            wrapped.activity.wrapped.p50 - wrapped.activity.direct.p50,
             15,
             'ms',
           ),

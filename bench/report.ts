@@ -112,10 +112,11 @@ function toMeasures({
   }
   if (wrapped) {
     rows.push(
-      ['empty operation, by the tool of its name', latency(wrapped.empty)],
-      ['wrapped tool of 0 ms, in the same turns', latency(wrapped.wrapped)],
-      ['the same in the activity lane', latency(wrapped.wrappedActivity)],
-      ['the same of its server, over a pipe', latency(wrapped.direct)],
+      ['empty operation, by the tool of its name', latency(wrapped.workflow.empty)],
+      ['wrapped tool of 0 ms, in the same turns', latency(wrapped.workflow.wrapped)],
+      ['empty operation in the activity lane', latency(wrapped.activity.empty)],
+      ['wrapped tool of 0 ms, in the same turns', latency(wrapped.activity.wrapped)],
+      ['the same of its server, over a pipe, in the same turns', latency(wrapped.activity.direct)],
       ['tools/list with 500 wrapped tools', latency(wrapped.list)],
       [
         `${wrapped.together.calls} wrapped calls of 500 ms at once, on one process`,
