@@ -5,7 +5,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   parseHeartbeat,
+  toEndedAt,
   toHeartbeat,
+  type ActivityOutput,
   type ActivityTask,
   type Tally,
 } from '../../src/contract/activity/task.ts';
@@ -27,7 +29,7 @@ import {
   toShownError,
 } from '../../src/contract/workflow/next-step.ts';
 import { NO_REPORTS, type TaskReports } from '../../src/contract/workflow/observation.ts';
-import type { AttemptInput, TaskOutput } from '../../src/contract/workflow/task-input.ts';
+import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
 
 const NEEDS_WORKFLOW = createTaskError(
   'INTERNAL',
@@ -44,7 +46,7 @@ export async function runTask(
   task: ActivityTask,
   run: (input: AttemptInput) => Promise<Json>,
   reports: TaskReports = NO_REPORTS,
-): Promise<TaskOutput> {
+): Promise<ActivityOutput> {
   const activity = Context.current();
   const toSpent = countSpent(task, activity);
   const { tally } = parseHeartbeat(activity.info.heartbeatDetails);
@@ -55,7 +57,12 @@ export async function runTask(
     const result = toResult(task, await reports.run(attempt, async () => run(input)));
     reportEnd(reports, null);
     const isCancelled = activity.cancellationDetails?.cancelRequested === true;
-    return { result, attempt, ...(isCancelled && { cancelRequested: true }) };
+    return {
+      result,
+      attempt,
+      ...(isCancelled && { cancelRequested: true }),
+      ...toEndedAt(activity.info.currentAttemptScheduledTimestampMs, Date.now()),
+    };
   } catch (thrown) {
     if (!(thrown instanceof ApplicationFailure)) {
       reportEnd(reports, 'CANCELLED');

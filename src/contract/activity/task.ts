@@ -6,7 +6,7 @@ import type { Progress } from '../task.ts';
 import type { OperationKind } from '../workflow/activity-id.ts';
 import { NOTHING_BEFORE } from '../workflow/next-step.ts';
 import type { Policy } from '../workflow/policy.ts';
-import type { AttemptInput, AttemptsBefore } from '../workflow/task-input.ts';
+import type { AttemptInput, AttemptsBefore, TaskOutput } from '../workflow/task-input.ts';
 
 /** The argument of the activity. */
 export interface ActivityTask extends Pick<
@@ -29,6 +29,31 @@ export const TASK_HEADER = 'longhaul-task';
  * that its time was up.
  */
 export const ATTEMPT_MARGIN_MS = 10_000;
+
+/** How long an attempt counts as short, in milliseconds: a cancel need not reach it before its end. */
+const SHORT_MS = 1_000;
+
+/** What the activity returns. */
+export interface ActivityOutput extends TaskOutput {
+  /** When a short attempt ended, in milliseconds since the epoch. Then nothing else has to be asked for to know the end. */
+  readonly endedAt?: number;
+}
+
+/**
+ * When an attempt ended, if it was short. A worker whose clock is not that of the server does not say it.
+ *
+ * @param scheduledAt since when it waited for a worker, by the server's clock
+ * @param endedAt its end, by the worker's clock
+ */
+export function toEndedAt(scheduledAt: number, endedAt: number): Pick<ActivityOutput, 'endedAt'> {
+  const tookMs = endedAt - scheduledAt;
+  return tookMs >= 0 && tookMs < SHORT_MS ? { endedAt } : {};
+}
+
+export function parseEndedAt(output: unknown): number | null {
+  const endedAt = isJsonObject(output) ? output['endedAt'] : null;
+  return typeof endedAt === 'number' ? endedAt : null;
+}
 
 /** What is known of the attempts that have ended. */
 export interface Tally {

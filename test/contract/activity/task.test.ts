@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { NO_TALLY, parseHeartbeat, toHeartbeat } from '../../../src/contract/activity/task.ts';
+import {
+  NO_TALLY,
+  parseEndedAt,
+  parseHeartbeat,
+  toEndedAt,
+  toHeartbeat,
+} from '../../../src/contract/activity/task.ts';
 import { NOTHING_BEFORE } from '../../../src/contract/workflow/next-step.ts';
 
 const tally = {
@@ -41,4 +47,15 @@ test.each<[string, object]>([
     progress: { fraction: null, message: 'on it' },
     tally: NO_TALLY,
   });
+});
+
+// A cancel reaches an attempt within a second: a longer one may have been asked to stop without knowing.
+test.each([
+  ['a short attempt says when it ended', 999, 1_795_000_000_999],
+  ['a longer one does not', 1_000, null],
+  ['nor does a worker whose clock is behind', -1, null],
+])('%s', (_, tookMs, endedAt) => {
+  const scheduledAt = 1_795_000_000_000;
+  const output = { result: null, attempt: 1, ...toEndedAt(scheduledAt, scheduledAt + tookMs) };
+  expect(parseEndedAt(output)).toBe(endedAt);
 });

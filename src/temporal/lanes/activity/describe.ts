@@ -8,7 +8,7 @@ import {
   decodeOptionalSinglePayload,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto, { type temporal } from '@temporalio/proto';
-import { TASK_HEADER } from '../../../contract/activity/task.ts';
+import { parseEndedAt, TASK_HEADER } from '../../../contract/activity/task.ts';
 import { isJsonObject } from '../../../contract/json.ts';
 import { parseTaskMemo } from '../../../contract/workflow/memo.ts';
 import { isNotFound, toReadError } from '../../calls/failure.ts';
@@ -26,6 +26,7 @@ const { ActivityExecutionStatus, PendingActivityState } = proto.temporal.api.enu
 
 type Description = temporal.api.workflowservice.v1.IDescribeActivityExecutionResponse;
 type Info = temporal.api.activity.v1.IActivityExecutionInfo;
+type Outcome = temporal.api.activity.v1.IActivityExecutionOutcome;
 
 /** Describes through `client`, each call limited to `limitMs` milliseconds; `null` when there is none, or when it is no task. */
 export function createDescribeActivity(
@@ -117,12 +118,12 @@ async function toRunning(
   };
 }
 
-export function isRunning({ status }: Info): boolean {
+function isRunning({ status }: Info): boolean {
   return status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING;
 }
 
 /** How it ended, of a description of one that has. */
-export async function toClosing(
+async function toClosing(
   client: Client,
   { info, outcome }: Description,
   namespace: string,
@@ -132,12 +133,7 @@ export async function toClosing(
   const closedAt = toMs(info?.closeTime);
   if (outcome?.result) {
     const [output] = await decodeArrayFromPayloads(converter, outcome.result.payloads, context);
-    const ending = { kind: 'completed', output } as const;
-    return {
-      outcome: toOutcome(ending),
-      closedAt,
-      cancelRequested: isCancelRequested(info) || toCancelRequested(ending),
-    };
+    return toCompleted(output, parseEndedAt(output) ?? closedAt, isCancelRequested(info));
   }
   const failure =
     (await decodeOptionalFailureToOptionalError(converter, outcome?.failure, context)) ??
@@ -152,6 +148,32 @@ export async function toClosing(
     outcome: isCancelled ? withReason(failed, toReason(info?.canceledReason ?? '')) : failed,
     closedAt,
     cancelRequested: isCancelRequested(info) || isCancelled,
+  };
+}
+
+/** How it ended, of the outcome alone; `null` where that does not say all. */
+export async function toShortClosing(
+  client: Client,
+  outcome: Outcome,
+  namespace: string,
+  activityId: string,
+): Promise<Closing | null> {
+  if (!outcome.result) return null;
+  const [output] = await decodeArrayFromPayloads(
+    client.options.loadedDataConverter,
+    outcome.result.payloads,
+    toContext(namespace, activityId),
+  );
+  const endedAt = parseEndedAt(output);
+  return endedAt === null ? null : toCompleted(output, endedAt, false);
+}
+
+function toCompleted(output: unknown, closedAt: number, cancelRequested: boolean): Closing {
+  const ending = { kind: 'completed', output } as const;
+  return {
+    outcome: toOutcome(ending),
+    closedAt,
+    cancelRequested: cancelRequested || toCancelRequested(ending),
   };
 }
 

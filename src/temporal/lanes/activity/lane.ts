@@ -1,4 +1,5 @@
 // Tasks that are standalone activities: each attempt is one of the activity's, and the worker that runs it decides whether another follows.
+import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../../contract/errors.ts';
 import { hasStatus, toReadError } from '../../calls/failure.ts';
 import { NoAnswerError, withLimit } from '../../calls/call-limit.ts';
@@ -13,6 +14,9 @@ export interface ActivityLaneOptions extends StartActivityOptions {
   readonly readMs: number;
 }
 
+/** Cancels that are remembered until the end is known: of so many runs. */
+const CANCELS = 5_000;
+
 export function createActivityLane(options: ActivityLaneOptions): Lane {
   const { client, namespace, readMs } = options;
   const describe = createDescribeActivity(client, namespace, readMs);
@@ -25,6 +29,7 @@ export function createActivityLane(options: ActivityLaneOptions): Lane {
     return standing.closing;
   };
   const share = createShare<Closing>();
+  const cancelled = new LRUCache<string, true>({ max: CANCELS });
   const readShared = async (run: Run) => share(run.runId, async () => read(run));
   return {
     name: 'activity',
@@ -33,9 +38,10 @@ export function createActivityLane(options: ActivityLaneOptions): Lane {
     describe,
     closings: {
       read: readShared,
-      poll: createPollActivity(client, namespace, readShared),
+      poll: createPollActivity(client, namespace, readShared, ({ runId }) => cancelled.has(runId)),
     },
     requestCancel: async ({ workflowId, runId }, taskRef, reason) => {
+      cancelled.set(runId, true);
       try {
         await withLimit(client.connection, readMs, async () =>
           client.workflowService.requestCancelActivityExecution({

@@ -1,44 +1,34 @@
-// Waiting for the end of an activity. Describe waits, too, and brings the whole end, so that nothing has to be asked for after it; but it
-// answers at each heartbeat as well. So it waits for attempts that have not beaten, as those of short tasks; what beats is waited for
-// by the call that answers at the end alone, and without the time of it.
+// Waiting for the end of an activity: one call, answered when it ends. Of a short attempt that completed, the answer says all there is to
+// know; any other end is described after it.
 import type { Client } from '@temporalio/client';
 import { withLimit } from '../../calls/call-limit.ts';
-import type { Closing, Closings, Page, Run } from '../lane.ts';
-import { isRunning, toClosing } from './describe.ts';
+import type { Closing, Closings, Run } from '../lane.ts';
+import { toShortClosing } from './describe.ts';
 
-/** The token of a wait for the end alone. */
-const FOR_END = new Uint8Array();
-
-/** `read` brings the end of a run that has ended. */
+/**
+ * @param read brings the end of a run that has ended
+ * @param isCancelled whether a cancel was requested here, of which a short attempt need not know
+ */
 export function createPollActivity(
   client: Client,
   namespace: string,
   read: (run: Run) => Promise<Closing>,
+  isCancelled: (run: Run) => boolean,
 ): Closings['poll'] {
-  const { connection, workflowService } = client;
-  return async (run, token, limitMs) => {
+  const toClosing = async (run: Run, limitMs: number): Promise<Closing | null> => {
     const { workflowId: activityId, runId } = run;
-    const named = { namespace, activityId, runId };
-    if (token === FOR_END) {
-      const { outcome } = await withLimit(connection, limitMs, async () =>
-        workflowService.pollActivityExecution(named),
-      );
-      return toPage(outcome ? await read(run) : null, FOR_END);
-    }
-    const description = await withLimit(connection, limitMs, async () =>
-      workflowService.describeActivityExecution({
-        ...{ ...named, includeOutcome: true, includeHeartbeatDetails: true },
-        ...(token && { longPollToken: token }),
-      }),
+    const { outcome } = await withLimit(client.connection, limitMs, async () =>
+      client.workflowService.pollActivityExecution({ namespace, activityId, runId }),
     );
-    const { info, longPollToken } = description;
-    if (!info) return toPage(null, token); // the server's own limit was over
-    if (!isRunning(info)) return toPage(await toClosing(client, description, namespace), null);
-    const hasBeaten = Boolean(info.lastHeartbeatTime);
-    return toPage(null, hasBeaten || longPollToken.length === 0 ? FOR_END : longPollToken);
+    if (!outcome) return null; // the server's own limit was over
+    const closing = isCancelled(run)
+      ? null
+      : await toShortClosing(client, outcome, namespace, activityId);
+    return closing ?? read(run);
   };
-}
-
-function toPage(closing: Closing | null, nextPageToken: Uint8Array | null): Page {
-  return { closing, continued: false, nextPageToken };
+  return async (run, _, limitMs) => ({
+    closing: await toClosing(run, limitMs),
+    continued: false,
+    nextPageToken: null,
+  });
 }
