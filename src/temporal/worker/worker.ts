@@ -3,7 +3,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import {
+  Runtime,
+  Worker,
+  type FixedSizeSlotSupplier,
+  type NativeConnection,
+} from '@temporalio/worker';
 import {
   createCallbackActivities,
   type CallbackOptions,
@@ -27,6 +32,7 @@ import { findHolderQueue, startHolderWorker } from './holder-worker.ts';
 import { createLogFields } from './log-fields.ts';
 import { createObservingInterceptor, createSinks } from './observation.ts';
 import { joinWorkers, runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';
+import { createPacedSlots, type PacedSlots } from './paced-slots.ts';
 import { createSlotShare } from './slot-share.ts';
 
 export type { RunningWorker };
@@ -91,6 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workflows = findWorkflows(observer !== null);
   const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
+  const paced = (options.runningShare ?? 1) < 1 ? pace(options) : null;
   const holder = findHolderQueue(registry, options.taskQueue, Boolean(options.asks));
   const ofAttempts = {
     ...{ secret, services, maxResultBytes, files: options.files },
@@ -104,7 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(
         registry.all.map(({ operation }) => operation),
         ofAttempts,
-        createGuards(options),
+        createGuards(options, paced),
         options.findLater,
       ),
       ...(options.asks && createAskActivity(options.asks, ofAttempts)),
@@ -118,8 +125,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     shutdownGraceTime: options.shutdownGraceMs,
     shutdownForceTime: options.shutdownGraceMs + FORCE_AFTER_MS,
   };
+  const { maxConcurrentActivityTaskExecutions, ...rest } = attempts;
   const worker = await Worker.create({
-    ...attempts,
+    ...rest,
     taskQueue: options.taskQueue,
     ...(options.build && { workerDeploymentOptions: toDeployment(options.build) }),
     ...workflows,
@@ -129,8 +137,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     // A worker that was killed leaves its workflows to others this long after; the default is 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
     maxCachedWorkflows: MAX_CACHED,
-    // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
-    maxConcurrentWorkflowTaskExecutions: 16,
+    tuner: {
+      activityTaskSlotSupplier: paced?.supplier ?? fixed(maxConcurrentActivityTaskExecutions),
+      // What one thread has taken waits there in line, out of reach of the turns that principals take: no long line.
+      workflowTaskSlotSupplier: fixed(16),
+      localActivityTaskSlotSupplier: fixed(1),
+      nexusTaskSlotSupplier: fixed(1),
+    },
   });
   const withoutWorkflows = { ...attempts, interceptors: { activity } };
   const delivering = callbacks
@@ -146,6 +159,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return withFollowers(joinWorkers(all), followers);
 }
 
+function pace({ namespace, taskQueue, maxConcurrency }: WorkerOptions): PacedSlots {
+  const gauge = Runtime.instance().metricMeter.createGauge('temporal_worker_task_slots_available');
+  const labels = { namespace, task_queue: taskQueue, worker_type: 'ActivityWorker' };
+  return createPacedSlots(maxConcurrency, (free) => {
+    gauge.set(free, labels);
+  });
+}
+
+const fixed = (numSlots: number): FixedSizeSlotSupplier => ({ type: 'fixed-size', numSlots });
+
 /** Who follows workflows, goes on until no attempt is left that could add another. */
 function withFollowers(worker: RunningWorker, followers: Followers): RunningWorker {
   return toRunningWorker(
@@ -159,7 +182,10 @@ function withFollowers(worker: RunningWorker, followers: Followers): RunningWork
 }
 
 /** What stands before attempts: first the share of their worker's slots, then the breaker of their operation. */
-function createGuards(options: WorkerOptions): (operation: string) => Guard | null {
+function createGuards(
+  options: WorkerOptions,
+  paced: PacedSlots | null,
+): (operation: string) => Guard | null {
   const { registry, taskQueue, maxConcurrency, runningShare = 1, breakers } = options;
   const shares = new Map<string, Guard>();
   const findShare = (operation: string): Guard | null => {
@@ -168,10 +194,10 @@ function createGuards(options: WorkerOptions): (operation: string) => Guard | nu
     const queue = toAttemptQueue(taskQueue, operation, policy);
     const known = shares.get(queue);
     if (known) return known;
-    const created = createSlotShare(
-      queue === taskQueue ? maxConcurrency : (policy.concurrency ?? maxConcurrency),
-      runningShare,
-    );
+    const created =
+      queue === taskQueue
+        ? createSlotShare(maxConcurrency, runningShare, paced)
+        : createSlotShare(policy.concurrency ?? maxConcurrency, runningShare);
     shares.set(queue, created);
     return created;
   };

@@ -20,7 +20,7 @@ async function play(slots: number, lasts: readonly number[], totalMs = 100 * HOU
   const later = (afterMs: number, run: () => void): void => {
     plan.push({ at: now + afterMs, run });
   };
-  const guard = createSlotShare(slots, 0.5, () => now);
+  const guard = createSlotShare(slots, 0.5, null, () => now);
   const policy = resolvePolicy({ totalTimeoutSeconds: totalMs / 1000 }, {});
   const putOffs = lasts.map(() => 0);
   let done = 0;
