@@ -2,12 +2,14 @@
 import { measureAnswers, type Answers } from './scenarios/answers.ts';
 import { measureCallers, type Callers } from './scenarios/callers.ts';
 import { measureCalls, type Calls } from './scenarios/calls.ts';
+import { measureCancels, type Cancels } from './scenarios/cancels.ts';
 import { measureCpu, type Cpu } from './scenarios/cpu.ts';
 import { measureDeclared, type Declared } from './scenarios/declared.ts';
 import { measureEnds, type Ends } from './scenarios/ends.ts';
 import { measureFlood, type Flood } from './scenarios/flood.ts';
 import { measureFollowed, type Followed } from './scenarios/followed.ts';
 import { measureLanes, type Lanes } from './scenarios/lanes.ts';
+import { measureMemory, type Memory } from './scenarios/memory.ts';
 import { measureNative, type Native } from './scenarios/native.ts';
 import { measureObserved, type Observed } from './scenarios/observed.ts';
 import { measureOpenTasks, type OpenTasks } from './scenarios/open-tasks.ts';
@@ -23,6 +25,8 @@ export interface Figures {
   readonly calls?: Calls;
   readonly lanes?: Lanes;
   readonly cpu?: Cpu;
+  readonly cancels?: Cancels;
+  readonly memory?: Memory;
   readonly native?: Native;
   readonly answers?: Answers;
   readonly declared?: Declared;
@@ -46,6 +50,8 @@ export const SCENARIOS: { readonly [Name in Scenario]-?: Measure<Required<Figure
   calls: measureCalls,
   lanes: measureLanes,
   cpu: measureCpu,
+  cancels: measureCancels,
+  memory: measureMemory,
   native: measureNative,
   answers: measureAnswers,
   declared: measureDeclared,

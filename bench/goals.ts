@@ -1,27 +1,28 @@
 // What the project set out to reach, held against the figures of a run. A goal is reported, never enforced: a shared
 // machine may miss it by accident.
 import type { Figures } from './figures.ts';
-import { atLeast, atMost, ratio, share, watched, type Goal } from './goal.ts';
+import { atMost, ratio, share, watched, type Goal } from './goal.ts';
+import { toLaneGoals } from './lane-goals.ts';
 
 /** Every goal whose figures are there. */
-export function toGoals({
-  calls,
-  callers,
-  lanes,
-  cpu,
-  native,
-  answers,
-  declared,
-  wrapped,
-  observed,
-  secure,
-  overshoot,
-  ends,
-  followed,
-  openTasks,
-  flood,
-  startUp,
-}: Figures): Goal[] {
+export function toGoals(figures: Figures): Goal[] {
+  const {
+    calls,
+    callers,
+    cpu,
+    native,
+    answers,
+    declared,
+    wrapped,
+    observed,
+    secure,
+    overshoot,
+    ends,
+    followed,
+    openTasks,
+    flood,
+    startUp,
+  } = figures;
   return [
     ...(calls
       ? [
@@ -43,7 +44,7 @@ export function toGoals({
     ...(callers
       ? [share('reads of 50 callers', callers.resolve.perSecond, callers.rawDescribe.perSecond)]
       : []),
-    ...(lanes ? toLaneGoals(lanes) : []),
+    ...toLaneGoals(figures),
     ...(cpu?.earlier ?? []).map(({ commit, workerMs }) =>
       atMost(
         `worker's CPU of an empty task, times that of ${commit}`,
@@ -175,51 +176,6 @@ export function toGoals({
         ]
       : []),
     ...(startUp ? [atMost('second start', startUp.secondMs, 5000, 'ms')] : []),
-  ];
-}
-
-function toLaneGoals({ initiate, initiates, result, results }: Required<Figures>['lanes']): Goal[] {
-  return [
-    share('starts of 50 callers', initiates.workflow.perSecond, initiates.rawWorkflow.perSecond),
-    atMost(
-      'initiate to result, times the raw eager start to result',
-      result.workflow.p50 / result.rawWorkflow.p50,
-      1.3,
-      '×',
-    ),
-    atMost(
-      'initiate in the activity lane over a raw start, median',
-      initiate.activity.p50 - initiate.rawActivity.p50,
-      2,
-      'ms',
-    ),
-    atMost(
-      'initiate to result in the activity lane, times the raw activity',
-      result.activity.p50 / result.rawActivity.p50,
-      1.4,
-      '×',
-    ),
-    ...(result.bullmq
-      ? [
-          atMost(
-            'the same, times BullMQ behind the same tools',
-            result.activity.p50 / result.bullmq.p50,
-            1.6,
-            '×',
-          ),
-        ]
-      : []),
-    share(
-      'starts of 50 callers in the activity lane',
-      initiates.activity.perSecond,
-      initiates.rawActivity.perSecond,
-      85,
-    ),
-    atLeast(
-      'results a second of 50 callers in the activity lane, times the workflow lane',
-      results.activity.perSecond / results.workflow.perSecond,
-      1.6,
-    ),
   ];
 }
 

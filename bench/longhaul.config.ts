@@ -1,5 +1,6 @@
-// What the benchmark serves: an operation that does nothing, with room for parameters of any size, and the same as a task
-// from the first moment.
+// What the benchmark serves: an operation that does nothing, with room for parameters of any size, the same as a task from the first
+// moment, and one that takes its time.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineConfig, defineOperation } from 'longhaul';
 import * as z from 'zod';
 
@@ -24,6 +25,13 @@ export default defineConfig({
           email: `customer-${id}@example.com`,
           paid: id % 2 === 0,
         })),
+    }),
+    pausing: defineOperation({
+      name: 'pausing',
+      description: 'Takes so many milliseconds.',
+      input: z.strictObject({ ms: z.int() }),
+      policy: { totalTimeoutSeconds: 3600, attemptTimeoutSeconds: 1200 },
+      run: async ({ ms }, { signal }) => sleep(ms, {}, { signal }),
     }),
     empty: defineOperation({ ...empty, name: 'empty' }),
     empty_task: defineOperation({ ...empty, name: 'empty_task', inlineWaitSeconds: 0 }),

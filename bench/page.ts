@@ -29,5 +29,6 @@ const NOTES = `- The direct program runs in the process of the load generator. A
   once a second, where \`REDIS_SERVER\` or the path has one. It keeps a job for an hour after its end, and nothing else that a task has.
 - _Without a record_ is a start that leaves out what makes a task one: its memo, search attributes and summary. Writing them
   is the server's work, and costs the same with or without a gateway.
+- _The smallest worker_ has \`NODE_OPTIONS='--max-semi-space-size=4 --max-old-space-size=96'\`; [what its memory consists of](cost.md#memory-of-a-worker).
 - _Overshoot_ is how long after its end a caller knows of a task.
 - What is lost, or run twice, when processes are killed is counted by \`npm run test:load\`.`;

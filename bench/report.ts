@@ -46,6 +46,8 @@ function toMeasures({
   startUp,
   calls,
   cpu,
+  cancels,
+  memory,
   native,
   answers,
   declared,
@@ -75,6 +77,21 @@ function toMeasures({
         ({ commit, ...earlier }) =>
           [`the same in a build of ${commit}, in the same turns`, spent(earlier)] as const,
       ),
+    );
+  }
+  if (cancels) {
+    rows.push(
+      ['cancel of a running attempt, to its end, workflow lane', latency(cancels.workflow)],
+      ['the same in the activity lane', latency(cancels.activity)],
+    );
+  }
+  if (memory?.mostMiB) {
+    rows.push(
+      [
+        `most memory of the smallest worker, ${memory.tasks} attempts, 50 at once, workflow lane`,
+        `${memory.mostMiB.workflow} MiB`,
+      ],
+      ['the same in the activity lane', `${memory.mostMiB.activity} MiB`],
     );
   }
   if (native) {

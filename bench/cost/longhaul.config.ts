@@ -1,4 +1,5 @@
 // What the price list counts: an operation of each kind that does as little as its kind can.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, defineJob, defineOperation, OperationError } from 'longhaul';
 import * as z from 'zod';
@@ -6,6 +7,9 @@ import plain from '../longhaul.config.ts';
 
 const input = z.strictObject({ text: z.string() });
 const text = { type: 'object', properties: { text: { type: 'string' } } };
+
+/** Answers requests, and takes reports of tasks. */
+const upstream = process.env['BENCH_UPSTREAM'] ?? 'http://127.0.0.1:1/';
 
 /** Polls of each job so far, in the process that runs them. */
 const polls = new Map<string, number>();
@@ -24,11 +28,30 @@ export default defineConfig({
         return {};
       },
     }),
+    sized: defineOperation({
+      name: 'sized',
+      description: 'Has a result of so many bytes.',
+      input: z.strictObject({ bytes: z.int() }),
+      run: ({ bytes }) => ({ text: 'x'.repeat(bytes) }),
+    }),
+    beating: defineOperation({
+      name: 'beating',
+      description: 'Sends a heartbeat a second, 90 of them.',
+      input,
+      policy: { heartbeatTimeoutSeconds: 3 },
+      run: async (_, { signal }) => sleep(90_500, {}, { signal }),
+    }),
+    request: {
+      kind: 'http',
+      description: 'A request that is answered at once.',
+      input: text,
+      request: { method: 'POST', url: upstream, body: { text: '{text}' } },
+    },
     reported: defineOperation({
       name: 'reported',
       description: 'Its end is reported.',
       input,
-      callbacks: [process.env['BENCH_RECEIVER'] ?? 'http://127.0.0.1:1/'],
+      callbacks: [upstream],
       run: () => ({}),
     }),
     job: defineJob({
@@ -63,4 +86,8 @@ export default defineConfig({
     },
   },
   callbacks: { allowPrivate: ['127.0.0.1'], secrets: ['env:BENCH_SECRET'] },
+  limits: { fairness: process.env['BENCH_SETUP'] !== 'without fairness' },
+  ...(process.env['BENCH_SETUP'] === 'encrypted' && {
+    encryption: { keys: [{ id: 'bench', key: 'env:BENCH_KEY' }], nameKey: 'env:BENCH_NAME_KEY' },
+  }),
 });

@@ -1,4 +1,5 @@
 // The price list as it stands in docs/cost.md.
+import type { Lane } from '../../src/contract/lane.ts';
 import { table } from '../table.ts';
 import type { Price } from './count.ts';
 
@@ -10,19 +11,24 @@ const MILLION = 1_000_000;
 
 const HOUR_MS = 3_600_000;
 
+export interface PricedRow {
+  readonly name: string;
+  readonly lane: Lane;
+  readonly price: Price;
+}
+
 const HEAD = [
-  ...['task', 'actions', 'events', 'calls', 'writes'],
+  ...['task', 'lane', 'actions', 'events', 'calls', 'writes'],
   ...['CPU of worker, gateway and server, ms', 'history, KiB', 'database, KiB'],
 ];
 
-const DAY = ['a million a day', 'actions, millions', 'CPU hours', 'database, GiB'];
+const DAY = ['a million a day', 'lane', 'actions, millions', 'CPU hours', 'database, GiB'];
 
 /** Both tables: of one task, and of a million. */
-export function toPriceList(prices: Readonly<Record<string, Price>>): string {
-  const rows = Object.entries(prices);
+export function toPriceList(rows: readonly PricedRow[]): string {
   const kib = (bytes: number) => String(Math.round(bytes / 1024));
-  const one = rows.map(([name, price]) => [
-    name,
+  const one = rows.map(({ name, lane, price }) => [
+    ...[name, lane],
     ...[price.actions, price.events, price.calls, price.writes].map((count) =>
       String(Math.round(count)),
     ),
@@ -30,8 +36,8 @@ export function toPriceList(prices: Readonly<Record<string, Price>>): string {
     kib(price.historyBytes),
     kib(price.storedBytes),
   ]);
-  const million = rows.map(([name, price]) => [
-    name,
+  const million = rows.map(({ name, lane, price }) => [
+    ...[name, lane],
     String(Math.round(price.actions)),
     String(Math.round(((price.workerMs + price.gatewayMs + price.serverMs) * MILLION) / HOUR_MS)),
     String(Math.round((price.storedBytes * MILLION) / 1024 ** 3)),
