@@ -27,7 +27,7 @@ beforeAll(async () => {
   worker = await Worker.create({
     connection,
     taskQueue: 'orders',
-    workflowBundle: { code: await bundleWorkflows('test/temporal/follow/orders.ts') },
+    workflowBundle: await bundleWorkflows('test/temporal/follow/orders.ts'),
   });
   ended = worker.run();
 }, LIMIT_MS);

@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRealTimeTasks } from '../support/temporal/real-time-tasks.ts';
-import { prepareWorkflowBundle } from '../support/runner/workflow-bundle.ts';
+import { prepareWorkflowBundles } from '../support/runner/workflow-bundle.ts';
 import { DELIVERY_PATHS, hurry, toDeliveryActivities } from './deliveries.ts';
 import { writeHistory } from './histories.ts';
 import { answerOnPath, cancelOnPath, PATHS, toChange } from './paths.ts';
@@ -14,7 +14,7 @@ const record = async (name: string, handle: WorkflowHandle, end: string) => {
   process.stdout.write(`${name}: ${end}\n`);
 };
 
-await prepareWorkflowBundle();
+await prepareWorkflowBundles();
 await using tasks = await startRealTimeTasks();
 const wanted = process.argv.slice(2);
 for (const [name, path] of Object.entries(PATHS)) {

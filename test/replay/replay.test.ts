@@ -4,7 +4,11 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { quietRuntime } from '../support/temporal/quiet-runtime.ts';
-import { bundleWorkflows, workflowBundle } from '../support/runner/workflow-bundle.ts';
+import {
+  bundleWorkflows,
+  workflowBundle,
+  type WorkflowBundle,
+} from '../support/runner/workflow-bundle.ts';
 import { readHistories, type JsonHistory } from './histories.ts';
 import { DELIVERY_PATHS } from './deliveries.ts';
 import { PATHS } from './paths.ts';
@@ -14,9 +18,7 @@ quietRuntime();
 const histories = await readHistories();
 
 /** Replays every history; what went wrong, by name. */
-async function replay(
-  workflowBundle: { codePath: string } | { code: string },
-): Promise<Record<string, Error | undefined>> {
+async function replay(workflowBundle: WorkflowBundle): Promise<Record<string, Error | undefined>> {
   const recorded = [...histories].map(([workflowId, history]) => ({
     workflowId,
     history: historyFromJSON(history),
@@ -44,7 +46,7 @@ describe('the workflow as it is', () => {
 });
 
 test('a workflow that would do something else is caught by every history', async () => {
-  const errors = await replay({ code: await bundleWorkflows('test/replay/incompatible.ts') });
+  const errors = await replay(await bundleWorkflows('test/replay/incompatible.ts'));
   const caught = Object.keys(errors).filter(
     (name) => errors[name] instanceof DeterminismViolationError,
   );

@@ -76,6 +76,8 @@ export interface WorkerOptions {
   readonly keyring?: Keyring | null;
   /** Gets reports of tasks and attempts. Default: none is made. */
   readonly observer?: WorkerObserver | null;
+  /** The code of the workflows, with what reports to the observer. Default: that of the build, or the sources. */
+  readonly workflowBundle?: { readonly codePath: string };
 }
 
 /** After the grace time: how long an aborted attempt may take to stop, in milliseconds. */
@@ -94,7 +96,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...(observer ? [createObservingInterceptor(observer)] : []),
     createLogFields(() => observer?.traceId() ?? null),
   ];
-  const workflows = findWorkflows(observer !== null);
+  const workflows = options.workflowBundle
+    ? { workflowBundle: options.workflowBundle }
+    : findWorkflows(observer !== null);
   const followers = createFollowers();
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
   const paced = (options.runningShare ?? 1) < 1 ? pace(options) : null;

@@ -1,4 +1,4 @@
 // What happens once before all test files.
-import { prepareWorkflowBundle } from './workflow-bundle.ts';
+import { prepareWorkflowBundles } from './workflow-bundle.ts';
 
-export default prepareWorkflowBundle;
+export default prepareWorkflowBundles;

@@ -20,6 +20,7 @@ import {
   type WorkerOptions,
 } from '../../../src/temporal/worker/worker.ts';
 import { testServices } from '../operations/context.ts';
+import { observedWorkflowBundle, workflowBundle } from '../runner/workflow-bundle.ts';
 
 /** A gateway without its faces. */
 export interface TestGateway extends AsyncDisposable {
@@ -103,6 +104,7 @@ export async function startTestWorker(
     services: testServices,
     breakers,
     keyring: connected.encryption?.keyring ?? null,
+    workflowBundle: options.observer ? observedWorkflowBundle() : workflowBundle(),
     ...options,
   });
 }

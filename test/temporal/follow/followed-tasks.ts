@@ -124,7 +124,7 @@ async function startOrders({ connected: { connection } }: TestGateway): Promise<
     await Worker.create({
       connection,
       taskQueue: 'orders',
-      workflowBundle: { code: await bundleWorkflows('test/temporal/follow/orders.ts') },
+      workflowBundle: await bundleWorkflows('test/temporal/follow/orders.ts'),
       activities: {
         charge: async () => {
           throw ApplicationFailure.nonRetryable('the card was declined', 'CardDeclined');

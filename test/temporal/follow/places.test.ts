@@ -44,12 +44,12 @@ beforeAll(async () => {
     TEMPORAL_CONFIG_FILE: file,
     TEMPORAL_ADDRESS: 'nowhere:1', // of Longhaul itself, and none of the profile's business
   });
-  const code = await bundleWorkflows('test/temporal/follow/orders.ts');
+  const workflowBundle = await bundleWorkflows('test/temporal/follow/orders.ts');
   const create = async (namespace: string) =>
     runWorker(
       await Worker.create({
         ...{ connection, namespace, taskQueue: 'orders' },
-        workflowBundle: { code },
+        workflowBundle,
       }),
     );
   workers = [await create('default'), await create(THEIRS)];
