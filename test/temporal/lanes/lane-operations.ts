@@ -13,6 +13,7 @@ const POLICIES = {
   plain: {},
   retried: { retryAttempts: 3, retryInitialIntervalMs: 200, retryBackoffMultiplier: 3 },
   retried_late: { retryAttempts: 1, retryInitialIntervalMs: 100_000 },
+  retried_soon: { retryAttempts: 1, retryInitialIntervalMs: 3_000, totalTimeoutSeconds: 8 },
   brief: { attemptTimeoutSeconds: 1 },
   soon: { queueTimeoutSeconds: 2 },
   short: { totalTimeoutSeconds: 3 },

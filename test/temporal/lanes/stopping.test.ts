@@ -161,6 +161,25 @@ test('an operator who terminates a task ends it, with the reason', async () => {
   );
 });
 
+test('the total ends a task between two attempts, where no worker is there for the second', async () => {
+  const taskQueue = 'left';
+  await using elsewhere = await openBothLanes(temporal.address, operations, { taskQueue });
+  const only = await startTestWorker(elsewhere.gateway, registry, { taskQueue });
+  const leave = async () => {
+    while (!['workflow', 'activity'].every((lane) => runs.has(`left (${lane})`))) await sleep(20);
+    await sleep(500);
+    await only.stop();
+  };
+  let leaving: Promise<void> | null = null;
+  const ended = await elsewhere.play('left', async ({ start, end, label }) => {
+    const task = await start('retried_soon', { failures: 9 });
+    await (leaving ??= leave());
+    return [await end(task), runs.get(label)!.length];
+  });
+  const message = 'the total time of the task ran out';
+  expect(ended).toEqual([failed('DEADLINE_EXCEEDED', null, { message }), 1]);
+});
+
 describe('an attempt that ends with its worker', () => {
   const unknown = (message: string) =>
     failed('OUTCOME_UNKNOWN', 1, { retryable: false, message: expect.stringContaining(message) });

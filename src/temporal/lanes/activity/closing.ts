@@ -23,6 +23,8 @@ export interface Ended {
   readonly wasTaken: boolean;
   /** The last attempt that may have reached the operation; `null` when none did. */
   readonly lastRun: number | null;
+  /** Whether an attempt has not said how it ended. */
+  readonly inDoubt: boolean;
   readonly cancelRequested: boolean;
 }
 
@@ -48,7 +50,7 @@ export function toFailedOutcome(failure: Error, ended: Ended): Outcome {
 }
 
 function toTimedOut(timeout: TimeoutFailure, ended: Ended): Outcome {
-  const { wasTaken, lastRun, cancelRequested } = ended;
+  const { wasTaken, lastRun, inDoubt, cancelRequested } = ended;
   const { timeoutType, cause } = timeout;
   if (!wasTaken) {
     return timeoutType === 'SCHEDULE_TO_START' && !cancelRequested
@@ -59,9 +61,12 @@ function toTimedOut(timeout: TimeoutFailure, ended: Ended): Outcome {
     case 'SCHEDULE_TO_START': // no worker took the attempt that was to follow
     case 'SCHEDULE_TO_CLOSE':
       // What was sent back to the end says why.
-      return lastRun === null && cause instanceof ApplicationFailure
-        ? failed(toReportedFailure(cause).error)
-        : failed(DEADLINE_ERROR, lastRun);
+      if (lastRun === null && cause instanceof ApplicationFailure) {
+        return failed(toReportedFailure(cause).error);
+      }
+      return inDoubt
+        ? failed(DEADLINE_ERROR, lastRun)
+        : toOutcome({ kind: 'timed_out', attemptStarted: true, cancelRequested });
     case 'START_TO_CLOSE':
       return failed(ATTEMPT_ERROR, lastRun);
     case 'HEARTBEAT':

@@ -20,7 +20,7 @@ import { toReason, withReason } from '../reason.ts';
 import { toCancelRequested, toOutcome } from '../outcome.ts';
 import { toFailedOutcome } from './closing.ts';
 import { toContext } from './context.ts';
-import { toActivityState, toLastRun, type RunningActivity } from './state.ts';
+import { countUnreported, toActivityState, toLastRun, type RunningActivity } from './state.ts';
 
 const { ActivityExecutionStatus, PendingActivityState } = proto.temporal.api.enums.v1;
 
@@ -138,9 +138,11 @@ async function toClosing(
   const failure =
     (await decodeOptionalFailureToOptionalError(converter, outcome?.failure, context)) ??
     new Error('the activity failed');
+  const running = await toRunning(converter, info ?? {}, context);
   const failed = toFailedOutcome(failure, {
     wasTaken: Boolean(info?.lastStartedTime),
-    lastRun: toLastRun(await toRunning(converter, info ?? {}, context)),
+    lastRun: toLastRun(running),
+    inDoubt: countUnreported(running) > 0,
     cancelRequested: isCancelRequested(info),
   });
   const isCancelled = failed.status === 'failed' && failed.error.code === 'CANCELLED';

@@ -33,10 +33,15 @@ export function toActivityState({
 }
 
 /** The last attempt that reached the operation, as far as anybody knows; `null` when none did. */
-export function toLastRun({ started, attempt, heartbeat }: RunningActivity): number | null {
-  const { attempts, soFar } = parseHeartbeat(heartbeat).tally;
-  const unknown = attempt - attempts - (started ? 0 : 1);
-  return unknown > 0 ? soFar.attempt + unknown : soFar.lastRun;
+export function toLastRun(activity: RunningActivity): number | null {
+  const { soFar } = parseHeartbeat(activity.heartbeat).tally;
+  const unreported = countUnreported(activity);
+  return unreported > 0 ? soFar.attempt + unreported : soFar.lastRun;
+}
+
+/** Attempts that began and did not say how they ended: one that runs, and those that vanished. */
+export function countUnreported({ started, attempt, heartbeat }: RunningActivity): number {
+  return attempt - parseHeartbeat(heartbeat).tally.attempts - (started ? 0 : 1);
 }
 
 function toPutOff(detail: unknown): Progress {

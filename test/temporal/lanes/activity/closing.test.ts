@@ -15,7 +15,7 @@ import {
 import { toFailedOutcome } from '../../../../src/temporal/lanes/activity/closing.ts';
 import { failed } from '../failed-outcome.ts';
 
-const taken = { wasTaken: true, lastRun: 2, cancelRequested: false };
+const taken = { wasTaken: true, lastRun: 2, inDoubt: true, cancelRequested: false };
 const untaken = { ...taken, wasTaken: false, lastRun: null };
 const reported = (type: string, detail?: unknown) =>
   ApplicationFailure.nonRetryable('as told', type, detail);
@@ -68,6 +68,12 @@ describe('a time that ran out', () => {
     ['HEARTBEAT', failed('OUTCOME_UNKNOWN', 'vanished', {}, 2)],
   ])('of kind %s, once a worker had it', (kind, outcome) => {
     expect(toFailedOutcome(timeout(kind), taken)).toEqual(outcome);
+  });
+
+  test('between two attempts says nothing of one that was running', () => {
+    const ended = toFailedOutcome(timeout('SCHEDULE_TO_CLOSE'), { ...taken, inDoubt: false });
+    const message = 'the total time of the task ran out';
+    expect(ended).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED', message }, attempt: null });
   });
 
   test.each<[string, Error, string]>([
