@@ -170,7 +170,10 @@ test(
     const before = readEffects();
     expect(await call('read')).toMatchObject({ state: { status: 'completed', attempt: 1 } });
     expect(await call('refuse')).toMatchObject({ state: { error: { code: 'UPSTREAM_REJECTED' } } });
-    expect(await call('rich')).toMatchObject({ state: { status: 'completed', attempt: 1 } });
+    const image = { type: 'image', data: 'AAEC', mimeType: 'image/png' };
+    expect(await call('rich')).toMatchObject({
+      state: { status: 'completed', attempt: 1, result: { content: [image, {}, {}, {}, {}] } },
+    });
     expect(await call('ask')).toMatchObject({
       state: {
         error: { code: 'INTERNAL', message: expect.stringContaining('lane: workflow') as never },
@@ -178,6 +181,40 @@ test(
     });
     while (readEffects().length < before.length + 2) await sleep(50);
     expect(readEffects()).toEqual([...before, 'asked', 'cancelled']);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'in the activity lane a slow tool reports, and a cancel reaches its server',
+  async () => {
+    await using worker = await startOwnWorker();
+    expect(worker).toBeDefined();
+    await using quick = await openTestGateway(temporal.address, createOwnRegistry('activity'));
+    const before = readEffects();
+    const begin = async (ms: number) => {
+      const { task } = await quick.tasks.start(caller, { operation: 'slow', parameters: { ms } });
+      return task.taskRef;
+    };
+    const [cancelled, completed] = [await begin(200_000), await begin(2_000)];
+    await untilState(cancelled, (state) => 'progress' in state && state.progress !== null);
+    expect(await quick.tasks.cancel(caller, cancelled, 'enough')).toMatchObject({
+      cancellation: 'confirmed',
+      task: { state: { error: { code: 'CANCELLED' } } },
+    });
+    expect((await quick.tasks.wait(caller, completed, 60_000)).state).toMatchObject({
+      status: 'completed',
+      attempt: 1,
+      result: { content: [{ type: 'text', text: 'slow is done' }] },
+    });
+    while (readEffects().length < before.length + 4) await sleep(50);
+    const effectsOf = readEffects().slice(before.length);
+    expect(effectsOf.map((line) => line.replace(/ in \d+$/, '')).toSorted()).toEqual([
+      'cancelled',
+      'slow began',
+      'slow began',
+      'slow ended',
+    ]);
   },
   LIMIT_MS,
 );
