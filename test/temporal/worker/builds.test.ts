@@ -1,6 +1,8 @@
-// A rolling deploy by builds of workers, on a real server: what a build has begun stays with it, what begins later is the next one's.
+// A rolling deploy by builds of workers, on a real server: a workflow that a build has begun stays with it, what begins later is the next
+// one's, and so is the next attempt of a standalone activity.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import type { TaskState } from '../../../src/contract/task.ts';
 import { OperationError } from '../../../src/contract/errors.ts';
 import { defineOperation } from '../../../src/operations/define.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
@@ -9,6 +11,7 @@ import {
   startTestWorker,
   type TestGateway,
 } from '../../support/temporal/gateway-and-worker.ts';
+import { makeCurrent } from '../../support/temporal/make-current.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
 
 const me = { principal: 'local' };
@@ -19,14 +22,19 @@ let temporal: TestTemporal;
 let gateway: TestGateway;
 /** A connection of its own, as in a process of its own: one client has no two workers of a queue. */
 let other: TestGateway;
-/** Opened when a first attempt runs. */
-let begun = createGate();
+/** Opened when first attempts run in both lanes. */
+let begun = createGate(2);
 /** A first attempt fails when it is opened. */
 let released = createGate();
 
-function createGate(): { readonly open: () => void; readonly opened: Promise<void> } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
+/** Opened by so many. */
+function createGate(left = 1): { readonly open: () => void; readonly opened: Promise<void> } {
+  let resolveOpened = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (resolveOpened = resolve));
+  const open = (): void => {
+    left -= 1;
+    if (left === 0) resolveOpened();
+  };
   return { open, opened };
 }
 
@@ -40,18 +48,21 @@ function registryOf(buildId: string) {
       policy: { concurrency: 1, totalTimeoutSeconds: 100, queueTimeoutSeconds: 100 },
       run: async () => Promise.resolve(buildId),
     }),
-    defineOperation({
-      name: 'which_build',
-      description: 'for tests',
-      input: z.looseObject({}),
-      policy: { retryAttempts: 1, retryInitialIntervalMs: 100 },
-      run: async (_, { attempt }) => {
-        if (attempt > 1) return buildId;
-        begun.open();
-        await released.opened;
-        throw new OperationError('UPSTREAM_UNAVAILABLE', 'not yet');
-      },
-    }),
+    ...(['workflow', 'activity'] as const).map((lane) =>
+      defineOperation({
+        name: `${lane}_build`,
+        lane,
+        description: 'for tests',
+        input: z.looseObject({}),
+        policy: { retryAttempts: 1, retryInitialIntervalMs: 100 },
+        run: async (_, { attempt }) => {
+          if (attempt > 1) return buildId;
+          begun.open();
+          await released.opened;
+          throw new OperationError('UPSTREAM_UNAVAILABLE', 'not yet');
+        },
+      }),
+    ),
   ]);
 }
 
@@ -73,49 +84,42 @@ const startBuild = async (buildId: string, process: TestGateway) =>
     shutdownGraceMs: 20_000,
   });
 
-/** What an operator does once the workers of a build are there. */
-async function makeCurrent(buildId: string): Promise<void> {
-  const { client, namespace } = gateway.connected;
-  for (;;) {
-    try {
-      await client.workflowService.setWorkerDeploymentCurrentVersion({
-        ...{ namespace, deploymentName: DEPLOYMENT, buildId, identity: 'an operator' },
-      });
-      return;
-    } catch (failure) {
-      // The server learns of a build from its first polls.
-      if (!/not found|no worker deployment/i.test((failure as Error).message)) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
-async function start(key: string, operation = 'which_build'): Promise<string> {
+async function start(key: string, operation: string): Promise<string> {
   const request = { operation, parameters: {}, idempotencyKey: key };
   return (await gateway.tasks.start(me, request)).task.taskRef;
 }
 
-async function end(taskRef: string) {
+async function end(taskRef: string): Promise<TaskState> {
   return (await gateway.tasks.wait(me, taskRef, LIMIT_MS)).state;
 }
 
-test('a task stays with the build that began it, and the next one goes to the current build', async () => {
+test('a workflow stays with the build that began it; the next task, and the next attempt of an activity, goes to the current build', async () => {
   await using first = await startBuild('1', gateway);
-  await makeCurrent('1');
+  await makeCurrent(gateway.connected.client, DEPLOYMENT, '1');
   const before = await start('alone-before', 'one_at_a_time');
   expect(await end(before)).toMatchObject({ status: 'completed', result: '1' });
-  const old = await start('old');
+  const startBoth = async (key: string) =>
+    Promise.all([
+      start(`${key}-workflow`, 'workflow_build'),
+      start(`${key}-activity`, 'activity_build'),
+    ]);
+  const old = await startBoth('old');
   await begun.opened;
   await using second = await startBuild('2', other);
-  await makeCurrent('2');
+  await makeCurrent(gateway.connected.client, DEPLOYMENT, '2');
   released.open();
-  expect(await end(old)).toMatchObject({ status: 'completed', result: '1', attempt: 2 });
-  [begun, released] = [createGate(), createGate()];
-  const later = await start('later');
+  // A standalone activity has no version: where its attempt runs is decided for each.
+  expect(await Promise.all(old.map(end))).toMatchObject([
+    { status: 'completed', result: '1', attempt: 2 },
+    { status: 'completed', result: '2', attempt: 2 },
+  ]);
+  [begun, released] = [createGate(2), createGate()];
+  const later = await startBoth('later');
   await begun.opened;
   await first.stop();
   released.open();
-  expect(await end(later)).toMatchObject({ status: 'completed', result: '2', attempt: 2 });
+  const onSecond = { status: 'completed', result: '2', attempt: 2 };
+  expect(await Promise.all(later.map(end))).toMatchObject([onSecond, onSecond]);
   expect(second.isPolling).toBe(true);
   // The right to run one at a time is handed on, too.
   const alone = await start('alone', 'one_at_a_time');
