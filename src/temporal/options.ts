@@ -26,7 +26,7 @@ export const temporal = z
       }),
     buildId: z.string().min(1).max(100).nullable().default(null).meta({
       description:
-        'Which build `longhaul worker` is: a task stays with the workers of the build that began it, and a new task goes to the current one. null: any worker takes any task.',
+        'Which build `longhaul worker` is: a workflow stays with the workers of the build that began it, and what begins later, a task or an attempt in the activity lane, goes to the current one. null: any worker takes any task.',
       env: 'LONGHAUL_BUILD_ID',
       flag: '--build-id <id>',
     }),
