@@ -24,28 +24,34 @@ const greet = defineOperation({
   run: ({ name }) => `Hello, ${name}!`,
 });
 
-const slowCompute = defineOperation({
-  name: 'slow_compute',
-  description: 'Computes for as long as it is told to.',
-  input: z.object({ seconds: z.number(), label: z.string().optional() }),
-  inlineWaitSeconds: 0,
-  run: async ({ seconds, label }, { signal }) => {
-    await sleep(seconds * 1000, null, { signal });
-    return `computed ${label ?? 'something'}`;
-  },
-});
+/** In either lane. */
+const slowCompute = (name: string, lane: 'workflow' | 'activity') =>
+  defineOperation({
+    name,
+    lane,
+    description: 'Computes for as long as it is told to.',
+    input: z.object({ seconds: z.number(), label: z.string().optional() }),
+    inlineWaitSeconds: 0,
+    run: async ({ seconds, label }, { signal }) => {
+      await sleep(seconds * 1000, null, { signal });
+      return `computed ${label ?? 'something'}`;
+    },
+  });
 
-const failingJob = defineOperation({
-  name: 'failing_job',
-  description: 'Fails after a second, as an operation that says why.',
-  input: nothing,
-  inlineWaitSeconds: 0,
-  taskSupport: 'required',
-  run: async (_, { signal }) => {
-    await sleep(1000, null, { signal });
-    throw new OperationError('UPSTREAM_REJECTED', 'the job failed, as it always does');
-  },
-});
+/** In either lane. */
+const failingJob = (name: string, lane: 'workflow' | 'activity') =>
+  defineOperation({
+    name,
+    lane,
+    description: 'Fails after a second, as an operation that says why.',
+    input: nothing,
+    inlineWaitSeconds: 0,
+    taskSupport: 'required',
+    run: async (_, { signal }) => {
+      await sleep(1000, null, { signal });
+      throw new OperationError('UPSTREAM_REJECTED', 'the job failed, as it always does');
+    },
+  });
 
 const protocolErrorJob = defineOperation({
   name: 'protocol_error_job',
@@ -175,8 +181,10 @@ const withProgress = defineOperation({
 export default defineConfig({
   operations: [
     greet,
-    slowCompute,
-    failingJob,
+    slowCompute('slow_compute', 'workflow'),
+    slowCompute('quick_compute', 'activity'),
+    failingJob('failing_job', 'workflow'),
+    failingJob('quick_failure', 'activity'),
     protocolErrorJob,
     confirmDelete,
     multiInput,

@@ -11,40 +11,49 @@ import { readDataDirectory } from '../../src/local/index.ts';
 import { processIdentity } from '../../src/local/process-identity.ts';
 import { connectClient, DIALECTS, type Dialect } from '../support/clients/mcp-clients.ts';
 import { awaitAttempt, awaitEnd, callUntilReachable } from '../support/clients/follow-task.ts';
+import { FIXTURE_CONFIGURATION } from '../support/processes/conformance-gateway.ts';
 import { bareEnvironment, CLI, createHome, type Home } from '../support/processes/home.ts';
 
 const LIMIT_MS = 300_000;
 
-const connect = (home: Home, dialect: Dialect) =>
+const connect = (home: Home, dialect: Dialect, more: readonly string[] = []) =>
   connectClient(dialect, {
     command: process.execPath,
-    args: [CLI, 'stdio', '--data-dir', home.dataDirectory, '--log-level', 'error'],
+    args: [CLI, 'stdio', '--data-dir', home.dataDirectory, '--log-level', 'error', ...more],
     cwd: home.path,
   });
 
 test(
-  'work goes on when the client has left, and a new session finds it',
+  'work of both lanes goes on when the client has left, and a new session finds it',
   async () => {
     await using home = await createHome();
-    let taskRef: string;
+    const operations = ['slow_compute', 'quick_compute'];
+    const configured = ['--config', FIXTURE_CONFIGURATION];
+    const refs: string[] = [];
     {
-      await using first = await connect(home, DIALECTS[0]);
-      const { json } = await callUntilReachable(first, 'initiate_background_task', {
-        operation_type: 'sleep',
-        parameters: { seconds: 3 },
-        idempotency_key: 'left-alone',
-      });
-      taskRef = json.task_ref;
+      await using first = await connect(home, DIALECTS[0], configured);
+      for (const operation of operations) {
+        const { json } = await callUntilReachable(first, 'initiate_background_task', {
+          operation_type: operation,
+          parameters: { seconds: 3 },
+          idempotency_key: operation,
+        });
+        refs.push(json.task_ref);
+      }
     }
     const worker = liveBackgroundWorker(home.dataDirectory);
     expect(worker).not.toBeNull();
-    await using second = await connect(home, DIALECTS[1]);
-    const found = await callUntilReachable(second, 'list_background_tasks', {
-      idempotency_key: 'left-alone',
-    });
-    expect(found.json.tasks.map(({ task_ref: ref }) => ref)).toEqual([taskRef]);
-    const ended = await awaitEnd(second, taskRef);
-    expect(ended.json.status).toBe('completed');
+    await using second = await connect(home, DIALECTS[1], configured);
+    for (const [index, operation] of operations.entries()) {
+      const found = await callUntilReachable(second, 'list_background_tasks', {
+        idempotency_key: operation,
+      });
+      expect(found.json.tasks.map(({ task_ref: ref }) => ref)).toEqual([refs[index]]);
+      const ended = await awaitEnd(second, refs[index]!);
+      expect(ended.json).toMatchObject({ status: 'completed', result: 'computed something' });
+      const typed = await second.call(operation, { seconds: 3, idempotency_key: operation });
+      expect(typed).toMatchObject({ isError: false, text: 'computed something' });
+    }
     expect(liveBackgroundWorker(home.dataDirectory)?.pid).toBe(worker?.pid);
   },
   LIMIT_MS,

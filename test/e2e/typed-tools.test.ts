@@ -26,27 +26,37 @@ const nothing = z.object({});
 const output = z.object({ said: z.string() });
 let runs = 0;
 
+/** The lanes, and what says something in each. */
+const LANES = [
+  { lane: 'workflow', say: 'say', sayLater: 'say_later' },
+  { lane: 'activity', say: 'quick_say', sayLater: 'quick_say_later' },
+] as const;
+
 const registry = createRegistry([
   batch,
-  defineOperation({
-    name: 'say',
-    description: 'Says it.',
-    input: z.object({ what: z.string() }),
-    output,
-    inlineWaitSeconds: 60,
-    run: ({ what }) => {
-      runs += 1;
-      return { said: what };
-    },
-  }),
-  defineOperation({
-    name: 'say_later',
-    description: 'Says it, to whom comes back.',
-    input: nothing,
-    output,
-    inlineWaitSeconds: 0,
-    run: () => ({ said: 'later' }),
-  }),
+  ...LANES.flatMap(({ lane, say, sayLater }) => [
+    defineOperation({
+      name: say,
+      lane,
+      description: 'Says it.',
+      input: z.object({ what: z.string() }),
+      output,
+      inlineWaitSeconds: 60,
+      run: ({ what }) => {
+        runs += 1;
+        return { said: what };
+      },
+    }),
+    defineOperation({
+      name: sayLater,
+      lane,
+      description: 'Says it, to whom comes back.',
+      input: nothing,
+      output,
+      inlineWaitSeconds: 0,
+      run: () => ({ said: 'later' }),
+    }),
+  ]),
   ...(['greet_first', 'greet'] as const).map((name) =>
     defineOperation({
       name,
@@ -89,13 +99,13 @@ afterAll(async () => {
 }, LIMIT_MS);
 
 describe.each(DIALECTS)('for %s', (dialect) => {
-  test(
-    'equal calls with one key run once, and each is answered with the result',
-    async () => {
+  test.each(LANES)(
+    'equal calls with one key run once, and each is answered with the result ($lane)',
+    async ({ say }) => {
       await using client = await connectClient(dialect, one);
       const before = runs;
-      const call = { what: 'hello', idempotency_key: `say-${DIALECTS.indexOf(dialect)}` };
-      const answers = await Promise.all([client.call('say', call), client.call('say', call)]);
+      const call = { what: 'hello', idempotency_key: `${say}-${DIALECTS.indexOf(dialect)}` };
+      const answers = await Promise.all([client.call(say, call), client.call(say, call)]);
       expect(answers).toMatchObject([
         { isError: false, structured: { said: 'hello' } },
         { isError: false, structured: { said: 'hello' } },
@@ -158,8 +168,8 @@ describe.each(DIALECTS)('for %s', (dialect) => {
   );
 });
 
-describe('natively', () => {
-  const call = { name: 'say_later', arguments: {} };
+describe.each(LANES)('natively, in the $lane lane', ({ say, sayLater }) => {
+  const call = { name: sayLater, arguments: {} };
 
   test(
     'a task is there for every gateway as soon as it is answered',
@@ -180,7 +190,7 @@ describe('natively', () => {
     'a batch is a task of both generations',
     async () => {
       const items = [{ parameters: { what: 'native' } }];
-      const many = { name: 'batch', arguments: { operation: 'say', items } };
+      const many = { name: 'batch', arguments: { operation: say, items } };
       const done = { total: 1, done: 1 };
       const { taskId } = (await callModern(one.url, 'tools/call', many)).result;
       const created = (await callLegacy(one.url, 'tools/call', { ...many, task: {} })).result;

@@ -22,13 +22,23 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
 }, LIMIT_MS);
 
-describe.each(GENERATIONS)('tasks of %s', (generation) => {
+/** An operation that takes its time, and one that fails, in each lane. */
+const OPERATIONS = [
+  ['slow_compute', 'failing_job'],
+  ['quick_compute', 'quick_failure'],
+] as const;
+
+const CASES = GENERATIONS.flatMap((generation) =>
+  OPERATIONS.map(([slow, failing]) => [generation, slow, failing] as const),
+);
+
+describe.each(CASES)('tasks of %s, %s and %s', (generation, slow, failing) => {
   test.concurrent(
     'a slow call becomes a task and settles with its result',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
       const args = { seconds: 1, label: 'all' };
-      const execution = await client.session.callTool('slow_compute', args, TASK);
+      const execution = await client.session.callTool(slow, args, TASK);
       expect(execution.kind).toBe('task');
       const seen = new Set<string>();
       const { outcome } = await execution.settle({
@@ -46,7 +56,7 @@ describe.each(GENERATIONS)('tasks of %s', (generation) => {
     'a failure of the operation reaches the caller in its own words',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
-      const execution = await client.session.callTool('failing_job', {}, TASK);
+      const execution = await client.session.callTool(failing, {}, TASK);
       const { outcome } = await execution.settle();
       const said =
         outcome.status === 'completed'
@@ -61,7 +71,7 @@ describe.each(GENERATIONS)('tasks of %s', (generation) => {
     'a cancelled task is cancelled',
     async () => {
       await using client = await connectTaskClient(gateway.url, generation);
-      const execution = await client.session.callTool('slow_compute', { seconds: 600 }, TASK);
+      const execution = await client.session.callTool(slow, { seconds: 600 }, TASK);
       await execution.cancel();
       const { outcome } = await execution.settle();
       expect(outcome.status).toBe('cancelled');

@@ -41,10 +41,10 @@ async function call(name: string, args: object, onTask?: (taskId: string) => Pro
   return seen;
 }
 
-test(
-  'callToolStream creates a task, follows it and ends with the result',
-  async () => {
-    const seen = await call('slow_compute', { seconds: 1, label: 'a stream' });
+test.each(['slow_compute', 'quick_compute'])(
+  'callToolStream creates a task of %s, follows it and ends with the result',
+  async (tool) => {
+    const seen = await call(tool, { seconds: 1, label: 'a stream' });
     expect(seen[0]).toMatchObject({ type: 'taskCreated', task: { status: 'working' } });
     expect(seen.at(-1)).toMatchObject({ type: 'result' });
     expect(JSON.stringify(seen.at(-1))).toContain('computed a stream');
@@ -62,10 +62,10 @@ test(
   LIMIT_MS,
 );
 
-test(
-  'a failure says why in statusMessage, since this client never asks for the result (clients.md 22)',
-  async () => {
-    const seen = await call('failing_job', {});
+test.each(['failing_job', 'quick_failure'])(
+  'a failure of %s says why in statusMessage, since this client never asks for the result (clients.md 22)',
+  async (tool) => {
+    const seen = await call(tool, {});
     const statuses = seen.flatMap((message) =>
       message.type === 'taskStatus' ? [message.task.statusMessage ?? ''] : [],
     );
@@ -74,15 +74,13 @@ test(
   LIMIT_MS,
 );
 
-test(
-  'listTasks shows the task, cancelTask ends it, and it stays so',
-  async () => {
+test.each(['slow_compute', 'quick_compute'])(
+  'listTasks shows the task of %s, cancelTask ends it, and it stays so',
+  async (name) => {
     const { tasks } = client.experimental;
-    const stream = tasks.callToolStream(
-      { name: 'slow_compute', arguments: { seconds: 600 } },
-      undefined,
-      { task: {} },
-    );
+    const stream = tasks.callToolStream({ name, arguments: { seconds: 600 } }, undefined, {
+      task: {},
+    });
     const first = await stream.next();
     const { taskId } = (first.value as { task: { taskId: string } }).task;
     const listed = await tasks.listTasks();

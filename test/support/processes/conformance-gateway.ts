@@ -6,7 +6,7 @@ import { createHome, type Home } from './home.ts';
 import { startLonghaul, type Longhaul } from './longhaul.ts';
 
 /** The configuration with those operations. */
-const FIXTURE_CONFIGURATION = fileURLToPath(
+export const FIXTURE_CONFIGURATION = fileURLToPath(
   new URL('../../conformance/longhaul.config.ts', import.meta.url),
 );
 
