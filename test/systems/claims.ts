@@ -1,5 +1,6 @@
 // Claims about a run, each with what stands against it; those about single tasks hold under every fault.
 import type { Run } from './agent.ts';
+import { toDeed } from './kinds.ts';
 
 /** What must hold. */
 export interface Claim {
@@ -18,7 +19,7 @@ export type Verdict = 'holds' | 'late' | 'BROKEN';
 const SHOWN = 5;
 
 /** What must not run twice. */
-const ONCE = ['charge', 'quick_charge', 'render'];
+const ONCE = ['charge', 'render'];
 
 /** A claim about each of some runs. */
 export function claim<One>(
@@ -32,12 +33,12 @@ export function claim<One>(
   };
 }
 
-/** The runs of some kinds. */
+/** The runs that do one of these, in either lane. */
 export function of<One extends { readonly kind: string }>(
   runs: readonly One[],
-  ...kinds: readonly string[]
+  ...deeds: readonly string[]
 ): readonly One[] {
-  return runs.filter(({ kind }) => kinds.includes(kind));
+  return runs.filter(({ kind }) => deeds.includes(toDeed(kind)));
 }
 
 /** The claims about tasks that hold whatever fails, and that no slowness of the machine can break. */
@@ -61,7 +62,7 @@ export function toTaskClaims(
     ),
     claim(
       'what completed did run',
-      of(runs, 'read', 'quick_read', ...ONCE),
+      of(runs, 'read', ...ONCE),
       ({ status, arrivals }) => status !== 'completed' || arrivals >= 1,
     ),
     claim(
@@ -72,7 +73,7 @@ export function toTaskClaims(
     claim(
       'only what must not run again says that its outcome is unknown',
       runs,
-      ({ kind, code }) => code !== 'OUTCOME_UNKNOWN' || ONCE.includes(kind),
+      ({ kind, code }) => code !== 'OUTCOME_UNKNOWN' || ONCE.includes(toDeed(kind)),
     ),
   ];
 }

@@ -7,6 +7,9 @@ import { freePort } from '../../src/local/ports.ts';
 import { createHome, type Home } from '../support/processes/home.ts';
 import { startLonghaul, type Longhaul } from '../support/processes/longhaul.ts';
 
+/** The variable that tells a process which member of the fleet it is. */
+export const MEMBER = 'FLEET_MEMBER';
+
 /** How the next process of a member is started. */
 export interface Launch {
   /** `worker` has no address; `dev` brings its own Temporal server. */
@@ -67,16 +70,17 @@ export async function createFleet<Name extends string>(
   const known = new Map<number, Name>();
   const endedByItself: string[] = [];
   const launch = async (name: Name, tries: number): Promise<Longhaul> => {
-    const { command, ...options } = launches[name]();
+    const { command, env, ...options } = launches[name]();
     const port = command === 'worker' ? [] : ['--port', String(ports.get(name))];
     const flags = ['--config', file, ...port];
-    return startLonghaul(command, flags, { cwd: home.path, ...options }).catch(
-      async (error: unknown) => {
-        if (tries <= 1) throw error;
-        await sleep(1000);
-        return launch(name, tries - 1);
-      },
-    );
+    return startLonghaul(command, flags, {
+      ...{ cwd: home.path, env: { [MEMBER]: name, ...env } },
+      ...options,
+    }).catch(async (error: unknown) => {
+      if (tries <= 1) throw error;
+      await sleep(1000);
+      return launch(name, tries - 1);
+    });
   };
   const start = async (name: Name): Promise<Longhaul> => {
     const process = await launch(name, TRIES);

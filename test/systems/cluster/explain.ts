@@ -40,7 +40,7 @@ export function explain(
   };
 }
 
-/** What was done while an attempt ran. */
+/** What was done while an attempt ran. Who ran it is not known where it was killed before its request went out. */
 function findFault(
   { scheduledAt, startedAt, endedAt, worker }: AttemptRecord,
   faults: readonly Suffered[],
@@ -48,7 +48,7 @@ function findFault(
   const from = startedAt ?? scheduledAt;
   return faults.find(
     ({ costs, at, until }) =>
-      (costs === 'all' || (costs !== undefined && costs === worker)) &&
+      (costs === 'all' || (costs !== undefined && (worker ?? costs) === costs)) &&
       until >= from &&
       at <= (endedAt ?? Infinity),
   );

@@ -1,7 +1,7 @@
-// What is done to the cluster, in order: first everything is replaced once, as a deployment does, then parts are killed, and last one
-// gateway is cut off. A fault is over when the health checks of both gateways, those of docker-compose.yml, are satisfied again.
+// What is done to the cluster, in order: first everything is replaced once, as a deployment does, then parts are killed, then one gateway
+// is cut off, and last everything is killed at once. A fault is over when the health checks of both gateways, those of docker-compose.yml, are satisfied again.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterFleet, Member } from './members.ts';
+import { MEMBERS, type ClusterFleet, type Member } from './members.ts';
 import type { Postgres } from './postgres.ts';
 import type { ClusterTemporal } from './temporal.ts';
 
@@ -101,6 +101,20 @@ export function toFaults({ postgres, temporal, fleet }: Cluster): readonly Fault
       },
     },
   ];
+}
+
+/** kill -9 of everything. */
+export function toLastFault({ postgres, temporal, fleet }: Cluster): Fault {
+  return {
+    name: 'everything killed at once',
+    costs: 'all',
+    act: async () => {
+      const killed = MEMBERS.map(async (member) => fleet.kill(member));
+      await Promise.all([postgres.kill(), temporal.kill()]);
+      await postgres.start();
+      await Promise.all(killed);
+    },
+  };
 }
 
 /** Lets one thing happen; resolves when the cluster is whole again, or the patience with it is over. */

@@ -1,6 +1,7 @@
 // A run as a page of the documentation.
 import { toVerdict, type Claim } from '../claims.ts';
 import type { MeasuredOn } from '../../../tools/docs/measured-page.ts';
+import { KINDS } from '../kinds.ts';
 import { explain } from './explain.ts';
 import type { ClusterReport, ClusterRun } from './scenario.ts';
 
@@ -8,6 +9,13 @@ import type { ClusterReport, ClusterRun } from './scenario.ts';
 export interface Fate {
   readonly count: number;
   readonly text: string;
+}
+
+/** A part of the run, and what it shows. */
+export interface Phase {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly claims: readonly Claim[];
 }
 
 /** What became of the tasks, alike ones together. */
@@ -25,8 +33,7 @@ export function toFates(runs: readonly ClusterRun[]): readonly Fate[] {
 /** Writes docs/cluster.md. */
 export function toPage(
   report: ClusterReport,
-  claims: readonly Claim[],
-  diskClaims: readonly Claim[] | null,
+  phases: readonly Phase[],
   { at, machine }: MeasuredOn,
 ): string {
   const { load, runs, suffered, startedAt, endedAt, idle } = report;
@@ -69,11 +76,14 @@ export function toPage(
         'out of time',
         'more than once at the upstream',
       ],
-      (['read', 'charge', 'render'] as const).map((kind) => toRow(kind, runs)),
+      KINDS.map((kind) => toRow(kind, runs)),
     ),
     ...toFailures(report),
-    table(['claim', ''], [...claims, ...(diskClaims ?? [])].map(toClaimRow)),
-    ...(diskClaims ? [] : ['The full disk was skipped: only root can make a file system for it.']),
+    ...phases.flatMap(({ title, notes, claims }) => [
+      `## ${title}`,
+      ...notes,
+      ...(claims.length > 0 ? [table(['claim', ''], claims.map(toClaimRow))] : []),
+    ]),
     `Run on ${at.slice(0, 10)}, ${machine}; the processors were idle for ${Math.round(idle * 100)} % of the time. ` +
       `\`npm run test:cluster -- --rate ${load.rate}\` does the same again, with the same tasks and faults in the same order, and ` +
       'writes this page.',
@@ -84,7 +94,8 @@ const INTRODUCTION =
   'PostgreSQL, temporal-server, two gateways and two workers with the settings of `docker-compose.yml`, without containers. One gateway ' +
   'reaches Temporal through a network that can fail; the clock of one worker is five minutes fast, then five minutes slow. Agents ' +
   'start tasks by the control tools and by both kinds of native tasks, and follow them through either gateway. The upstream counts what reaches it. A _read_ may be repeated ' +
-  'after its worker vanished; a _charge_, and the submission of a _render_, must not: their tasks say `OUTCOME_UNKNOWN` instead. At the ' +
+  'after its worker vanished; a _charge_, and the submission of a _render_, must not: their tasks say `OUTCOME_UNKNOWN` instead. What is _quick_ is in ' +
+  'the activity lane, the rest are workflows. Last, everything is killed at once while fifty tasks of each lane run. At the ' +
   "end every handle is read from both gateways and held against Temporal's own records.";
 
 function toRow(kind: ClusterRun['kind'], all: readonly ClusterRun[]): readonly (string | number)[] {

@@ -2,19 +2,17 @@
 // gateways and in Temporal's own records.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { readCompose } from '../../deploy/compose-file.ts';
-import { createHome } from '../../support/processes/home.ts';
 import { openMcpCaller, type PairAnswer } from '../../support/clients/mcp-caller.ts';
 import { runErrand, type Errand, type Outcome, type Run } from '../agent.ts';
-import { KINDS, startCountingUpstream } from '../upstream.ts';
+import { toKind, toLane } from '../kinds.ts';
+import { startCountingUpstream } from '../upstream.ts';
 import type { WayName } from '../ways.ts';
-import { findBinaries } from './binaries.ts';
-import { suffer, toFaults, type Suffered } from './faults.ts';
+import { readActivityHistory } from './activity-history.ts';
+import { suffer, toFaults, toLastFault, type Suffered } from './faults.ts';
 import { startClusterFleet } from './members.ts';
 import { readTaskHistory, type TaskHistory } from './history.ts';
 import { watchMachine } from './machine.ts';
-import { startPostgres } from './postgres.ts';
-import { startClusterTemporal } from './temporal.ts';
+import type { ClusterServers } from './servers.ts';
 
 /** How much load. */
 export interface Load {
@@ -55,29 +53,21 @@ export interface ClusterReport {
   readonly idle: number;
 }
 
-const PASSWORD = 'of-this-cluster-alone';
 const WAY_NAMES: readonly WayName[] = ['control', 'extension', '2025-11-25 tasks'];
 const CONNECTIONS = 100;
+
+/** Tasks that run when everything is killed at once, half of them in each lane, and how long each takes, in seconds. */
+const LAST_TASKS = 100;
+const LAST_SECONDS = 20;
 
 /** Heartbeat of the operations, in seconds: a vanished attempt is noticed after it. */
 const HEARTBEAT_SECONDS = 5;
 
 /** Runs the load through every fault; resolves when every task has ended and was read again. */
-export async function runCluster(load: Load): Promise<ClusterReport> {
+export async function runCluster(servers: ClusterServers, load: Load): Promise<ClusterReport> {
   const { report } = load;
-  const compose = await readCompose({ POSTGRES_PASSWORD: PASSWORD });
-  const binaries = await findBinaries(report);
-  report('Starting PostgreSQL, temporal-server, two gateways and two workers ...');
-  const { POSTGRES_USER: user = 'temporal', POSTGRES_INITDB_ARGS: initdb = '' } =
-    compose.services['postgresql']?.environment ?? {};
-  const initdbArguments = initdb.split(' ').filter(Boolean);
-  await using postgres = await startPostgres(binaries.postgres, {
-    user,
-    password: PASSWORD,
-    initdbArguments,
-  });
-  await using home = await createHome();
-  await using temporal = await startClusterTemporal({ binaries, compose, postgres, home });
+  const { compose, postgres, temporal } = servers;
+  report('Starting two gateways and two workers ...');
   await using upstream = await startCountingUpstream(HEARTBEAT_SECONDS);
   await using fleet = await startClusterFleet(temporal.address, compose, upstream.configuration);
   using machine = watchMachine();
@@ -89,15 +79,18 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
   let isLoaded = true;
   const errands: Promise<Outcome | null>[] = [];
   const givenUp: string[] = [];
+  const begin = (index: number, errand: Errand): void => {
+    const outcome = runErrand(callers, errand, { first: Math.floor(index / 4) });
+    errands.push(
+      outcome.catch((error: unknown) => {
+        givenUp.push(String(error));
+        return null;
+      }),
+    );
+  };
   const generate = async (): Promise<void> => {
     for (let index = 0; isLoaded; index += 1) {
-      const errand = runErrand(callers, toErrand(index, load), { first: index });
-      errands.push(
-        errand.catch((error: unknown) => {
-          givenUp.push(String(error));
-          return null;
-        }),
-      );
+      begin(index, toErrand(index, load));
       await sleep(1000 / load.rate);
     }
   };
@@ -112,6 +105,12 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
   await sleep(load.pauseMs);
   isLoaded = false;
   await generated;
+  const last = Array.from({ length: LAST_TASKS }, (_, index) => toLastErrand(index));
+  for (const [index, errand] of last.entries()) begin(index, errand);
+  while (!last.every(({ id }) => upstream.arrivals(id) > 0)) await sleep(50);
+  const killAll = toLastFault(cluster);
+  report(`${toSeconds(Date.now() - startedAt)}: ${killAll.name} (${LAST_TASKS} tasks run)`);
+  suffered.push(await suffer(killAll, cluster));
   const endedAt = Date.now();
   report(`${toSeconds(endedAt - startedAt)}: ${errands.length} tasks; following them to their end`);
   const outcomes = (await Promise.all(errands)).filter((one) => one !== null);
@@ -124,11 +123,15 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
         caller.call('resolve_task_status', { task_ref: one.handle }),
       ),
     );
+    const id = `local:${one.id}`;
     return {
       ...one,
       arrivals: upstream.arrivals(one.id),
       audits,
-      history: await readTaskHistory(client, `local:${one.id}`, fleet.nameOf),
+      history:
+        toLane(one.kind) === 'workflow'
+          ? await readTaskHistory(client, id, fleet.nameOf)
+          : await readActivityHistory(client, id, upstream.arrived(one.id), fleet.nameOf),
       idle: machine.idle(one.heldAt, Math.max(one.heldAt, one.knownAt)),
     };
   };
@@ -151,14 +154,17 @@ export async function runCluster(load: Load): Promise<ClusterReport> {
 }
 
 /** Every kind by every way, from either gateway. */
-function toErrand(index: number, { seconds: [shortest, longest] }: Load): Errand {
-  const step = Math.floor(index / KINDS.length);
+function toErrand(index: number, { seconds: [shortest, longest] }: Pick<Load, 'seconds'>): Errand {
   return {
-    kind: KINDS[index % KINDS.length] ?? 'read',
-    way: WAY_NAMES[step % WAY_NAMES.length] ?? 'control',
+    kind: toKind(index),
+    way: WAY_NAMES[Math.floor(index / 5) % WAY_NAMES.length] ?? 'control',
     id: `errand-${index}`,
-    seconds: shortest + ((longest - shortest) * (index % 10)) / 9,
+    seconds: shortest + ((longest - shortest) * (index % 11)) / 10,
   };
+}
+
+function toLastErrand(index: number): Errand {
+  return { ...toErrand(index, { seconds: [LAST_SECONDS, LAST_SECONDS] }), id: `last-${index}` };
 }
 
 function toSeconds(ms: number): string {

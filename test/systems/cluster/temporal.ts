@@ -19,6 +19,8 @@ export interface ClusterTemporal extends AsyncDisposable {
   readonly address: string;
   /** SIGTERM, and a new one as soon as it is gone. */
   restart(): Promise<void>;
+  /** kill -9, and a new one as soon as it can start. */
+  kill(): Promise<void>;
   /** How often it ended by itself and was started again, as `restart: unless-stopped` does. */
   readonly restarts: number;
   /** What it wrote last. */
@@ -105,11 +107,11 @@ export async function startClusterTemporal(
     }
   };
   const supervised = supervise();
-  const end = async (): Promise<void> => {
+  const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
     const running = child;
     if (!running) return;
     const exit = once(running, 'exit');
-    running.kill('SIGTERM');
+    running.kill(signal);
     const late = setTimeout(() => running.kill('SIGKILL'), GRACE_MS);
     await exit;
     clearTimeout(late);
@@ -134,6 +136,10 @@ export async function startClusterTemporal(
     restart: async () => {
       ordered += 1;
       await end();
+    },
+    kill: async () => {
+      ordered += 1;
+      await end('SIGKILL');
     },
     get restarts() {
       return restarts - ordered;

@@ -1,6 +1,6 @@
-// `npm run test:load`: the whole load test. Fifty tasks of ten to fifteen seconds, gateway and worker killed with -9 four
-// seconds later, in one process and apart, and a batch of a thousand items; prints what happened and ends with exit 1 where a claim
-// does not hold.
+// `npm run test:load`: the whole load test. Fifty tasks of each lane, of fifteen to twenty seconds, gateway, worker and Temporal killed with
+// -9 four seconds later, in one process and apart, and a batch of a thousand items; prints what happened and ends with exit 1 where a
+// claim does not hold.
 import { printClaims } from '../claims.ts';
 import { toKillClaims, toTimeClaim } from './kill-claims.ts';
 import { runLargeBatch, toBatchClaims } from './large-batch.ts';
@@ -17,8 +17,8 @@ for (const shape of ['together', 'apart'] as const) {
   );
   const report = await runLoad({
     shape,
-    tasks: 50,
-    seconds: [10, 15],
+    tasks: 100,
+    seconds: [15, 20],
     killAfterMs: 4000,
     heartbeatSeconds: 10,
   });
@@ -32,14 +32,15 @@ print(`  ${done} done, ${failed} failed, ${batch.historyLength} events of its hi
 holds = printClaims(toBatchClaims(batch), print) && holds;
 process.exitCode = holds ? 0 : 1;
 
-function toLines({ runs, killedAt, restartMs }: LoadReport): readonly string[] {
+function toLines({ runs, killedAt, restartMs, open }: LoadReport): readonly string[] {
   const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
   const fates = [...new Set(runs.map(toFate))].toSorted();
   const last = Math.max(...runs.map(({ updatedAt }) => updatedAt! - killedAt));
   return [
     `${runs.length} tasks, ${sum(({ calls }) => calls)} calls answered, ` +
       `${sum(({ troubles }) => troubles.length)} calls without an answer repeated`,
-    `killed with -9; ready again after ${seconds(restartMs)}, the last task ended after ${seconds(last)}`,
+    `killed with -9 with ${open.workflow} open workflows and ${open.activity} open activities; ready again after ${seconds(restartMs)}, ` +
+      `the last task ended after ${seconds(last)}`,
     ...fates.map((fate) => {
       const group = runs.filter((run) => toFate(run) === fate);
       const ends = group.map(({ updatedAt }) => updatedAt! - killedAt);

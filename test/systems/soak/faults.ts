@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { WAYS, type WayName } from '../ways.ts';
 import type { SoakErrand } from './errand.ts';
 
-/** The operations, of test/systems/soak/longhaul.config.ts. */
-export const KINDS = ['read', 'charge', 'render', 'confirm', 'refuse', 'store'] as const;
+/** The operations, of test/systems/soak/longhaul.config.ts: those of the activity lane are `quick_`. */
+export const KINDS = [
+  ...['read', 'charge', 'render', 'confirm', 'refuse', 'store'],
+  ...['quick_read', 'quick_charge', 'quick_refuse', 'quick_store'],
+] as const;
 
 /** What fails. */
 export const FAULTS = [

@@ -7,6 +7,7 @@ import {
   defineHttpOperation,
   defineOperation,
   OperationError,
+  type OperationContext,
 } from 'longhaul';
 import * as z from 'zod';
 
@@ -22,17 +23,17 @@ const input = {
   required: ['id', 'seconds'],
 };
 
-const read = defineHttpOperation('read', {
+const readDeclaration = {
   kind: 'http',
   description: 'Reads something slowly. Reading twice does no harm.',
   input,
   policy,
   request: { url: `${upstream}/reports?id={id}&seconds={seconds}` },
-});
+} as const;
 
-const charge = defineHttpOperation('charge', {
+const chargeDeclaration = {
   kind: 'http',
-  description: 'Charges somebody. Must never run twice, and its end is told.',
+  description: 'Charges somebody. Must never run twice.',
   input,
   policy,
   request: {
@@ -40,8 +41,14 @@ const charge = defineHttpOperation('charge', {
     url: `${upstream}/charges`,
     body: { id: '{id}', seconds: '{seconds}' },
   },
-  callbacks: [receiver],
-});
+} as const;
+
+const http = [
+  defineHttpOperation('read', readDeclaration),
+  defineHttpOperation('quick_read', { ...readDeclaration, lane: 'activity' }),
+  defineHttpOperation('charge', { ...chargeDeclaration, callbacks: [receiver] }),
+  defineHttpOperation('quick_charge', { ...chargeDeclaration, lane: 'activity' }),
+];
 
 const render = defineHttpJob('render', {
   kind: 'http_job',
@@ -85,8 +92,8 @@ const confirm = defineOperation({
   },
 });
 
-const refuse = defineOperation({
-  name: 'refuse',
+/** What is in both lanes. */
+const refuseDefinition = {
   description: 'Fails, and says so.',
   input: parameters,
   idempotent: true,
@@ -94,19 +101,26 @@ const refuse = defineOperation({
   run: () => {
     throw new OperationError('UPSTREAM_REJECTED', 'as always');
   },
-});
+};
 
-const store = defineOperation({
-  name: 'store',
+const storeDefinition = {
   description: 'Returns a file that says its id.',
   input: parameters,
   idempotent: true,
   policy,
-  run: async ({ id }, context) => context.store(Readable.from([Buffer.from(id)]), 'text/plain'),
-});
+  run: async ({ id }: { readonly id: string }, context: OperationContext) =>
+    context.store(Readable.from([Buffer.from(id)]), 'text/plain'),
+};
+
+const inBothLanes = [
+  defineOperation({ ...refuseDefinition, name: 'refuse' }),
+  defineOperation({ ...refuseDefinition, name: 'quick_refuse', lane: 'activity' }),
+  defineOperation({ ...storeDefinition, name: 'store' }),
+  defineOperation({ ...storeDefinition, name: 'quick_store', lane: 'activity' }),
+];
 
 export default defineConfig({
-  operations: [read, charge, render, confirm, refuse, store],
+  operations: [...http, render, confirm, ...inBothLanes],
   builtins: false,
   observability: { logLevel: 'warn' },
   storage: { mode: 'directory' },

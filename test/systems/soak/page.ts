@@ -48,7 +48,7 @@ const INTRODUCTION =
   'submission of a _render_, must not: their tasks say `OUTCOME_UNKNOWN` instead. A _confirm_ asks a person first, a _refuse_ fails, ' +
   'a _store_ returns a file, and the end of each charge is told to a receiver that is away now and then. Agents go by the pair, ' +
   'asking or waiting, and by both native faces; of some tasks the start is repeated meanwhile, some are cancelled, and of all the ' +
-  'start is repeated when they have ended. One gateway and one worker live through the whole run and show what they hold in memory.';
+  'start is repeated when they have ended. What is _quick_ is in the activity lane, the rest are workflows. One gateway and one worker live through the whole run and show what they hold in memory.';
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [head, head.map(() => '---'), ...rows]

@@ -1,5 +1,6 @@
 // What must hold after a run, beside what holds for every task.
 import { claim, of, toTaskClaims, type Claim } from '../claims.ts';
+import { toDeed } from '../kinds.ts';
 import { median } from '../percentiles.ts';
 import type { Holding, Sample } from './samples.ts';
 import type { SoakReport } from './soak.ts';
@@ -38,7 +39,7 @@ function toMixClaims({ runs }: Pick<SoakReport, 'runs'>): readonly Claim[] {
         status === 'completed' ||
         code === 'CANCELLED' ||
         code === 'OUTCOME_UNKNOWN' ||
-        (kind === 'refuse' && code === 'UPSTREAM_REJECTED'),
+        (toDeed(kind) === 'refuse' && code === 'UPSTREAM_REJECTED'),
     ),
     claim(
       'a start that is repeated finds its task, and in the end its end',

@@ -12,6 +12,8 @@ export interface PreviousVersion extends AsyncDisposable {
   readonly commit: string;
   /** Whether it knows circuit breakers. */
   readonly hasBreakers: boolean;
+  /** Whether it knows the activity lane. */
+  readonly hasLanes: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function buildPrevious(reference: string): Promise<PreviousVersion>
       hasBreakers: ['contract', 'contract/workflow'].some((folder) =>
         existsSync(join(path, 'src', folder, 'breaker.ts')),
       ),
+      hasLanes: existsSync(join(path, 'src/contract/lane.ts')),
       [Symbol.asyncDispose]: remove,
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { ATTEMPT_PUT_OFF } from '../../../src/contract/workflow/task-input.ts';
 import type { Claim } from '../claims.ts';
+import { toLane } from '../kinds.ts';
 import type { McpCaller } from '../../support/clients/mcp-caller.ts';
 import { startFakeUpstream } from '../../support/peers/upstream.ts';
 
@@ -23,8 +24,8 @@ const TASKS = 4;
 const PATIENCE_MS = 120_000;
 const WAIT_SECONDS = 20;
 
-/** Starts their upstream. */
-export async function createPutOffTasks(client: Client): Promise<PutOffTasks> {
+/** Starts their upstream. With lanes, there are as many tasks of the activity lane beside them. */
+export async function createPutOffTasks(client: Client, hasLanes: boolean): Promise<PutOffTasks> {
   let isSick = true;
   // Nothing is answered before all are started: the circuit that opens then refuses further ones.
   let areStarted = false;
@@ -42,16 +43,19 @@ export async function createPutOffTasks(client: Client): Promise<PutOffTasks> {
     );
   };
   const keys = Array.from({ length: TASKS }, (_, index) => `refund-${index}`);
+  const operations = hasLanes ? ['refund', 'quick_refund'] : ['refund'];
   const workersOf = async () => (await Promise.all(keys.map(listPutOffs))).flat();
   return {
-    configuration: toConfiguration(upstream.url),
+    configuration: operations.map((name) => toConfiguration(name, upstream.url)).join(''),
     start: async (caller) => {
-      const starts = keys.map(async (key) =>
-        caller.call('initiate_background_task', {
-          operation_type: 'refund',
-          parameters: {},
-          idempotency_key: key,
-        }),
+      const starts = operations.flatMap((operation) =>
+        keys.map(async (key) =>
+          caller.call('initiate_background_task', {
+            operation_type: operation,
+            parameters: {},
+            idempotency_key: operation === 'refund' ? key : `${operation}-${key}`,
+          }),
+        ),
       );
       handles.push(...(await Promise.all(starts)).map(({ task_ref }) => task_ref));
       areStarted = true;
@@ -87,9 +91,10 @@ async function follow(caller: McpCaller, task_ref: string): Promise<string> {
   }
 }
 
-function toConfiguration(url: string): string {
-  return `  refund:
+function toConfiguration(name: string, url: string): string {
+  return `  ${name}:
     kind: http
+    ${toLane(name) === 'activity' ? 'lane: activity' : ''}
     description: Refunds somebody, once the upstream is well again.
     request: { method: POST, url: '${url}/refunds' }
     policy:

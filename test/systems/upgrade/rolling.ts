@@ -1,13 +1,16 @@
 // A fleet that is upgraded under load: it begins with the earlier version alone, runs both side by side, and ends with this
 // one alone, whose worker is replaced once more, so that another must read what both versions wrote. Workers go first, since a newer
-// gateway may send what an older worker does not know.
+// gateway may send what an older worker does not know. Half of the tasks are in the activity lane: all along where the earlier version
+// knows it, and from the last gateway on otherwise.
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../../src/temporal/calls/search-attributes.ts';
 import { runErrand, type Errand, type Run } from '../agent.ts';
 import type { Claim } from '../claims.ts';
 import { createFleet, type Launch } from '../fleet.ts';
-import { KINDS, startCountingUpstream } from '../upstream.ts';
+import { toKind } from '../kinds.ts';
+import { startCountingUpstream } from '../upstream.ts';
 import { openMcpCaller } from '../../support/clients/mcp-caller.ts';
 import { startTestTemporal } from '../../support/temporal/server.ts';
 import type { PreviousVersion } from './previous.ts';
@@ -28,18 +31,20 @@ export interface RollingReport {
 
 /** Upgrades a fleet while agents work; resolves when every task has ended. */
 export async function runRollingUpgrade(
-  { cli: previousCli, hasBreakers }: PreviousVersion,
+  { cli: previousCli, hasBreakers, hasLanes }: PreviousVersion,
   report: (line: string) => void,
 ): Promise<RollingReport> {
   await using upstream = await startCountingUpstream(5);
   await using temporal = await startTestTemporal(SEARCH_ATTRIBUTES);
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });
-  await using putOff = hasBreakers ? await createPutOffTasks(client) : null;
+  await using putOff = hasBreakers ? await createPutOffTasks(client, hasLanes) : null;
   const env = { TEMPORAL_ADDRESS: temporal.address };
   let gatewayVersion: Pick<Launch, 'cli'> = { cli: previousCli };
   const worker = (): Launch => ({ command: 'worker', env });
-  await using fleet = await createFleet(upstream.configuration + (putOff?.configuration ?? ''), {
+  const withPutOff = (configuration: string) => configuration + (putOff?.configuration ?? '');
+  const before = hasLanes ? upstream.configuration : upstream.withoutLanes;
+  await using fleet = await createFleet(withPutOff(before), {
     gateway: () => ({ command: 'serve', env, ...gatewayVersion }),
     oldWorker: () => ({ ...worker(), cli: previousCli }),
     newWorker: worker,
@@ -78,6 +83,7 @@ export async function runRollingUpgrade(
   await putOff?.untilPutOffBy(lastWorker.pid);
   report('the gateway is replaced by one of this version');
   gatewayVersion = {};
+  await writeFile(fleet.configuration, withPutOff(upstream.configuration));
   await fleet.replace('gateway');
   await sleep(STAGE_MS);
   const putOffClaims = (await putOff?.finish(caller)) ?? [];
@@ -91,7 +97,7 @@ export async function runRollingUpgrade(
 
 function toErrand(agent: number, count: number): Errand {
   return {
-    kind: KINDS[(agent + count) % KINDS.length]!,
+    kind: toKind(agent + count),
     id: `errand-${agent}-${count}`,
     seconds: ((agent * 7 + count * 3) % 40) / 10 + 0.5,
     way: agent % 2 === 0 ? 'control' : 'control, waiting',

@@ -1,6 +1,8 @@
 // `npm run test:upgrade -- --from v0.1.0`: an earlier version, built from the repository's history, beside this one: a fleet that is
 // upgraded under load, and a data directory that is opened by this version. Ends with exit 1 where a claim does not hold.
 import { parseArgs } from 'node:util';
+import type { Lane } from '../../../src/contract/lane.ts';
+import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import type { Run } from '../agent.ts';
 import { claim, printClaims, toTaskClaims, type Claim } from '../claims.ts';
 import { beginCleanRun } from '../clean-run.ts';
@@ -18,6 +20,8 @@ directory with finished and running tasks. Takes some three minutes. In a clone 
 
 Exit 0: every claim holds. Exit 1: one is broken, or the run failed. Ctrl-C ends all that was started.
 `;
+
+const LANES: readonly Lane[] = ['workflow', 'activity'];
 
 /** Longest run, in milliseconds. */
 const LIMIT_MS = 20 * 60_000;
@@ -49,6 +53,12 @@ function toClaims(runs: readonly Run[]): readonly Claim[] {
   return [
     ...toTaskClaims(runs),
     claim('every task is completed', runs, ({ status }) => status === 'completed'),
+    {
+      claim: 'there were tasks in both lanes',
+      against: LANES.filter((lane) =>
+        runs.every(({ handle }) => parseTaskRef(handle)?.lane !== lane),
+      ),
+    },
   ];
 }
 
@@ -65,6 +75,6 @@ async function runAll(reference: string): Promise<number> {
   }
   const fleetHolds = printClaims([...toClaims(runs), ...putOffClaims], print);
   print(`From ${previous.commit}, a data directory:`);
-  const directoryHolds = printClaims(await runDataDirectoryUpgrade(previous.cli), print);
+  const directoryHolds = printClaims(await runDataDirectoryUpgrade(previous), print);
   return fleetHolds && directoryHolds ? 0 : 1;
 }
