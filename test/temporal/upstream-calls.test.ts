@@ -190,7 +190,10 @@ test(
   async () => {
     await using worker = await startOwnWorker();
     expect(worker).toBeDefined();
-    await using quick = await openTestGateway(temporal.address, createOwnRegistry('activity'));
+    await using quick = await openTestGateway(
+      temporal.address,
+      processes.createOwnRegistry('activity'),
+    );
     const before = readEffects();
     const begin = async (ms: number) => {
       const { task } = await quick.tasks.start(caller, { operation: 'slow', parameters: { ms } });
