@@ -15,43 +15,73 @@ import { demand, type Followed } from './demand.ts';
 /** Longest single poll, in milliseconds: the server answers an empty page after 20 s. */
 const POLL_MS = 20_000;
 
+/** Why one stops whose activity is not there any more. */
+const GONE = new Error('the task has ended, or another follows');
+
+/** All that is kept of an activity while its workflow is followed: a worker may follow thousands. */
+interface Kept {
+  readonly token: Uint8Array;
+  readonly context: { readonly serializationContext: ReturnType<typeof toContext> };
+  readonly target: Followed['target'];
+  readonly principal: string;
+  readonly beginMs: number | null;
+  readonly beatMs: number;
+  /** The same for all that the operation follows. */
+  readonly shared: {
+    readonly completion: Context['client']['activity'];
+    readonly steps: WorkflowSteps;
+    readonly options: AttemptOptions;
+  };
+}
+
 /** Begins to follow. Always throws `CompleteAsyncError`. */
 export function follow(input: Followed, steps: WorkflowSteps, options: AttemptOptions): never {
-  const { info, client, log } = Context.current();
-  const { targets, followers } = demand(options);
-  const { activity: completion } = client;
-  const context = { serializationContext: toContext(info) };
-  const beatMs = (info.heartbeatTimeoutMs ?? POLL_MS * 3) / 3;
-  const pollMs = Math.min(POLL_MS, beatMs);
-  followers.add(async (signal) => {
-    const gone = new AbortController();
-    let beatenAt = Date.now();
-    const beat = async () => {
-      if (Date.now() - beatenAt + pollMs / 2 < beatMs) return; // each beat is a write
-      beatenAt = Date.now();
-      await completion.heartbeat(info.taskToken, null, context).catch((failure: unknown) => {
-        if (isGone(failure)) gone.abort();
-      });
-    };
-    const end = await settle(async () => {
-      const result = await targets.follow(input.target, {
-        signal: AbortSignal.any([signal, gone.signal]),
-        beginMs: toBeginMs(input, info),
-        beat,
-        pollMs,
-      });
-      const carry = { ...options, repeatable: true, log };
-      return offloadResult(steps.toResult(result), input, carry);
-    });
-    if (gone.signal.aborted) return;
-    const handsOver = signal.aborted && 'failure' in end;
-    await deliver(signal, async () =>
-      'result' in end
-        ? completion.complete(info.taskToken, end.result, context)
-        : completion.fail(info.taskToken, handsOver ? toHandOver() : toEnd(end.failure), context),
-    );
-  });
+  const { info, client } = Context.current();
+  const kept: Kept = {
+    token: new Uint8Array(info.taskToken), // else it is a view of all that came with the activity
+    context: { serializationContext: toContext(info) },
+    target: input.target,
+    principal: input.principal,
+    beginMs: toBeginMs(input, info),
+    beatMs: (info.heartbeatTimeoutMs ?? POLL_MS * 3) / 3,
+    shared: { completion: client.activity, steps, options },
+  };
+  demand(options).followers.add(async (stopping) => followToEnd(kept, stopping));
   throw new CompleteAsyncError();
+}
+
+async function followToEnd(kept: Kept, stopping: AbortController): Promise<void> {
+  const { token, context, target, principal, beginMs, beatMs, shared } = kept;
+  const { completion, steps, options } = shared;
+  const { targets, followers } = demand(options);
+  const pollMs = Math.min(POLL_MS, beatMs);
+  const { signal } = stopping;
+  let beatenAt = Date.now();
+  const beat = async () => {
+    if (Date.now() - beatenAt + pollMs / 2 < beatMs) return; // each beat is a write
+    beatenAt = Date.now();
+    await completion.heartbeat(token, null, context).catch((failure: unknown) => {
+      if (isGone(failure)) stopping.abort(GONE);
+    });
+  };
+  let end: { readonly result: Json } | { readonly failure: unknown };
+  try {
+    const result = await targets.follow(target, { signal, beginMs, beat, pollMs });
+    const warn = (message: string) => {
+      followers.warn(message, { workflowId: context.serializationContext.workflowId });
+    };
+    const carry = { ...options, repeatable: true, log: { warn } };
+    end = { result: await offloadResult(steps.toResult(result), { principal }, carry) };
+  } catch (failure) {
+    end = { failure };
+  }
+  if (signal.reason === GONE) return;
+  const handsOver = signal.aborted && 'failure' in end;
+  await deliver(signal, async () =>
+    'result' in end
+      ? completion.complete(token, end.result, context)
+      : completion.fail(token, handsOver ? toHandOver() : toEnd(end.failure), context),
+  );
 }
 
 /** A follower that begins anew has as much less time as was waited before. */
@@ -61,16 +91,6 @@ function toBeginMs(
 ): number | null {
   if (beginMs === undefined) return null;
   return Math.max(0, beginMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs));
-}
-
-type End = { readonly result: Json } | { readonly failure: unknown };
-
-async function settle(work: () => Promise<Json>): Promise<End> {
-  try {
-    return { result: await work() };
-  } catch (failure) {
-    return { failure };
-  }
 }
 
 /** A workflow ends once: nothing that Temporal tried again would change it. */

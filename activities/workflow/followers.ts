@@ -4,27 +4,34 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Followers {
-  /** Begins; `follow` never rejects. */
-  add(follow: (signal: AbortSignal) => Promise<void>): void;
+  /** Begins; `follow` never rejects. It ends soon after its signal is aborted, by `stop` or by itself. */
+  add(follow: (stopping: AbortController) => Promise<void>): void;
   stop(): Promise<void>;
+  /** Reports what a person should know. */
+  warn(message: string, fields: Readonly<Record<string, string>>): void;
 }
 
 const HAND_OVER_MS = 5_000;
 
-export function createFollowers(): Followers {
-  const stopping = new AbortController();
-  const open = new Set<Promise<void>>();
-  // What an activity binds to its calls, such as its own cancel, is none of a follower's.
+export function createFollowers(warn: Followers['warn']): Followers {
+  const open = new Map<AbortController, Promise<void>>();
+  // What an activity binds to its calls, such as its own cancel, is none of a follower's, nor is what it keeps in memory.
   const outside = AsyncLocalStorage.snapshot();
   return {
+    warn,
     add: (follow) => {
-      const following = outside(async () => follow(stopping.signal));
-      open.add(following);
-      void following.finally(() => open.delete(following));
+      outside(() => {
+        const stopping = new AbortController();
+        open.set(
+          stopping,
+          follow(stopping).finally(() => open.delete(stopping)),
+        );
+      });
     },
     stop: async () => {
-      stopping.abort();
-      await Promise.race([Promise.all(open), delay(HAND_OVER_MS, undefined, { ref: false })]);
+      const all = [...open.values()];
+      for (const stopping of open.keys()) stopping.abort();
+      await Promise.race([Promise.all(all), delay(HAND_OVER_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -8,23 +8,35 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** Runs `call` for at most `limitMs` milliseconds. */
+/**
+ * Runs `call` for at most `limitMs` milliseconds. Holds little: thousands of calls may wait at once.
+ *
+ * @param signal gives it up earlier, with its reason
+ */
 export async function withLimit<Result>(
   connection: ConnectionLike,
   limitMs: number,
   call: () => Promise<Result>,
+  signal?: AbortSignal,
 ): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const giveUp = () => {
+      end();
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      end();
       reject(new NoAnswerError(`no answer from Temporal within ${limitMs} ms`));
     }, limitMs);
+    signal?.addEventListener('abort', giveUp);
+    connection
+      .withDeadline(Date.now() + limitMs, call)
+      .finally(end)
+      .then(resolve, reject);
   });
-  try {
-    const answer = connection.withDeadline(Date.now() + limitMs, call);
-    answer.catch(() => undefined); // it may fail after the limit
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -7,7 +7,6 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto, { type temporal } from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
-import { orGiveUp } from '../../contract/give-up.ts';
 import { parseJson } from '../../contract/json/exact-number.ts';
 import type { Json } from '../../contract/json.ts';
 import type { Target } from '../../contract/workflow/target.ts';
@@ -105,16 +104,17 @@ async function poll(
 ): Promise<Seen> {
   const { client, namespace } = place;
   const { workflowId, runId } = target;
-  const call = async () =>
-    client.workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution: { workflowId, runId },
-      waitNewEvent: true,
-      historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
-    });
-  // The native client withdraws no call: one that is given up ends by itself.
-  const page = await withLimit(client.connection, waitMs + SLACK_MS, async () =>
-    orGiveUp(call(), signal),
+  const page = await withLimit(
+    client.connection,
+    waitMs + SLACK_MS,
+    async () =>
+      client.workflowService.getWorkflowExecutionHistory({
+        namespace,
+        execution: { workflowId, runId },
+        waitNewEvent: true,
+        historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+      }),
+    signal,
   );
   const event = page.history?.events?.[0];
   return event ? toSeen(event, place, target) : { kind: 'runs' };

@@ -1,5 +1,5 @@
-// Clients for the namespaces and clusters where workflows of others run. A profile's cluster is connected when it is first needed,
-// once. Invariant: what goes there is readable for its workers: Longhaul's keys only read what comes back.
+// Clients for the namespaces and clusters where workflows of others run, one for each. A profile's cluster is connected when it is
+// first needed, once. Invariant: what goes there is readable for its workers: Longhaul's keys only read what comes back.
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { OperationError } from '../../contract/errors.ts';
@@ -38,28 +38,32 @@ export function createPlaces(
     return connecting;
   };
   const dataConverter = toForeignConverter(own.encryption?.keyring ?? null);
+  const opened = new Map<string, Promise<OpenPlace>>();
+  const open = async ({ profile, namespace }: Place): Promise<OpenPlace> => {
+    if (profile === undefined) return toOpen(own.connection, namespace ?? own.namespace);
+    const there = namespace ?? loadProfile(profile, env).namespace;
+    const connection = await connect(profile).catch((failure: unknown) => {
+      throw new OperationError(
+        'UPSTREAM_UNAVAILABLE',
+        `the Temporal of profile ${profile} is out of reach: ${(failure as Error).message}`,
+        { cause: failure },
+      );
+    });
+    return toOpen(connection, there);
+  };
+  const toOpen = (connection: NativeConnection, namespace: string): OpenPlace => ({
+    client: new Client({ connection, namespace, dataConverter }),
+    namespace,
+  });
   return {
-    open: async ({ profile, namespace }) => {
-      if (profile === undefined) {
-        const { connection } = own;
-        const there = namespace ?? own.namespace;
-        return {
-          client: new Client({ connection, namespace: there, dataConverter }),
-          namespace: there,
-        };
-      }
-      const there = namespace ?? loadProfile(profile, env).namespace;
-      const connection = await connect(profile).catch((failure: unknown) => {
-        throw new OperationError(
-          'UPSTREAM_UNAVAILABLE',
-          `the Temporal of profile ${profile} is out of reach: ${(failure as Error).message}`,
-          { cause: failure },
-        );
-      });
-      return {
-        client: new Client({ connection, namespace: there, dataConverter }),
-        namespace: there,
-      };
+    open: async (place) => {
+      const key = JSON.stringify([place.profile, place.namespace]);
+      const known = opened.get(key);
+      if (known) return known;
+      const opening = open(place);
+      opened.set(key, opening);
+      opening.catch(() => opened.delete(key));
+      return opening;
     },
     check: ({ profile }) => {
       if (profile !== undefined) loadProfile(profile, env);

@@ -99,7 +99,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workflows = options.workflowBundle
     ? { workflowBundle: options.workflowBundle }
     : findWorkflows(observer !== null);
-  const followers = createFollowers();
+  const followers = createFollowers((message, fields) => {
+    Runtime.instance().logger.warn(message, fields);
+  });
   const callbacks = options.callbacks && createCallbackActivities(options.callbacks);
   const paced = (options.runningShare ?? 1) < 1 ? pace(options) : null;
   const holder = findHolderQueue(registry, options.taskQueue, Boolean(options.asks));
