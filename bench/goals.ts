@@ -203,7 +203,7 @@ function toFollowedGoals({
       ? [
           atMost(
             `memory of a worker that follows ${many.followed}, times that with ${few.followed}`,
-            many.residentMiB / few.residentMiB,
+            many.keptMiB / few.keptMiB,
             1.2,
             '×',
           ),

@@ -188,7 +188,7 @@ function toMeasures({
         (look) =>
           [
             `worker that follows ${look.followed}`,
-            `${look.residentMiB} MiB, ${look.slots} slots`,
+            `${look.residentMiB} MiB, ${look.keptMiB} once garbage is collected, ${look.slots} slots`,
           ] as const,
       ),
       ['calls for each that is followed', `${followed.callsPerMinute} a minute`],

@@ -12,7 +12,10 @@ import { EMPTY } from './calls.ts';
 /** A worker that follows so many workflows. */
 interface Look {
   readonly followed: number;
+  /** Resident memory, as it stands. */
   readonly residentMiB: number;
+  /** The same once garbage is collected, and V8 has given back the pages that it keeps for more: what is needed. */
+  readonly keptMiB: number;
   /** Slots of activities that are taken. */
   readonly slots: number;
 }
@@ -28,14 +31,17 @@ export interface Followed {
 
 const FILE = 'followed.config.ts';
 
-/** Node's option that loads what collects garbage. */
+/** Node's option that loads what collects garbage at a signal. */
 const COLLECTING = `--import=${fileURLToPath(new URL('../collect.js', import.meta.url))}`;
 
 /** Milliseconds in which calls are counted. */
 const COUNTED_MS = 40_000;
 
-/** Milliseconds in which a worker whose calls are not counted comes to rest: garbage is collected twice. */
+/** Milliseconds in which a worker whose calls are not counted comes to rest. */
 const RESTED_MS = 12_000;
+
+/** Milliseconds in which garbage is collected. */
+const COLLECTED_MS = 3_000;
 
 /** Measures all of it. */
 export async function measureFollowed(setting: Setting): Promise<Followed> {
@@ -88,9 +94,13 @@ async function measureMany({
     await sleep(followed === steps.at(-1) ? COUNTED_MS : RESTED_MS);
     const samples = await scrape(worker.metricsUrl);
     calls = countCalls(samples) - before;
+    const resident = round(residentMiB(worker.pid));
+    process.kill(worker.pid, 'SIGUSR2');
+    await sleep(COLLECTED_MS);
     looks.push({
       followed,
-      residentMiB: round(residentMiB(worker.pid)),
+      residentMiB: resident,
+      keptMiB: round(residentMiB(worker.pid)),
       slots: sum(samples, 'temporal_worker_task_slots_used', 'worker_type', 'ActivityWorker'),
     });
     await worker.stop();
