@@ -1,6 +1,7 @@
-// The SDK's server, but for three things. Parameters of its own methods that do not fit are answered by it as an internal error,
+// The SDK's server, but for four things. Parameters of its own methods that do not fit are answered by it as an internal error,
 // though the call is to blame and not the server. A call of a tool whose arguments are no object is refused by it with an error
-// of the protocol, which no model sees: here the tool itself refuses them. And no answer holds what UTF-8 cannot carry.
+// of the protocol, which no model sees: here the tool itself refuses them. What a tool answers goes out whole. And no answer holds what
+// UTF-8 cannot carry.
 import {
   ProtocolError,
   Server,
@@ -39,19 +40,25 @@ export class StrictServer extends Server {
     };
   }
 
-  /** The SDK checks a request and hands the same one on: it is shown a fitting one, and the handler gets what came. */
+  /**
+   * The SDK checks a request and hands the same one on, and it hands on a copy of a result, without what its own schemas lack: it is shown
+   * a fitting one of each, the handler gets what came, and the caller what the handler says.
+   */
   #wrapCall(handler: Handler): Handler {
-    const received = new WeakMap<JSONRPCRequest, JSONRPCRequest>();
-    const wrapped = super._wrapHandler('tools/call', (request, context) =>
-      handler(received.get(request) ?? request, context),
-    );
-    return (request, context) => {
+    return async (request, context) => {
       const fitting = toFitting(request);
-      if (fitting !== request) received.set(fitting, request);
-      return wrapped(fitting, context);
+      let said: Result = FITTING_RESULT;
+      const wrapped = super._wrapHandler('tools/call', async (asked, given) => {
+        said = await handler(asked === fitting ? request : asked, given);
+        return said['resultType'] === 'input_required' ? said : FITTING_RESULT;
+      });
+      const checked = await wrapped(fitting, context);
+      return said['resultType'] === 'input_required' ? checked : { ...checked, ...said };
     };
   }
 }
+
+const FITTING_RESULT: Result = { content: [] };
 
 function toFitting(request: JSONRPCRequest): JSONRPCRequest {
   const { arguments: args, task, ...params } = request.params ?? {};
