@@ -20,10 +20,9 @@ import type { TaskInput } from '../../src/contract/workflow/task-input.ts';
 /** Runs a task, and has any end of it delivered. A task that goes on in another run has not ended. */
 export async function withCallbacks<Output>(
   input: TaskInput,
+  callbacks: readonly string[],
   run: (input: TaskInput) => Promise<Output>,
 ): Promise<Output> {
-  const { callbacks = [] } = input;
-  if (callbacks.length === 0) return run(input);
   let output: Output;
   try {
     output = await run(input);

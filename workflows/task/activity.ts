@@ -15,7 +15,7 @@ import type { AttemptInput, TaskInput } from '../../src/contract/workflow/task-i
 import type { Task } from './task.ts';
 
 /** Runs one activity. Rejects with an `ActivityFailure`, or with a `CancelledFailure` in a scope that was cancelled. */
-export async function callActivity<Result = Json>(
+export function callActivity<Result = Json>(
   activityType: string,
   args: readonly unknown[],
   options: ActivityProxyOptions,

@@ -70,9 +70,7 @@ export async function runAttempts(task: Task): Promise<TaskOutput> {
     statusLines.add(`Attempt ${attempt} of \`${activityType}\` scheduled`);
     try {
       const at = attempt === before.attempt + 1 ? holder : undefined;
-      const result = await callHolder(at, async (more) =>
-        runAttempt(task, activityType, attempt, more),
-      );
+      const result = await callHolder(at, (more) => runAttempt(task, activityType, attempt, more));
       return { result, attempt };
     } catch (thrown) {
       const { lastRun, effect } = soFar;
@@ -132,7 +130,7 @@ function toQueueMs({ policy, delayMs = 0 }: TaskInput): number {
   return Math.min(policy.totalMs, policy.queueMs + delayMs);
 }
 
-async function runAttempt(
+function runAttempt(
   { input, clock, questions }: Task,
   activityType: string,
   attempt: number,

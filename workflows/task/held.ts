@@ -14,11 +14,15 @@ import { callActivity, callToStop, toAttemptInput } from './activity.ts';
 import type { Task } from './task.ts';
 
 /** @param call schedules the activity, on the queue of the holder where the options name it */
-export async function callHolder(
-  holder: string | undefined,
-  call: (options: Pick<ActivityOptions, 'taskQueue' | 'scheduleToStartTimeout'>) => Promise<Json>,
-): Promise<Json> {
-  if (holder === undefined) return call({});
+export function callHolder(holder: string | undefined, call: CallThere): Promise<Json> {
+  return holder === undefined ? call({}) : callThere(holder, call);
+}
+
+type CallThere = (
+  options: Pick<ActivityOptions, 'taskQueue' | 'scheduleToStartTimeout'>,
+) => Promise<Json>;
+
+async function callThere(holder: string, call: CallThere): Promise<Json> {
   try {
     return await call({ taskQueue: holder, scheduleToStartTimeout: HOLDER_MS });
   } catch (failure) {

@@ -13,7 +13,7 @@ export function interceptors(): WorkflowInterceptors {
   return {
     inbound: [
       {
-        execute: async (execution, next) => {
+        execute: (execution, next) => {
           input = execution.args[0] as TaskInput;
           return next(execution);
         },
@@ -21,7 +21,7 @@ export function interceptors(): WorkflowInterceptors {
     ],
     outbound: [
       {
-        scheduleActivity: async (scheduled, next) => {
+        scheduleActivity: (scheduled, next) => {
           if (input.activity?.type !== scheduled.activityType) return next(scheduled);
           const names: TaskNames = {
             task_ref: toWorkflowTaskRef(workflowId, firstExecutionRunId),

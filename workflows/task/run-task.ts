@@ -33,8 +33,9 @@ const STEPS = {
 const taskQuery = defineQuery<string>('task');
 
 /** Runs one task to its outcome: a result, or a failure whose type is a code of the error table. */
-export async function runTask(input: TaskInput): Promise<TaskOutput> {
-  return withCallbacks(input, run);
+export function runTask(input: TaskInput): Promise<TaskOutput> {
+  const { callbacks = [] } = input;
+  return callbacks.length === 0 ? run(input) : withCallbacks(input, callbacks, run);
 }
 
 async function run(input: TaskInput): Promise<TaskOutput> {
@@ -46,8 +47,9 @@ async function run(input: TaskInput): Promise<TaskOutput> {
   const task: Task = { input, clock, statusLines, questions };
   const scope = CancellationScope.current();
   try {
-    if (!input.before?.followed) await awaitAnswers(task, input.before?.holder);
-    // Each await is two promises, of which the SDK keeps a stack: a task without a late start or a delay does without them.
+    // Each await is two promises, of which the SDK keeps a stack: a task without questions, a late start or a delay does without them.
+    const { followed, holder } = input.before ?? {};
+    if (!followed && (input.asked || holder)) await awaitAnswers(task, holder);
     if (input.startAfterMs !== undefined) await awaitStart(task);
     const output = await STEPS[input.kind](task);
     return scope.consideredCancelled ? { ...output, cancelRequested: true } : output;
