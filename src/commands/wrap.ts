@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
+import { ALL_LISTED } from '../mcp/options.ts';
 import { stateDirectory, writePrivateFile } from '../trust/index.ts';
 import type { Flags } from '../assembly/flags.ts';
 import { dev } from './dev.ts';
@@ -37,7 +38,8 @@ export async function wrap(
   const text = {
     server: { name: called },
     builtins: false,
-    tools: { inlineWaitSeconds: INLINE_SECONDS },
+    // Its tools are what the client knows, and may permit by name.
+    tools: { inlineWaitSeconds: INLINE_SECONDS, maxListed: ALL_LISTED },
     upstreams: { [called]: declared },
   };
   writePrivateFile(config, `${JSON.stringify(text, undefined, 2)}\n`);

@@ -2,7 +2,7 @@
 import type { ProtocolEra, Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import type { McpContext } from './context.ts';
 import type { Offer } from './offer.ts';
-import type { OfferedTools } from './options.ts';
+import { ALL_LISTED, type OfferedTools } from './options.ts';
 import { estimateTokens } from './results/tokens.ts';
 import type { Tool } from './tool.ts';
 import type { TypedTool } from './typed/tool.ts';
@@ -41,12 +41,12 @@ export function createListing(
 /** What the tools of the operations may take up of a context, in tokens. */
 const LISTED_TOKENS = 15_000;
 
-/** The tools of the operations, as long as a context has room for them, or has no other way to them. */
+/** The tools of the operations, as long as a context has room for them, has no other way to them, or is to have them all. */
 function toFitting(
   typed: readonly ToolDefinition[],
   { pair, maxListed }: OfferedTools,
 ): readonly ToolDefinition[] {
-  if (!pair || maxListed === Infinity) return typed;
+  if (!pair || maxListed >= ALL_LISTED) return typed;
   const fits = typed.length <= maxListed && estimateTokens(JSON.stringify(typed)) <= LISTED_TOKENS;
   return fits ? typed : [];
 }

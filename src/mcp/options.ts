@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import type { Frozen } from '../contract/frozen.ts';
 
+/** `tools.maxListed` where the list has no bound. */
+export const ALL_LISTED = 10_000;
+
 const EXPECTED_BUDGET = '0, or 1000 to 100000';
 
 export const tools = z
@@ -36,12 +39,12 @@ export const tools = z
     maxListed: z
       .int()
       .min(0)
-      .max(10_000)
+      .max(ALL_LISTED)
       .default(40)
       .meta({
         description:
           'Operations up to which `tools/list` shows the tool of each. Of more, or where they take up too much of a context, none is ' +
-          'listed: all can be called, and `list_operations` finds them. Needs `pair`.',
+          'listed: all can be called, and `list_operations` finds them. Needs `pair`. 10000 lists all, whatever room they take.',
         env: 'LONGHAUL_MAX_LISTED',
       }),
     operations: z.record(z.string(), z.boolean()).default({}).meta({

@@ -50,6 +50,12 @@ describe('with two operations', () => {
 });
 
 describe('with five hundred operations', () => {
+  test('the list has them all where it has no bound', async () => {
+    const all = createFace({ tools: { ...tools, maxListed: 10_000 }, registry: many.registry });
+    await using client = await connectClient('client 2.4 modern', all.target);
+    expect(await client.listTools()).toHaveLength(CONTROL_TOOLS.length + operations.length);
+  });
+
   test('the list has the control tools alone, in few tokens', async () => {
     await using client = await connectMany();
     const listed = await client.listTools();
