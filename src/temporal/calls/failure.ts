@@ -52,6 +52,17 @@ export function isNotFound(failure: unknown): boolean {
   return hasStatus(failure, 'NOT_FOUND') || failure instanceof WorkflowNotFoundError;
 }
 
+/** Whether Temporal knows what it is asked for, and does not do it for who asks. */
+export function isForbidden(failure: unknown): boolean {
+  return hasStatus(failure, 'PERMISSION_DENIED') || hasStatus(failure, 'UNAUTHENTICATED');
+}
+
+/** What it says then, and the way out. */
+export function toForbiddenReason(failure: unknown): string {
+  const said = messageOf(failure).replace(/\.$/, '');
+  return `${said}; its API key or certificate needs the right to write there`;
+}
+
 /** Whether Temporal was busy, or did not answer; `null` where it did answer. */
 function toTrouble(failure: unknown): 'busy' | 'away' | null {
   const status = statusOf(failure);
@@ -76,8 +87,9 @@ export function toReadError(failure: unknown): OperationError {
         more,
       );
     case null: {
-      const message =
-        messageOf(failure) === ENCRYPTED
+      const message = isForbidden(failure)
+        ? `Temporal does not let Longhaul read or stop tasks in its namespace: ${toForbiddenReason(failure)}`
+        : messageOf(failure) === ENCRYPTED
           ? 'the task is encrypted, and there are no keys here: set encryption.keys'
           : `Temporal: ${messageOf(failure)}`;
       return new OperationError('INTERNAL', message, { cause: failure });
@@ -99,7 +111,12 @@ export function toStartError(failure: unknown, idempotencyKey: string): Operatio
     case 'away':
       return fail('SUBMISSION_UNCONFIRMED', `the start was not confirmed; ${again}`, 1_000);
     case null:
-      return fail('INTERNAL', `Temporal refused the start: ${messageOf(failure)}`);
+      return fail(
+        'INTERNAL',
+        isForbidden(failure)
+          ? `Temporal does not let Longhaul start a task in its namespace: ${toForbiddenReason(failure)}`
+          : `Temporal refused the start: ${messageOf(failure)}`,
+      );
   }
 }
 

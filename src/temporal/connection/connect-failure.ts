@@ -1,6 +1,7 @@
 // Why Temporal cannot be used, as one sentence for the person who configured it. The native client says it in the words of
 // its transport.
 import { OperationError } from '../../contract/errors.ts';
+import { isForbidden, toForbiddenReason } from '../calls/failure.ts';
 
 /** Marks of the transport's messages, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
@@ -29,10 +30,10 @@ export function toNamespaceError(
   namespace: string,
   failure: unknown,
 ): OperationError {
-  return toError(
-    `Temporal at ${address} answers, but namespace ${namespace} cannot be used`,
-    failure,
-  );
+  const what = `Temporal at ${address} answers, but namespace ${namespace} cannot be used`;
+  if (!isForbidden(failure)) return toError(what, failure);
+  const message = `${what}: ${toForbiddenReason(failure)}`;
+  return new OperationError('BACKEND_UNAVAILABLE', message, { cause: failure });
 }
 
 function toError(what: string, failure: unknown): OperationError {

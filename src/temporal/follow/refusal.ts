@@ -1,7 +1,7 @@
 // What the Temporal of a workflow answers instead of doing what it was asked, as an error of the table.
 import { OperationError } from '../../contract/errors.ts';
 import { NoAnswerError } from '../calls/call-limit.ts';
-import { hasStatus, messageOf } from '../calls/failure.ts';
+import { hasStatus, isForbidden, messageOf, toForbiddenReason } from '../calls/failure.ts';
 
 /** Whether it may have been done all the same, or nobody could be asked: time alone mends it. */
 export function isAway(failure: unknown): boolean {
@@ -26,10 +26,10 @@ export function toRefusal(failure: unknown, request: string, namespace: string):
   if (hasStatus(failure, 'RESOURCE_EXHAUSTED')) {
     return say('RATE_LIMITED', `Temporal is too busy to ${request}`, 2_000);
   }
-  if (hasStatus(failure, 'PERMISSION_DENIED') || hasStatus(failure, 'UNAUTHENTICATED')) {
+  if (isForbidden(failure)) {
     return say(
       'UPSTREAM_REJECTED',
-      `Temporal does not let Longhaul ${request} in the namespace ${namespace}: ${said}; its API key or certificate needs the right to write there`,
+      `Temporal does not let Longhaul ${request} in the namespace ${namespace}: ${toForbiddenReason(failure)}`,
     );
   }
   if (hasStatus(failure, 'NOT_FOUND')) {
