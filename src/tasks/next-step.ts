@@ -135,8 +135,12 @@ export function toCancelStep({ task, cancellation }: Cancellation, hints: StepHi
       return `The cancel is on its way. ${toPollStep(hints)}`;
     case 'confirmed':
       return 'The task was cancelled; no further call is needed.';
-    case 'already_finished':
-      return `It had finished before the cancel. ${toNextStep(task, hints)}`;
+    case 'already_finished': {
+      const how = task.cancelRequested
+        ? 'It was asked to cancel, and ended in its own way all the same.'
+        : 'It had finished before the cancel.';
+      return `${how} ${toNextStep(task, hints)}`;
+    }
   }
 }
 

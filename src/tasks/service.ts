@@ -43,7 +43,7 @@ export type WaitFor = 'any' | 'all';
 
 export interface Cancellation {
   readonly task: Task;
-  /** `requested`: on its way. `confirmed`: the task ended as cancelled. `already_finished`: it had ended before. */
+  /** `requested`: on its way. `confirmed`: the task ended as cancelled. `already_finished`: it ended before, or all the same. */
   readonly cancellation: 'requested' | 'confirmed' | 'already_finished';
 }
 

@@ -130,6 +130,14 @@ describe('a cancel', () => {
   ] as const)('that is %s has its sentence', (cancellation, state, sentence) => {
     expect(toCancelStep({ task: toTask(state), cancellation }, hints)).toBe(sentence);
   });
+
+  test('that did not keep it from its own end is not told as one that came too late', () => {
+    const state = { status: 'completed', result: 1, attempt: 1 } as const;
+    const task = { ...toTask(state), cancelRequested: true };
+    expect(toCancelStep({ task, cancellation: 'already_finished' }, hints)).toBe(
+      'It was asked to cancel, and ended in its own way all the same. The result is final; no further call is needed.',
+    );
+  });
 });
 
 describe('a refused call', () => {
