@@ -14,10 +14,17 @@ const REASON = 500;
 export function toReason(thrown: unknown): string {
   if (thrown instanceof SdkHttpError) return `it answered with HTTP ${thrown.status}`;
   if (!(thrown instanceof Error)) return cut(String(thrown), REASON);
-  const { message, cause } = thrown;
+  const { message } = thrown;
   // What `fetch` says alone says nothing.
-  const why = message === 'fetch failed' && cause instanceof Error ? `: ${cause.message}` : '';
+  const why = message.endsWith('fetch failed') ? `: ${toFirstCause(thrown).message}` : '';
   return cut(`${message}${why}`, REASON);
+}
+
+/** The SDK puts what it was told into its own error's data. */
+function toFirstCause(thrown: Error): Error {
+  const told: unknown = thrown instanceof SdkError ? thrown.data : thrown;
+  const cause = typeof told === 'object' && told && 'cause' in told ? told.cause : undefined;
+  return cause instanceof Error ? toFirstCause(cause) : thrown;
 }
 
 /** A tool of an upstream. */

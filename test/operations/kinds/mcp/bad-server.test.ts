@@ -21,7 +21,7 @@ let server: BadServer;
 let tools: Map<string, Operation>;
 
 const declare = (path: string): Upstream => {
-  const entry = { url: `${server.origin}${path}`, maxMessageBytes: 1 << 20 };
+  const entry = { url: new URL(path, server.origin).href, maxMessageBytes: 1 << 20 };
   return { ...upstreams.parse({ bad: entry })['bad']!, name: 'bad' };
 };
 const run = async (name: string) =>
@@ -97,6 +97,7 @@ test.each([
   ['/401-metadata', /sign-in|401/i],
   ['/403', /403/],
   ['/future', /2099-01-01/],
+  ['http://127.0.0.1:1/mcp', /fetch failed: bad port$/],
 ])('a server at %s is named with what it does', async (path, reason) => {
   const upstream = declare(path);
   const listing = await listTools(declare('/mcp'), host);
