@@ -21,14 +21,19 @@ export function toWebRequest(request: IncomingMessage, response: ServerResponse)
 
 /** Passes a response on; its stream ends when the caller goes away. A pipeline of Node's does the same with more. */
 export async function sendWebResponse(response: ServerResponse, answer: Response): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
   const body: ReadableStream<Uint8Array> | null = answer.body;
+  const isGone = () => response.destroyed;
+  if (isGone()) {
+    await body?.cancel().catch(() => undefined);
+    return;
+  }
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
   const reader = body?.getReader();
   response.once('close', () => void reader?.cancel().catch(() => undefined));
   try {
     for (;;) {
       const { value } = (await reader?.read()) ?? {};
-      if (value === undefined) break;
+      if (value === undefined || isGone()) break;
       if (!response.write(value)) await untilDrained(response);
     }
     response.end();
