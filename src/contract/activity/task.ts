@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../json.ts';
 import { parseProgress } from '../progress.ts';
 import type { Progress } from '../task.ts';
 import type { OperationKind } from '../workflow/activity-id.ts';
+import type { TaskMemo } from '../workflow/memo.ts';
 import { NOTHING_BEFORE } from '../workflow/next-step.ts';
 import type { Policy } from '../workflow/policy.ts';
 import type { AttemptInput, AttemptsBefore, TaskOutput } from '../workflow/task-input.ts';
@@ -23,6 +24,11 @@ export interface ActivityTask extends Pick<
 
 /** The header in which an activity keeps what a workflow keeps in its memo: what the gateway writes at the start. */
 export const TASK_HEADER = 'longhaul-task';
+
+export interface TaskHeader extends TaskMemo {
+  /** Whether an attempt that vanished would run again: absent where it would not. */
+  readonly runsAgain?: true;
+}
 
 /**
  * How much later than the limit of an attempt Temporal takes it for vanished, in milliseconds: the worker that runs it says before

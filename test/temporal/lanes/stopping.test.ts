@@ -236,6 +236,42 @@ describe('an attempt that ends with its worker', () => {
     }
   });
 
+  test('by kill -9 after a cancel is cancelled where it would have run again', async () => {
+    const taskQueue = 'killed late';
+    await using killed = startChild(new URL('lane-worker.ts', import.meta.url), [
+      temporal.address,
+      taskQueue,
+    ]);
+    expect(await killed.line()).toBe('ready');
+    await using elsewhere = await openBothLanes(temporal.address, operations, { taskQueue });
+    const kinds = ['unsafe', 'safe'] as const;
+    const cancels: Promise<unknown>[] = [];
+    const replace = async () => {
+      for (let begun = 0; begun < 2 * kinds.length; begun += 1) await killed.line();
+      while (cancels.length < 2 * kinds.length) await sleep(20);
+      await sleep(1_500);
+      killed.kill('SIGKILL');
+      await killed.exit;
+      return startTestWorker(elsewhere.gateway, registry, { taskQueue });
+    };
+    const next = replace();
+    const states = await elsewhere.play(taskQueue, async ({ start, until, end, tasks, label }) => {
+      const parameters = { ms: 100_000, deaf: true };
+      const started = await Promise.all(
+        kinds.map(async (kind) => start(kind, { label: `${kind} ${label}`, ...parameters })),
+      );
+      for (const task of started) {
+        await until(task, isProcessing);
+        cancels.push(tasks.cancel(me, task.taskRef));
+      }
+      await next;
+      return Promise.all(started.map(end));
+    });
+    await Promise.all(cancels);
+    await (await next).stop();
+    expect(states).toEqual([unknown('vanished'), failed('CANCELLED', null)]);
+  });
+
   test('that shuts down runs again where that does no harm', async () => {
     await using gateways = await openBothLanes(temporal.address, operations);
     const first = await startTestWorker(gateways.gateway, registry, { taskQueue: 'stopped' });

@@ -25,6 +25,8 @@ export interface Ended {
   readonly lastRun: number | null;
   /** Whether an attempt has not said how it ended. */
   readonly inDoubt: boolean;
+  /** Whether an attempt that vanished would have run again. */
+  readonly runsAgain: boolean;
   readonly cancelRequested: boolean;
 }
 
@@ -50,7 +52,7 @@ export function toFailedOutcome(failure: Error, ended: Ended): Outcome {
 }
 
 function toTimedOut(timeout: TimeoutFailure, ended: Ended): Outcome {
-  const { wasTaken, lastRun, inDoubt, cancelRequested } = ended;
+  const { wasTaken, lastRun, inDoubt, runsAgain, cancelRequested } = ended;
   const { timeoutType, cause } = timeout;
   if (!wasTaken) {
     return timeoutType === 'SCHEDULE_TO_START' && !cancelRequested
@@ -71,6 +73,8 @@ function toTimedOut(timeout: TimeoutFailure, ended: Ended): Outcome {
       return failed(ATTEMPT_ERROR, lastRun);
     case 'HEARTBEAT':
     case undefined:
+      // Temporal runs nothing again that is to be cancelled.
+      if (runsAgain && cancelRequested) return toOutcome({ kind: 'cancelled' });
       return failed(VANISHED.error, lastRun);
   }
 }

@@ -1,7 +1,11 @@
 // Describe: one call that needs no worker and carries status, header, heartbeat and outcome. Concurrent reads of one task share calls; no
 // answer is older than its question.
 import type { Client } from '@temporalio/client';
-import type { LoadedDataConverter, SerializationContext } from '@temporalio/common';
+import {
+  TimeoutFailure,
+  type LoadedDataConverter,
+  type SerializationContext,
+} from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
@@ -90,7 +94,9 @@ async function toStanding(
     ),
     cancelRequested: isCancelRequested(info),
     state: toActivityState(await toRunning(converter, info, context)),
-    closing: isRunning(info) ? null : await toClosing(client, description, namespace),
+    closing: isRunning(info)
+      ? null
+      : await toClosing(client, description, namespace, fields?.['runsAgain'] === true),
   };
 }
 
@@ -127,6 +133,7 @@ async function toClosing(
   client: Client,
   { info, outcome }: Description,
   namespace: string,
+  runsAgain: boolean,
 ): Promise<Closing> {
   const converter = client.options.loadedDataConverter;
   const context = toContext(namespace, info?.activityId ?? '');
@@ -138,11 +145,14 @@ async function toClosing(
   const failure =
     (await decodeOptionalFailureToOptionalError(converter, outcome?.failure, context)) ??
     new Error('the activity failed');
-  const running = await toRunning(converter, info ?? {}, context);
+  const last = await toRunning(converter, info ?? {}, context);
+  // Of an attempt that Temporal ended, and the task with it, nobody has said how it ended.
+  const running = { ...last, started: last.started || isEndOfAttempt(failure) };
   const failed = toFailedOutcome(failure, {
     wasTaken: Boolean(info?.lastStartedTime),
     lastRun: toLastRun(running),
-    inDoubt: countUnreported(running) > 0,
+    inDoubt: countUnreported(running) > 0 || Boolean(info?.lastFailure?.timeoutFailureInfo),
+    runsAgain,
     cancelRequested: isCancelRequested(info),
   });
   const isCancelled = failed.status === 'failed' && failed.error.code === 'CANCELLED';
@@ -151,6 +161,13 @@ async function toClosing(
     closedAt,
     cancelRequested: isCancelRequested(info) || isCancelled,
   };
+}
+
+function isEndOfAttempt(failure: Error): boolean {
+  return (
+    failure instanceof TimeoutFailure &&
+    ['HEARTBEAT', 'START_TO_CLOSE'].includes(failure.timeoutType ?? '')
+  );
 }
 
 /** How it ended, of the outcome alone; `null` where that does not say all. */

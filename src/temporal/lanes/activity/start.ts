@@ -13,6 +13,7 @@ import {
   ATTEMPT_MARGIN_MS,
   TASK_HEADER,
   type ActivityTask,
+  type TaskHeader,
 } from '../../../contract/activity/task.ts';
 import type { TraceContext } from '../../../contract/trace.ts';
 import { toStepType } from '../../../contract/workflow/activity-id.ts';
@@ -64,6 +65,10 @@ export async function startActivity(
     policy,
     ...(startAfterMs > 0 && { startAfterMs }),
   };
+  const header: TaskHeader = {
+    ...memo,
+    ...(operation.idempotent && policy.recoveries !== 0 && { runsAgain: true }),
+  };
   const userMetadata = await encodeUserMetadata(
     converter,
     toSummary(plan),
@@ -80,7 +85,7 @@ export async function startActivity(
     input: { payloads: (await encodeToPayloadsWithContext(converter, context, [task])) ?? [] },
     header: {
       fields: {
-        [TASK_HEADER]: await encodeToPayload(converter, memo, context),
+        [TASK_HEADER]: await encodeToPayload(converter, header, context),
         ...toTraceHeaders(currentTrace?.() ?? null),
       },
     },

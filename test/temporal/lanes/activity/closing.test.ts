@@ -15,7 +15,10 @@ import {
 import { toFailedOutcome } from '../../../../src/temporal/lanes/activity/closing.ts';
 import { failed } from '../failed-outcome.ts';
 
-const taken = { wasTaken: true, lastRun: 2, inDoubt: true, cancelRequested: false };
+const taken = {
+  ...{ wasTaken: true, lastRun: 2, inDoubt: true },
+  ...{ runsAgain: true, cancelRequested: false },
+};
 const untaken = { ...taken, wasTaken: false, lastRun: null };
 const reported = (type: string, detail?: unknown) =>
   ApplicationFailure.nonRetryable('as told', type, detail);
@@ -68,6 +71,14 @@ describe('a time that ran out', () => {
     ['HEARTBEAT', failed('OUTCOME_UNKNOWN', 'vanished', {}, 2)],
   ])('of kind %s, once a worker had it', (kind, outcome) => {
     expect(toFailedOutcome(timeout(kind), taken)).toEqual(outcome);
+  });
+
+  test.each([
+    [true, 'CANCELLED'],
+    [false, 'OUTCOME_UNKNOWN'],
+  ])('after a cancel, of one that would run again: %s', (runsAgain, code) => {
+    const ended = { ...taken, runsAgain, cancelRequested: true };
+    expect(toFailedOutcome(timeout('HEARTBEAT'), ended)).toMatchObject({ error: { code } });
   });
 
   test('between two attempts says nothing of one that was running', () => {
