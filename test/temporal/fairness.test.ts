@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import type { Lane } from '../../src/contract/lane.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { sleep as sleepOperation } from '../../src/operations/builtin/sleep.ts';
 import { createRegistry } from '../../src/operations/registry.ts';
@@ -21,18 +22,23 @@ const order: string[] = [];
 let gate: Promise<void>;
 let openGate: () => void;
 
+const LANES = ['workflow', 'activity'] as const;
+
 const registry = createRegistry([
   sleepOperation,
-  defineOperation({
-    name: 'pass_gate',
-    description: 'for tests',
-    input: z.object({}),
-    run: async (_, { principal }) => {
-      order.push(principal);
-      await gate;
-      return null;
-    },
-  }),
+  ...LANES.map((lane) =>
+    defineOperation({
+      name: lane,
+      lane,
+      description: 'passes the gate',
+      input: z.object({}),
+      run: async (_, { principal }) => {
+        order.push(principal);
+        await gate;
+        return null;
+      },
+    }),
+  ),
 ]);
 
 let temporal: TestTemporal;
@@ -50,12 +56,16 @@ beforeEach(() => {
 const open = async (taskQueue: string) =>
   openTestGateway(temporal.address, registry, { taskQueue });
 
-async function start({ tasks }: TestGateway, principal: string): Promise<Started> {
-  return tasks.start({ principal }, { operation: 'pass_gate', parameters: {} });
+async function start(
+  { tasks }: TestGateway,
+  principal: string,
+  lane: Lane = 'workflow',
+): Promise<Started> {
+  return tasks.start({ principal }, { operation: lane, parameters: {} });
 }
 
-async function flood(gateway: TestGateway): Promise<readonly Started[]> {
-  return Promise.all(Array.from({ length: FLOOD }, async () => start(gateway, 'crowd')));
+async function flood(gateway: TestGateway, lane?: Lane): Promise<readonly Started[]> {
+  return Promise.all(Array.from({ length: FLOOD }, async () => start(gateway, 'crowd', lane)));
 }
 
 /** Runs that came before the other's first. */
@@ -81,23 +91,32 @@ test.each([
     ...(fairness !== undefined && { fairness }),
   });
   const { task } = await start(gateway, 'crowd');
-  const { client } = gateway.connected;
+  const { client, namespace } = gateway.connected;
   const history = await client.workflow.getHandle(`crowd:${task.idempotencyKey}`).fetchHistory();
   const [started] = history.events ?? [];
   const { priority } = started?.workflowExecutionStartedEventAttributes ?? {};
   expect(priority?.fairnessKey ?? '').toBe(key);
+  const quick = await start(gateway, 'crowd', 'activity');
+  const { info } = await client.workflowService.describeActivityExecution({
+    namespace,
+    activityId: `crowd:${quick.task.idempotencyKey}`,
+  });
+  expect(info?.priority?.fairnessKey ?? '').toBe(key);
 });
 
-test("tasks of one principal that no worker has seen do not hold up another's first", async () => {
-  const taskQueue = 'unseen';
-  await using gateway = await open(taskQueue);
-  await flood(gateway);
-  const first = await start(gateway, 'other');
-  openGate();
-  await using worker = await startTestWorker(gateway, registry, { taskQueue, maxConcurrency: 1 });
-  expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);
-  expect(worker.isPolling).toBe(true);
-});
+test.each(LANES)(
+  "tasks of one principal that no worker has seen do not hold up another's first (%s)",
+  async (lane) => {
+    const taskQueue = `unseen-${lane}`;
+    await using gateway = await open(taskQueue);
+    await flood(gateway, lane);
+    const first = await start(gateway, 'other', lane);
+    openGate();
+    await using worker = await startTestWorker(gateway, registry, { taskQueue, maxConcurrency: 1 });
+    expect(await awaitPlace(gateway, first)).toBeLessThan(FLOOD / 4);
+    expect(worker.isPolling).toBe(true);
+  },
+);
 
 test('attempts of one principal that wait for room do not, either', async () => {
   const taskQueue = 'scheduled';
@@ -138,21 +157,24 @@ test('sleeps of a day hold no slot, tell how far they are, and end at once when 
   expect(worker.isPolling).toBe(true);
 });
 
-test('attempts that last keep nobody out: one principal has its share of the slots', async () => {
-  const taskQueue = 'shared';
-  await using gateway = await open(taskQueue);
-  const slots = { maxConcurrency: 4, runningShare: 0.5 };
-  await using worker = await startTestWorker(gateway, registry, { taskQueue, ...slots });
-  const crowd = await Promise.all([1, 2, 3, 4, 5].map(async () => start(gateway, 'crowd')));
-  while (order.length < 2) await sleep(20);
-  const first = await start(gateway, 'other');
-  while (!order.includes('other')) await sleep(20);
-  expect(order.filter((principal) => principal === 'crowd')).toHaveLength(2);
-  openGate();
-  expect(await awaitPlace(gateway, first)).toBe(2);
-  for (const { task } of crowd) {
-    const ended = await gateway.tasks.wait({ principal: 'crowd' }, task.taskRef, 110_000);
-    expect(ended.state).toMatchObject({ status: 'completed' });
-  }
-  expect(worker.isPolling).toBe(true);
-});
+test.each(LANES)(
+  'attempts that last keep nobody out: one principal has its share of the slots (%s)',
+  async (lane) => {
+    const taskQueue = `shared-${lane}`;
+    await using gateway = await open(taskQueue);
+    const slots = { maxConcurrency: 4, runningShare: 0.5 };
+    await using worker = await startTestWorker(gateway, registry, { taskQueue, ...slots });
+    const crowd = await Promise.all([1, 2, 3, 4, 5].map(async () => start(gateway, 'crowd', lane)));
+    while (order.length < 2) await sleep(20);
+    const first = await start(gateway, 'other', lane);
+    while (!order.includes('other')) await sleep(20);
+    expect(order.filter((principal) => principal === 'crowd')).toHaveLength(2);
+    openGate();
+    expect(await awaitPlace(gateway, first)).toBe(2);
+    for (const { task } of crowd) {
+      const ended = await gateway.tasks.wait({ principal: 'crowd' }, task.taskRef, 110_000);
+      expect(ended.state).toMatchObject({ status: 'completed' });
+    }
+    expect(worker.isPolling).toBe(true);
+  },
+);
