@@ -8,12 +8,8 @@ import {
   DELAYED_POLL,
   UNKNOWN_TO_WORKER,
 } from '../../src/contract/workflow/task-input.ts';
-import {
-  untilEvent,
-  type Activities,
-  type TestTask,
-  type TaskChange,
-} from '../support/temporal/tasks-without-gateway.ts';
+import type { Activities, TaskChange } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent, type TestTask } from '../support/temporal/test-task.ts';
 import { accepted, answered, asks, CALL_PATHS, question } from './call-paths.ts';
 import { FOLLOWED_PATHS } from './followed-paths.ts';
 import type { Path } from './path.ts';

@@ -244,7 +244,7 @@ test('a worker that is killed between the outcome and the delivery leaves the de
       async (reference) => reference,
     ),
   );
-  const next = createTestTasks(client, connection);
+  await using next = createTestTasks(client, connection);
   await next.withActivities(deliveries as unknown as Activities, async () => {
     expect((await fleet.end(task)).state).toMatchObject({ status: 'completed', result: 'done' });
     const [request] = await fleet.received('/killed');

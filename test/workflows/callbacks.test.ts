@@ -10,7 +10,8 @@ import {
   type SendInput,
 } from '../../src/contract/workflow/callback.ts';
 import { INPUT_REQUIRED, INPUT_SIGNAL } from '../../src/contract/input.ts';
-import type { Activities, TestTask } from '../support/temporal/tasks-without-gateway.ts';
+import type { Activities } from '../support/temporal/tasks-without-gateway.ts';
+import type { TestTask } from '../support/temporal/test-task.ts';
 import { startReceiver, toSettings } from '../support/peers/callback-receiver.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 import { untilAsked } from '../support/temporal/until-asked.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent } from '../support/temporal/test-task.ts';
 import { until } from '../support/operations/context.ts';
 import { defineRefund } from '../support/operations/define.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';

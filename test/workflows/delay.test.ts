@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { done, fail, inTurn, run } from '../replay/steps.ts';
-import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent } from '../support/temporal/test-task.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useTimeSkippingTasks();

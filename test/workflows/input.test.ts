@@ -7,7 +7,7 @@ import {
   type InputResponses,
 } from '../../src/contract/input.ts';
 import type { OperationContext } from '../../src/operations/context.ts';
-import { untilEvent, type TestTask } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent, type TestTask } from '../support/temporal/test-task.ts';
 import { until } from '../support/operations/context.ts';
 import { defineRefund, defineTrain } from '../support/operations/define.ts';
 import { hostileJson } from '../support/operations/hostile-values.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startChild, type Child } from '../support/processes/child.ts';
-import type { TestTask, End, TaskChange } from '../support/temporal/tasks-without-gateway.ts';
+import type { TaskChange } from '../support/temporal/tasks-without-gateway.ts';
+import type { TestTask, End } from '../support/temporal/test-task.ts';
 import { startRealTimeTasks, type RealTimeTasks } from '../support/temporal/real-time-tasks.ts';
 
 let tasks: RealTimeTasks;

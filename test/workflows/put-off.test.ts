@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toPutOffFailure } from '../../activities/attempt/guard.ts';
-import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent } from '../support/temporal/test-task.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 
 const tasks = useTimeSkippingTasks();

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent } from '../support/temporal/test-task.ts';
 import { until } from '../support/operations/context.ts';
 import { defineCountedTrain, defineRefund } from '../support/operations/define.ts';
 import { startRealTimeTasks, type RealTimeTasks } from '../support/temporal/real-time-tasks.ts';

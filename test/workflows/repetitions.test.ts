@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationError } from '../../src/contract/errors.ts';
-import { untilEvent } from '../support/temporal/tasks-without-gateway.ts';
+import { untilEvent } from '../support/temporal/test-task.ts';
 import { defineRefund } from '../support/operations/define.ts';
 import { useTimeSkippingTasks } from '../support/temporal/time-skipping-tasks.ts';
 

@@ -1,9 +1,7 @@
 // Tasks without a gateway: the workflow as it is, activities as a worker makes them, and the input that a gateway would
 // send. For everything that is between the start of a task and its end.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { AttemptOptions } from '../../../activities/attempt/attempt.ts';
 import { createActivities } from '../../../activities/index.ts';
@@ -22,9 +20,14 @@ import {
 } from '../../../src/contract/workflow/task-input.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { startDeliveryWorker } from '../../../src/temporal/worker/delivery-worker.ts';
-import { joinWorkers, runWorker } from '../../../src/temporal/worker/running-worker.ts';
+import {
+  joinWorkers,
+  runWorker,
+  type RunningWorker,
+} from '../../../src/temporal/worker/running-worker.ts';
 import { testServices } from '../operations/context.ts';
 import { workflowBundle } from '../runner/workflow-bundle.ts';
+import { toTestTask, type TestTask } from './test-task.ts';
 
 /** What a test may change of a task. */
 export interface TaskChange extends Partial<
@@ -49,36 +52,16 @@ export interface TaskChange extends Partial<
   readonly backstopMs?: number;
 }
 
-/** How a task ended, as its workflow returned it. */
-export type End =
-  | { readonly result: Json; readonly attempt: number }
-  | {
-      readonly code: string;
-      readonly message: string;
-      readonly attempt: number | null;
-      readonly retryable?: boolean;
-      readonly retryAfterMs?: number;
-      readonly details?: Json;
-    };
-
-/** A task that was started. */
-export interface TestTask {
-  readonly handle: WorkflowHandle;
-  /** Awaits the end. A workflow that was cancelled ends with `CANCELLED`, one that was timed out with `BACKSTOP`. */
-  readonly end: () => Promise<End>;
-  /** How long it took, on the server's clock, in milliseconds. */
-  tookMs(): Promise<number>;
-  /** Types of the events in its history, such as `ActivityTaskScheduled`. */
-  events(): Promise<string[]>;
-}
-
 /** Where the workers of these tasks poll. */
 export const TEST_TASKS_QUEUE = 'without-gateway';
 
 /** Activities, by type. */
 export type Activities = Readonly<Record<string, (input: AttemptInput) => Promise<Json>>>;
 
-/** A server, as far as these tasks need it. What a test left running ends with its scope, or before the next worker. */
+/**
+ * A server, as far as these tasks need it. What a test left running ends with its scope, or before the next worker. One worker runs the
+ * workflows of test after test, since each takes half a second of a processor; it stops where a task is open and no test has a worker.
+ */
 export interface TestTasks extends AsyncDisposable {
   /** Runs a worker that has these operations while `during` runs; with `null`, one that takes no attempts at all. */
   withWorker<Result>(
@@ -106,6 +89,7 @@ export function createTestTasks(
   connection: NativeConnection,
   taskQueue = TEST_TASKS_QUEUE,
 ): TestTasks {
+  let workflows: Promise<RunningWorker> | undefined;
   const workers = new Set<() => Promise<void>>();
   const tasks = new Set<TestTask>();
   const awaited = new Set<Promise<unknown>>();
@@ -118,6 +102,20 @@ export function createTestTasks(
     await Promise.allSettled([...workers].map(async (stop) => stop()));
     tasks.clear();
   };
+  const stopWorkflows = async () => {
+    const stopping = workflows;
+    workflows = undefined;
+    await (await stopping)?.stop();
+  };
+  const runWorkflows = async () =>
+    runWorker(
+      await Worker.create({
+        connection,
+        taskQueue,
+        workflowBundle: workflowBundle(),
+        maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
+      }),
+    );
   const run = async <Result>(
     activities: Activities | undefined,
     during: () => Promise<Result>,
@@ -130,27 +128,21 @@ export function createTestTasks(
       shutdownForceTime: '5s',
     } as const;
     const delivers = activities !== undefined && DELIVERY_ACTIVITIES.send in activities;
-    const worker = joinWorkers([
-      runWorker(
-        await Worker.create({
-          ...common,
-          taskQueue,
-          workflowBundle: workflowBundle(),
-          maxCachedWorkflows: 0, // every step begins with a replay of those before, so the code proves deterministic
-        }),
-      ),
-      ...(delivers ? [await startDeliveryWorker(common, taskQueue)] : []),
-    ]);
-    const stop = async () => worker.stop();
+    const running = [await (workflows ??= runWorkflows())];
+    if (activities) running.push(runWorker(await Worker.create({ ...common, taskQueue })));
+    if (delivers) running.push(await startDeliveryWorker(common, taskQueue));
+    const stop = async () => joinWorkers(running.slice(1)).stop();
     workers.add(stop);
+    const early = Promise.race(running.map(async (worker) => worker.ended)).then(() =>
+      Promise.reject(new Error('the worker was stopped meanwhile')),
+    );
     try {
-      const early = worker.ended.then(() =>
-        Promise.reject(new Error('the worker was stopped meanwhile')),
-      );
       return await Promise.race([during(), early]);
     } finally {
+      early.catch(() => undefined); // of the stop that follows
       await stop();
       workers.delete(stop);
+      if (tasks.size > 0) await stopWorkflows();
     }
   };
   const secret = async (reference: string) => Promise.reject(new Error(reference));
@@ -169,6 +161,7 @@ export function createTestTasks(
         during,
       ),
     start: async (operation, { backstopMs = BACKSTOP_MS, ...change } = {}) => {
+      if (workers.size === 0) await stopWorkflows();
       const input = toInput(operation, change);
       const handle = await client.workflow.start(WORKFLOW_TYPE, {
         workflowId: input.workflowId ?? input.idempotencyKey,
@@ -176,38 +169,21 @@ export function createTestTasks(
         args: [input],
         workflowRunTimeout: input.policy.totalMs + backstopMs,
       });
-      const task = toTestTask(handle, awaited);
+      const task = toTestTask(handle, awaited, () => tasks.delete(task));
       tasks.add(task);
       return task;
     },
-    deliver: async (input) =>
-      client.workflow.start(DELIVERY_WORKFLOW_TYPE, {
+    deliver: async (input) => {
+      if (workers.size === 0) await stopWorkflows();
+      return client.workflow.start(DELIVERY_WORKFLOW_TYPE, {
         workflowId: toDeliveryId(input.task, 0),
         taskQueue,
         args: [input],
-      }),
-    [Symbol.asyncDispose]: endLeftovers,
-  };
-}
-
-function toTestTask(handle: WorkflowHandle, awaited: Set<Promise<unknown>>): TestTask {
-  return {
-    handle,
-    end: async () => {
-      const end = toEnd(handle);
-      awaited.add(end);
-      return end.finally(() => awaited.delete(end));
-    },
-    tookMs: async () => {
-      const { startTime, closeTime } = await handle.describe();
-      return closeTime!.getTime() - startTime.getTime();
-    },
-    events: async () => {
-      const { events } = await handle.fetchHistory();
-      return (events ?? []).map((event) => {
-        const name = Object.keys(event).find((key) => key.endsWith('EventAttributes'))!;
-        return name[0]!.toUpperCase() + name.slice(1, -'EventAttributes'.length);
       });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await endLeftovers();
+      await stopWorkflows();
     },
   };
 }
@@ -239,29 +215,4 @@ function toInput(
       },
     },
   };
-}
-
-async function toEnd(handle: WorkflowHandle): Promise<End> {
-  try {
-    return (await handle.result()) as End;
-  } catch (failure) {
-    const cause = failure instanceof WorkflowFailedError ? failure.cause : undefined;
-    if (cause instanceof CancelledFailure) {
-      return { code: 'CANCELLED', message: 'a cancelled workflow', attempt: null };
-    }
-    if (cause instanceof TimeoutFailure) {
-      return { code: 'BACKSTOP', message: cause.message, attempt: null };
-    }
-    if (!(cause instanceof ApplicationFailure)) throw failure;
-    return cause.details![0] as End;
-  }
-}
-
-/** Waits until an event of this type is in the task's history; fails loudly when it never is. */
-export async function untilEvent(task: TestTask, type: string): Promise<void> {
-  for (let reads = 0; reads < 3_000; reads += 1) {
-    if ((await task.events()).includes(type)) return;
-    await sleep(20);
-  }
-  throw new Error(`there was no ${type} in the history within a minute`);
 }

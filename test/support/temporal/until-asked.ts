@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputRequests } from '../../../src/contract/input.ts';
 import { parseInputMemo } from '../../../src/contract/workflow/memo.ts';
-import type { TestTask } from './tasks-without-gateway.ts';
+import type { TestTask } from './test-task.ts';
 
 /** What a task asks, as soon as it asks what is wanted; fails loudly when it never does. */
 export async function untilAsked(
