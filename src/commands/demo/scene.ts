@@ -2,7 +2,7 @@
 // passed the client's check against the tool's output schema, and what is printed as true has been checked.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Transport } from '@modelcontextprotocol/client';
-import type { InitiateAnswer, TaskAnswer } from '../../tasks/answer.ts';
+import type { InitiateAnswer, TaskAnswer, TaskSummary } from '../../tasks/answer.ts';
 import type { ErrorAnswer } from '../../tasks/error-answer.ts';
 import type { CommandContext } from '../../assembly/context.ts';
 import { toStyled, type Style } from '../../assembly/styled.ts';
@@ -101,6 +101,10 @@ export class Scene {
     const answer = await this.ask<InitiateAnswer>(INITIATE, start);
     this.taskRefs.set(start.idempotency_key, answer.task_ref);
     return answer;
+  }
+
+  async list(args: Record<string, unknown>): Promise<readonly TaskSummary[]> {
+    return (await this.ask<{ readonly tasks: TaskSummary[] }>('list_background_tasks', args)).tasks;
   }
 
   async read({ idempotency_key: key }: Start, waitSeconds = 0): Promise<TaskAnswer> {

@@ -1,6 +1,6 @@
 // The story, in order. Later steps know the tasks of earlier ones by their idempotency keys.
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { CancelAnswer, TaskAnswer, TaskSummary } from '../../tasks/answer.ts';
+import type { CancelAnswer, TaskAnswer } from '../../tasks/answer.ts';
 import type { Scene, Start } from './scene.ts';
 
 /** A sentence, and what shows that it is true. */
@@ -52,15 +52,11 @@ export const STORY: readonly Step[] = [
   step('A batch job: the agent asks when poll_after_ms says so', async (scene) => {
     await scene.initiate(BATCH);
     let sawProgress = false;
-    const task = await scene.until(
-      BATCH,
-      ({ done, status, progress, poll_after_ms: pollAfterMs }) => {
-        sawProgress ||= progress?.fraction != null;
-        if (!done)
-          scene.say(`${status}, ${progress?.message ?? ''}; poll_after_ms: ${pollAfterMs ?? 0}`);
-        return done;
-      },
-    );
+    const task = await scene.until(BATCH, ({ done, status, progress, poll_after_ms: ms }) => {
+      sawProgress ||= progress?.fraction != null;
+      if (!done) scene.say(`${status}, ${progress?.message ?? ''}; poll_after_ms: ${ms ?? 0}`);
+      return done;
+    });
     scene.hold('progress was reported on the way', sawProgress, task);
     const { processed } = task.result as { readonly processed?: number };
     scene.hold(`${task.status}: ${JSON.stringify(task.result)}`, processed === 200, task);
@@ -126,16 +122,14 @@ export const STORY: readonly Step[] = [
     const { status, deduplicated } = await scene.initiate(ORDER);
     const stored = `a repeated key returns the stored outcome and runs nothing: ${status}`;
     scene.hold(stored, deduplicated && status === 'completed', status);
-    const { tasks } = await scene.ask<{ tasks: TaskSummary[] }>('list_background_tasks', {
-      limit: 100,
-    });
+    const tasks = await scene.list({ limit: 100 });
     const listed = tasks.map(({ task_ref }) => task_ref).sort();
     const eachOnce = listed.join() === [...scene.taskRefs.values()].sort().join();
     scene.hold(`the list has ${tasks.length} tasks: those initiated, each once`, eachOnce, tasks);
   }),
 ];
 
-function step(...parts: Step): Step {
+export function step(...parts: Step): Step {
   return parts;
 }
 
