@@ -38,7 +38,7 @@ const AFTER_FAILURE: Record<ErrorCode, string> = {
   OUTCOME_UNKNOWN: `Do not repeat it blindly: it may have taken effect. Find out upstream or ask the user before you {again}.`,
   CANCELLED: `It was cancelled; nothing more to do. To run it after all, {again}.`,
   TERMINATED: `An operator ended it: ask the user before you {again}.`,
-  UPSTREAM_REJECTED: `The same request will be refused again: change the parameters as error.message suggests, then {again}.`,
+  UPSTREAM_REJECTED: `The same request will be refused again: if error.message names what is wrong with the parameters, change them and {again}; otherwise tell the user what it says.`,
   UPSTREAM_UNAVAILABLE: `A retry can help: {wait}{again} and the same parameters.`,
   CIRCUIT_OPEN: `A retry can help: {wait}{again} and the same parameters.`,
   RATE_LIMITED: `A retry can help: {wait}{again} and the same parameters.`,
