@@ -16,8 +16,13 @@ export async function makeCurrent(
       });
       return;
     } catch (failure) {
-      // The server learns of a build from its first polls.
-      if (!/not found|no worker deployment/i.test((failure as Error).message)) throw failure;
+      // The server learns of a build, and of each of its queues, from the first polls.
+      if (
+        !/not found|no worker deployment|missing active task queues/i.test(
+          (failure as Error).message,
+        )
+      )
+        throw failure;
       await sleep(200);
     }
   }
