@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 
+/** The server learns of a build, and of each of its queues, from the first polls. */
+const NOT_YET = /not found|no worker deployment|missing active task queues/i;
+
 /** Makes a build the current one of its deployment; new tasks go to it from then on. */
 export async function makeCurrent(
   client: Client,
@@ -16,13 +19,7 @@ export async function makeCurrent(
       });
       return;
     } catch (failure) {
-      // The server learns of a build, and of each of its queues, from the first polls.
-      if (
-        !/not found|no worker deployment|missing active task queues/i.test(
-          (failure as Error).message,
-        )
-      )
-        throw failure;
+      if (!NOT_YET.test((failure as Error).message)) throw failure;
       await sleep(200);
     }
   }
