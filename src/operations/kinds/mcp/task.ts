@@ -16,8 +16,12 @@ import { readPollMs } from './task-support.ts';
 
 /** Longest answer to a request about a task, in milliseconds. */
 const REQUEST_MS = 30_000;
-/** How long a new task of the older generation is waited for, and one that is to ask, in milliseconds. */
-const QUICK_MS = 2_000;
+/**
+ * How long a new task of the older generation is waited for, in milliseconds. A question that comes just as the wait is given up is lost
+ * for its server, and servers like to ask after full seconds.
+ */
+const QUICK_MS = 2_500;
+/** How long one that is to ask is waited for, in milliseconds. */
 const QUESTION_MS = 5_000;
 /** Pause after a poll of what waits for an answer, where the server did not answer that, in milliseconds: it may be started anew. */
 const UNHEARD_MS = 30_000;
