@@ -27,6 +27,9 @@ let processes: Awaited<ReturnType<typeof listUpstreams>>;
 let gateway: TestGateway;
 
 const startOwnWorker = async () => processes.startOwnWorker(temporal.address);
+/** A gateway that starts the calls in the activity lane. */
+const openQuick = async () =>
+  openTestGateway(temporal.address, processes.createOwnRegistry('activity'));
 
 const start = async (operation: string, who = caller, parameters = {}): Promise<string> =>
   (await gateway.tasks.start(who, { operation, parameters })).task.taskRef;
@@ -158,10 +161,7 @@ test(
   async () => {
     await using worker = await startOwnWorker();
     expect(worker).toBeDefined();
-    await using quick = await openTestGateway(
-      temporal.address,
-      processes.createOwnRegistry('activity'),
-    );
+    await using quick = await openQuick();
     const call = async (operation: string): Promise<Task> => {
       const { task } = await quick.tasks.start(caller, { operation, parameters: {} });
       expect(task.taskRef).toMatch(/\.a.{22}$/);
@@ -190,10 +190,7 @@ test(
   async () => {
     await using worker = await startOwnWorker();
     expect(worker).toBeDefined();
-    await using quick = await openTestGateway(
-      temporal.address,
-      processes.createOwnRegistry('activity'),
-    );
+    await using quick = await openQuick();
     const before = readEffects();
     const begin = async (ms: number) => {
       const { task } = await quick.tasks.start(caller, { operation: 'slow', parameters: { ms } });
