@@ -75,6 +75,7 @@ async function toStanding(
   );
   const memo = parseTaskMemo(isJsonObject(fields) ? fields : {});
   if (!memo) return null;
+  const running = await toRunning(converter, info, context);
   return {
     lane: 'activity',
     workflowId: activityId,
@@ -93,10 +94,10 @@ async function toStanding(
       ].map(toTime),
     ),
     cancelRequested: isCancelRequested(info),
-    state: toActivityState(await toRunning(converter, info, context)),
+    state: toActivityState(running),
     closing: isRunning(info)
       ? null
-      : await toClosing(client, description, namespace, fields?.['runsAgain'] === true),
+      : await toClosing(converter, description, context, running, fields?.['runsAgain'] === true),
   };
 }
 
@@ -130,13 +131,12 @@ function isRunning({ status }: Info): boolean {
 
 /** How it ended, of a description of one that has. */
 async function toClosing(
-  client: Client,
+  converter: LoadedDataConverter,
   { info, outcome }: Description,
-  namespace: string,
+  context: SerializationContext,
+  last: RunningActivity,
   runsAgain: boolean,
 ): Promise<Closing> {
-  const converter = client.options.loadedDataConverter;
-  const context = toContext(namespace, info?.activityId ?? '');
   const closedAt = toMs(info?.closeTime);
   if (outcome?.result) {
     const [output] = await decodeArrayFromPayloads(converter, outcome.result.payloads, context);
@@ -145,7 +145,6 @@ async function toClosing(
   const failure =
     (await decodeOptionalFailureToOptionalError(converter, outcome?.failure, context)) ??
     new Error('the activity failed');
-  const last = await toRunning(converter, info ?? {}, context);
   // Of an attempt that Temporal ended, and the task with it, nobody has said how it ended.
   const running = { ...last, started: last.started || isEndOfAttempt(failure) };
   const failed = toFailedOutcome(failure, {
