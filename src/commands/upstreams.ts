@@ -28,39 +28,40 @@ export async function pinUpstreams(
   const before = readPins(config);
   const asked = declared.filter(({ name }) => names.length === 0 || names.includes(name));
   const say = (line: string): void => void context.stdout.write(`${line}\n`);
-  const different = new Set<string>();
-  const found = await Promise.all(
-    asked.map(async (upstream) => {
-      const { name } = upstream;
-      const listing = await listTools(upstream, host).catch((error: unknown) => {
-        throw new Error(`upstream ${name}: ${toReason(error)}; nothing was written`, {
-          cause: error,
-        });
-      });
-      const pinned = before.get(name);
-      const lines = pinned ? toDifferences(pinned, listing) : ['it was not pinned yet'];
-      if (lines.length > 0) different.add(name);
-      for (const line of [...listing.problems, ...lines.map((one) => `upstream ${name}: ${one}`)])
-        say(line);
-      return [name, toPinned(listing)] as const;
-    }),
+  let differs = false;
+  const listings = await Promise.all(
+    asked.map(async (upstream) =>
+      listTools(upstream, host).catch((error: unknown) => {
+        const left = flags.check ? 'was not checked' : 'was not pinned';
+        context.stderr.write(`upstream ${upstream.name}: ${toReason(error)}; it ${left}\n`);
+        return null;
+      }),
+    ),
   );
-  if (flags.check) {
-    const differs = different.size > 0;
-    say(
-      differs ? `${file} is not what the upstreams list.` : `${file} is what the upstreams list.`,
-    );
-    return differs ? EXIT.failed : EXIT.ok;
+  const found = listings.filter((listing) => listing !== null);
+  for (const listing of found) {
+    const { upstream: name, problems } = listing;
+    const pinned = before.get(name);
+    const lines = pinned ? toDifferences(pinned, listing) : ['it was not pinned yet'];
+    if (lines.length > 0) differs = true;
+    for (const line of [...problems, ...lines.map((one) => `upstream ${name}: ${one}`)]) say(line);
   }
+  const exitCode = found.length < asked.length ? EXIT.failed : EXIT.ok;
+  if (flags.check) {
+    if (differs) say(`${file} is not what the upstreams list.`);
+    else if (exitCode === EXIT.ok) say(`${file} is what the upstreams list.`);
+    return differs ? EXIT.failed : exitCode;
+  }
+  if (found.length === 0 && asked.length > 0) return exitCode;
   const kept = [...before].filter(([name]) => declared.some((upstream) => upstream.name === name));
   const pins = new Map([
     ...kept.map(([name, pinned]) => [name, toPinned(toListed(name, pinned))] as const),
-    ...found,
+    ...found.map((listing) => [listing.upstream, toPinned(listing)] as const),
   ]);
   const sorted = [...pins].sort(([one], [other]) => (one < other ? -1 : 1));
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
   say(
-    `Pinned ${asked.map(({ name }) => name).join(', ')} in ${file}. Review it, and deploy it with the configuration.`,
+    `Pinned ${found.map(({ upstream }) => upstream).join(', ')} in ${file}. Review it, and deploy it with the configuration.`,
   );
-  return EXIT.ok;
+  return exitCode;
 }

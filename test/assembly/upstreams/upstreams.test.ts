@@ -31,7 +31,7 @@ const namesOf = ({ offered }: Settings) => offered.all.map(({ operation }) => op
 const pin = async (flags: object = {}) => {
   const context = createTestContext(workspace.directory);
   const code = await pinUpstreams(context, [], { config: CONFIG, ...flags });
-  return { code, output: context.output() };
+  return { code, output: context.output(), errors: context.errors() };
 };
 
 /** Calls tools as a worker with these settings does. */
@@ -157,6 +157,28 @@ describe('a pinned list', () => {
     await using again = createCaller(await load('worker'));
     expect(await again.call('shelf')).toMatchObject({ content: [{ text: 'books' }] });
     expect(await pin({ check: true })).toMatchObject({ code: 0 });
+  });
+
+  test('is written of those that can be asked, and says of each other one why not', async () => {
+    const text = await readFile(join(workspace.directory, PINS), 'utf8');
+    const args = [SERVER, described(), effects()];
+    const upstreams = {
+      away: { command: '/nowhere' },
+      changing: { command: process.execPath, args },
+      gone: { command: process.execPath, args: ['-e', ''] },
+    };
+    await workspace.write(CONFIG, JSON.stringify({ builtins: false, upstreams }));
+    const failures = /upstream away: .+; it was not pinned\nupstream gone: .+; it was not pinned\n/;
+    await writeFile(join(workspace.directory, PINS), '{}');
+    const { code, output, errors } = await pin();
+    expect([code, errors.split('\n').sort().join('\n') + '\n']).toEqual([
+      1,
+      expect.stringMatching(failures),
+    ]);
+    expect(output).toContain('Pinned changing in ');
+    expect(await readFile(join(workspace.directory, PINS), 'utf8')).toBe(text);
+    expect(await pin({ check: true })).toMatchObject({ code: 1, output: '' });
+    await write();
   });
 
   test('that was changed by hand is not taken', async () => {
