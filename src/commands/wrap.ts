@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { loadConfiguration } from '../assembly/configuration.ts';
 import { UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
+import { loadSettings, type Settings } from '../assembly/settings.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
 import { ALL_LISTED } from '../mcp/options.ts';
 import { stateDirectory, writePrivateFile } from '../trust/index.ts';
@@ -34,7 +36,7 @@ export async function wrap(
   const mark = createHash('sha256').update(identity).digest('hex').slice(0, 12);
   const directory = join(stateDirectory(context.env), 'wrap', `${called}-${mark}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const config = join(directory, 'longhaul.config.json');
+  const file = join(directory, 'longhaul.config.json');
   const text = {
     server: { name: called },
     builtins: false,
@@ -42,9 +44,25 @@ export async function wrap(
     tools: { inlineWaitSeconds: INLINE_SECONDS, maxListed: ALL_LISTED },
     upstreams: { [called]: declared },
   };
-  writePrivateFile(config, `${JSON.stringify(text, undefined, 2)}\n`);
-  const serve = http ? dev : stdio;
-  return serve(context, { ...flags, config });
+  writePrivateFile(file, `${JSON.stringify(text, undefined, 2)}\n`);
+  const given = { ...flags, config: file };
+  const own = { ...context, config: await loadConfiguration(context, given) };
+  refuseUnlisted(await loadSettings(own, given, 'stdio'));
+  return (http ? dev : stdio)(own, given);
+}
+
+/**
+ * Fails where the server has never been listed, and cannot be now: a gateway without any tool would tell an agent nothing, while a
+ * client whose server does not start says why. One that was listed before is served by that list, also while it is away.
+ */
+function refuseUnlisted({ upstreams }: Settings): void {
+  for (const [name, { reason }] of upstreams.health.read()) {
+    if (reason === null) continue;
+    const wayOut = /HTTP 40[13]/.test(reason)
+      ? "; a token goes to it by --header 'authorization: Bearer ${env:TOKEN}'"
+      : '';
+    throw new Error(`upstream ${name} cannot be served: ${reason}${wayOut}`);
+  }
 }
 
 function toUpstream(
