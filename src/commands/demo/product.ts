@@ -7,15 +7,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StdioServerParameters } from '@modelcontextprotocol/client/stdio';
 import { liveBackgroundWorker } from '../../assembly/background/state.ts';
 import { childEnvironment, readDataDirectory } from '../../local/index.ts';
 import { processIdentity, stopEmbeddedServer, stopProcess } from '../../local/index.ts';
 import type { CommandContext } from '../../assembly/context.ts';
-
-/** Longest wait for a start, in milliseconds; 2 to 5 s are usual. */
-const START_MS = 60_000;
 
 /** What of the answer of `longhaul dev --json` is used. */
 type Ready = Readonly<Record<'mcp_url' | 'temporal_ui_url', string>>;
@@ -53,12 +49,12 @@ export class Product {
     this.#child = child;
     this.#identity = child.pid === undefined ? undefined : processIdentity(child.pid);
     child.stderr.setEncoding('utf8').on('data', (text: string) => void (this.log += text));
-    const fail = (reason: string) => () => Promise.reject(new Error(reason));
     const [line] = (await Promise.race([
-      once(createInterface(child.stdout), 'line'),
+      once(createInterface(child.stdout), 'line', { signal }),
       // Not before all of its log is there, which says why.
-      once(child, 'close').then(fail('longhaul dev ended while it started')),
-      sleep(START_MS, undefined, { ref: false, signal }).then(fail(`not ready in ${START_MS} ms`)),
+      once(child, 'close').then(() => {
+        throw new Error('longhaul dev ended while it started');
+      }),
     ])) as [string];
     return JSON.parse(line) as Ready;
   }

@@ -12,9 +12,6 @@ import type { Product } from './product.ts';
 /** Longest wait for what a step waits for, in milliseconds. */
 const LIMIT_MS = 75_000;
 
-/** How many of the last lines of the product's log are shown. */
-const LOG_LINES = 25;
-
 const INITIATE = 'initiate_background_task';
 
 /** A call of `initiate_background_task`; later steps know its task by the key. */
@@ -30,7 +27,7 @@ export class Scene {
     { name: 'longhaul-demo', version: VERSION },
     { versionNegotiation: { mode: 'auto' } },
   );
-  #begunAt = 0;
+  #saidAt = 0;
 
   constructor({ stdout, interrupted }: CommandContext, product: Product) {
     this.#stdout = stdout;
@@ -38,33 +35,17 @@ export class Scene {
     this.product = product;
   }
 
-  /** Since the step began, in milliseconds. */
-  get elapsedMs(): number {
-    return Math.round(performance.now() - this.#begunAt);
-  }
-
-  begin(number: number, title: string): void {
-    this.#begunAt = performance.now();
-    this.say(`\n${String(number).padStart(2)}  ${title}`, 'bold', '');
-  }
-
   /** What happens, by default indented below the title of its step. */
   say(text: string, style?: Style, indent = '    '): void {
+    this.#saidAt = performance.now();
     this.#stdout.write(`${toStyled(style, indent + text, this.#stdout)}\n`);
   }
 
-  /** Prints the claim as held. Fails the step when it does not hold, with what there was instead. */
+  /** Prints the claim as held, and how long that took. Fails the step when it does not hold, with what there was instead. */
   hold(claim: string, holds: boolean, instead: unknown): void {
     if (!holds) throw new Error(`${claim}\n      got instead: ${JSON.stringify(instead)}`);
-    this.say(`✓ ${claim}`, 'green');
-  }
-
-  /** Says why the step does not hold, and what the product logged last. */
-  blame(reason: string): void {
-    this.say(`✗ ${reason}`, 'red');
-    const lines = this.product.log.match(/.+/g)?.slice(-LOG_LINES) ?? [];
-    if (lines.length > 0) this.say('\n    The last lines of longhaul dev:', undefined, '');
-    for (const line of lines) this.say(`  ${line}`);
+    const ms = Math.round(performance.now() - this.#saidAt);
+    this.say(`✓ ${claim}${ms > 0 ? ` (${ms} ms)` : ''}`, 'green');
   }
 
   /** Connects to a gateway; a connection that was there before is dropped. Returns the names of the tools. */
@@ -92,15 +73,17 @@ export class Scene {
     return (answer.structuredContent ?? JSON.parse(text)) as Answer;
   }
 
-  /** A call of `initiate_background_task` that is to be refused; returns the error. */
-  async refused(args: Record<string, unknown>): Promise<ErrorAnswer> {
-    return (await this.ask<{ readonly error: ErrorAnswer }>(INITIATE, args, true)).error;
-  }
-
   async initiate(start: Start): Promise<InitiateAnswer> {
     const answer = await this.ask<InitiateAnswer>(INITIATE, start);
     this.taskRefs.set(start.idempotency_key, answer.task_ref);
     return answer;
+  }
+
+  /** Holds that a start is refused, with this code. */
+  async refused(args: Record<string, unknown>, code: string): Promise<ErrorAnswer> {
+    const { error } = await this.ask<{ readonly error: ErrorAnswer }>(INITIATE, args, true);
+    this.hold(`refused with ${error.code}: ${error.message}`, error.code === code, error);
+    return error;
   }
 
   async list(args: Record<string, unknown>): Promise<readonly TaskSummary[]> {
@@ -113,13 +96,9 @@ export class Scene {
   }
 
   /** Reads the task, each time when its `poll_after_ms` says so, until it is as it should be. */
-  async until(
-    start: Start,
-    isSo: (task: TaskAnswer) => boolean,
-    waitSeconds = 0,
-  ): Promise<TaskAnswer> {
+  async until(start: Start, isSo: (task: TaskAnswer) => boolean, wait = 0): Promise<TaskAnswer> {
     for (const limit = performance.now() + LIMIT_MS; ;) {
-      const task = await this.read(start, waitSeconds);
+      const task = await this.read(start, wait);
       if (isSo(task)) return task;
       const isOver = task.done || performance.now() > limit;
       if (isOver) throw new Error(`waited for in vain: ${JSON.stringify(task)}`);
@@ -127,11 +106,11 @@ export class Scene {
     }
   }
 
-  /** Waits for the end of the task, and holds that it completed on this attempt. */
-  async completes(start: Start, attempt: number, reason: string): Promise<TaskAnswer> {
+  /** Waits for the end of the task, and holds that it is this: `completed on attempt 1`, or the code of an error. */
+  async ends(start: Start, outcome: string, reason: string): Promise<TaskAnswer> {
     const task = await this.until(start, ({ done }) => done, 25);
-    const claim = `${start.idempotency_key} ${task.status} on attempt ${String(task.attempt)}: ${reason}`;
-    this.hold(claim, task.status === 'completed' && task.attempt === attempt, task);
+    const ended = task.error?.code ?? `${task.status} on attempt ${String(task.attempt)}`;
+    this.hold(`${start.idempotency_key} ${outcome}: ${reason}`, ended === outcome, task);
     return task;
   }
 }
