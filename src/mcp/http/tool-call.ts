@@ -1,24 +1,22 @@
 // The plain call of a tool in the modern era, answered straight into Node's response. The SDK's handler makes a web
 // request, a web response and two streams of each call, which costs more than serving it. Its own building blocks do the
-// work here: they classify the message, serve it and check its result. Invariant: a request that is not plain in every
-// respect is left to the SDK's handler, untouched, so every refusal and every other method is worded in one place.
+// work here: they serve the message and check its result. Invariant: a request that is not plain in every respect, or is refused
+// before its handler ran, is left to the SDK's handler, untouched, so every refusal and every other method is worded in one place.
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import {
-  classifyInboundRequest,
+  isJSONRPCRequest,
   PerRequestHTTPServerTransport,
+  PROTOCOL_VERSION_META_KEY,
   type AuthInfo,
-  type InboundModernRoute,
   type JSONRPCMessage,
+  type JSONRPCRequest,
   type PerRequestHTTPServerTransportOptions,
   type TransportSendOptions,
 } from '@modelcontextprotocol/server';
-import { isJsonObject } from '../../contract/json.ts';
 import { sendJson } from '../../http/server.ts';
 import { MODERN_REVISION, type ServerFactory } from '../server.ts';
 import { readsStreams } from './json-only.ts';
 import { sendWebResponse } from './web.ts';
-
-type Request = Extract<InboundModernRoute, { readonly messageKind: 'request' }>;
 
 interface Incoming {
   readonly headers: IncomingHttpHeaders;
@@ -33,21 +31,21 @@ export async function serveToolCall(
   { headers, message, auth }: Incoming,
   response: ServerResponse,
 ): Promise<boolean> {
-  const route = toPlainCall(headers, message);
-  if (!route) return false;
+  if (!isPlainCall(headers, message)) return false;
   const responseMode = readsStreams(headers) ? 'auto' : 'json';
   let isAnswered = false;
-  const exchange = new Exchange({ ...route, responseMode }, (result) => {
+  const exchange = new Exchange({ classification: MODERN, responseMode }, (result) => {
     isAnswered = true;
     if (!response.writableEnded) sendJson(response, 200, result);
   });
+  await factory.createForCall().connect(exchange);
+  const answered = exchange.handleMessage(message, auth && { authInfo: auth });
+  if (exchange.isRefused) return false;
   response.once('close', () => {
     // The caller went away, or was refused meanwhile.
     if (!isAnswered) void exchange.close();
   });
-  const authInfo = auth && { authInfo: auth };
-  await factory.createForCall().connect(exchange);
-  void exchange.handleMessage(route.message, authInfo).then(
+  void answered.then(
     async (answer) => {
       if (!response.writableEnded) await sendWebResponse(response, answer);
     },
@@ -56,12 +54,17 @@ export async function serveToolCall(
   return true;
 }
 
+const MODERN = { era: 'modern', revision: MODERN_REVISION } as const;
+
 /**
  * One exchange. A result that nothing was sent before goes to `onResult`, and the exchange is not closed then: both it
  * and its server end with the request. Everything else becomes the SDK's web response.
  */
 class Exchange extends PerRequestHTTPServerTransport {
+  /** Refused by what stands before the handler. Nothing was answered then. */
+  isRefused = false;
   readonly #onResult: (result: JSONRPCMessage) => void;
+  #isDelivered = false;
   #isPlain = true;
 
   constructor(
@@ -72,7 +75,20 @@ class Exchange extends PerRequestHTTPServerTransport {
     this.#onResult = onResult;
   }
 
+  // What stands before the handler answers before this returns.
+  override async handleMessage(
+    ...given: Parameters<PerRequestHTTPServerTransport['handleMessage']>
+  ): Promise<Response> {
+    const answer = super.handleMessage(...given);
+    this.#isDelivered = true;
+    return answer;
+  }
+
   override async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if (!this.#isDelivered) {
+      this.isRefused = true;
+      return;
+    }
     if (this.#isPlain && 'result' in message) {
       this.#onResult(message);
       return;
@@ -82,23 +98,12 @@ class Exchange extends PerRequestHTTPServerTransport {
   }
 }
 
-/** The call, when the headers say word for word what the body says. */
-function toPlainCall(headers: IncomingHttpHeaders, message: unknown): Request | null {
-  if (!isJsonObject(message) || message['method'] !== 'tools/call') return null;
-  if (!isJsonObject(message['params'])) return null;
+/** Whether it is a call whose headers say word for word what its body says. */
+function isPlainCall(headers: IncomingHttpHeaders, message: unknown): message is JSONRPCRequest {
   const { 'mcp-protocol-version': version, 'mcp-method': method, 'mcp-name': name } = headers;
-  if (version !== MODERN_REVISION || method !== 'tools/call') return null;
-  if (typeof name !== 'string' || name !== message['params']['name']) return null;
-  const route = classifyInboundRequest({
-    httpMethod: 'POST',
-    protocolVersionHeader: version,
-    mcpMethodHeader: method,
-    mcpNameHeader: name,
-    body: message,
-  });
-  const isCall =
-    route.kind === 'modern' &&
-    route.messageKind === 'request' &&
-    route.classification.revision === version;
-  return isCall ? route : null;
+  if (version !== MODERN_REVISION || method !== 'tools/call' || typeof name !== 'string')
+    return false;
+  if (!isJSONRPCRequest(message) || message.method !== method) return false;
+  const { name: named, _meta: meta } = message.params ?? {};
+  return name === named && meta?.[PROTOCOL_VERSION_META_KEY] === version;
 }

@@ -10,6 +10,19 @@ import {
 /** Means the same as the bare name, in a form that is left to the SDK's handler. */
 const encode = (name: string) => `=?base64?${Buffer.from(name).toString('base64')}?=`;
 
+const VERSION = 'io.modelcontextprotocol/protocolVersion';
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** A call with another envelope. */
+function withMeta(changes: object): string {
+  const message = JSON.parse(LIST) as { readonly params: { readonly _meta: object } };
+  const { params } = message;
+  return JSON.stringify({
+    ...message,
+    params: { ...params, _meta: { ...params._meta, ...changes } },
+  });
+}
+
 describe('a plain call is answered as the SDK would', () => {
   test.each([
     ['an answer', 'list_operations', LIST],
@@ -24,6 +37,11 @@ describe('a plain call is answered as the SDK would', () => {
       'list_operations',
       toModern('tools/call', { name: 'list_operations', arguments: 1 }),
     ],
+    ['capabilities that are none', 'list_operations', withMeta({ [CAPABILITIES]: 1 })],
+    ['no capabilities', 'list_operations', withMeta({ [CAPABILITIES]: undefined })],
+    ['a version that is none', 'list_operations', withMeta({ [VERSION]: 1 })],
+    ['an id that is none', 'list_operations', LIST.replace('"id":1', '"id":1.5')],
+    ['a field that no request has', 'list_operations', LIST.replace('"id":1', '"id":1,"more":1')],
   ])('%s', async (_, name, body) => {
     await using running = await startGateway();
     const call = (mcpName: string) =>
