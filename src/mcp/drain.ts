@@ -6,6 +6,8 @@ import { OperationError } from '../contract/errors.ts';
 export interface Drain {
   /** Aborts when the drain begins. */
   readonly signal: AbortSignal;
+  /** Calls back when the drain begins, at once where it has; returns what forgets that. */
+  onBegin(call: () => void): () => void;
   /**
    * Runs a call of a principal. Fails with `BACKEND_UNAVAILABLE` once the drain has begun, and with `RATE_LIMITED` where the
    * principal has too many.
@@ -23,6 +25,7 @@ export function createDrain(maxCalls = Infinity): Drain {
   const byPrincipal = new Map<string, number>();
   const ending = new AbortController();
   const { signal } = ending;
+  const beginnings = new Set<() => void>();
   let settle = (): void => undefined;
   const drained = new Promise<void>((resolve) => {
     settle = resolve;
@@ -32,6 +35,11 @@ export function createDrain(maxCalls = Infinity): Drain {
   };
   return {
     signal,
+    onBegin: (call) => {
+      if (signal.aborted) call();
+      beginnings.add(call);
+      return () => beginnings.delete(call);
+    },
     admit: async (principal, call) => {
       if (signal.aborted) {
         throw new OperationError(
@@ -60,6 +68,7 @@ export function createDrain(maxCalls = Infinity): Drain {
     },
     begin: () => {
       ending.abort();
+      for (const call of beginnings) call();
       settleIfDone();
       return drained;
     },

@@ -23,18 +23,30 @@ export async function waitForTask(
   );
 }
 
-/** Waits as a caller whose signal aborts in a shutdown, too; what fails by that is read instead. */
+/**
+ * Waits as a caller whose signal aborts in a shutdown, too; what fails by that is read instead. `AbortSignal.any` would do the same, and
+ * leave something of each wait with the signal of the shutdown until garbage is collected.
+ */
 async function untilShutdown<Result>(
   { mcp: { drain }, caller }: Call,
   wait: (caller: Caller) => Promise<Result>,
   read: () => Promise<Result>,
 ): Promise<Result> {
-  const signals = [drain.signal, ...(caller.signal ? [caller.signal] : [])];
+  const ending = new AbortController();
+  const end = () => {
+    ending.abort();
+  };
+  const forget = drain.onBegin(end);
+  caller.signal?.addEventListener('abort', end);
+  if (caller.signal?.aborted) end();
   try {
-    return await wait({ ...caller, signal: AbortSignal.any(signals) });
+    return await wait({ ...caller, signal: ending.signal });
   } catch (error) {
     if (drain.signal.aborted && !caller.signal?.aborted) return await read();
     throw error;
+  } finally {
+    forget();
+    caller.signal?.removeEventListener('abort', end);
   }
 }
 

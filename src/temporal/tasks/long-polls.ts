@@ -67,7 +67,7 @@ export function createLongPolls(closings: Pick<Closings, 'poll'>, maxPolls = MAX
       const { waiters, ending } = join(run, waiter);
       const over = new AbortController();
       const leave = () => {
-        over.abort();
+        over.abort('over'); // without a reason it would make an error with its stack
       };
       signal?.addEventListener('abort', leave, { once: true });
       try {

@@ -40,15 +40,13 @@ export function createWait(
     // No event tells of a question that a workflow of another application has.
     const isWatched = onProgress !== undefined || targets.mayAsk(operation);
     return limits.wait({ principal: toIdPart(principal), operation }, until, async () => {
+      const poll = async (ends?: AbortSignal) => longPolls.wait(found, until, ends);
       while (goesOn()) {
-        const over = new AbortController();
-        const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
-        const closing = await Promise.race([
-          longPolls.wait(found, until, ends),
-          ...(isWatched ? [watch(lookup, principal, taskRef, onProgress, ends)] : []),
-        ]).finally(() => {
-          over.abort();
-        });
+        const closing = isWatched
+          ? await race(signal, poll, async (ends) =>
+              watch(lookup, principal, taskRef, onProgress, ends),
+            )
+          : await poll(signal);
         if (closing && !isTerminated(closing.outcome)) return lookup.close(found, closing).task;
         // It asks, the time is up, the caller left or the gateway stops, too many wait, the task goes on in another run to ask, or
         // the run was terminated: a reset does that, too.
@@ -57,6 +55,18 @@ export function createWait(
       return found.task;
     });
   };
+}
+
+/** What comes first; the others end by their signal, as all do when the caller leaves. */
+async function race<Result>(
+  left: AbortSignal | undefined,
+  ...ways: readonly ((ends: AbortSignal) => Promise<Result>)[]
+): Promise<Result> {
+  const over = new AbortController();
+  const ends = left ? AbortSignal.any([over.signal, left]) : over.signal;
+  return Promise.race(ways.map(async (way) => way(ends))).finally(() => {
+    over.abort();
+  });
 }
 
 export function asks({ status }: TaskState): boolean {
