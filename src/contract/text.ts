@@ -46,8 +46,9 @@ export function toFirstSentence(text: string): string {
 export function findIllFormed(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return value.isWellFormed() ? null : [];
   if (!isContainer(value)) return null;
-  for (const [key, child] of Object.entries(value)) {
-    const path = key.isWellFormed() ? findIllFormed(child) : [];
+  // By keys: pairs of them would be most of what a read leaves to be collected.
+  for (const key of Object.keys(value)) {
+    const path = key.isWellFormed() ? findIllFormed(value[key]) : [];
     if (path) return [key.toWellFormed(), ...path];
   }
   return null;
@@ -68,7 +69,7 @@ function replace(value: unknown): unknown {
 }
 
 /** Of objects, those that are nothing but JSON: others say by themselves what they are as JSON. */
-function isContainer(value: unknown): value is object {
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
   if (Array.isArray(value)) return true;
   if (!isJsonObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

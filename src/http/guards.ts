@@ -61,7 +61,9 @@ export function createProbeGuard(host: string, guard: HostGuard): HostGuard {
 
 /** Node keeps the first one and says nothing of others, which a proxy before it may have gone by. */
 function countHosts({ rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length;
+  const isHost = (name: string, index: number) =>
+    index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host';
+  return rawHeaders.filter(isHost).length;
 }
 
 /** Extensions have an origin of their own, which differs from one browser to the next: `moz-extension://*` allows them all. */

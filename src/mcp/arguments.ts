@@ -35,6 +35,7 @@ export function parseArguments<Schema extends z.ZodType>(
 
 /** The arguments of a tool of ours count seconds and elements: what they carry for an operation lies deeper. */
 function withPlainNumbers(args: JsonObject): JsonObject {
+  if (!Object.values(args).some(isExactNumber)) return args;
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => [
       name,
@@ -60,11 +61,11 @@ export function cleanArguments(
   }
   checkJsonShape(raw);
   // Clients that make optional arguments "required and nullable" send null for absent; tracing puts `_meta` here.
-  return Object.fromEntries(
-    Object.entries(raw).filter(
-      ([name, value]) => name !== '_meta' && (value !== null || keepsNull(name)),
-    ),
+  const given = Object.entries(raw);
+  const kept = given.filter(
+    ([name, value]) => name !== '_meta' && (value !== null || keepsNull(name)),
   );
+  return kept.length === given.length ? raw : Object.fromEntries(kept);
 }
 
 export function createArgumentRefusal(

@@ -7,5 +7,7 @@ export const MAX_DEPTH = 256;
 
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (!isJsonObject(value) && !Array.isArray(value)) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+  if (levels === 0) return true;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.some((one) => isDeeperThan(one, levels - 1));
 }
