@@ -9,7 +9,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { parseJson } from '../../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../../contract/json.ts';
 import { createLines } from './lines.ts';
-import { toRefusedAnswer } from './refused-answer.ts';
+import { isSpoilt, toRefusedAnswer, toSpoiltAnswer } from './refused-answer.ts';
 
 export interface ChildOptions {
   readonly command: string;
@@ -126,9 +126,11 @@ export class ChildTransport implements Transport {
       this.onmessage?.(answer);
       return;
     }
-    const refused = answer === null ? null : toRefusedAnswer(line, answer);
+    const refused = answer === null ? toSpoiltAnswer(line) : toRefusedAnswer(line, answer);
     if (refused) this.onmessage?.(refused);
-    else this.#options.onNoise('stdout', line.subarray(0, 200).toString());
+    if (!refused || answer === null) {
+      this.#options.onNoise('stdout', line.subarray(0, 200).toString());
+    }
   }
 
   #end(): void {
@@ -156,7 +158,7 @@ function endGroup(child: ChildProcess): void {
 function read(line: Buffer): JSONRPCMessage | string | null {
   try {
     const value = parseJson(line.toString());
-    return isJsonObject(value) && value['jsonrpc'] === '2.0'
+    return isJsonObject(value) && value['jsonrpc'] === '2.0' && !isSpoilt(value)
       ? (value as unknown as JSONRPCMessage)
       : null;
   } catch (error) {

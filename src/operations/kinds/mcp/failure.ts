@@ -14,6 +14,7 @@ const REASON = 500;
 export function toReason(thrown: unknown): string {
   if (thrown instanceof SdkHttpError) return `it answered with HTTP ${thrown.status}`;
   if (!(thrown instanceof Error)) return cut(String(thrown), REASON);
+  if (thrown.name === 'ZodError') return 'it answered with what is no message of MCP';
   const { message } = thrown;
   // What `fetch` says alone says nothing.
   const why = message.endsWith('fetch failed') ? `: ${toFirstCause(thrown).message}` : '';
@@ -70,7 +71,7 @@ export function toCallError(thrown: unknown, tool: ToolName): OperationError {
     ? new OperationError('UPSTREAM_UNAVAILABLE', `${place}: ${toReason(thrown)}`)
     : new OperationError(
         'OUTCOME_UNKNOWN',
-        `${place}: the connection was lost while the tool ran (${toReason(thrown)}); it may or may not have taken effect`,
+        `${place}: no result came while the tool ran (${toReason(thrown)}); it may or may not have taken effect`,
       );
 }
 
