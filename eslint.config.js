@@ -33,7 +33,7 @@ const fences = {
     'contract config codec-server observability operations openapi tasks encryption trust limits callbacks auth mcp storage temporal local http assembly .+',
   workflows: 'contract @temporalio/workflow @temporalio/common',
   activities:
-    'contract operations callbacks storage @temporalio/activity @temporalio/common node:.+',
+    'contract operations callbacks storage @temporalio/activity @temporalio/common @temporalio/proto node:.+',
 };
 
 /** Folders below a folder, as deep as any are. */

@@ -13,6 +13,7 @@ import { toFailure } from './failure.ts';
 import { createFileContext, readParameters, type FileOptions } from './files.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
+import { CANCEL_MS, type Watch } from './watch.ts';
 
 export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
@@ -29,14 +30,14 @@ export interface AttemptOptions extends FileOptions {
   readonly cancelMs?: number | undefined;
   /** Whether Temporal tells a worker that an activity of a workflow is cancelled. Default: it does not. */
   readonly pushesCancels?: boolean | undefined;
+  /** What tells an attempt of a task that is one activity. Default: a heartbeat every `cancelMs`. */
+  readonly watch?: Watch | undefined;
   /** How long before a task's total runs out the last poll of its job comes, in milliseconds. Default: 1,000. */
   readonly lastPollMs?: number;
 }
 
 /** Beats within the heartbeat timeout: one may be lost, or late, and the attempt does not count as vanished. */
 const BEATS = 3;
-
-const CANCEL_MS = 1_000;
 
 /** @param createSignal what of Temporal's reasons to stop reaches the step */
 export async function runAttempt<Result>(
@@ -53,6 +54,7 @@ export async function runAttempt<Result>(
     // Of a task that is one activity, they are those of an attempt before this one.
     info.inWorkflow ? parseProgress(info.heartbeatDetails) : null,
   );
+  if (!info.inWorkflow) options.watch?.(activity, heart);
   using stop = createSignal(activity, input.limitMs);
   const { signal } = stop;
   const context: DeclaredContext = {
@@ -86,11 +88,12 @@ export async function runAttempt<Result>(
   }
 }
 
-/** A cancel that Temporal does not tell travels with a heartbeat's reply: then the attempt beats as often as it is to be told. */
+/** A cancel of which nothing tells the attempt travels with a heartbeat's reply: then it beats as often as it is to be told. */
 function toBeatMs(
   { heartbeatTimeoutMs, inWorkflow }: Info,
-  { cancelMs = CANCEL_MS, pushesCancels = false }: AttemptOptions,
+  { cancelMs = CANCEL_MS, pushesCancels = false, watch }: AttemptOptions,
 ): number {
   const aliveMs = (heartbeatTimeoutMs ?? Infinity) / BEATS;
-  return Math.min(aliveMs, pushesCancels && inWorkflow ? LONGEST_TIMER_MS : cancelMs);
+  const isTold = inWorkflow ? pushesCancels : watch !== undefined;
+  return Math.min(aliveMs, isTold ? LONGEST_TIMER_MS : cancelMs);
 }

@@ -8,6 +8,11 @@ import { shorten } from './text.ts';
 export interface Heartbeat extends Disposable {
   /** Sends progress with the next beat; the SDK lets at most one a second through. */
   report(progress: Progress): void;
+  beat(): void;
+  /** How many beats there were. */
+  readonly beats: number;
+  /** Aborts with the attempt's end. */
+  readonly ended: AbortSignal;
 }
 
 /**
@@ -23,11 +28,14 @@ export function startHeartbeat(
   last: Progress | null,
 ): Heartbeat {
   let progress = last;
-  let ended = false;
+  const end = new AbortController();
+  let beats = 0;
   const { inWorkflow } = context.info;
   const { tally } = parseHeartbeat(context.info.heartbeatDetails);
   const beat = () => {
-    if (!ended) context.heartbeat(inWorkflow ? progress : toHeartbeat(progress, tally));
+    if (end.signal.aborted) return;
+    beats += 1;
+    context.heartbeat(inWorkflow ? progress : toHeartbeat(progress, tally));
   };
   const timer = setInterval(beat, intervalMs);
   return {
@@ -35,8 +43,13 @@ export function startHeartbeat(
       progress = boundProgress(next);
       beat();
     },
+    beat,
+    get beats() {
+      return beats;
+    },
+    ended: end.signal,
     [Symbol.dispose]: () => {
-      ended = true;
+      end.abort();
       clearInterval(timer);
     },
   };

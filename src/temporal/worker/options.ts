@@ -38,7 +38,7 @@ export const execution = z
       }),
     cancelSeconds: z.number().min(1).max(60).default(1).meta({
       description:
-        'How soon a cancel reaches a running attempt where the server cannot tell its worker, in seconds: the attempt sends a heartbeat this often, and each is an action where the server charges for them.',
+        'How soon a cancel reaches a running attempt where the server cannot tell its worker, in seconds: the attempt of a workflow sends a heartbeat this often, each an action where the server charges for them, and one in the activity lane asks.',
       env: 'LONGHAUL_CANCEL_SECONDS',
     }),
     shutdownGraceSeconds: z.number().min(0).max(3600).default(10).meta({

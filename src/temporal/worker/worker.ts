@@ -14,6 +14,7 @@ import {
   type CallbackOptions,
 } from '../../../activities/callback/callback.ts';
 import type { Guard } from '../../../activities/attempt/guard.ts';
+import { createWatch } from '../../../activities/attempt/watch.ts';
 import { createActivities, createAskActivity } from '../../../activities/index.ts';
 import { createFollowers, type Followers } from '../../../activities/workflow/followers.ts';
 import { toAttemptQueue } from '../../contract/workflow/attempt-queue.ts';
@@ -108,6 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const ofAttempts = {
     ...{ secret, services, maxResultBytes, files: options.files },
     ...{ cancelMs: options.cancelMs, pushesCancels: options.pushesCancels },
+    watch: createWatch(options.cancelMs),
     ...{ targets: options.targets, followers, holder: holder ?? undefined },
   };
   const attempts = {
