@@ -45,9 +45,15 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (context.interrupted.aborted) return EXIT.ok;
-    context.stderr.write(`longhaul: ${messageOf(error)}\n`);
+    context.stderr.write(`longhaul: ${messageOf(error)}${toWayOut(error)}\n`);
     return isMistake(error) ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What an agent reads in `next_step`, for who types. */
+function toWayOut(error: unknown): string {
+  const isLost = error instanceof OperationError && error.code === 'TASK_NOT_FOUND';
+  return isLost ? '; "longhaul tasks list" shows what there is' : '';
 }
 
 /** Whether the arguments or the configuration are wrong. */

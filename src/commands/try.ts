@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings } from '../assembly/settings.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import { ERRORS, OperationError, toTaskError, type TaskError } from '../contract/errors.ts';
+import { InputRequired } from '../contract/input.ts';
 import { parseJson } from '../contract/json/exact-number.ts';
 import type { Json } from '../contract/json.ts';
 import type { DeclaredContext, ObservedExchange } from '../operations/context.ts';
@@ -49,7 +50,16 @@ export async function tryOperation(
     say(`the result: ${JSON.stringify(await run(operation, parameters, context, say), null, 2)}`);
     return EXIT.ok;
   } catch (thrown) {
-    const error: TaskError = signal.aborted
+    if (around.interrupted.aborted) {
+      say('it was interrupted');
+      return EXIT.failed;
+    }
+    if (thrown instanceof InputRequired) {
+      for (const { message } of Object.values(thrown.requests)) say(`it asks: ${message}`);
+      say('only a task can be answered; start one with longhaul dev');
+      return EXIT.failed;
+    }
+    const error: TaskError = over.aborted
       ? {
           code: 'DEADLINE_EXCEEDED',
           message: `it did not end within ${seconds} s`,

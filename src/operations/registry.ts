@@ -59,11 +59,21 @@ function toRegistry(byName: ReadonlyMap<string, RegisteredOperation>): Registry 
       throw new OperationError(
         'UNKNOWN_OPERATION',
         `no operation ${JSON.stringify(cut(name, 80))}` +
-          (near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '; see list_operations'),
+          (near.length > 0 ? `; did you mean ${near.join(' or ')}?` : `; ${toKnown(names)}`),
         { details: { nearest: near, operations: names.slice(0, 50) } },
       );
     },
   };
+}
+
+/** Names that are given where none is near. */
+const SHOWN = 10;
+
+function toKnown(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return names.length === 0
+    ? 'there are none'
+    : `there are ${names.slice(0, SHOWN).join(', ')}${more}`;
 }
 
 /** A registry whose operations are replaced while it is used. */

@@ -19,8 +19,12 @@ operations:
     cancel: { method: DELETE, url: '\${env:API}/reports/{handle}' }
 `;
 
-/** Tries the report at an upstream; what was printed, and the exit code. */
-async function tryReport(answers: readonly UpstreamAnswer[], parameters: string, timeout = 60) {
+/** Tries the report, or another operation, at an upstream; what was printed, and the exit code. */
+async function tryReport(
+  answers: readonly UpstreamAnswer[],
+  parameters: string,
+  { timeout = 60, operation = 'report', interrupted = new AbortController().signal } = {},
+) {
   await using upstream = await startFakeUpstream(answers);
   await using workspace = await createWorkspace({ 'longhaul.config.yaml': CONFIG });
   let printed = '';
@@ -36,10 +40,10 @@ async function tryReport(answers: readonly UpstreamAnswer[], parameters: string,
     stdout: { write, isTTY: false as const },
     protocol: output,
     stderr: { write, isTTY: false as const },
-    interrupted: new AbortController().signal,
+    interrupted,
     cliFile: '/nowhere',
   };
-  const code = await tryOperation(context, 'report', { parameters, timeout }).catch(
+  const code = await tryOperation(context, operation, { parameters, timeout }).catch(
     (thrown: unknown) => (thrown as OperationError).code,
   );
   return { code, printed: printed.replaceAll(upstream.url, 'http://api'), upstream };
@@ -86,11 +90,28 @@ describe('a try', () => {
 
   test('whose time is up cancels its job', async () => {
     const running = { status: 201, body: { id: 'r1', status: 'running' } };
-    const { code, printed, upstream } = await tryReport([running], MONTH, 1);
+    const { code, printed, upstream } = await tryReport([running], MONTH, { timeout: 1 });
     expect(code).toBe(1);
     expect(printed).toContain('the job "r1" was cancelled upstream');
     expect(printed).toContain('it did not end within 1 s');
     expect(upstream.requests.at(-1)?.method).toBe('DELETE');
+  });
+
+  test('that is interrupted cancels its job, and does not say that its time was up', async () => {
+    const running = { status: 201, body: { id: 'r1', status: 'running' } };
+    const interrupted = AbortSignal.timeout(500);
+    const { code, printed } = await tryReport([running], MONTH, { interrupted });
+    expect(code).toBe(1);
+    expect(printed).toContain('the job "r1" was cancelled upstream');
+    expect(printed).toMatch(/it was interrupted\n$/);
+  });
+
+  test('that asks shows the question, and where it can be answered', async () => {
+    const operation = 'approval';
+    const { code, printed } = await tryReport([], '{"question":"Ship it?"}', { operation });
+    expect(code).toBe(1);
+    expect(printed).toContain('it asks: Ship it?\n');
+    expect(printed).toContain('start one with longhaul dev');
   });
 
   test('with parameters that do not fit sends nothing', async () => {

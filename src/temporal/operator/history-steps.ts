@@ -37,6 +37,7 @@ export async function toSteps(
   const steps: Step[] = [];
   const activities = new Map<string, { readonly name: string; readonly at: number }>();
   let asks = false;
+  let retries = false;
 
   for (const event of events) {
     const at = toMs(event.eventTime);
@@ -56,6 +57,7 @@ export async function toSteps(
     if (scheduled) {
       const name = toActivityName(scheduled.activityId ?? '');
       activities.set(String(event.eventId), { name, at });
+      retries = false;
       add(`${name} waits for a worker`);
     }
     const begin = event.activityTaskStartedEventAttributes;
@@ -71,6 +73,7 @@ export async function toSteps(
     const failed =
       event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (failed) {
+      retries = true;
       const failure = await decodeOptionalFailureToOptionalError(converter, failed.failure);
       add(`${ended(failed).name} ${toReason(failure)}`);
     }
@@ -79,7 +82,8 @@ export async function toSteps(
     const timer = event.timerStartedEventAttributes;
     if (timer) {
       const time = toTime(toMs(timer.startToFireTimeout));
-      add(asks ? `waits up to ${time} for an answer` : `waits ${time} before the next attempt`);
+      if (asks) add(`waits up to ${time} for an answer`);
+      else add(retries ? `waits ${time} before the next attempt` : `waits up to ${time}`);
     }
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === INPUT_SIGNAL) {

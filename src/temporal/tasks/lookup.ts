@@ -139,6 +139,6 @@ function toRunning(standing: Standing, retentionMs: number): Task {
 function notFound(): OperationError {
   return new OperationError(
     'TASK_NOT_FOUND',
-    'no task of this caller has this task_ref: it is unknown, malformed or expired; list_background_tasks finds a handle again',
+    'no task of this caller has this task_ref: it is unknown, malformed or expired',
   );
 }

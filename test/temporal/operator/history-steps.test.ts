@@ -37,6 +37,12 @@ describe('the story of a task', () => {
     ]);
   });
 
+  test('of many items tells how long it waits, and of no attempt', async () => {
+    const told = (await tell('batch-completed')).join('\n');
+    expect(told).toMatch(/^waits up to/m);
+    expect(told).not.toContain('attempt');
+  });
+
   test('whose worker was lost says so', async () => {
     expect((await tell('run-recovered')).join('\n')).toMatch(/its worker was lost/);
   });
