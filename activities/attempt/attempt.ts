@@ -9,10 +9,10 @@ import type { DeclaredContext } from '../../src/operations/context.ts';
 import { ask } from '../../src/operations/input/ask.ts';
 import type { Targets } from '../../src/operations/targets.ts';
 import type { Followers } from '../workflow/followers.ts';
-import { toFailure } from './failure.ts';
+import { toFailure, toLostFailure } from './failure.ts';
 import { createFileContext, readParameters, type FileOptions } from './files.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { createStopSignal, stopped, toStop, type StopSignal } from './stop.ts';
+import { createStopSignal, STOPPED, stopped, toStop, type StopSignal } from './stop.ts';
 import { CANCEL_MS, type Watch } from './watch.ts';
 
 export interface AttemptOptions extends FileOptions {
@@ -48,6 +48,7 @@ export async function runAttempt<Result>(
 ): Promise<Result> {
   const activity = Context.current();
   const { info } = activity;
+  if (isRepeatedByOperator(info)) throw toLostFailure(STOPPED);
   using heart = startHeartbeat(
     activity,
     toBeatMs(info, options),
@@ -86,6 +87,14 @@ export async function runAttempt<Result>(
   } catch (thrown) {
     throw signal.aborted ? toStop(activity, stop) : toFailure(thrown);
   }
+}
+
+/**
+ * Whether an operator has paused an attempt, and let it go on: Temporal then begins once more what it is told to try once, and what became
+ * of the first try is not known. The workflow decides what follows.
+ */
+function isRepeatedByOperator({ inWorkflow, attempt, retryPolicy }: Info): boolean {
+  return inWorkflow && attempt > 1 && retryPolicy?.maximumAttempts === 1;
 }
 
 /** A cancel of which nothing tells the attempt travels with a heartbeat's reply: then it beats as often as it is to be told. */

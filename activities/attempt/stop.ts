@@ -77,6 +77,10 @@ export async function stopped(signal: AbortSignal): Promise<never> {
   throw new Error('the operation did not stop when its signal was aborted');
 }
 
+/** What is said of an attempt that an operator paused, or ended. */
+export const STOPPED =
+  'the attempt was stopped before it could end; it may or may not have taken effect upstream';
+
 /** Why an aborted attempt ended: a cancel is a cancel; whatever else stopped it leaves the outcome open. */
 export function toStop(
   { cancellationDetails }: Context,
@@ -89,6 +93,6 @@ export function toStop(
   return toLostFailure(
     cancellationDetails?.workerShutdown
       ? 'the worker shut down before the attempt could end; it may or may not have taken effect upstream'
-      : 'the attempt was stopped before it could end; it may or may not have taken effect upstream',
+      : STOPPED,
   );
 }

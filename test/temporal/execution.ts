@@ -20,6 +20,7 @@ export const EXECUTION: Execution = {
 export const ACTIVITY: PendingActivity = {
   id: 'attempt-1',
   started: true,
+  paused: false,
   attempt: 1,
   lastChangeAt: 1,
   dueAt: null,

@@ -95,6 +95,7 @@ const activity = fc.option(
       hostileText,
     ),
     started: fc.boolean(),
+    paused: fc.boolean(),
     attempt: fc.integer({ min: 1 }),
     lastChangeAt: fc.nat(),
     dueAt: fc.option(fc.nat()),

@@ -39,14 +39,12 @@ async function isNeeded(
   if (members.some(({ role }) => role !== BACKGROUND_ROLE)) return true;
   try {
     for (const index of indexes) {
-      const { count } = await index.count([RUNNING]);
+      const { count } = await index.count([index.open]);
       if (Number(count) > 0) return true;
     }
-    const deliveries = `WorkflowType = '${DELIVERY_WORKFLOW_TYPE}' AND ${RUNNING}`;
+    const deliveries = `WorkflowType = '${DELIVERY_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
     return (await client.workflow.count(deliveries)).count > 0;
   } catch {
     return true; // unknown; to stay is the safe side
   }
 }
-
-const RUNNING = `ExecutionStatus = 'Running'`;

@@ -35,6 +35,8 @@ type Counted = Pick<
 /** Takes clauses of Temporal's query language, all of which hold. Rejects with whatever Temporal said; limits no time. */
 export interface TaskIndex {
   readonly lane: Lane;
+  /** The clause of those that have not ended. */
+  readonly open: string;
   /** @param token `nextPageToken` of the page before; empty: the first one */
   readonly list: (
     clauses: readonly string[],
@@ -62,6 +64,7 @@ function createWorkflowIndex({ client, namespace }: IndexOptions): TaskIndex {
     [`WorkflowType = '${WORKFLOW_TYPE}'`, ...clauses].join(' AND ');
   return {
     lane: 'workflow',
+    open: `ExecutionStatus = 'Running'`,
     list: async (clauses, pageSize, token = FIRST) => {
       const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
         ...{ namespace, query: toQuery(clauses), pageSize, nextPageToken: token },
@@ -84,6 +87,7 @@ function createActivityIndex({ client, namespace }: IndexOptions): TaskIndex {
     [`${OPERATION.name} IS NOT NULL`, ...clauses].join(' AND ');
   return {
     lane: 'activity',
+    open: `ExecutionStatus IN ('Running', 'Paused')`,
     list: async (clauses, pageSize, token = FIRST) => {
       const { executions, nextPageToken } = await client.workflowService.listActivityExecutions({
         ...{ namespace, query: toQuery(clauses), pageSize, nextPageToken: token },

@@ -1,4 +1,4 @@
-// What a task says whose attempt was sent back before it began.
+// What a task says whose next attempt is held back.
 import type { Progress } from '../../contract/task.ts';
 
 export const QUEUED: Progress = {
@@ -9,4 +9,9 @@ export const QUEUED: Progress = {
 export const WAITS: Progress = {
   fraction: null,
   message: 'waiting until the operation, which is switched off for the moment, is back',
+};
+
+export const PAUSED: Progress = {
+  fraction: null,
+  message: 'an operator has paused it in Temporal, and has to let it go on',
 };

@@ -4,6 +4,7 @@ import type { temporal } from '@temporalio/proto';
 import proto from '@temporalio/proto';
 import { parseHeartbeat, toAttempt } from '../../contract/activity/task.ts';
 import { toMs } from '../calls/timestamp.ts';
+import { isOpen } from '../lanes/activity/describe.ts';
 import { toReason, toTime, type Step } from './history-steps.ts';
 
 type Info = temporal.api.activity.v1.IActivityExecutionInfo;
@@ -18,15 +19,18 @@ export interface DescribedActivity {
   readonly endedBy: 'result' | 'failure' | 'server' | null;
 }
 
-const { ACTIVITY_EXECUTION_STATUS_RUNNING } = proto.temporal.api.enums.v1.ActivityExecutionStatus;
-const { PENDING_ACTIVITY_STATE_STARTED, PENDING_ACTIVITY_STATE_CANCEL_REQUESTED } =
-  proto.temporal.api.enums.v1.PendingActivityState;
+const {
+  PENDING_ACTIVITY_STATE_STARTED,
+  PENDING_ACTIVITY_STATE_CANCEL_REQUESTED,
+  PENDING_ACTIVITY_STATE_PAUSED,
+  PENDING_ACTIVITY_STATE_PAUSE_REQUESTED,
+} = proto.temporal.api.enums.v1.PendingActivityState;
 
 export function toEndedBy(
-  { status }: Info,
+  info: Info,
   outcome: temporal.api.activity.v1.IActivityExecutionOutcome | null | undefined,
 ): DescribedActivity['endedBy'] {
-  if (status === ACTIVITY_EXECUTION_STATUS_RUNNING) return null;
+  if (isOpen(info)) return null;
   if (outcome?.result) return 'result';
   return outcome?.failure?.applicationFailureInfo ? 'failure' : 'server';
 }
@@ -84,11 +88,13 @@ function toStanding(info: Info, now: number): string {
   const { runState } = info;
   if (
     runState === PENDING_ACTIVITY_STATE_STARTED ||
-    runState === PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+    runState === PENDING_ACTIVITY_STATE_CANCEL_REQUESTED ||
+    runState === PENDING_ACTIVITY_STATE_PAUSE_REQUESTED
   ) {
     const lastSign = Math.max(toMs(info.lastStartedTime), toMs(info.lastHeartbeatTime));
     return `runs; last sign of life ${toTime(now - lastSign)} ago`;
   }
+  if (runState === PENDING_ACTIVITY_STATE_PAUSED) return 'is paused in Temporal';
   const dueAt = Math.max(toMs(info.nextAttemptScheduleTime), toMs(info.executionTime));
   if (dueAt > now) return `is due in ${toTime(dueAt - now)}`;
   return `waits for a worker, for ${toTime(now - Math.max(dueAt, toMs(info.scheduleTime)))}`;

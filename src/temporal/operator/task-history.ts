@@ -116,7 +116,11 @@ export function toNow({ activity, status }: Execution, now: number): Step[] {
   return [{ at: now, text: `${toActivityName(id)} ${toStanding(activity, now)}${again}${last}` }];
 }
 
-function toStanding({ started, lastChangeAt, dueAt }: PendingActivity, now: number): string {
+function toStanding(
+  { started, paused, lastChangeAt, dueAt }: PendingActivity,
+  now: number,
+): string {
+  if (paused) return 'is paused in Temporal';
   if (dueAt !== null) return `is due in ${toTime(dueAt - now)}`;
   const since = toTime(now - lastChangeAt);
   return started ? `runs; last sign of life ${since} ago` : `waits for a worker, for ${since}`;

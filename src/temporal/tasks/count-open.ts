@@ -15,10 +15,9 @@ export function createCountOpen(
   indexes: readonly TaskIndex[],
 ): CountOpen {
   const count: CountOpen['count'] = async (scope, cut) => {
-    const clauses = toClauses(scope, cut);
     const counted = await Promise.all(
       indexes.map(async (index) =>
-        withLimit(connection, COUNT_MS, async () => index.count(clauses)),
+        withLimit(connection, COUNT_MS, async () => index.count(toClauses(index, scope, cut))),
       ),
     );
     return counted.reduce((sum, one) => sum + Number(one.count), 0);
@@ -28,6 +27,7 @@ export function createCountOpen(
 
 /** Values are id parts, names of registered operations and instants: none can hold a quote. */
 function toClauses(
+  { open }: TaskIndex,
   { principal, operation }: Scope,
   { startedBefore, endedFrom }: Cut,
 ): readonly string[] {
@@ -35,6 +35,6 @@ function toClauses(
     `${PRINCIPAL.name} = '${principal}'`,
     ...(operation === null ? [] : [`${OPERATION.name} = '${operation}'`]),
     `StartTime < '${new Date(startedBefore).toISOString()}'`,
-    `(ExecutionStatus = 'Running' OR CloseTime >= '${new Date(endedFrom).toISOString()}')`,
+    `(${open} OR CloseTime >= '${new Date(endedFrom).toISOString()}')`,
   ];
 }

@@ -50,14 +50,18 @@ export function createList(
   });
 
   const find = async (principal: string, filter: TaskFilter) => {
-    const { limit, cursor, batch } = filter;
+    const { limit, cursor, batch, status } = filter;
     const clauses = toClauses(principal, filter);
-    const seal = JSON.stringify(['tasks', ...clauses, batch]);
+    const seal = JSON.stringify(['tasks', ...clauses, status, batch]);
     const position = cursor === undefined ? {} : parsePosition(installationKey, cursor, seal);
     const lanes = batch === undefined ? indexes : indexes.filter(({ lane }) => lane === 'workflow');
     const sources = lanes.map((index) => {
       const { [index.lane]: from = { token: '', size: limit } } = position;
-      return toSource(index, [...clauses, ...toParent(index, principal, batch)], from);
+      return toSource(
+        index,
+        [...clauses, ...toStatus(index, status), ...toParent(index, principal, batch)],
+        from,
+      );
     });
     const { entries, marks } = await mergeLanes(sources, limit);
     const next = Object.fromEntries(lanes.map(({ lane }, at) => [lane, marks[at] ?? null]));
@@ -101,13 +105,12 @@ function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null
 }
 
 /** Values are operation names and id parts: neither can hold a quote. */
-function toClauses(principal: string, { status, operation }: TaskFilter): readonly string[] {
+function toClauses(principal: string, { operation }: TaskFilter): readonly string[] {
   return [
     `${PRINCIPAL.name} = '${toIdPart(principal)}'`,
     ...(operation === undefined
       ? []
       : [`${OPERATION.name} = '${operation.replaceAll(/[^\w-]/g, '')}'`]),
-    ...(status === undefined ? [] : [`ExecutionStatus ${EXECUTION_STATUS[status]}`]),
   ];
 }
 
@@ -124,13 +127,20 @@ function toParent(
 }
 
 /** Visibility lags behind: a task that it still shows as running may have ended, and is filtered again by its state. */
-const EXECUTION_STATUS: Readonly<Record<TaskStatus, string>> = {
-  pending: `= 'Running'`,
-  processing: `= 'Running'`,
-  input_required: `= 'Running'`,
-  completed: `= 'Completed'`,
-  failed: `IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')`,
-};
+function toStatus({ open }: TaskIndex, status: TaskStatus | undefined): readonly string[] {
+  switch (status) {
+    case undefined:
+      return [];
+    case 'completed':
+      return [`ExecutionStatus = 'Completed'`];
+    case 'failed':
+      return [`ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')`];
+    case 'pending':
+    case 'processing':
+    case 'input_required':
+      return [open];
+  }
+}
 
 function matches(task: Task, { status, operation }: TaskFilter): boolean {
   return (

@@ -1,8 +1,10 @@
 // What stops a task, in both lanes at once on one real server: its caller, an operator, the end of its worker.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TaskState } from '../../../src/contract/task.ts';
+import type { Task, TaskState } from '../../../src/contract/task.ts';
 import { createRegistry } from '../../../src/operations/registry.ts';
+import { PAUSED } from '../../../src/temporal/lanes/waiting.ts';
+import type { TemporalTasks } from '../../../src/temporal/tasks/service.ts';
 import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
 import { startChild } from '../../support/processes/child.ts';
 import { startTestWorker } from '../../support/temporal/gateway-and-worker.ts';
@@ -39,6 +41,8 @@ afterAll(async () => {
   await lanes[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
 });
+
+const hasStopped = (state: TaskState) => 'progress' in state && state.progress === PAUSED;
 
 const isProcessing = ({ status }: TaskState) => status === 'processing';
 
@@ -159,6 +163,55 @@ test('an operator who terminates a task ends it, with the reason', async () => {
   expect(ended).toEqual(
     failed('TERMINATED', null, { message: expect.stringContaining('wrong customer') }),
   );
+});
+
+const isListed = async (tasks: TemporalTasks, { taskRef }: Task) => {
+  const listed = await tasks.list(me, { limit: 100, status: 'processing' });
+  return listed.tasks.some((task) => task.taskRef === taskRef);
+};
+
+test('what an operator pauses is not over, and runs again only where that does no harm', async () => {
+  const ended = await lanes.play(
+    'paused',
+    async ({ start, end, until, lane, tasks, gateway, label }) => {
+      const { workflowService } = gateway.connected.client;
+      const toTarget = (key: string) => ({
+        namespace: 'default',
+        ...(lane === 'workflow'
+          ? { workflowId: `local:${key}`, activityId: 'attempt-1' }
+          : { activityId: `local:${key}` }),
+      });
+      const pause = async (kind: LaneOperation) => {
+        const key = `${kind}-paused-${lane}`;
+        const parameters = { label: `${kind} ${label}`, ms: 100_000 };
+        const task = await start(kind, parameters, { idempotencyKey: key });
+        await until(task, isProcessing);
+        await workflowService.pauseActivityExecution(toTarget(key));
+        return { key, task };
+      };
+      const safe = await pause('safe');
+      const { state } = await until(safe.task, hasStopped);
+      while (!(await isListed(tasks, safe.task))) await sleep(50);
+      const unsafe = await pause('unsafe');
+      // In the activity lane, it ends by itself.
+      await until(unsafe.task, (now) => now.status === 'failed' || hasStopped(now));
+      release(`safe ${label}`);
+      for (const { key } of lane === 'workflow' ? [safe, unsafe] : [safe]) {
+        await workflowService.unpauseActivityExecution(toTarget(key));
+      }
+      const states = [await end(safe.task), await end(unsafe.task)];
+      return [state, states, runs.get(`unsafe ${label}`)!.length];
+    },
+  );
+  const message = 'the attempt was stopped before it could end';
+  expect(ended).toEqual([
+    { status: 'processing', attempt: 1, progress: PAUSED },
+    [
+      completed('run 2', 2),
+      failed('OUTCOME_UNKNOWN', 1, { message: expect.stringContaining(message) }),
+    ],
+    1,
+  ]);
 });
 
 test('the total ends a task between two attempts, where no worker is there for the second', async () => {

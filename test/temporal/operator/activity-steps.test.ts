@@ -11,6 +11,7 @@ import {
 const { PendingActivityState } = proto.temporal.api.enums.v1;
 const SCHEDULED = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
 const STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
+const PAUSED = PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
 const CANCELLING = PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
 
 const NOW = 60_000;
@@ -42,6 +43,12 @@ test.each<[string, Info, Partial<DescribedActivity>, string[]]>([
       '20 attempt 1 runs on worker-1',
       '60 attempt 1 runs; last sign of life 3.0 s ago',
     ],
+  ],
+  [
+    'that is paused',
+    { ...begun, attempt: 1, runState: PAUSED },
+    {},
+    ['10 accepted', '60 attempt 1 is paused in Temporal'],
   ],
   [
     'whose next attempt is due',

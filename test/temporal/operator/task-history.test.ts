@@ -13,6 +13,7 @@ const execution = { ...EXECUTION, activity };
 
 test.each<[string, Partial<PendingActivity>, string]>([
   ['that is queued', {}, 'attempt 2 waits for a worker, for 3.0 s'],
+  ['that is paused', { paused: true, attempt: 2 }, 'attempt 2 is paused in Temporal; time 2'],
   ['that runs', { started: true }, 'attempt 2 runs; last sign of life 3.0 s ago'],
   [
     'that is put off until its interval is over',

@@ -95,7 +95,7 @@ async function toStanding(
     ),
     cancelRequested: isCancelRequested(info),
     state: toActivityState(running),
-    closing: isRunning(info)
+    closing: isOpen(info)
       ? null
       : await toClosing(converter, description, context, running, fields?.['runsAgain'] === true),
   };
@@ -116,17 +116,22 @@ async function toRunning(
     started:
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ||
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED ||
+      runState === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED ||
       // After the end there is no such state.
       (Boolean(info.closeTime) &&
         toTime(info.lastStartedTime) > toTime(info.lastAttemptCompleteTime)),
+    paused: runState === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED,
     attempt: attempt ?? 1,
     heartbeat,
     failure: reported ? { type: reported.type ?? '', detail } : null,
   };
 }
 
-function isRunning({ status }: Info): boolean {
-  return status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING;
+export function isOpen({ status }: Info): boolean {
+  return (
+    status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING ||
+    status === ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_PAUSED
+  );
 }
 
 /** How it ended, of a description of one that has. */

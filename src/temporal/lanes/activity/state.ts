@@ -1,13 +1,15 @@
 // From what describe shows of a running activity to the state of its task. A pure function, tested as a table.
 import { parseHeartbeat, toAttempt } from '../../../contract/activity/task.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
-import { QUEUED, WAITS } from '../waiting.ts';
+import { PAUSED, QUEUED, WAITS } from '../waiting.ts';
 import { ATTEMPT_PUT_OFF } from '../../../contract/workflow/task-input.ts';
 
 /** A running activity, decoded as far as the gateway reads it. */
 export interface RunningActivity {
   /** Whether a worker runs it. */
   readonly started: boolean;
+  /** Whether an operator holds it back. */
+  readonly paused: boolean;
   /** Temporal's count, from 1. */
   readonly attempt: number;
   readonly heartbeat: unknown;
@@ -18,6 +20,7 @@ export interface RunningActivity {
 /** The state of a running task; the caller fills in `workerPresent`. */
 export function toActivityState({
   started,
+  paused,
   attempt,
   heartbeat,
   failure,
@@ -29,7 +32,8 @@ export function toActivityState({
   if (attempt === 1 || (putOff === QUEUED && ended === 0)) {
     return { status: 'pending', workerPresent: null };
   }
-  return { status: 'processing', attempt: Math.max(1, ended), progress: putOff ?? progress };
+  const held = paused ? PAUSED : putOff;
+  return { status: 'processing', attempt: Math.max(1, ended), progress: held ?? progress };
 }
 
 /** The last attempt that reached the operation, as far as anybody knows; `null` when none did. */

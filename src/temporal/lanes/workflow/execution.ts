@@ -38,6 +38,8 @@ export interface Execution {
 export interface PendingActivity {
   readonly id: string;
   readonly started: boolean;
+  /** Whether an operator holds it back. */
+  readonly paused: boolean;
   /** Attempt in Temporal's count; above 1 only for polls. */
   readonly attempt: number;
   readonly lastChangeAt: number;
@@ -137,9 +139,13 @@ async function toPendingActivity(
   const [detail] = failure
     ? await decodeArrayFromPayloads(converter, failure.details?.payloads, context)
     : [];
+  const paused = pending.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
   return {
     id: pending.activityId ?? '',
-    started: pending.state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
+    started: paused
+      ? Boolean(pending.lastStartedTime)
+      : pending.state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
+    paused,
     attempt: pending.attempt ?? 1,
     // Between two polls `scheduledTime` is the next one's: a time that is yet to come, and no change.
     lastChangeAt: Math.max(

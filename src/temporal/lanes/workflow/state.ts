@@ -14,7 +14,7 @@ import {
 import { parseProgress } from '../../../contract/progress.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
 import { JOB_RUNNING } from '../../../contract/workflow/task-input.ts';
-import { QUEUED, WAITS } from '../waiting.ts';
+import { PAUSED, QUEUED, WAITS } from '../waiting.ts';
 import type { Execution, PendingActivity } from './execution.ts';
 
 /**
@@ -81,7 +81,8 @@ function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
 }
 
 /** A running attempt reports with its heartbeat, a job with the failure that schedules the next poll. */
-function progressOf({ heartbeat, failure }: PendingActivity): Progress | null {
+function progressOf({ paused, heartbeat, failure }: PendingActivity): Progress | null {
+  if (paused) return PAUSED;
   const running =
     failure?.type === JOB_RUNNING && isJsonObject(failure.detail) ? failure.detail : null;
   return parseProgress(running?.['progress']) ?? parseProgress(heartbeat);

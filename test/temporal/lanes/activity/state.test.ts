@@ -7,7 +7,7 @@ import {
   toLastRun,
   type RunningActivity,
 } from '../../../../src/temporal/lanes/activity/state.ts';
-import { QUEUED, WAITS } from '../../../../src/temporal/lanes/waiting.ts';
+import { PAUSED, QUEUED, WAITS } from '../../../../src/temporal/lanes/waiting.ts';
 
 const progress = { fraction: 0.5, message: 'half' };
 /** `attempts` of Temporal's have ended, of which `counted` reached the operation. */
@@ -15,7 +15,7 @@ const after = (attempts: number, counted = attempts) =>
   toHeartbeat(progress, { attempts, soFar: { ...NOTHING_BEFORE, attempt: counted } });
 const putOff = (code: string) => ({ type: ATTEMPT_PUT_OFF, detail: { code } });
 
-const waits = { started: false, heartbeat: null, failure: null };
+const waits = { started: false, paused: false, heartbeat: null, failure: null };
 const runs = { ...waits, started: true };
 const reported = { type: 'UPSTREAM_UNAVAILABLE', detail: {} };
 
@@ -39,6 +39,12 @@ test.each<[string, RunningActivity, object]>([
     'runs again after it',
     { ...runs, attempt: 2, heartbeat: after(1), failure: reported },
     processing(2, progress),
+  ],
+  ['was paused before any attempt', { ...waits, paused: true, attempt: 1 }, pending],
+  [
+    'was paused after an attempt',
+    { ...waits, paused: true, attempt: 2, heartbeat: after(1), failure: reported },
+    processing(1, PAUSED),
   ],
   ['waits after an attempt that vanished', { ...waits, attempt: 2 }, processing(1)],
   ['runs again after two of them', { ...runs, attempt: 3 }, processing(3)],

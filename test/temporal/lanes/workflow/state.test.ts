@@ -5,6 +5,7 @@ import type {
   PendingActivity,
 } from '../../../../src/temporal/lanes/workflow/execution.ts';
 import { toRunningState } from '../../../../src/temporal/lanes/workflow/state.ts';
+import { PAUSED } from '../../../../src/temporal/lanes/waiting.ts';
 import { ACTIVITY, EXECUTION } from '../../execution.ts';
 
 const running = (id: string, more: Partial<PendingActivity> = {}): Partial<Execution> => ({
@@ -28,6 +29,16 @@ describe('a running workflow', () => {
     ['that no worker has seen', {}, pending],
     ['whose first workflow task runs', { historyLength: 3 }, pending],
     ['whose first attempt waits for a worker', running('attempt-1', { started: false }), pending],
+    [
+      'whose first attempt was paused before it began',
+      running('attempt-1', { started: false, paused: true }),
+      pending,
+    ],
+    [
+      'whose first attempt was paused',
+      running('attempt-1', { paused: true }),
+      processing({ progress: PAUSED }),
+    ],
     ['whose first attempt runs', running('attempt-1'), processing()],
     [
       'whose second attempt waits for a worker',
