@@ -4,6 +4,7 @@ import { jsonSchema, tool, type Tool } from 'ai';
 import type { AnswerInput, OperationDescription, TaskClient } from '../client/index.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
+import { resolveCall } from './resolve.ts';
 import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
 import { toErrorText } from './text.ts';
 
@@ -34,19 +35,14 @@ export function createTaskTools(
         description,
         inputSchema: jsonSchema<JsonObject>(inputSchema),
         execute: async (parameters: JsonObject, { toolCallId, abortSignal }): Promise<Json> => {
-          const handle = await tasks.start(name, parameters, {
-            ...(conversation !== undefined && {
-              idempotencyKey: await toRequestKey('ai-sdk', conversation, toolCallId, name),
-            }),
-            ...(abortSignal && { signal: abortSignal }),
-          });
-          const outcome = await handle.wait({
-            cancelOnAbort: true,
-            ...(abortSignal && { signal: abortSignal }),
-            ...(onInput && { onInput }),
-          });
+          const idempotencyKey =
+            conversation === undefined
+              ? undefined
+              : await toRequestKey('ai-sdk', conversation, toolCallId, name);
+          const how = { idempotencyKey, signal: abortSignal, onInput, durable: null };
+          const { taskRef, outcome } = await resolveCall(tasks, name, parameters, how);
           if (outcome.status === 'failed') throw new Error(toErrorText(outcome.error));
-          return toShown(tasks, handle.taskRef, outcome.result, abortSignal);
+          return toShown(tasks, taskRef, outcome.result, abortSignal);
         },
       }),
     ]),

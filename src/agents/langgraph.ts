@@ -3,16 +3,15 @@
 import { ToolMessage } from '@langchain/core/messages';
 import { tool, type StructuredToolInterface, type ToolRunnableConfig } from '@langchain/core/tools';
 import { Command, interrupt } from '@langchain/langgraph';
-import {
-  isOutcome,
-  type AnswerInput,
-  type OperationDescription,
-  type SerializedHandle,
-  type TaskClient,
-  type TaskOutcome,
+import type {
+  AnswerInput,
+  OperationDescription,
+  SerializedHandle,
+  TaskClient,
 } from '../client/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
+import { resolveCall } from './resolve.ts';
 import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
 import { toErrorText } from './text.ts';
 
@@ -41,54 +40,33 @@ export function createTaskTools(
   options: TaskToolOptions = {},
 ): StructuredToolInterface[] {
   const { durable = false, inlineWaitSeconds = 3, onInput } = options;
-  const ofOperations = operations.map(({ name, description, inputSchema }) => {
-    const resolve = async (
-      parameters: JsonObject,
-      config: ToolRunnableConfig,
-    ): Promise<Resolved> => {
-      const { signal } = config;
-      const key = await toKey(config);
-      const start = { ...(key !== null && { idempotencyKey: key }), ...(signal && { signal }) };
-      if (durable && key === null)
-        throw new Error(`${name} is durable: compile the graph with a checkpointer`);
-      const handle = await tasks.start(name, parameters, start);
-      const { taskRef } = handle;
-      if (!durable) {
-        const wait = {
-          cancelOnAbort: true,
-          ...(signal && { signal }),
-          ...(onInput && { onInput }),
-        };
-        return { taskRef, outcome: await handle.wait(wait) };
-      }
-      const view = await handle.read({ waitSeconds: inlineWaitSeconds, ...(signal && { signal }) });
-      if (isOutcome(view)) return { taskRef, outcome: view };
-      interrupt({ longhaulTask: handle.toJSON() } satisfies TaskInterrupt);
-      return { taskRef, outcome: await handle.wait(signal ? { signal } : {}) };
-    };
-    return tool(
-      async (parameters: JsonObject, config: ToolRunnableConfig) => {
-        const { taskRef, outcome } = await resolve(parameters, config);
-        return new ToolMessage({
-          name,
-          content:
-            outcome.status === 'completed'
-              ? JSON.stringify(await toShown(tasks, taskRef, outcome.result, config.signal))
-              : toErrorText(outcome.error),
-          tool_call_id: config.toolCall?.id ?? '',
-          status: outcome.status === 'completed' ? 'success' : 'error',
-        });
-      },
-      { name, description, schema: inputSchema },
-    ) as unknown as StructuredToolInterface;
-  });
+  const ofOperations = operations.map(
+    ({ name, description, inputSchema }) =>
+      tool(
+        async (parameters: JsonObject, config: ToolRunnableConfig) => {
+          const { signal } = config;
+          const idempotencyKey = await toKey(config);
+          if (durable && idempotencyKey === undefined) {
+            throw new Error(`${name} is durable: compile the graph with a checkpointer`);
+          }
+          const { taskRef, outcome } = await resolveCall(tasks, name, parameters, {
+            ...{ idempotencyKey, signal, onInput },
+            durable: durable ? { inlineWaitSeconds, interrupt } : null,
+          });
+          return new ToolMessage({
+            name,
+            content:
+              outcome.status === 'completed'
+                ? JSON.stringify(await toShown(tasks, taskRef, outcome.result, signal))
+                : toErrorText(outcome.error),
+            tool_call_id: config.toolCall?.id ?? '',
+            status: outcome.status === 'completed' ? 'success' : 'error',
+          });
+        },
+        { name, description, schema: inputSchema },
+      ) as unknown as StructuredToolInterface,
+  );
   return [...ofOperations, createReadTool(tasks)];
-}
-
-/** An outcome, and the task that has come to it. */
-interface Resolved {
-  readonly taskRef: string;
-  readonly outcome: TaskOutcome;
 }
 
 function createReadTool(tasks: TaskClient): StructuredToolInterface {
@@ -132,7 +110,7 @@ export async function resumeTasks<State>(
       );
     if (waiting.length === 0) return state;
     await Promise.all(
-      waiting.map(({ value }) => tasks.resume(value.longhaulTask).wait(signal ? { signal } : {})),
+      waiting.map(({ value }) => tasks.resume(value.longhaulTask).wait({ signal })),
     );
     const resume = Object.fromEntries(waiting.map(({ id }) => [id, true]));
     state = await graph.invoke(new Command<unknown, never, never>({ resume }), config);
@@ -144,9 +122,9 @@ export function isTaskInterrupt(value: unknown): value is TaskInterrupt {
   return typeof value === 'object' && value !== null && 'longhaulTask' in value;
 }
 
-/** `null` without a thread: then nothing can run the call again. */
-async function toKey({ configurable, toolCall }: ToolRunnableConfig): Promise<string | null> {
+/** `undefined` without a thread: then nothing can run the call again. */
+async function toKey({ configurable, toolCall }: ToolRunnableConfig): Promise<string | undefined> {
   const thread: unknown = configurable?.['thread_id'];
-  if (typeof thread !== 'string' || toolCall?.id === undefined) return null;
+  if (typeof thread !== 'string' || toolCall?.id === undefined) return undefined;
   return toRequestKey('langgraph', thread, toolCall.id, toolCall.name);
 }

@@ -13,7 +13,6 @@ import { cut } from '../contract/text.ts';
 /** Characters of JSON up to which a result is shown whole: about 5,000 tokens, as a gateway's answer budget is by default. */
 const WHOLE_CHARACTERS = 20_000;
 
-/** The tool with which a model reads on. */
 export const READ_TOOL: OperationDescription = {
   name: 'read_task_result',
   description:
@@ -45,12 +44,11 @@ export interface ReadArguments extends ResultPart {
 export async function readOn(
   tasks: TaskClient,
   { task_ref: taskRef, ...part }: ReadArguments,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<JsonObject> {
-  return tasks.readResult(taskRef, part, signal ? { signal } : {});
+  return tasks.readResult(taskRef, part, { signal });
 }
 
-/** What a model is shown of a result. */
 export async function toShown(
   tasks: TaskClient,
   taskRef: string,

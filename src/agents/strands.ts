@@ -6,18 +6,16 @@ import {
   type AgentResult,
   type InvokableTool,
   type JSONValue,
-  type ToolContext,
 } from '@strands-agents/sdk';
-import {
-  isOutcome,
-  type AnswerInput,
-  type OperationDescription,
-  type SerializedHandle,
-  type TaskClient,
-  type TaskOutcome,
+import type {
+  AnswerInput,
+  OperationDescription,
+  SerializedHandle,
+  TaskClient,
 } from '../client/index.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { toRequestKey } from './request-key.ts';
+import { resolveCall } from './resolve.ts';
 import { READ_TOOL, readOn, toShown, type ReadArguments } from './results.ts';
 import { toErrorText } from './text.ts';
 
@@ -44,40 +42,27 @@ export function createTaskTools(
 ): InvokableTool<unknown, JSONValue>[] {
   const { conversation, durable = false, inlineWaitSeconds = 3, onInput } = options;
   if (durable && !conversation) throw new TypeError('durable tools need a conversation');
-  const resolve = async (
-    name: string,
-    parameters: JsonObject,
-    context: ToolContext,
-  ): Promise<{ readonly taskRef: string; readonly outcome: TaskOutcome }> => {
-    const { toolUse, cancelSignal: signal } = context;
-    const start = {
-      signal,
-      ...(conversation && {
-        idempotencyKey: await toRequestKey('strands', conversation, toolUse.toolUseId, name),
-      }),
-    };
-    const handle = await tasks.start(name, parameters, start);
-    const { taskRef, operation, idempotencyKey } = handle;
-    if (!durable) {
-      const wait = { cancelOnAbort: true, signal, ...(onInput && { onInput }) };
-      return { taskRef, outcome: await handle.wait(wait) };
-    }
-    const view = await handle.read({ waitSeconds: inlineWaitSeconds, signal });
-    if (isOutcome(view)) return { taskRef, outcome: view };
-    const longhaulTask = { taskRef, operation, idempotencyKey };
-    context.interrupt({ name: 'longhaul', reason: { longhaulTask } });
-    return { taskRef, outcome: await handle.wait({ signal }) };
-  };
   const ofOperations = operations.map(({ name, description, inputSchema }) =>
     tool({
       name,
       description,
-      inputSchema: inputSchema,
+      inputSchema,
       callback: async (parameters, context) => {
-        const { taskRef, outcome } = await resolve(name, (parameters ?? {}) as JsonObject, context);
+        const { toolUse, cancelSignal: signal } = context;
+        const idempotencyKey = conversation
+          ? await toRequestKey('strands', conversation, toolUse.toolUseId, name)
+          : undefined;
+        const interrupt = (reason: object) =>
+          context.interrupt({ name: 'longhaul', reason: reason as JSONValue });
+        const how = {
+          ...{ idempotencyKey, signal, onInput },
+          durable: durable ? { inlineWaitSeconds, interrupt } : null,
+        };
+        const given = (parameters ?? {}) as JsonObject;
+        const { taskRef, outcome } = await resolveCall(tasks, name, given, how);
         // Strands marks a tool result as an error when its tool throws.
         if (outcome.status === 'failed') throw new Error(toErrorText(outcome.error));
-        return (await toShown(tasks, taskRef, outcome.result, context.cancelSignal)) as JSONValue;
+        return (await toShown(tasks, taskRef, outcome.result, signal)) as JSONValue;
       },
     }),
   );
@@ -121,7 +106,7 @@ export async function resumeTasks(
     const handles = open.map(({ reason }) => toHandle(reason));
     const known = handles.filter((handle) => handle !== null);
     if (known.length < open.length) return result;
-    await Promise.all(known.map((handle) => tasks.resume(handle).wait(signal ? { signal } : {})));
+    await Promise.all(known.map((handle) => tasks.resume(handle).wait({ signal })));
     result = await agent.invoke(
       open.map(({ id }) => new InterruptResponseContent({ interruptId: id, response: true })),
     );

@@ -1,7 +1,6 @@
 // What a model reads of a task that failed.
 import type { TaskFailure } from '../client/index.ts';
 
-/** The error alone, as JSON. */
 export function toErrorText(error: TaskFailure): string {
   return JSON.stringify({ error });
 }

@@ -23,13 +23,13 @@ export interface SerializedHandle {
 /** How to wait. */
 export interface WaitOptions {
   /** Ends the wait; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whether an aborted wait cancels the task, too. */
   readonly cancelOnAbort?: boolean;
   /** Called with what is new; only where the server reports progress. */
   readonly onProgress?: (progress: Progress) => void;
   /** Asked when the task needs answers; without it the wait goes on until they come from elsewhere. */
-  readonly onInput?: AnswerInput;
+  readonly onInput?: AnswerInput | undefined;
 }
 
 /** A running or ended task. */
@@ -43,7 +43,7 @@ export interface TaskHandle extends SerializedHandle {
   /** Reads the task once, waiting for the end up to `waitSeconds`, 0 by default. @throws {TaskClientError} */
   read(options?: {
     readonly waitSeconds?: number;
-    readonly signal?: AbortSignal;
+    readonly signal?: AbortSignal | undefined;
   }): Promise<TaskView>;
   /** Asks the task to stop; resolves when the server knows. @throws {TaskClientError} */
   cancel(reason?: string): Promise<void>;

@@ -9,13 +9,13 @@ import { isOutcome } from './view.ts';
 /** How to start. */
 export interface StartOptions {
   /** Your name for this request: starting again with it finds the task. A random one by default. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Total time that the task may take, in seconds; the server's limit by default. */
   readonly maxWaitSeconds?: number;
   /** How much later the task begins, in seconds, up to 30 days; at once by default. Needs the pair of a gateway. */
   readonly startAfterSeconds?: number;
   /** Ends the repetitions of a start that is not answered; a call under way is let end, so that no handle is lost. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

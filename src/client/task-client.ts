@@ -40,7 +40,7 @@ export interface TaskClient {
   readResult(
     taskRef: string,
     part?: ResultPart,
-    options?: { readonly signal?: AbortSignal },
+    options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<JsonObject>;
   /**
    * Reads many tasks at once, with one wait each; tasks that run on are shown as they stand. `waitSeconds` is the
