@@ -4,11 +4,11 @@ import type * as z from 'zod';
 import type { Operation } from '../operation.ts';
 
 /** A way to describe operations without code. */
-export interface Kind<Declaration = unknown, Parsed = unknown> {
+export interface Kind<Schema extends z.ZodType = z.ZodType> {
   /** As written in the configuration. */
   readonly kind: string;
   /** Its descriptions are the documentation, its issues the error messages. */
-  readonly schema: z.ZodType<Parsed, Declaration>;
+  readonly schema: Schema;
   /** An entry of `operations` as `longhaul init` writes it: TypeScript, not indented, with a comma at its end. */
   readonly example: string;
   /** What writes in code what the words of this kind do not say. Default: nothing does. */
@@ -20,7 +20,7 @@ export interface Kind<Declaration = unknown, Parsed = unknown> {
    * @param declaration as the schema has parsed it
    * @throws {TypeError} when the declaration cannot be used; the message says why
    */
-  define(name: string, declaration: Parsed, environment: Environment): Operation;
+  define(name: string, declaration: z.output<Schema>, environment: Environment): Operation;
 }
 
 /** Values of `${env:NAME}` where a declaration is configured by the environment; resolved once, at the start. */

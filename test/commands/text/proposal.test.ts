@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { createRegistry } from '../../../src/operations/registry.ts';
-import { defineWorkflow } from '../../../src/operations/kinds/workflow/operation.ts';
-import type { WorkflowDeclaration } from '../../../src/operations/kinds/workflow/declaration.ts';
+import { defineWorkflow, type WorkflowDeclaration } from '../../support/operations/declared.ts';
 import { toProposal } from '../../../src/commands/text/proposal.ts';
 
 const options = { schemas: {}, showsSamples: false };

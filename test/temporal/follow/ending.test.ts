@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../../src/contract/json.ts';
 import type { Task } from '../../../src/contract/task.ts';
-import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';
+import { defineActivity } from '../../support/operations/declared.ts';
 import { countActions, readCosts } from './actions.ts';
 import {
   declare,

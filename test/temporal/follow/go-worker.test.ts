@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { defineActivity } from '../../../src/operations/kinds/activity/operation.ts';
+import { defineActivity } from '../../support/operations/declared.ts';
 import type { Task } from '../../../src/contract/task.ts';
 import { bareEnvironment } from '../../support/processes/home.ts';
 import {

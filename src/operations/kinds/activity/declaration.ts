@@ -39,8 +39,4 @@ export const activityDeclarationSchema = z.strictObject({
     .describe('What is scheduled.'),
 });
 
-/** An activity as people write it. */
-export type ActivityDeclaration = z.input<typeof activityDeclarationSchema>;
-
-/** The same, parsed. */
 export type ParsedActivityDeclaration = z.output<typeof activityDeclarationSchema>;

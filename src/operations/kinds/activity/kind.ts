@@ -1,13 +1,9 @@
 // The kind `activity`: an activity that workers of others run.
 import type { Kind } from '../kind.ts';
-import {
-  activityDeclarationSchema,
-  type ActivityDeclaration,
-  type ParsedActivityDeclaration,
-} from './declaration.ts';
+import { activityDeclarationSchema } from './declaration.ts';
 import { createActivity } from './operation.ts';
 
-export const activity: Kind<ActivityDeclaration, ParsedActivityDeclaration> = {
+export const activity: Kind<typeof activityDeclarationSchema> = {
   kind: 'activity',
   schema: activityDeclarationSchema,
   example: `// An activity of your own workers, in any language: six lines of Python are an operation.

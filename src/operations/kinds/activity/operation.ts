@@ -2,27 +2,14 @@
 import { createOperation } from '../../create.ts';
 import type { Operation } from '../../operation.ts';
 import { FLEET_OPTIONS, type PolicyOptions } from '../../policy.ts';
-import { at, parseDeclaration, readCommon } from '../common.ts';
+import { at, readCommon } from '../common.ts';
 import { parseArguments, takeResult } from '../workflow/arguments.ts';
-import {
-  activityDeclarationSchema,
-  type ActivityDeclaration,
-  type ParsedActivityDeclaration,
-} from './declaration.ts';
+import type { ParsedActivityDeclaration } from './declaration.ts';
 
 /** An hour, and ten minutes: its worker may be in the middle of a deploy. */
 const USUAL = { totalTimeoutSeconds: 3_600, queueTimeoutSeconds: 600 };
 
-/**
- * Defines an operation that is an activity.
- *
- * @throws {TypeError} when the declaration cannot be used; the message says why
- */
-export function defineActivity(name: string, declaration: ActivityDeclaration): Operation {
-  return createActivity(name, parseDeclaration(name, activityDeclarationSchema, declaration));
-}
-
-/** The same of a declaration that was parsed. */
+/** @throws {TypeError} when the declaration cannot be used; the message says why */
 export function createActivity(name: string, declared: ParsedActivityDeclaration): Operation {
   const { activity, idempotent, output } = declared;
   const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);

@@ -1,13 +1,9 @@
 // The kind `http_job`: a job that an upstream runs, submitted once and polled over HTTP.
 import type { Kind } from '../kind.ts';
 import { createHttpJob } from './job.ts';
-import {
-  httpJobDeclarationSchema,
-  type HttpJobDeclaration,
-  type ParsedHttpJobDeclaration,
-} from './job-declaration.ts';
+import { httpJobDeclarationSchema } from './job-declaration.ts';
 
-export const httpJob: Kind<HttpJobDeclaration, ParsedHttpJobDeclaration> = {
+export const httpJob: Kind<typeof httpJobDeclarationSchema> = {
   kind: 'http_job',
   schema: httpJobDeclarationSchema,
   example: String.raw`// A job: submitted once, then asked for until it is done. Waiting costs nothing.

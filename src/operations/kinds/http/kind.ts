@@ -1,13 +1,9 @@
 // The kind `http`: one HTTP exchange.
 import type { Kind } from '../kind.ts';
-import {
-  httpDeclarationSchema,
-  type HttpDeclaration,
-  type ParsedHttpDeclaration,
-} from './declaration.ts';
+import { httpDeclarationSchema } from './declaration.ts';
 import { createHttpOperation } from './operation.ts';
 
-export const http: Kind<HttpDeclaration, ParsedHttpDeclaration> = {
+export const http: Kind<typeof httpDeclarationSchema> = {
   kind: 'http',
   schema: httpDeclarationSchema,
   example: `// One HTTP request, answered with the result. {city} comes from the parameters.

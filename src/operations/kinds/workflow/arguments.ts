@@ -12,7 +12,6 @@ const TASK = 'longhaul';
 
 const NO_SECRETS = new Map<string, string>();
 
-/** Makes the arguments. */
 export type RenderArguments = (parameters: Json, names: TaskNames) => readonly Json[];
 
 /**

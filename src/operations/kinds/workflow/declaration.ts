@@ -129,8 +129,4 @@ export const workflowDeclarationSchema = z.strictObject({
     ),
 });
 
-/** A workflow as people write it. */
-export type WorkflowDeclaration = z.input<typeof workflowDeclarationSchema>;
-
-/** The same, parsed. */
 export type ParsedWorkflowDeclaration = z.output<typeof workflowDeclarationSchema>;

@@ -1,13 +1,9 @@
 // The kind `workflow`: a workflow that workers of others run.
 import type { Kind } from '../kind.ts';
-import {
-  workflowDeclarationSchema,
-  type ParsedWorkflowDeclaration,
-  type WorkflowDeclaration,
-} from './declaration.ts';
+import { workflowDeclarationSchema } from './declaration.ts';
 import { createWorkflow } from './operation.ts';
 
-export const workflow: Kind<WorkflowDeclaration, ParsedWorkflowDeclaration> = {
+export const workflow: Kind<typeof workflowDeclarationSchema> = {
   kind: 'workflow',
   schema: workflowDeclarationSchema,
   example: `// A workflow of your own workers, in any language: started, followed, and ended with.

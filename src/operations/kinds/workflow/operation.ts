@@ -5,16 +5,12 @@ import { createOperation } from '../../create.ts';
 import { checkQuestions } from '../../input/questions.ts';
 import type { Operation } from '../../operation.ts';
 import type { TargetReading, ValueSource } from '../../targets.ts';
-import { at, parseDeclaration, readCommon } from '../common.ts';
+import { at, readCommon } from '../common.ts';
 import { checkRequired } from '../template/fields.ts';
 import { renderText } from '../template/render.ts';
 import { fieldsOf, parseTemplate } from '../template/template.ts';
 import { checkTemplate, parseArguments, takeResult } from './arguments.ts';
-import {
-  workflowDeclarationSchema,
-  type ParsedWorkflowDeclaration,
-  type WorkflowDeclaration,
-} from './declaration.ts';
+import type { ParsedWorkflowDeclaration } from './declaration.ts';
 
 /** A week, and ten minutes: a workflow may take days, and its worker may be in the middle of a deploy. */
 const USUAL = { totalTimeoutSeconds: 604_800, queueTimeoutSeconds: 600 };
@@ -22,16 +18,7 @@ const USUAL = { totalTimeoutSeconds: 604_800, queueTimeoutSeconds: 600 };
 /** Longest workflow id, in bytes. Source: the SQL schemas of Temporal. */
 const ID_BYTES = 255;
 
-/**
- * Defines an operation that is a workflow.
- *
- * @throws {TypeError} when the declaration cannot be used; the message says why
- */
-export function defineWorkflow(name: string, declaration: WorkflowDeclaration): Operation {
-  return createWorkflow(name, parseDeclaration(name, workflowDeclarationSchema, declaration));
-}
-
-/** The same of a declaration that was parsed. */
+/** @throws {TypeError} when the declaration cannot be used; the message says why */
 export function createWorkflow(name: string, declared: ParsedWorkflowDeclaration): Operation {
   const { workflow, cancel } = declared;
   const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);

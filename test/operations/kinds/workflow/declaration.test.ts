@@ -1,7 +1,6 @@
 // What can be known of a workflow before anything is started: each mistake is one sentence, and what is right is started as declared.
 import { describe, expect, test } from '@jest/globals';
-import type { WorkflowDeclaration } from '../../../../src/operations/kinds/workflow/declaration.ts';
-import { defineWorkflow } from '../../../../src/operations/kinds/workflow/operation.ts';
+import { defineWorkflow, type WorkflowDeclaration } from '../../../support/operations/declared.ts';
 
 const input = {
   type: 'object',
