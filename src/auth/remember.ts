@@ -11,7 +11,7 @@ const KEPT_MS = 30_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Wraps a check; callers with the same token at the same time share one. */
-export function rememberAccepted(verify: Verify, keptMs: number = KEPT_MS): Verify {
+export function rememberAccepted(verify: Verify): Verify {
   const accepted = new LRUCache<string, Identity>({ maxSize: MAX_BYTES, sizeCalculation: toBytes });
   const running = new Map<string, Promise<Verification>>();
 
@@ -19,7 +19,7 @@ export function rememberAccepted(verify: Verify, keptMs: number = KEPT_MS): Veri
     const verification = await verify(token);
     if (verification.kind === 'accepted') {
       const { identity } = verification;
-      const ttl = Math.min(keptMs, (identity.expiresAt ?? Infinity) - Date.now());
+      const ttl = Math.min(KEPT_MS, (identity.expiresAt ?? Infinity) - Date.now());
       if (ttl >= 1) accepted.set(key, identity, { ttl: Math.floor(ttl) });
     }
     return verification;

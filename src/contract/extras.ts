@@ -21,5 +21,8 @@ export const EXTRAS = {
   wrapped: 'longhaul/wrapped',
 } as const;
 
+/** The name of the tasks extension. Source: SEP-2663. */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
 /** Ties a result to its task. Source: MCP 2025-11-25, tasks. */
 export const RELATED_TASK = 'io.modelcontextprotocol/related-task';

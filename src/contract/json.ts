@@ -4,7 +4,6 @@ import { isExactNumber, type ExactNumber } from './json/exact-number.ts';
 /** Any JSON value. */
 export type Json = string | number | boolean | null | ExactNumber | readonly Json[] | JsonObject;
 
-/** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
@@ -14,4 +13,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
   );
+}
+
+/** Says of a list what it holds, which `Array.isArray` does not of a read-only one. */
+export function isJsonArray(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -99,7 +99,7 @@ function readHttpTold(properties: readonly Property[], statuses: readonly string
   };
 }
 
-function findResult(properties: readonly Property[], more: readonly string[] = []): object {
+function findResult(properties: readonly Property[], more: readonly string[]): object {
   const found = properties.filter(
     ({ plain, depth }) => depth === 0 && [...RESULT_NAMES, ...more].includes(plain),
   );

@@ -1,11 +1,9 @@
 // Native tasks over a connected SDK client. Neither SDK's `callTool` takes a task for an answer, so requests are sent as they
 // are. Invariant: a client is known by its shape, never by its class, and nothing changes for calls that are not made here.
-import { GATEWAY_CAPABILITY } from '../../contract/extras.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { GATEWAY_CAPABILITY, TASKS_EXTENSION } from '../../contract/extras.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { resolvePath } from '../../contract/json/pointer.ts';
 import { toRequestOptions, type CallOptions } from '../request-options.ts';
-
-/** The name of the tasks extension. Source: SEP-2663. */
-export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
 /** How a connection speaks native tasks. */
 export interface NativeTasks {
@@ -40,11 +38,9 @@ export function toNativeTasks(client: NativeClient): NativeTasks | null {
   if (typeof client.request !== 'function') return null;
   const capabilities = (client.getServerCapabilities?.() ?? {}) as JsonObject;
   const isModern = client.getProtocolEra?.() === 'modern';
-  const offered = isModern
-    ? at(capabilities, 'extensions', TASKS_EXTENSION)
-    : at(capabilities, 'tasks', 'requests', 'tools', 'call');
-  if (offered === undefined) return null;
-  const gateway = at(capabilities, 'experimental', GATEWAY_CAPABILITY);
+  const path = isModern ? ['extensions', TASKS_EXTENSION] : ['tasks', 'requests', 'tools', 'call'];
+  if (resolvePath(capabilities, path) === undefined) return null;
+  const gateway = resolvePath(capabilities, ['experimental', GATEWAY_CAPABILITY]);
   return {
     generation: isModern ? '2026-07-28' : '2025-11-25',
     gateway: isJsonObject(gateway)
@@ -56,13 +52,6 @@ export function toNativeTasks(client: NativeClient): NativeTasks | null {
       return (client as Requester).request(request, ANYTHING, toRequestOptions(options));
     },
   };
-}
-
-function at(capabilities: JsonObject, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (value, name) => (isJsonObject(value) ? value[name] : undefined),
-    capabilities,
-  );
 }
 
 interface Transport {

@@ -1,10 +1,9 @@
 // The face of the tasks extension, SEP-2663. Invariant: the extension is declared by each request of this face and by no
 // other, so the program's own calls are answered as before.
-import { RELATED_TASK } from '../../contract/extras.ts';
+import { RELATED_TASK, TASKS_EXTENSION } from '../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import type { Face, Reply, Started } from '../face.ts';
 import { toRequests, toTaskFailure, type TaskView } from '../view.ts';
-import { TASKS_EXTENSION } from './connection.ts';
 import { toCancelled, toFailure, toOutcome } from './outcome.ts';
 import { toNativeStep } from './reply.ts';
 import { toCallArguments, toWaitMeta, toStartMeta, toUnended } from './task.ts';

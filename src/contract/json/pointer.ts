@@ -1,5 +1,5 @@
 // JSON Pointer, RFC 6901: which part of an answer is meant.
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../json.ts';
 
 /** The part that a pointer names; `undefined` when there is none. The empty pointer names the whole value. */
 export function resolvePointer(value: Json, pointer: string): Json | undefined {
@@ -27,8 +27,4 @@ export function resolvePath(value: Json, keys: readonly string[]): Json | undefi
     else return undefined;
   }
   return part;
-}
-
-function isJsonArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

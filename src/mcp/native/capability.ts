@@ -4,11 +4,9 @@ import {
   MissingRequiredClientCapabilityError,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { TASKS_EXTENSION } from '../../contract/extras.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { readCapabilities } from '../capabilities.ts';
-
-/** The name of the tasks extension. Source: SEP-2663. */
-const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
 /** What a modern server says of tasks: the extension, which has no settings. */
 export const EXTENSION_CAPABILITIES = { extensions: { [TASKS_EXTENSION]: {} } };

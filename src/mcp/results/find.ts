@@ -1,10 +1,9 @@
 // Where a text stands in a result: keys and values by their JSON Pointer, lines of texts by their number.
 import { isExactNumber, type ExactNumber } from '../../contract/json/exact-number.ts';
-import { isJsonObject, type Json } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../contract/json.ts';
 import { toPointerStep } from '../../contract/json/pointer.ts';
 import { cut } from '../../contract/text.ts';
 import { toLines } from './lines.ts';
-import { isJsonArray } from './shape.ts';
 
 /** A place where the text was found. */
 export interface Match {

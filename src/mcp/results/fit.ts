@@ -1,14 +1,12 @@
 // The answer budget: what of a result an answer carries. Invariants: an answer carries a result whole or a preview of it, never a
 // part; nothing is cut without a tool to read on with, nor for a program that asks for the whole.
 import { isFileReference } from '../../contract/file.ts';
-import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { toResultUri } from '../../contract/task-uri.ts';
 import type { Call } from '../call.ts';
 import { toPreview } from './preview.ts';
-import { isJsonArray } from './shape.ts';
 import { estimateTokens } from './tokens.ts';
 
-/** Share of the budget that a preview takes. */
 const PREVIEW_SHARE = 0.3;
 
 /** The answer with a task, or with several, their results within the budget; `null` where it is so as it stands. */

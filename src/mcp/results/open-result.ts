@@ -12,7 +12,6 @@ const LARGEST_BYTES = 32 * 1024 * 1024;
 /** What is kept of files that were opened, in bytes: an agent reads one part after the other. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** A result with what is in it. */
 interface OpenedResult {
   readonly content: Json;
   /** As text or JSON. */
@@ -24,7 +23,6 @@ interface OpenedResult {
 /** Opens a result; `null` where it is a file that cannot be read as text or JSON. Rejects as `Files` does. */
 export type OpenResult = (principal: string, result: Json) => Promise<OpenedResult | null>;
 
-/** Opens results; files from where they are kept. */
 export function createOpenResult(files: Files | null): OpenResult {
   const opened = new LRUCache<string, OpenedResult>({
     maxSize: KEPT_BYTES,

@@ -1,7 +1,7 @@
 // A part of a result: by its path, by items, keys or lines of it, or where a text stands in it. Invariants: a part is within the
 // budget, says what is left of it, and reading on from there misses nothing and repeats nothing.
 import { OperationError } from '../../contract/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import {
   parsePointer,
   resolvePath,
@@ -12,7 +12,7 @@ import { cut } from '../../contract/text.ts';
 import { findText, type Match } from './find.ts';
 import { toLines } from './lines.ts';
 import { takeLines } from './preview.ts';
-import { isJsonArray, sayType, toShape } from './shape.ts';
+import { sayType, toShape } from './shape.ts';
 import { estimateTokens } from './tokens.ts';
 
 /** What of a result is wanted. */

@@ -1,7 +1,7 @@
 // What an answer shows of a result that does not fit into it: of JSON its shape, with what is short in it, of a text its beginning.
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { toLines } from './lines.ts';
-import { toShape, isJsonArray, sayType, type ShapeLimits } from './shape.ts';
+import { toShape, sayType, type ShapeLimits } from './shape.ts';
 import { estimateTokens } from './tokens.ts';
 
 /** From much to little: the first that fits is shown. */
@@ -14,7 +14,6 @@ const LIMITS: readonly ShapeLimits[] = [
   { depth: 1, keys: 10, whole: 40 },
 ];
 
-/** A preview of at most so many tokens. */
 export function toPreview(result: Json, budgetTokens: number): JsonObject {
   if (typeof result === 'string') return toBeginning(result, budgetTokens);
   if (!isJsonArray(result) && !isJsonObject(result)) return { type: sayType(result) };

@@ -1,9 +1,8 @@
 // The shape of a value in place of the value: keys, types, and the lengths of lists, so that a model knows what to ask for. What is
 // short stands there itself. Invariant: no text stands there itself that reads like what is said in place of a value.
 import { isExactNumber, isNumber } from '../../contract/json/exact-number.ts';
-import { isJsonObject, type Json } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../contract/json.ts';
 
-/** How much of a shape is shown. */
 export interface ShapeLimits {
   /** Levels of objects and lists. */
   readonly depth: number;
@@ -60,9 +59,4 @@ export function sayType(value: Json): string {
 
 function count(number: number, before: string, what: string): string {
   return `${before} ${number} ${what}${number === 1 ? '' : 's'}`;
-}
-
-/** Whether a value is a list. */
-export function isJsonArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -22,7 +22,6 @@ const KINDS: readonly Kind[] = Array.from({ length: 128 }, (_, code) =>
 /** Characters that are counted one by one; of a longer text, as many from its beginning, its middle and its end. */
 const SAMPLE = 128 * 1024;
 
-/** Estimates the tokens of a text. */
 export function estimateTokens(text: string): number {
   if (text.length <= 3 * SAMPLE) return countPieces(text);
   const starts = [0, (text.length - SAMPLE) >> 1, text.length - SAMPLE];

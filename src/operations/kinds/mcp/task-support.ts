@@ -1,15 +1,11 @@
 // Tasks that an upstream makes of calls, of both generations: what it offers, and how it says that a call has become one.
 import type { Client } from '@modelcontextprotocol/client';
+import { RELATED_TASK, TASKS_EXTENSION } from '../../../contract/extras.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
-
-/** The name of the tasks extension. Source: SEP-2663. */
-const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+import { resolvePath } from '../../../contract/json/pointer.ts';
 
 /** What a client says of tasks: the server decides about each call. */
 export const TASKS_CAPABILITY = { [TASKS_EXTENSION]: {} };
-
-/** Where messages of 2025-11-25 name the task that they belong to. */
-const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** Where the result of a newer call says that it is a task; the SDK knows none, and refuses it. */
 const MADE_TASK = 'longhaul.made-task';
@@ -45,7 +41,6 @@ export function toTaskParameter(
   return isModern || support === 'forbidden' || offers === undefined ? null : { ttl: KEPT_MS };
 }
 
-/** A task that the server has just made. */
 export interface MadeTask {
   readonly taskId: string;
   /** When it wants to be asked, in milliseconds. */
@@ -107,8 +102,5 @@ function toComplete(message: unknown): unknown {
 }
 
 function at(value: unknown, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (found, name) => (isJsonObject(found) ? found[name] : undefined),
-    value as Json | undefined,
-  );
+  return resolvePath((value ?? null) as Json, path);
 }
