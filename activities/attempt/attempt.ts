@@ -18,7 +18,6 @@ import { CANCEL_MS, type Watch } from './watch.ts';
 export interface AttemptOptions extends FileOptions {
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** What the operations of the worker share. */
   readonly services: DeclaredContext['services'];
   /** Workflows of others. Absent in a worker that has no operation of that kind. */
   readonly targets?: Targets | null | undefined;

@@ -21,7 +21,6 @@ const MADE_TASK = [
   'the server has made a task of the call, which goes on there; the activity lane cannot follow it: give the tool lane: workflow',
 ] as const;
 
-/** The activities of a call, by activity type. */
 export function createCallActivities(
   { name, idempotent }: Pick<Operation, 'name' | 'idempotent'>,
   steps: CallSteps,

@@ -30,7 +30,6 @@ export const SHARED_FLAGS = new Map(
   }),
 );
 
-/** What the flags override in the configuration. */
 export function toOverrides(flags: Flags): Overrides {
   const given = [...SHARED_FLAGS].flatMap(([name, { path }]) => {
     const value = flags[name];

@@ -5,7 +5,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** 128 and the number of SIGINT, as shells report it. */
 const INTERRUPTED = 130;
 
-/** Listens for the signals that end a process, as long as it runs. */
 export function listenForInterruption(host: Pick<NodeJS.Process, 'on' | 'exit'>): AbortSignal {
   const controller = new AbortController();
   const interrupt = () => {

@@ -21,7 +21,6 @@ export interface Keys {
   readonly installationKey: KeyObject | null;
 }
 
-/** Reads one key that an option refers to. */
 type LoadKey = (option: string, reference: string) => Promise<KeyObject>;
 
 /** @throws {Error} with one sentence when a key is not there or is none */

@@ -19,7 +19,6 @@ export function checkLanes({ all }: Registry, { hasActivityLane }: Server): void
   );
 }
 
-/** The lanes of a server, in words. */
 export function describeLanes({ hasActivityLane }: Server): string {
   return hasActivityLane ? 'lanes workflow and activity' : 'lane workflow alone';
 }

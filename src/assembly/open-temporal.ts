@@ -18,7 +18,6 @@ import { openInOrder } from './open-in-order.ts';
 import type { Settings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** A connection, and the key of the installation that it belongs to. */
 export interface InstalledConnection extends TemporalConnection {
   readonly installationKey: KeyObject;
 }

@@ -18,7 +18,6 @@ import type { Log } from './log.ts';
 import type { Resolved } from './resolved.ts';
 
 export interface OpenStorage extends AsyncDisposable {
-  /** `null` where no files are kept. */
   readonly files: Files | null;
   /**
    * Sweeps a directory of files from now on: each is kept for the longest that a task may take, and as long as its end can

@@ -36,7 +36,6 @@ export async function fetchBounded(url: string, init: RequestInit = {}): Promise
   }
 }
 
-/** The same, as a JSON object. */
 export async function fetchObject(
   url: string,
   init: RequestInit = {},

@@ -75,7 +75,6 @@ export function createJwtVerifier(options: JwtVerifierOptions): Verify {
 /** The last second of the year 9999, since the epoch: what lies behind it is a mistake, or no date at all. */
 const LAST_DATE = 253_402_300_799;
 
-/** The identity behind claims that were verified. */
 export function toVerification(claims: JWTPayload, rules: TokenRules): Verification {
   if (claims['cnf'] !== undefined)
     return refuse('the token is bound to a key, and is no bearer token');

@@ -13,7 +13,6 @@ export interface SenderOptions {
   readonly rules: CallbackRules;
   /** Reads a secret by reference, at the moment of use. */
   readonly secret: (reference: string) => Promise<string>;
-  /** How the sender names itself. */
   readonly userAgent: string;
   /** How names are resolved; by the system unless given. */
   readonly resolve?: Resolve;

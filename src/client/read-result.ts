@@ -18,7 +18,6 @@ export interface ResultPart {
 
 const TOOL = 'read_task_result';
 
-/** Reads a part by a gateway's `read_task_result`. */
 export async function readResult(
   { caller }: Pick<Shared, 'caller'>,
   taskRef: string,

@@ -26,7 +26,6 @@ export interface CodecServerOptions {
   readonly codec: PayloadCodec;
   /** Who may ask; `null` where every program that reaches this address may. */
   readonly gate: Gate | null;
-  /** Whether pages of an origin may ask. */
   readonly isAllowedOrigin: (origin: string) => boolean;
   /** By which names requests may come. */
   readonly hostGuard: HostGuard;

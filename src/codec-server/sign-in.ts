@@ -14,7 +14,6 @@ export const SIGN_IN_PATH = '/';
 
 const COOKIE = 'longhaul_codec';
 
-/** Where the sign-out is sent to. */
 export const SIGN_OUT_PATH = '/sign-out';
 
 /** Longest token, in characters; static tokens have 52. */

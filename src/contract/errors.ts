@@ -5,7 +5,6 @@ import type { Json } from './json.ts';
 interface ErrorEntry {
   /** Whether sending the same request again, later, can help. */
   readonly retryable: boolean;
-  /** What the code means, in one sentence. */
   readonly meaning: string;
   /** What each side makes of it. */
   readonly seen: {

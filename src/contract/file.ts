@@ -24,7 +24,6 @@ export interface FileRange {
   readonly length: number;
 }
 
-/** A file that is there. */
 export interface StoredFile {
   readonly reference: FileReference;
   /**

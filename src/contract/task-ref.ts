@@ -36,7 +36,6 @@ export function toWorkflowTaskRef(workflowId: string, firstRunId: string): strin
   return toTaskRef({ lane: 'workflow', keyPart: toKeyPart(workflowId), runId: firstRunId });
 }
 
-/** The same of an activity. */
 export function toActivityTaskRef(activityId: string, runId: string): string {
   return toTaskRef({ lane: 'activity', keyPart: toKeyPart(activityId), runId });
 }

@@ -13,12 +13,10 @@ export interface Progress {
   readonly message: string | null;
 }
 
-/** How a task ended. */
 export type Outcome =
   | { readonly status: 'completed'; readonly result: Json; readonly attempt: number | null }
   | { readonly status: 'failed'; readonly error: TaskError; readonly attempt: number | null };
 
-/** Where a task stands. */
 export type TaskState =
   | {
       readonly status: 'pending';

@@ -5,10 +5,8 @@ import { OperationError } from '../contract/errors.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 
-/** Length of a nonce, in bytes. */
 const NONCE_BYTES = 12;
 
-/** Length of a tag, in bytes. */
 const TAG_BYTES = 16;
 
 /**

@@ -30,7 +30,6 @@ export interface Encryption {
 /** Data is encrypted with a key that is not there. By its name workflows see that another worker may have the key. */
 class MissingKeyError extends OperationError {}
 
-/** Shape of a key's id. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Where there are no keys, none is found. */

@@ -57,7 +57,6 @@ export function createLimits(rules: LimitRules, count: CountOpen): Limits {
     for (const { scope, value } of bounds) buckets.take(toScopeKey(scope), value);
   };
 
-  /** Room for each, or for none. */
   const takeRooms = async (wanted: readonly Wanted[]) => {
     const taken: (() => void)[] = [];
     const giveBack = () => {

@@ -1,7 +1,6 @@
 // Parts of JSON Schema that more than one reading of a tool's schema needs.
 import { isJsonObject, type Json, type JsonObject } from '../contract/json.ts';
 
-/** The keywords that combine schemas. */
 export const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /** The keywords whose value is a list of schemas. */

@@ -68,7 +68,6 @@ export function registerForeignContent(
   });
 }
 
-/** Reads a resource of another server. */
 export async function readForeignResource(
   call: Call,
   catalogue: Catalogue | undefined,

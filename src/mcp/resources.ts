@@ -39,7 +39,6 @@ const FILE_TEMPLATE = {
 
 const readParameters = z.looseObject({ uri: z.string() });
 
-/** Which part of a file a request asks for. */
 interface Asked {
   readonly fileUri: string;
   /** `null` asks for the whole. */

@@ -205,7 +205,6 @@ export const METRICS_FROM = { gateway: GATEWAY, worker: WORKER, any: ANY };
 
 export type MetricName = keyof typeof METRICS;
 
-/** The name of a metric as Prometheus shows it. */
 export function toPrometheusName(prefix: string, name: MetricName): string {
   return `${prefix}_${name}${METRICS[name].kind === 'counter' ? '_total' : ''}`;
 }

@@ -106,7 +106,6 @@ export function createSpans(tracer: Tracer): Spans {
 
 const W3C = new W3CTraceContextPropagator();
 
-/** The context of a span, as it travels. */
 export function toTraceContext(span: Span): TraceContext {
   const carrier = { traceparent: '' };
   W3C.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);

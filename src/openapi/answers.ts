@@ -18,14 +18,12 @@ export function successesOf({ answers }: Endpoint): Answer[] {
     : told.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The schema of an answer in JSON. */
 export function schemaOf(answer: Answer | undefined): Place | null {
   const found =
     answer?.contents.find(({ type }) => /json|\*\/\*/.test(type)) ?? answer?.contents[0];
   return found?.schema ?? null;
 }
 
-/** A property of an answer. */
 export interface Property {
   readonly name: string;
   /** In snake_case. */

@@ -69,7 +69,6 @@ function prefixesOf(path: string): string[] {
   return parts.slice(2).map((_, index) => parts.slice(0, index + 2).join('/'));
 }
 
-/** Names of the parameters in a path. */
 export function parametersOf(path: string): string[] {
   return [...path.matchAll(/\{\+?([^{}=]*)[^{}]*\}/g)].map(([, name = '']) => name);
 }

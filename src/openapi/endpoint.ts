@@ -5,7 +5,6 @@ import type { Place, Walk } from './walk.ts';
 
 export type Version = 2 | 3;
 
-/** An operation as it is listed. */
 export interface Listed {
   /** As it is imported. */
   readonly name: string;

@@ -27,7 +27,6 @@ export interface Choice {
   readonly server?: string | undefined;
 }
 
-/** What is offered. */
 export interface Offered {
   readonly name: string;
   readonly method: string;

@@ -12,7 +12,6 @@ export function toParameterName(text: string): string {
   return name === '' ? 'value' : name.slice(0, 64);
 }
 
-/** The name of an environment variable. */
 export function toVariable(...parts: readonly string[]): string {
   const name = parts
     .flatMap((part) => toWords(part).split('_'))

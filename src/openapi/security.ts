@@ -11,7 +11,6 @@ export interface Security {
   /** As the key `auth` has it; absent where headers say it. */
   readonly auth?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** Pairs of the query. */
   readonly query: readonly string[];
   readonly notes: readonly string[];
 }

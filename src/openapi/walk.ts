@@ -11,7 +11,6 @@ export interface Place {
 /** Every file of a description by its URL; a text says why one is not there. */
 export type Files = ReadonlyMap<string, SourceFile | string>;
 
-/** What is wrong, as it comes up. */
 export interface Findings {
   /** Lines are looked up here, which takes its time for a large file. */
   readonly list: () => readonly Finding[];

@@ -6,7 +6,6 @@ import type { Declared } from './declare.ts';
 /** Lists of words stand in one line up to so many characters. */
 const LONGEST_LINE = 80;
 
-/** The group `operations` of a configuration. */
 export function toConfiguration(declared: readonly Declared[], comment: string): string {
   const document = new Document({
     operations: Object.fromEntries(declared.map(({ name, declaration }) => [name, declaration])),

@@ -27,7 +27,6 @@ const callback = z.strictObject({
   secrets: z.array(secretReference).min(1).max(3).optional(),
 });
 
-/** The field `callbacks` of an operation. */
 export const callbacksField = z
   .array(z.union([url, callback]))
   .max(5)
@@ -40,7 +39,6 @@ export const callbacksField = z
 /** Callbacks as people write them. */
 export type CallbackOptions = z.input<typeof callbacksField>;
 
-/** One callback of an operation. */
 export interface OperationCallback {
   readonly url: string;
   /** References of the secrets that sign it; `null` for those of the configuration. */

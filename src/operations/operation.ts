@@ -81,7 +81,6 @@ export interface OperationHints {
   readonly openWorld: boolean;
 }
 
-/** How an operation runs. */
 export type Steps = RunSteps | JobSteps | WorkflowSteps | ActivitySteps | CallSteps | BatchSteps;
 
 /** Work that one attempt does from beginning to end. */
@@ -135,7 +134,6 @@ export interface CallSteps extends PollSteps {
   waitsFor(questions: readonly string[], job: Job, context: DeclaredContext): Promise<boolean>;
 }
 
-/** What a call comes to. */
 export type CallAnswer =
   | { readonly result: Json }
   | {
@@ -162,7 +160,6 @@ export interface BatchRequest {
   readonly stopsOnError: boolean;
 }
 
-/** What a submit returns. */
 export interface Submitted {
   /** What finds the job again; kept in the workflow's history. */
   readonly handle: Json;

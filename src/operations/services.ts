@@ -24,7 +24,6 @@ export interface Service<Opened extends AsyncDisposable> {
   readonly open: (host: ServiceHost) => Opened | Promise<Opened>;
 }
 
-/** The services of a process. */
 export interface Services extends AsyncDisposable {
   /** Rejects with what opening the service rejects with. */
   get<Opened extends AsyncDisposable>(service: Service<Opened>): Promise<Opened>;

@@ -46,7 +46,6 @@ export interface TargetState {
   readonly open: Readonly<Record<string, string>>;
 }
 
-/** How a target is followed. */
 export interface Following {
   readonly signal: AbortSignal;
   /** Within what time a worker must have begun it, in milliseconds from now; `null` where it has begun or need not. */

@@ -71,7 +71,6 @@ export type TaskAnswer = z.infer<typeof taskAnswerSchema>;
 export type CancelAnswer = z.infer<typeof cancelAnswerSchema>;
 export type InitiateAnswer = z.infer<typeof initiateAnswerSchema>;
 
-/** A task in a list. */
 export interface TaskSummary extends Pick<
   TaskAnswer,
   'task_ref' | 'operation_type' | 'status' | 'created_at' | 'updated_at'

@@ -26,7 +26,6 @@ const AGAIN = {
   typed: 'call the same tool again with a new idempotency_key',
 } as const;
 
-/** After a failed task. */
 const AFTER_FAILURE: Record<ErrorCode, string> = {
   INVALID_PARAMETERS: `Correct the parameters as error.details says, then {again}.`,
   UNKNOWN_OPERATION: `The worker does not know this operation: tell the user that gateway and worker are configured differently.`,
@@ -128,7 +127,6 @@ function toInputStep(requests: InputRequests, hints: StepHints): string {
   );
 }
 
-/** What to do after a cancel. */
 export function toCancelStep({ task, cancellation }: Cancellation, hints: StepHints): string {
   switch (cancellation) {
     case 'requested':

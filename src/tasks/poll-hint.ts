@@ -13,7 +13,6 @@ const RELIABLE = 0.1;
 const MARGIN = 0.02;
 const STEP = 0.05;
 
-/** What of a task decides. */
 export type Polled = Pick<Task, 'createdAt' | 'startsAt' | 'state' | 'usual'>;
 
 /** Milliseconds after which a task is worth another read. */

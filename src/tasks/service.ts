@@ -66,7 +66,6 @@ export interface TaskPage {
   readonly nextCursor: string | null;
 }
 
-/** What another server is asked for. */
 export interface UpstreamAsk {
   /** Its name in the configuration. */
   readonly upstream: string;

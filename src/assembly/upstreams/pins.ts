@@ -7,7 +7,6 @@ import { isJsonObject } from '../../contract/json.ts';
 import { fromPinned, PIN_COMMAND, type Pinned } from '../../operations/kinds/mcp/pin.ts';
 import { PINS_FILE } from '../../operations/kinds/mcp/pins-file.ts';
 
-/** The file of a configuration. */
 export function toPinsFile({ directory }: Pick<LoadedConfig, 'directory'>): string {
   return join(directory, PINS_FILE);
 }

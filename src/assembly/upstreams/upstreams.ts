@@ -38,7 +38,6 @@ export interface Upstreams {
   readonly catalogue: (() => Catalogue) | null;
   /** How a worker asks one of them for what is no tool; `null` without upstreams. */
   readonly asks: RunSteps | null;
-  /** What is pinned of them. */
   readonly pins: ReadonlyMap<string, Pinned>;
   /** How the connections of this process to them do. */
   readonly health: Pick<Health, 'read'>;

@@ -58,7 +58,6 @@ function listOptions(schema: JsonObject, parent: string, group: z.GlobalMeta): O
   });
 }
 
-/** What stands at a path of a configuration. */
 export function valueAt(config: unknown, path: string): unknown {
   return path
     .split('.')

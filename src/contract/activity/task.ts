@@ -39,7 +39,6 @@ export const ATTEMPT_MARGIN_MS = 10_000;
 /** How long an attempt counts as short, in milliseconds: a cancel need not reach it before its end. */
 const SHORT_MS = 1_000;
 
-/** What the activity returns. */
 export interface ActivityOutput extends TaskOutput {
   /** When a short attempt ended, in milliseconds since the epoch. Then nothing else has to be asked for to know the end. */
   readonly endedAt?: number;

@@ -59,7 +59,6 @@ export function parseJsonOrNot(text: string): unknown {
   }
 }
 
-/** A number, whatever its digits. */
 export type Numeric = number | ExactNumber;
 
 export function isNumber(value: unknown): value is Numeric {

@@ -71,7 +71,6 @@ export function toOperationOf(activityType: string): string {
   return activityType.replace(/\..*$/, '');
 }
 
-/** Whether the activity is a whole task. */
 export function isTaskType(activityType: string): boolean {
   return activityType === toStepType(toOperationOf(activityType), 'task');
 }

@@ -3,7 +3,6 @@
 // that only this worker polls.
 import type { Json } from '../json.ts';
 
-/** What the attempt of a call returns. */
 export type CallEnd = { readonly result: Json } | { readonly followed: Followed };
 
 /** A task that the other server has made of a call. */

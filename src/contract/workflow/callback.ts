@@ -28,7 +28,6 @@ export function toDeliveryQueue(taskQueue: string): string {
 /** Room behind the total of a task with callbacks for starting their deliveries, in milliseconds. */
 export const DELIVERY_START_MS = 10_000;
 
-/** What names the task of a delivery. */
 export interface DeliveredTask {
   readonly workflowId: string;
   /** Of the first run: together with the id, the task_ref. */
@@ -46,7 +45,6 @@ export interface DeliveryInput {
 export interface PreparedCallback {
   /** The header `webhook-id`: the same for every attempt and every callback of a task. */
   readonly id: string;
-  /** The body, to the byte. */
   readonly body: string;
 }
 
@@ -67,7 +65,6 @@ export type SendEnd =
       readonly retryAfterMs?: number;
     };
 
-/** What stands in the memo of a delivery's workflow. */
 export interface DeliveryMemo extends DeliveryInput {
   /** Absent before the first attempt has ended. */
   readonly delivery?: DeliveryState;

@@ -13,7 +13,6 @@ export interface TaskMemo {
   readonly fingerprint: string;
   /** The gateway's clock at the start, in milliseconds since the epoch. */
   readonly createdAt: number;
-  /** The total time, in milliseconds. */
   readonly totalMs: number;
   /** How long the task has waited for input, in milliseconds. */
   readonly waitedMs: number;

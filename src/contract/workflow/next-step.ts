@@ -55,7 +55,6 @@ export interface Limits {
   readonly retry: RetryPolicy;
   /** How often an attempt that vanished is run again. Absent: as often as the time holds. */
   readonly recoveries?: number | undefined;
-  /** The task's total, in milliseconds. */
   readonly totalMs: number;
   /** Time left of the total, in milliseconds. */
   readonly leftMs: number;

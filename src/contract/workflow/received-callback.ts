@@ -7,7 +7,6 @@ export const CALLBACK_SIGNAL = 'callbackReceived';
 /** Where gateways take them; the token of the task follows. */
 export const CALLBACKS_PATH = '/callbacks/';
 
-/** What an upstream sent. */
 export interface ReceivedCallback {
   /** The end of the address that it was sent to. */
   readonly token: string;

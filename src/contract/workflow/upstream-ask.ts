@@ -3,7 +3,6 @@
 /** The activity type. No operation has a name with a dot. */
 export const ASK_UPSTREAM = 'longhaul.ask_upstream';
 
-/** What may be asked. */
 export const ASK_METHODS = ['prompts/get', 'resources/read', 'completion/complete'] as const;
 
 /** How long an answer may take, in milliseconds: as long as clients wait for one. */

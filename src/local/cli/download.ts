@@ -9,7 +9,6 @@ import { childEnvironment } from '../child-environment.ts';
 import { CLI_VERSION, thisTarget } from './platform.ts';
 import type { ToolOptions } from './run-tool.ts';
 
-/** Temporal's own address for its archives. */
 export const DOWNLOAD_URL = 'https://temporal.download/cli/archive';
 
 export interface DownloadOptions extends ToolOptions {

@@ -15,13 +15,11 @@ const TYPES = {
   KeywordList: 7,
 } as const;
 
-/** The type of a search attribute, in Temporal's words. */
 type SearchAttributeType = keyof typeof TYPES;
 
 export interface NamespaceOptions {
   /** How long a closed task can be read, in milliseconds; the server knows whole seconds and at least one hour. */
   readonly retentionMs: number;
-  /** Search attributes by name. */
   readonly searchAttributes: Readonly<Record<string, SearchAttributeType>>;
 }
 

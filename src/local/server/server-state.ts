@@ -33,7 +33,6 @@ const stateSchema = processIdentitySchema.extend({
   stopped: z.boolean(),
 });
 
-/** A server that was started. */
 export type ServerState = Readonly<z.infer<typeof stateSchema>>;
 
 /** The last server of the directory, or `undefined` when there was none; whether it runs is another question. */

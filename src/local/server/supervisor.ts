@@ -15,7 +15,6 @@ import {
 const CHECK_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Supervises one server until it is stopped. */
 export interface Supervisor {
   /** The server as it was last seen running. */
   readonly state: ServerState;
@@ -23,7 +22,6 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-/** Begins to supervise the server `state` of the directory. */
 export function superviseServer(
   state: ServerState,
   findCli: () => Promise<ServerExecutable>,

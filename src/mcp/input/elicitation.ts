@@ -15,7 +15,6 @@ import type { Call } from '../call.ts';
 import { elicitResult } from './input-responses.ts';
 import { askAgain, sortAnswers } from './questions.ts';
 
-/** Whether the client of a legacy call can be asked. */
 function canAsk({ server }: Call): boolean {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- of a legacy connection nothing else knows them
   return server.getClientCapabilities()?.elicitation !== undefined;

@@ -12,7 +12,6 @@ import { elicitResult } from './input-responses.ts';
 export type RequestState =
   /** Nothing is started, and these questions, perhaps none, are answered. */
   | { readonly kind: 'answers'; readonly responses: InputResponses }
-  /** The task that asks. */
   | { readonly kind: 'task'; readonly taskRef: string };
 
 const answersSchema = z.record(z.string(), elicitResult);

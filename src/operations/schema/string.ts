@@ -23,7 +23,6 @@ const FORMATS = {
   uuid: () => z.uuid(),
 };
 
-/** What `format` may be. */
 export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
 
 /**

@@ -23,7 +23,6 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword'>> = {
   [KEY.name]: 'Keyword',
 };
 
-/** What a task is found by. */
 export function toTaskAttributes({
   operation,
   principal,

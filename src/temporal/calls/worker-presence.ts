@@ -27,7 +27,6 @@ export function isPolling({ lastAccessTime }: temporal.api.taskqueue.v1.IPollerI
 /** Queues whose answers are kept. */
 const QUEUES = 1_000;
 
-/** What waits for a worker, and where. */
 interface Waiting {
   readonly lane: Lane;
   readonly taskQueue: string;

@@ -19,7 +19,6 @@ export type BadEnd =
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'gone' };
 
-/** The error of the task that follows it. */
 export function toEndError(end: BadEnd, target: Target): OperationError {
   const name = `the workflow ${target.workflowId}`;
   const say = (code: ErrorCode, message: string, more: JsonObject = {}): OperationError =>

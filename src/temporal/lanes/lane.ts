@@ -72,7 +72,6 @@ export interface Lane {
   requestCancel(run: Run, taskRef: string, reason: string): Promise<void>;
 }
 
-/** The lanes of a namespace. */
 export interface Lanes {
   readonly workflow: Lane;
   /** `null` where the server has no standalone activities. */

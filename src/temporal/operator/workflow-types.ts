@@ -7,7 +7,6 @@ import { withLimit } from '../calls/call-limit.ts';
 import type { OpenPlace } from '../follow/places.ts';
 import { toRefusal } from '../follow/refusal.ts';
 
-/** One workflow type on one task queue. */
 export interface WorkflowTypeUse {
   readonly type: string;
   readonly taskQueue: string;

@@ -11,7 +11,6 @@ export interface CalledBack {
 
 const BOUND = 'longhaul callback token';
 
-/** Makes the token of a start. */
 export function sealToken(
   installationKey: KeyObject,
   { workflowId, operation }: CalledBack,

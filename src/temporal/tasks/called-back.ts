@@ -15,9 +15,7 @@ import { withLimit } from '../calls/call-limit.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { openToken, sealToken } from './callback-token.ts';
 
-/** What makes addresses. */
 export interface CallbackAddresses {
-  /** The key of this installation. */
   readonly installationKey: KeyObject;
   /** Where upstreams reach the gateways; `null` where they cannot. Default: they cannot. */
   readonly callbackBase?: () => string | null;

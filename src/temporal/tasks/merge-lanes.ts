@@ -6,7 +6,6 @@ export interface Entry {
   readonly place: string;
 }
 
-/** A page of one lane. */
 interface Page<One extends Entry> {
   readonly entries: readonly One[];
   /** What the next page is read with; empty: this is the last one. */

@@ -29,10 +29,8 @@ export interface Scheme {
   ): Authenticated | Promise<Authenticated>;
 }
 
-/** Fills what a declaration says with secrets. */
 export type Fill = (source: string, secrets: ReadonlyMap<string, string>) => string;
 
-/** The value of `authorization` for a name and a password. */
 export function toBasic(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

@@ -24,13 +24,11 @@ import {
 import type { ParsedHttpJobDeclaration } from './job-declaration.ts';
 import type { SubmitPlan } from './submit.ts';
 
-/** A job that was submitted. */
 export interface Job {
   readonly parameters: Json;
   readonly handle: Json;
 }
 
-/** The requests of a job. */
 export interface DeclaredJob {
   readonly declared: ParsedHttpJobDeclaration;
   readonly plan: Omit<SubmitPlan, 'cancel'>;

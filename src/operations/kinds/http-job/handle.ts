@@ -10,7 +10,6 @@ import type { Redactor } from '../template/redact.ts';
 /** Where the handle stands: one value, or several by name. */
 export type HandleSources = string | Readonly<Record<string, string>>;
 
-/** What a handle is used for. */
 export interface HandleUse {
   /** The fields with which URLs begin, such as `handle` or `handle.status`. */
   readonly urls: ReadonlySet<string>;

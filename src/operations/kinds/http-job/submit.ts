@@ -17,7 +17,6 @@ interface SubmitStep {
   readonly handle: HandleSources | undefined;
 }
 
-/** What a submit needs to know. */
 export interface SubmitPlan {
   readonly steps: readonly SubmitStep[];
   readonly use: HandleUse;

@@ -6,7 +6,6 @@ import { conditionsSchema } from './condition.ts';
 import { sourceSchema } from './source.ts';
 import { ERRORS, type ErrorCode } from '../../../contract/errors.ts';
 
-/** Methods that a declaration may use. */
 export const methodSchema = z.enum(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH']);
 
 /** A method that a declaration may use. */

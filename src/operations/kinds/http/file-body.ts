@@ -10,7 +10,6 @@ import { refuseField } from '../template/render.ts';
 import { formsOf } from '../template/secret-forms.ts';
 import { parseTemplate } from '../template/template.ts';
 
-/** The body that a file is. */
 export function toFileBody({ reference: { size }, read }: StoredFile): FileBody {
   return { size, open: () => Readable.from(read()) };
 }

@@ -11,7 +11,6 @@ import type { Environment } from '../kind.ts';
 import { percentEncode, refuseField, renderText, type Values } from '../template/render.ts';
 import { fieldsOf, parsePathTemplate, parseTemplate, type Template } from '../template/template.ts';
 
-/** A URL template, read. */
 export interface UrlTemplate {
   /** Scheme, host and port; `null` where it begins with a URL of an answer. */
   readonly origin: string | null;
@@ -21,7 +20,6 @@ export interface UrlTemplate {
   readonly basePath: string;
   /** The environment variable that the URL begins with; `null` where it is literal. */
   readonly variable: string | null;
-  /** Segments of the path, in order. */
   readonly segments: readonly Template[];
   readonly query: readonly QueryPair[];
 }

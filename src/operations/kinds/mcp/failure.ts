@@ -28,7 +28,6 @@ function toFirstCause(thrown: Error): Error {
   return cause instanceof Error ? toFirstCause(cause) : thrown;
 }
 
-/** A tool of an upstream. */
 export interface ToolName {
   readonly upstream: string;
   readonly tool: string;

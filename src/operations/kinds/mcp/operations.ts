@@ -16,7 +16,6 @@ import { readTaskSupport } from './task-support.ts';
 import type { ListedTool } from './tools.ts';
 import { findToolRules, type Upstream } from './upstream.ts';
 
-/** What became of the tools of all upstreams. */
 export interface UpstreamOperations {
   readonly operations: readonly Operation[];
   /** A sentence for each tool that cannot be an operation. */

@@ -7,7 +7,6 @@ export const MOST_ENTRIES = 5_000;
 /** Pages of a list; more of them have no end. */
 const MOST_PAGES = 500;
 
-/** The method of each list. */
 const METHODS = {
   tools: 'tools/list',
   prompts: 'prompts/list',

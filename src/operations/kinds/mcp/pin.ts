@@ -21,7 +21,6 @@ const COMPARED = [
   ...['mimeType', 'uri', 'uriTemplate', 'name'],
 ];
 
-/** The lists of a pinned upstream. */
 export type Pinned = Readonly<Record<ListName, readonly JsonObject[]>>;
 
 /** A listing as it stands in the file: each entry with its hash, in the order of their names. */
@@ -59,7 +58,6 @@ export function fromPinned(upstream: string, value: unknown): Pinned {
   ) as Pinned;
 }
 
-/** What a pinned upstream lists. */
 export function toListed(upstream: string, pinned: Pinned): Listing {
   return {
     upstream,

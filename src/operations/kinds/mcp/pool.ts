@@ -16,7 +16,6 @@ import type { Upstream } from './upstream.ts';
 /** A connection that somebody uses. */
 export interface Lease extends Disposable {
   readonly connection: Connection;
-  /** What the server lists now. */
   readonly lists: Pick<Lists, 'read'>;
   /** Takes questions of the server while this call is the only one on its connection, or where they name its task. */
   onElicit: Elicit | null;

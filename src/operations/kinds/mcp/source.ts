@@ -5,7 +5,6 @@ import { toPoolService, type OnListing } from './pool.ts';
 import type { Listing } from './tools.ts';
 import type { Upstream } from './upstream.ts';
 
-/** An upstream, and what it lists. */
 export interface Offer {
   readonly upstream: Upstream;
   readonly listing: Listing;

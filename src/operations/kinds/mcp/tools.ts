@@ -8,7 +8,6 @@ import { NO_CONTENT, readContent, type Content } from './content.ts';
 import { MOST_ENTRIES, readPages } from './pages.ts';
 import type { Upstream } from './upstream.ts';
 
-/** A tool as its server lists it. */
 export interface ListedTool extends JsonObject {
   readonly name: string;
   readonly inputSchema: JsonObject;

@@ -36,7 +36,6 @@ const url = z
   }, `expected ${URL_EXPECTED}`)
   .meta({ expected: URL_EXPECTED });
 
-/** One entry of `upstreams`. */
 const upstreamSchema = z
   .strictObject({
     command: z.string().min(1).optional(),
@@ -72,7 +71,6 @@ const upstreamSchema = z
     message: 'expected a command or a url, and not both',
   });
 
-/** The entry `upstreams` of a configuration. */
 export const upstreams = z
   .record(z.string().regex(UPSTREAM_NAME), upstreamSchema)
   .default({})
