@@ -79,6 +79,35 @@ export async function send(
   });
 }
 
+/**
+ * Sends what may be repeated over a connection that is kept, and over one of its own where the server had closed that one: at this very
+ * moment, or while this process slept.
+ */
+export async function sendRepeatable(
+  request: HttpRequest,
+  { reused, fresh }: Pick<HttpClients, 'reused' | 'fresh'>,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  try {
+    return await send(request, { signal, client: reused });
+  } catch (thrown) {
+    if (signal.aborted || !wasClosed(thrown)) throw thrown;
+    return send(request, { signal, client: fresh });
+  }
+}
+
+interface SocketFailure {
+  readonly code?: unknown;
+  readonly socket?: { readonly bytesRead?: number } | null;
+}
+
+/** Whether a connection broke over which an answer had come before, as far as the error tells. */
+function wasClosed(thrown: unknown): boolean {
+  const { code, socket } = (thrown ?? {}) as SocketFailure;
+  if (code === 'UND_ERR_SOCKET') return Number(socket?.bytesRead) > 0;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
 /** Reads at most `limit` bytes of a body, and closes the connection where there is more. */
 export async function readBody(body: AsyncIterable<Uint8Array>, limit: number): Promise<ReadBody> {
   const chunks: Uint8Array[] = [];

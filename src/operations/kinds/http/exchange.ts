@@ -9,6 +9,7 @@ import {
   headerOf,
   readBody,
   send,
+  sendRepeatable,
   type HttpAnswer,
   type HttpClients,
   type HttpRequest,
@@ -69,12 +70,13 @@ const FAILURE_BYTES = 65_536;
  */
 export async function exchange(first: HttpRequest, conduct: Conduct): Promise<Exchanged> {
   const { signal, repeatable, clients } = conduct;
-  const client = repeatable ? clients.reused : clients.fresh;
   let request = first;
   let performed = false;
   try {
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await send(request, { signal, client });
+      const answer = repeatable
+        ? await sendRepeatable(request, clients, signal)
+        : await send(request, { signal, client: clients.fresh });
       const declared = declaredVerdict(answer.statusCode, conduct);
       performed ||= declared === null && saysSeeOther(request.method, answer.statusCode);
       const next = declared === null ? await redirect(request, answer, conduct) : null;

@@ -1,6 +1,6 @@
 // What happens to the connection under an operation: real sockets that break, stall and redirect.
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { defineHttpOperation } from '../../../../src/operations/kinds/http/operation.ts';
 import type { Method } from '../../../../src/operations/kinds/http/exchange-declaration.ts';
@@ -98,6 +98,26 @@ describe('a connection', () => {
     for (let n = 0; n < 9; n += 1) await send(upstream.url, 'POST');
     expect(upstream.connections()).toBe(reused + 9);
   });
+
+  test.each(['destroy', 'resetAndDestroy'] as const)(
+    'that is kept, and closed at the next request by %s, is replaced',
+    async (close) => {
+      const served = new WeakSet<Socket>();
+      await using upstream = await startFakeUpstream((_, { socket }) => {
+        if (!socket) throw new Error('no connection');
+        if (served.has(socket)) {
+          socket[close]();
+          return undefined;
+        }
+        served.add(socket);
+        return { body: 'there' };
+      });
+      for (let n = 0; n < 4; n += 1) {
+        await expect(send(upstream.url, 'GET')).resolves.toBe('there');
+      }
+      expect(upstream.requests.length).toBeGreaterThan(4);
+    },
+  );
 
   test.each(['before the head of the answer', 'in the middle of the answer'])(
     'is closed when the attempt is aborted %s',
