@@ -5,6 +5,7 @@ import { toCancelAnswer, toInstant, toTaskAnswer, toTaskSummary } from '../tasks
 import type { Polling } from '../tasks/options.ts';
 import type { TaskService } from '../tasks/service.ts';
 import { createDeliveryLog } from '../temporal/operator/deliveries.ts';
+import { parseShownPrincipal } from '../temporal/calls/identity.ts';
 import { readTaskHistory } from '../temporal/operator/task-history.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
 import type { Flags } from '../assembly/flags.ts';
@@ -47,7 +48,10 @@ export function onTasks<Given extends readonly [...string[], Flags]>(
           const tool = all.find(({ operation }) => operation.name === name)?.operation.tool;
           return tool && { upstream: tool.upstream, name: tool.listed['name'] as string };
         },
-        caller: { principal: flags.principal ?? LOCAL, signal: context.interrupted },
+        caller: {
+          principal: parseShownPrincipal(flags.principal ?? LOCAL),
+          signal: context.interrupted,
+        },
         print: (answer, text) => {
           context.stdout.write(`${flags.json ? JSON.stringify(answer) : text()}\n`);
         },

@@ -22,6 +22,23 @@ export function toIdPart(text: string): string {
   return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
 }
 
+/** What stands before a principal that is given as Temporal shows it. No principal of a caller begins so. */
+const SHOWN = '=';
+
+/** The principal that an operator names: its own name, or the hash that workflow ids have in the place of a long one. */
+export function parseShownPrincipal(text: string): string {
+  return /^h_[A-Za-z0-9_-]{43}$/.test(text) ? `${SHOWN}${text}` : text;
+}
+
+/** The part of a workflow id that a principal becomes. */
+export function toPrincipalId(principal: string): string {
+  return isShownPrincipal(principal) ? principal.slice(SHOWN.length) : toIdPart(principal);
+}
+
+export function isShownPrincipal(principal: string): boolean {
+  return principal.startsWith(SHOWN);
+}
+
 /**
  * The part of a workflow id that an idempotency key becomes: as it is where that is safe and short, and hashed with the key
  * for names where there is one: without that key, not even guessing shows what the caller wrote.
@@ -33,10 +50,10 @@ export function toKeyPart(principal: string, key: string, nameKey: KeyObject | n
 }
 
 export function toWorkflowId(principal: string, keyPart: string): string {
-  return `${toIdPart(principal)}:${keyPart}`;
+  return `${toPrincipalId(principal)}:${keyPart}`;
 }
 
-/** The principal in a workflow id, as `toIdPart` made it. */
+/** The principal in a workflow id, as `toPrincipalId` made it. */
 export function toPrincipalPart(workflowId: string): string {
   return workflowId.slice(0, workflowId.indexOf(':'));
 }

@@ -12,7 +12,7 @@ import { isJsonObject } from '../../contract/json.ts';
 import { parseTaskRef, toWorkflowTaskRef } from '../../contract/task-ref.ts';
 import { toStatus } from '../lanes/workflow/execution.ts';
 import { toMs } from '../calls/timestamp.ts';
-import { toIdPart } from '../calls/identity.ts';
+import { toPrincipalId } from '../calls/identity.ts';
 import { createListPage, type ListOptions, type PageRequest } from '../calls/list-page.ts';
 import { KEY, PRINCIPAL } from '../calls/search-attributes.ts';
 
@@ -47,7 +47,7 @@ export function createDeliveryLog(
   return async (principal, filter) => {
     const { taskRef } = filter;
     const { executions, nextCursor } = await listPage(
-      toIdPart(principal),
+      toPrincipalId(principal),
       toQuery(principal, taskRef),
       filter,
     );
@@ -66,7 +66,7 @@ export function createDeliveryLog(
 function toQuery(principal: string, taskRef: string | undefined): string {
   const clauses = [
     `WorkflowType = '${DELIVERY_WORKFLOW_TYPE}'`,
-    `${PRINCIPAL.name} = '${toIdPart(principal)}'`,
+    `${PRINCIPAL.name} = '${toPrincipalId(principal)}'`,
   ];
   if (taskRef !== undefined) {
     const ref = parseTaskRef(taskRef);

@@ -2,6 +2,7 @@
 // come first, then those that closed last. Invariant: it shows nothing of another principal.
 import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { OperationError } from '../../contract/errors.ts';
 import type { Lane } from '../../contract/lane.ts';
 import { parseTaskRef } from '../../contract/task-ref.ts';
 import type { Task, TaskStatus } from '../../contract/task.ts';
@@ -9,7 +10,13 @@ import type { Caller, TaskFilter, TaskPage } from '../../tasks/service.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { parseCursor, toCursor } from '../calls/cursor.ts';
 import { toReadError } from '../calls/failure.ts';
-import { toIdPart, toKeyPart, toWorkflowId } from '../calls/identity.ts';
+import {
+  isShownPrincipal,
+  toIdPart,
+  toKeyPart,
+  toPrincipalId,
+  toWorkflowId,
+} from '../calls/identity.ts';
 import { mapSome } from '../calls/map-some.ts';
 import { OPERATION, PRINCIPAL } from '../calls/search-attributes.ts';
 import type { Indexed, TaskIndex } from '../lanes/task-index.ts';
@@ -68,7 +75,7 @@ export function createList(
     return {
       // The id decides, whatever the index finds equal: any client can write a search attribute, and some databases compare text
       // without regard to case.
-      entries: entries.filter(({ id }) => id.startsWith(`${toIdPart(principal)}:`)),
+      entries: entries.filter(({ id }) => id.startsWith(`${toPrincipalId(principal)}:`)),
       nextCursor: marks.some((mark) => mark !== null)
         ? toCursor(installationKey, Buffer.from(JSON.stringify(next)), seal)
         : null,
@@ -100,6 +107,12 @@ function parsePosition(key: KeyObject, cursor: string, seal: string): Position {
 
 /** A task may have been started before there was a key for names. */
 function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null): string[] {
+  if (nameKey && isShownPrincipal(principal)) {
+    throw new OperationError(
+      'INVALID_PARAMETERS',
+      'with encryption.nameKey, a key is found only for a principal that is written out, such as "ISSUER CLAIM VALUE", and not as a hash',
+    );
+  }
   const keyParts = new Set([toKeyPart(principal, key, nameKey), toIdPart(key)]);
   return [...keyParts].map((keyPart) => toWorkflowId(principal, keyPart));
 }
@@ -107,7 +120,7 @@ function toWorkflowIds(principal: string, key: string, nameKey: KeyObject | null
 /** Values are operation names and id parts: neither can hold a quote. */
 function toClauses(principal: string, { operation }: TaskFilter): readonly string[] {
   return [
-    `${PRINCIPAL.name} = '${toIdPart(principal)}'`,
+    `${PRINCIPAL.name} = '${toPrincipalId(principal)}'`,
     ...(operation === undefined
       ? []
       : [`${OPERATION.name} = '${operation.replaceAll(/[^\w-]/g, '')}'`]),

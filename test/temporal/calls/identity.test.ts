@@ -5,8 +5,10 @@ import { parseTaskRef, toTaskRef } from '../../../src/contract/task-ref.ts';
 import { createKeyText, parseKey } from '../../../src/encryption/index.ts';
 import {
   createKey,
+  parseShownPrincipal,
   toIdPart,
   toKeyPart,
+  toPrincipalId,
   toWorkflowId,
 } from '../../../src/temporal/calls/identity.ts';
 import { hostileText } from '../../support/operations/hostile-values.ts';
@@ -48,6 +50,20 @@ describe('a part of a workflow id', () => {
         expect(() => toIdPart(text)).toThrow(refusal);
       }),
     );
+  });
+
+  test('is found by the name of its principal, and by what Temporal shows for it', () => {
+    for (const principal of [
+      'ci',
+      'https://login.example.com tenant acme',
+      'h_a',
+      'x'.repeat(65),
+    ]) {
+      const shown = toPrincipalId(principal);
+      expect(shown).toBe(toIdPart(principal));
+      expect(toPrincipalId(parseShownPrincipal(principal))).toBe(shown);
+      expect(toPrincipalId(parseShownPrincipal(shown))).toBe(shown);
+    }
   });
 
   test('is never shared by two different texts', () => {

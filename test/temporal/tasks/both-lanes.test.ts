@@ -10,6 +10,7 @@ import { listTasks } from '../../../src/commands/tasks.ts';
 import { untilIdle } from '../../../src/assembly/background/idle.ts';
 import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import type { TaskFilter } from '../../../src/tasks/service.ts';
+import { parseShownPrincipal, toPrincipalId } from '../../../src/temporal/calls/identity.ts';
 import { PRINCIPAL } from '../../../src/temporal/calls/search-attributes.ts';
 import { createTaskIndexes } from '../../../src/temporal/lanes/task-index.ts';
 import { createFleetStatus } from '../../../src/temporal/operator/fleet-status.ts';
@@ -190,6 +191,19 @@ describe('a list', () => {
     const end = await print({ limit: 100, cursor: begin.next_cursor! });
     expect([...begin.tasks, ...end.tasks].map(({ task_ref }) => task_ref)).toEqual(refs);
     expect(end.next_cursor).toBeNull();
+  });
+
+  test('is found by the hash that Temporal shows for a principal', async () => {
+    const caller = { principal: 'https://login.example.com tenant acme' };
+    const { task } = await activities.tasks.start(caller, work('hashed', 1));
+    const operator = { principal: parseShownPrincipal(toPrincipalId(caller.principal)) };
+    await until(async () => {
+      const { tasks } = await workflows.tasks.list(operator, { limit: 10 });
+      return tasks.map(({ taskRef }) => taskRef).join() === task.taskRef;
+    });
+    expect(await workflows.tasks.read(operator, task.taskRef)).toMatchObject({
+      taskRef: task.taskRef,
+    });
   });
 
   test('asks for no activities where the server has none', async () => {
