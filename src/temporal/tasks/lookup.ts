@@ -108,7 +108,9 @@ export function createLookup(options: LookupOptions): Lookup {
       const workflowId = toWorkflowId(principal, ref.keyPart);
       const kept = known.ended(workflowId, taskRef);
       if (kept) return kept;
-      const found = await byIdIn(ref.lane, workflowId, ref.runId);
+      // A task that has asked goes on in another run than the one that it is named after.
+      const likelyRunId = known.any(workflowId, taskRef)?.runId ?? ref.runId;
+      const found = await byIdIn(ref.lane, workflowId, likelyRunId);
       if (found?.task.taskRef !== taskRef) throw notFound();
       return found;
     },

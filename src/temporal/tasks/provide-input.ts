@@ -37,14 +37,12 @@ export function createProvideInput(
       if (!isNotFound(failure)) throw toReadError(failure); // not found: it ended in between
     }
     const until = Date.now() + noteMs;
-    let found = await lookup.byRef(principal, taskRef);
-    let reads = 0;
-    while (stillAsks(found.task, answers) && Date.now() < until && signal?.aborted !== true) {
+    for (let reads = 0; ; reads += 1) {
       await pause(toBackOffMs(FIRST_READ_MS, 2, reads, LONGEST_READ_MS), signal);
-      reads += 1;
-      found = await lookup.byRef(principal, taskRef);
+      const found = await lookup.byRef(principal, taskRef);
+      const isOver = Date.now() >= until || signal?.aborted === true;
+      if (isOver || !stillAsks(found.task, answers)) return found.task;
     }
-    return found.task;
   };
 }
 
