@@ -20,17 +20,25 @@ const KEPT = 30;
 /** Operations remembered; of more, the one that was noted longest ago is forgotten. */
 const OPERATIONS = 1_000;
 
+/** Durations of the last tasks of an operation, and what follows from them: it is read more often than it changes. */
+interface Seen {
+  readonly tasks: LRUCache<string, number>;
+  usual: Usual | null;
+}
+
 export function createDurations(): Durations {
-  const seen = new LRUCache<string, LRUCache<string, number>>({
+  const seen = new LRUCache<string, Seen>({
     max: OPERATIONS,
-    memoMethod: () => new LRUCache({ max: KEPT }),
+    memoMethod: () => ({ tasks: new LRUCache({ max: KEPT }), usual: null }),
   });
   return {
     note: (operation, taskRef, durationMs) => {
-      const tasks = seen.memo(operation);
-      if (!tasks.has(taskRef)) tasks.set(taskRef, durationMs);
+      const known = seen.memo(operation);
+      if (known.tasks.has(taskRef)) return;
+      known.tasks.set(taskRef, durationMs);
+      known.usual = toUsual([...known.tasks.values()]);
     },
-    usual: (operation) => toUsual([...(seen.peek(operation)?.values() ?? [])]),
+    usual: (operation) => seen.peek(operation)?.usual ?? null,
   };
 }
 

@@ -44,7 +44,8 @@ export async function answer(
 ): Promise<McpRefusal | null> {
   const route = routes.find(({ matches }) => matches(exchange));
   for (const guard of route?.guards ?? []) {
-    const refusal = await guard(exchange);
+    const said = guard(exchange);
+    const refusal = said instanceof Promise ? await said : said; // most say it at once
     if (!refusal) continue;
     sendRefusal(exchange.response, refusal);
     return refusal;

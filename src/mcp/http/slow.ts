@@ -32,18 +32,23 @@ export function limitBody(
 ): void {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
   if (coding === undefined && (length === undefined || length === '0')) return;
-  const timer = setTimeout(() => {
+  const refuse = () => {
     if (response.headersSent) {
       request.destroy();
       return;
     }
     const message = `the request did not arrive within ${limitMs / 1000} s`;
     sendRefusal(response, { status: 408, message, headers: { connection: 'close' } });
-  }, limitMs);
-  const stop = () => {
-    clearTimeout(timer);
   };
-  request.once('end', stop).once('close', stop);
+  // Most bodies come with their headers, and need no timer.
+  setImmediate(() => {
+    if (request.complete || request.destroyed) return;
+    const timer = setTimeout(refuse, limitMs);
+    const stop = () => {
+      clearTimeout(timer);
+    };
+    request.once('end', stop).once('close', stop);
+  });
 }
 
 export function limitStalling({ socket }: IncomingMessage, limitMs: number): void {
