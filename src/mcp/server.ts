@@ -30,8 +30,8 @@ export interface ServerFactory extends Pick<
 > {
   /** For `createMcpHandler` and `serveStdio`. */
   readonly create: McpServerFactory;
-  /** A server of the modern era that answers the call of a tool and nothing else, which is made in less time. */
-  readonly createForCall: () => Server;
+  /** A server that answers the call of a tool and nothing else, which is made in less time. */
+  readonly createForCall: (era: ProtocolEra) => Server;
   /**
    * Ends the service: running waits answer with the task as it stands, new calls are refused with
    * `BACKEND_UNAVAILABLE`. Resolves when every running call has been answered.
@@ -86,7 +86,7 @@ export function createServerFactory(options: McpOptions): ServerFactory {
         throw thrown;
       }
     },
-    createForCall: () => createForCall('modern'),
+    createForCall,
     create: ({ era }) => {
       const server = createForCall(era);
       server.setRequestHandler('tools/list', (_, { http }) => ({

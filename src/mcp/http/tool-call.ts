@@ -1,4 +1,4 @@
-// The plain call of a tool in the modern era, answered straight into Node's response. The SDK's handler makes a web
+// The plain call of a tool, in either era, answered straight into Node's response. The SDK's handler makes a web
 // request, a web response and two streams of each call, which costs more than serving it. Its own building blocks do the
 // work here: they serve the message and check its result. Invariant: a request that is not plain in every respect, or is refused
 // before its handler ran, is left to the SDK's handler, untouched, so every refusal and every other method is worded in one place.
@@ -7,10 +7,12 @@ import {
   isJSONRPCRequest,
   PerRequestHTTPServerTransport,
   PROTOCOL_VERSION_META_KEY,
+  SUPPORTED_PROTOCOL_VERSIONS,
   type AuthInfo,
   type JSONRPCMessage,
   type JSONRPCRequest,
   type PerRequestHTTPServerTransportOptions,
+  type ProtocolEra,
   type TransportSendOptions,
 } from '@modelcontextprotocol/server';
 import { sendJson } from '../../http/server.ts';
@@ -31,14 +33,15 @@ export async function serveToolCall(
   { headers, message, auth }: Incoming,
   response: ServerResponse,
 ): Promise<boolean> {
-  if (!isPlainCall(headers, message)) return false;
-  const responseMode = readsStreams(headers) ? 'auto' : 'json';
+  if (!isJSONRPCRequest(message) || message.method !== 'tools/call') return false;
+  const era = toEra(headers, message);
+  if (!era) return false;
   let isAnswered = false;
-  const exchange = new Exchange({ classification: MODERN, responseMode }, (result) => {
+  const exchange = new Exchange(toOptions(era, headers), (result) => {
     isAnswered = true;
     if (!response.writableEnded) sendJson(response, 200, result);
   });
-  await factory.createForCall().connect(exchange);
+  await factory.createForCall(era).connect(exchange);
   const answered = exchange.handleMessage(message, auth && { authInfo: auth });
   if (exchange.isRefused) return false;
   response.once('close', () => {
@@ -54,7 +57,15 @@ export async function serveToolCall(
   return true;
 }
 
-const MODERN = { era: 'modern', revision: MODERN_REVISION } as const;
+/** A client of the earlier era that reads streams is answered by one, as it is used to. */
+function toOptions(
+  era: ProtocolEra,
+  headers: IncomingHttpHeaders,
+): PerRequestHTTPServerTransportOptions {
+  const classification = era === 'modern' ? { era, revision: MODERN_REVISION } : { era };
+  const forStreams = era === 'modern' ? 'auto' : 'sse';
+  return { classification, responseMode: readsStreams(headers) ? forStreams : 'json' };
+}
 
 /**
  * One exchange. A result that nothing was sent before goes to `onResult`, and the exchange is not closed then: both it
@@ -65,7 +76,7 @@ class Exchange extends PerRequestHTTPServerTransport {
   isRefused = false;
   readonly #onResult: (result: JSONRPCMessage) => void;
   #isDelivered = false;
-  #isPlain = true;
+  #isPlain: boolean;
 
   constructor(
     options: PerRequestHTTPServerTransportOptions,
@@ -73,6 +84,7 @@ class Exchange extends PerRequestHTTPServerTransport {
   ) {
     super(options);
     this.#onResult = onResult;
+    this.#isPlain = options.responseMode !== 'sse';
   }
 
   // What stands before the handler answers before this returns.
@@ -98,12 +110,18 @@ class Exchange extends PerRequestHTTPServerTransport {
   }
 }
 
-/** Whether it is a call whose headers say word for word what its body says. */
-function isPlainCall(headers: IncomingHttpHeaders, message: unknown): message is JSONRPCRequest {
-  const { 'mcp-protocol-version': version, 'mcp-method': method, 'mcp-name': name } = headers;
-  if (version !== MODERN_REVISION || method !== 'tools/call' || typeof name !== 'string')
-    return false;
-  if (!isJSONRPCRequest(message) || message.method !== method) return false;
-  const { name: named, _meta: meta } = message.params ?? {};
-  return name === named && meta?.[PROTOCOL_VERSION_META_KEY] === version;
+/** The era of a call; `null` where its headers do not say word for word what its body says, or ask for what no answer is. */
+function toEra(
+  headers: IncomingHttpHeaders,
+  { method, params }: JSONRPCRequest,
+): ProtocolEra | null {
+  const { 'mcp-protocol-version': version, 'mcp-method': named, 'mcp-name': name } = headers;
+  const claimed = params?._meta?.[PROTOCOL_VERSION_META_KEY];
+  if (version === MODERN_REVISION) {
+    const isSame = claimed === version && named === method && name === params?.['name'];
+    return isSame && name !== undefined ? 'modern' : null;
+  }
+  const isKnown = typeof version !== 'string' || SUPPORTED_PROTOCOL_VERSIONS.includes(version);
+  const takesJson = !readsStreams(headers) || headers.accept?.includes('application/json');
+  return claimed === undefined && isKnown && takesJson ? 'legacy' : null;
 }

@@ -54,6 +54,37 @@ describe('a plain call is answered as the SDK would', () => {
   });
 });
 
+// A batch of one call is left to the SDK's handler.
+describe('a plain call of the earlier era is answered as the SDK would', () => {
+  test.each([
+    ['an answer', { name: 'list_operations', arguments: {} }],
+    ['a refusal', { name: 'list_operations', arguments: { x: 1 } }],
+    ['an error of the protocol', { name: 'no_such_tool' }],
+    ['arguments of another type', { name: 'list_operations', arguments: 1 }],
+    ['no name', { arguments: {} }],
+  ])('%s', async (_, params) => {
+    await using running = await startGateway();
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+    const call = (body: object) => send(running.url, { body: JSON.stringify(body) });
+    const plain = await call(message);
+    const whole = await call([message]);
+    expect(plain.text).toBe(whole.text);
+    const { date, ...headers } = whole.headers;
+    expect(plain).toMatchObject({ status: whole.status, headers });
+    expect(date).toBeDefined();
+  });
+});
+
+test.each([
+  ['a version that is not known', { 'mcp-protocol-version': '1999-01-01' }, 400],
+  ['no form of an answer', { accept: 'text/event-stream' }, 406],
+])('a call of the earlier era that asks for %s is refused', async (_, headers, status) => {
+  await using running = await startGateway();
+  const params = { name: 'list_operations', arguments: {} };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  expect((await send(running.url, { body, headers })).status).toBe(status);
+});
+
 test('a plain call is answered in one piece', async () => {
   await using running = await startGateway();
   const { headers, text } = await send(running.url, { body: LIST, headers: modernHeaders });
