@@ -62,6 +62,16 @@ describe('the total', () => {
     });
   });
 
+  test('leaves in the history where the workflow decided so, and who asked it to', async () => {
+    await tasks.withWorker([lasting(121)], async () => {
+      const task = await tasks.start('refund', { policy: { attemptMs: 120_000 } });
+      await task.end();
+      const { events } = await task.handle.fetchHistory();
+      const failed = events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure;
+      expect(failed?.stackTrace).toMatch(/at toWorkflowFailure \(.+:\d+:\d+\)\n +at .*runAttempts/);
+    });
+  });
+
   test('ends the second attempt in what the first has left', async () => {
     await tasks.withWorker([lasting(61, 59)], async () => {
       const task = await tasks.start('refund', { idempotent: true, retry: { attempts: 5 } });
