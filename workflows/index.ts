@@ -1,5 +1,6 @@
 // The workflows that a worker runs. Each name is a workflow type: it stands in histories, and never changes.
 import './stack-traces.ts';
+import './unused-globals.ts';
 import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import { keepBreakers } from './breakers/keep-breakers.ts';
 import { deliverCallback } from './callbacks/deliver-callback.ts';

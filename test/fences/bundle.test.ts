@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { workflowBundle } from '../support/runner/workflow-bundle.ts';
 
+let code: string;
 let modules: string[];
 beforeAll(async () => {
-  const code = await readFile(workflowBundle().codePath, 'utf8');
+  code = await readFile(workflowBundle().codePath, 'utf8');
   modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)].map(([, name]) => name!);
 });
 
@@ -31,4 +32,18 @@ test('holds no package but what the SDK has for workflows', () => {
     'ms',
     'nexus-rpc',
   ]);
+});
+
+test('uses none of the globals that it takes away', async () => {
+  const source = await readFile(
+    new URL('../../workflows/unused-globals.ts', import.meta.url),
+    'utf8',
+  );
+  const names = [...source.matchAll(/'(\w+)'/g)].map(([, name]) => name!);
+  expect(names).toContain('Intl');
+  const [running = ''] = code.split('//# sourceMappingURL');
+  const used = names.filter(
+    (name) => (running.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0) > 1,
+  );
+  expect(used).toEqual([]);
 });
