@@ -2,6 +2,7 @@
 // reply alone. Invariants: no beat after its end; what a beat keeps beside progress, it hands on.
 import type { Context } from '@temporalio/activity';
 import { toHeartbeat, parseHeartbeat } from '../../src/contract/activity/task.ts';
+import { toShare } from '../../src/contract/progress.ts';
 import type { Progress } from '../../src/contract/task.ts';
 import { shorten } from './text.ts';
 
@@ -63,9 +64,4 @@ export function boundProgress({ fraction, message }: Progress): Progress {
     fraction: fraction === null || Number.isNaN(fraction) ? null : toShare(fraction),
     message: message === null ? null : shorten(message, MESSAGE_CHARACTERS),
   };
-}
-
-/** Three decimals: more says nothing, and a model reads every digit. */
-function toShare(fraction: number): number {
-  return Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
 }

@@ -3,6 +3,7 @@
 // reconnects; a refusal that a repetition cannot mend is thrown at once.
 import { orGiveUp } from '../contract/give-up.ts';
 import type { Progress } from '../contract/task.ts';
+import { messageOf } from '../contract/text.ts';
 import type { CallTool } from './call-tool.ts';
 import { TaskClientError } from './errors.ts';
 import type { Reply, Step } from './face.ts';
@@ -118,7 +119,7 @@ function toLost(
   tool: string,
   { handle = null, repeatable = true }: CallRequest<unknown>,
 ): TaskClientError {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = messageOf(thrown);
   const more = { handle, cause: thrown };
   if (!isTransient(thrown)) {
     return new TaskClientError('CALL_FAILED', `${tool}: ${reason}`, { ...more, retryable: false });

@@ -11,3 +11,8 @@ export function parseProgress(value: unknown): Progress | null {
     message: typeof message === 'string' ? message : null,
   };
 }
+
+/** A fraction within its bounds, to three decimals: more says nothing, and a model reads every digit. */
+export function toShare(fraction: number): number {
+  return Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
+}

@@ -3,7 +3,7 @@
 // upstream is well; and an attempt that says nothing about the upstream (a cancel, wrong parameters) changes nothing.
 import type { BreakerEntry, BreakerNews } from '../../contract/workflow/breaker.ts';
 import type { BreakerPolicy } from '../../contract/workflow/policy.ts';
-import { cut } from '../../contract/text.ts';
+import { cut, messageOf } from '../../contract/text.ts';
 import { pause } from '../calls/pause.ts';
 import { toView, type CircuitView } from './view.ts';
 
@@ -33,6 +33,8 @@ export interface Circuit {
 /** How soon an attempt that came while another one finds out is to come again, in milliseconds. */
 const PROBED_MS = 1_000;
 
+const REASON_CHARACTERS = 300;
+
 type Opening = Extract<BreakerEntry, { by: 'failures' }>;
 
 /**
@@ -61,7 +63,8 @@ export function createCircuit(
     onNews(news);
   };
   const open = (thrown: unknown) => {
-    const what = { openedAt: Date.now(), openMs: policy.openMs, reason: toReason(thrown) };
+    const reason = cut(messageOf(thrown), REASON_CHARACTERS);
+    const what = { openedAt: Date.now(), openMs: policy.openMs, reason };
     state = toState({ by: 'failures', ...what });
     report({ event: 'opened', operation, ...what });
   };
@@ -141,12 +144,6 @@ async function toJudgement(
   } finally {
     over.abort();
   }
-}
-
-const REASON_CHARACTERS = 300;
-
-function toReason(thrown: unknown): string {
-  return cut(thrown instanceof Error ? thrown.message : String(thrown), REASON_CHARACTERS);
 }
 
 /** Whether the fleet shows it: this opening or a later one, or no longer the one that was closed. */

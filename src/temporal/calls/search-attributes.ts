@@ -5,6 +5,7 @@ import {
   SearchAttributeType,
   type SearchAttributePair,
 } from '@temporalio/common';
+import { toIdPart } from './identity.ts';
 
 export const OPERATION = defineSearchAttributeKey(
   SEARCH_ATTRIBUTE.operation,
@@ -23,19 +24,14 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword'>> = {
   [KEY.name]: 'Keyword',
 };
 
-export function toTaskAttributes({
-  operation,
-  principal,
-  keyPart,
-}: {
-  readonly operation: string;
-  /** As it stands in ids. */
+export function toTaskAttributes(task: {
+  readonly operation: { readonly name: string };
   readonly principal: string;
   readonly keyPart: string;
 }): SearchAttributePair[] {
   return [
-    { key: OPERATION, value: operation },
-    { key: PRINCIPAL, value: principal },
-    { key: KEY, value: keyPart },
+    { key: OPERATION, value: task.operation.name },
+    { key: PRINCIPAL, value: toIdPart(task.principal) },
+    { key: KEY, value: task.keyPart },
   ];
 }

@@ -8,6 +8,12 @@ import { withLimit } from './call-limit.ts';
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
+/** What polls for either lane, and for workflows and activities of others. */
+export const QUEUE_TYPES = {
+  workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+} as const;
+
 const FRESH_MS = 2_000;
 
 /** How long a call may take, in milliseconds: a hint is not worth waiting for. */
@@ -53,10 +59,7 @@ export function createWorkerPresence(
         client.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: taskQueue },
-          taskQueueType:
-            lane === 'workflow'
-              ? TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-              : TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+          taskQueueType: QUEUE_TYPES[lane],
         }),
       );
       return { present: pollers.some(isPolling) || (isStarting() ? null : false) };

@@ -7,6 +7,7 @@ import {
   type ClientConfigProfile,
 } from '@temporalio/envconfig';
 import { OperationError } from '../../contract/errors.ts';
+import { messageOf } from '../../contract/text.ts';
 import type { TemporalAddress } from './connection.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -87,6 +88,5 @@ function checkProfile({ address, namespace, tls }: ClientConfigProfile): void {
 
 /** Parsers draw the place below their message. */
 function firstLine(failure: unknown): string {
-  const message = failure instanceof Error ? failure.message : String(failure);
-  return message.split('\n', 1)[0] ?? message;
+  return messageOf(failure).split('\n', 1)[0] ?? '';
 }

@@ -1,6 +1,7 @@
 // Why Temporal cannot be used, as one sentence for the person who configured it. The native client says it in the words of
 // its transport.
 import { OperationError } from '../../contract/errors.ts';
+import { messageOf } from '../../contract/text.ts';
 import { isForbidden, toForbiddenReason } from '../calls/failure.ts';
 
 /** Marks of the transport's messages, and what they mean. */
@@ -45,7 +46,7 @@ function toError(what: string, failure: unknown): OperationError {
 }
 
 function toReason(failure: unknown): string {
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = messageOf(failure);
   for (const [mark, reason] of REASONS) {
     const match = mark.exec(message);
     if (match) return reason.replace('$1', match[1] ?? '');

@@ -8,7 +8,7 @@ import {
 import { isErrorCode, OperationError, type ErrorCode } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Target } from '../../contract/workflow/target.ts';
-import { cut } from '../../contract/text.ts';
+import { cut, messageOf } from '../../contract/text.ts';
 
 /** How it ended without a result. */
 export type BadEnd =
@@ -59,7 +59,7 @@ function toFailed(
   const chain = toChain(failure);
   const said = chain.find((one) => one instanceof ApplicationFailure) ?? chain[0];
   const type = toType(said);
-  const message = cut(said instanceof Error ? said.message : String(said), WORDS, ' …');
+  const message = cut(messageOf(said), WORDS, ' …');
   const retryable = mayHelp(chain, said);
   const causes = chain
     .filter((one) => one !== said)

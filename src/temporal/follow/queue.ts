@@ -1,17 +1,9 @@
 // Whether workers of somebody else poll for what an operation needs of them.
-import proto from '@temporalio/proto';
 import { OperationError } from '../../contract/errors.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { isPolling } from '../calls/worker-presence.ts';
+import { isPolling, QUEUE_TYPES } from '../calls/worker-presence.ts';
 import type { OpenPlace } from './places.ts';
 import { toRefusal } from './refusal.ts';
-
-const { TaskQueueType } = proto.temporal.api.enums.v1;
-
-const TYPES = {
-  workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-  activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-} as const;
 
 /** Longest single call, in milliseconds. */
 const CALL_MS = 10_000;
@@ -19,14 +11,14 @@ const CALL_MS = 10_000;
 /** How many poll the queue for this kind of work. Rejects where nobody does, and where Temporal does not say. */
 export async function countPollers(
   { client, namespace }: OpenPlace,
-  kind: keyof typeof TYPES,
+  kind: keyof typeof QUEUE_TYPES,
   { type, taskQueue }: { readonly type: string; readonly taskQueue: string },
 ): Promise<number> {
   const { pollers } = await withLimit(client.connection, CALL_MS, async () =>
     client.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: taskQueue },
-      taskQueueType: TYPES[kind],
+      taskQueueType: QUEUE_TYPES[kind],
     }),
   ).catch((failure: unknown) => {
     throw toRefusal(failure, `say who polls the task queue ${taskQueue}`, namespace);

@@ -7,7 +7,7 @@ import {
 import { searchAttributePayloadConverter } from '@temporalio/common/lib/converter/payload-search-attributes.js';
 import type { temporal } from '@temporalio/proto';
 import { isJsonObject } from '../../contract/json.ts';
-import { parseProgress } from '../../contract/progress.ts';
+import { parseProgress, toShare } from '../../contract/progress.ts';
 import type { Target } from '../../contract/workflow/target.ts';
 import type { Progress } from '../../contract/task.ts';
 import { cut } from '../../contract/text.ts';
@@ -110,19 +110,19 @@ async function readHeartbeat(
 
 /** A number, a text, or both. */
 function toProgress(value: unknown, { scale }: ProgressSource): Progress | null {
-  if (typeof value === 'number') return { fraction: toShare(value / scale), message: null };
+  if (typeof value === 'number') return { fraction: toFraction(value / scale), message: null };
   if (typeof value === 'string') return { fraction: null, message: cut(value, TEXT, ' …') };
   const progress = isJsonObject(value) ? parseProgress(value) : null;
   if (!progress) return null;
   const { fraction, message } = progress;
   return {
-    fraction: fraction === null ? null : toShare(fraction / scale),
+    fraction: fraction === null ? null : toFraction(fraction / scale),
     message: message === null ? null : cut(message, TEXT, ' …'),
   };
 }
 
-function toShare(value: number): number | null {
-  return Number.isFinite(value) ? Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000 : null;
+function toFraction(value: number): number | null {
+  return Number.isFinite(value) ? toShare(value) : null;
 }
 
 /** Why the workflow does not go on, where no worker takes its task, or every worker fails at it. */

@@ -2,13 +2,13 @@
 // operation there are. Telemetry asks in the background; no caller waits for it.
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import proto, { type temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import { toDeliveryQueue } from '../../contract/workflow/callback.ts';
 import type { FleetStatus, QueueStatus, TaskCounts } from '../../contract/workflow/observation.ts';
 import { toMs } from '../calls/timestamp.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { OPERATION } from '../calls/search-attributes.ts';
-import { isPolling } from '../calls/worker-presence.ts';
+import { isPolling, QUEUE_TYPES } from '../calls/worker-presence.ts';
 import { createTaskIndexes, type IndexOptions } from '../lanes/task-index.ts';
 
 const CALL_MS = 5_000;
@@ -38,7 +38,7 @@ export function createFleetStatus(options: FleetOptions): FleetStatus {
   const readQueue = async (
     kind: QueueStatus['kind'],
     name: string,
-    taskQueueType: temporal.api.enums.v1.TaskQueueType,
+    taskQueueType: temporal.api.enums.v1.TaskQueueType = QUEUE_TYPES.activity,
   ): Promise<QueueStatus> => {
     const { stats, pollers } = await ask(async () =>
       client.workflowService.describeTaskQueue({
@@ -55,18 +55,15 @@ export function createFleetStatus(options: FleetOptions): FleetStatus {
       workers: pollers.filter(isPolling).length,
     };
   };
-  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } =
-    proto.temporal.api.enums.v1.TaskQueueType;
   return {
     queues: async () => {
       const shared = [
-        await readQueue('workflow', taskQueue, TASK_QUEUE_TYPE_WORKFLOW),
-        await readQueue('activity', taskQueue, TASK_QUEUE_TYPE_ACTIVITY),
-        await readQueue('callback', toDeliveryQueue(taskQueue), TASK_QUEUE_TYPE_ACTIVITY),
+        await readQueue('workflow', taskQueue, QUEUE_TYPES.workflow),
+        await readQueue('activity', taskQueue),
+        await readQueue('callback', toDeliveryQueue(taskQueue)),
       ];
       const own: QueueStatus[] = [];
-      for (const name of limited)
-        own.push(await readQueue('limited', name, TASK_QUEUE_TYPE_ACTIVITY));
+      for (const name of limited) own.push(await readQueue('limited', name));
       return own.length === 0 ? shared : [...shared, add(own)];
     },
     tasks: async (operation) => {

@@ -22,6 +22,7 @@ import { createFreshShare } from '../../../tasks/share.ts';
 import type { Closing, Standing } from '../lane.ts';
 import { toReason, withReason } from '../reason.ts';
 import { toCancelRequested, toOutcome } from '../outcome.ts';
+import { decodeReports } from '../reports.ts';
 import { toFailedOutcome } from './closing.ts';
 import { toContext } from './context.ts';
 import { countUnreported, toActivityState, toLastRun, type RunningActivity } from './state.ts';
@@ -91,7 +92,7 @@ async function toStanding(
         info.lastHeartbeatTime,
         info.lastAttemptCompleteTime,
         info.closeTime,
-      ].map(toTime),
+      ].map(toMs),
     ),
     cancelRequested: isCancelRequested(info),
     state: toActivityState(running),
@@ -106,24 +107,17 @@ async function toRunning(
   info: Info,
   context: SerializationContext,
 ): Promise<RunningActivity> {
-  const { runState, attempt, heartbeatDetails, lastFailure } = info;
-  const [heartbeat] = await decodeArrayFromPayloads(converter, heartbeatDetails?.payloads, context);
-  const reported = lastFailure?.applicationFailureInfo;
-  const [detail] = reported
-    ? await decodeArrayFromPayloads(converter, reported.details?.payloads, context)
-    : [];
+  const { runState, attempt } = info;
   return {
     started:
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ||
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED ||
       runState === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED ||
       // After the end there is no such state.
-      (Boolean(info.closeTime) &&
-        toTime(info.lastStartedTime) > toTime(info.lastAttemptCompleteTime)),
+      (Boolean(info.closeTime) && toMs(info.lastStartedTime) > toMs(info.lastAttemptCompleteTime)),
     paused: runState === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED,
     attempt: attempt ?? 1,
-    heartbeat,
-    failure: reported ? { type: reported.type ?? '', detail } : null,
+    ...(await decodeReports(converter, info, context)),
   };
 }
 
@@ -198,11 +192,6 @@ function toCompleted(output: unknown, closedAt: number, cancelRequested: boolean
     closedAt,
     cancelRequested: cancelRequested || toCancelRequested(ending),
   };
-}
-
-/** Milliseconds; 0 where it never was. */
-function toTime(time: Info['closeTime']): number {
-  return time ? toMs(time) : 0;
 }
 
 /** Whoever asks for it may give no reason. */

@@ -53,7 +53,7 @@ export async function startActivity(
   plan: Plan,
   parameters: ParameterFields,
 ): Promise<string> {
-  const { operation, principal, policy, workflowId, memo, keyPart, startAfterMs } = plan;
+  const { operation, principal, policy, workflowId, memo, startAfterMs } = plan;
   const converter = client.options.loadedDataConverter;
   const context = toContext(namespace, workflowId);
   const task: ActivityTask = {
@@ -97,14 +97,7 @@ export async function startActivity(
     idReusePolicy: ActivityIdReusePolicy.ACTIVITY_ID_REUSE_POLICY_REJECT_DUPLICATE,
     idConflictPolicy: ActivityIdConflictPolicy.ACTIVITY_ID_CONFLICT_POLICY_FAIL,
     searchAttributes: {
-      indexedFields: encodeUnifiedSearchAttributes(
-        undefined,
-        toTaskAttributes({
-          operation: operation.name,
-          principal: toIdPart(principal),
-          keyPart,
-        }),
-      ),
+      indexedFields: encodeUnifiedSearchAttributes(undefined, toTaskAttributes(plan)),
     },
     ...(userMetadata && { userMetadata }),
     // The backlog goes round the principals.

@@ -1,20 +1,18 @@
 // From what describe shows of a running activity to the state of its task. A pure function, tested as a table.
 import { parseHeartbeat, toAttempt } from '../../../contract/activity/task.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
+import type { Reports } from '../reports.ts';
 import { PAUSED, QUEUED, WAITS } from '../waiting.ts';
 import { ATTEMPT_PUT_OFF } from '../../../contract/workflow/task-input.ts';
 
 /** A running activity, decoded as far as the gateway reads it. */
-export interface RunningActivity {
+export interface RunningActivity extends Reports {
   /** Whether a worker runs it. */
   readonly started: boolean;
   /** Whether an operator holds it back. */
   readonly paused: boolean;
   /** Temporal's count, from 1. */
   readonly attempt: number;
-  readonly heartbeat: unknown;
-  /** Type and first detail of the last failure that was reported; `null` when none was, or the attempt vanished. */
-  readonly failure: { readonly type: string; readonly detail: unknown } | null;
 }
 
 /** The state of a running task; the caller fills in `workerPresent`. */

@@ -2,15 +2,13 @@
 // task share calls; no answer is older than its question.
 import type { Client } from '@temporalio/client';
 import type { SerializationContext } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeMapFromPayloads,
-} from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { decodeMapFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto, { type temporal } from '@temporalio/proto';
 import { isNotFound, toReadError } from '../../calls/failure.ts';
 import { toMs } from '../../calls/timestamp.ts';
 import { withLimit } from '../../calls/call-limit.ts';
 import { createFreshShare } from '../../../tasks/share.ts';
+import { decodeReports, type Reports } from '../reports.ts';
 
 const { PendingActivityState, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
@@ -35,7 +33,7 @@ export interface Execution {
 }
 
 /** The activity that is scheduled or runs. */
-export interface PendingActivity {
+export interface PendingActivity extends Reports {
   readonly id: string;
   readonly started: boolean;
   /** Whether an operator holds it back. */
@@ -45,10 +43,6 @@ export interface PendingActivity {
   readonly lastChangeAt: number;
   /** When its next attempt begins, as a job's next poll; `null` when it is queued or runs. */
   readonly dueAt: number | null;
-  /** Progress as the heartbeat left it. */
-  readonly heartbeat: unknown;
-  /** Type and first detail of the last failure. */
-  readonly failure: { readonly type: string; readonly detail: unknown } | null;
 }
 
 /**
@@ -129,16 +123,6 @@ async function toPendingActivity(
   pending: temporal.api.workflow.v1.IPendingActivityInfo,
   context: SerializationContext,
 ): Promise<PendingActivity> {
-  const converter = client.options.loadedDataConverter;
-  const [heartbeat] = await decodeArrayFromPayloads(
-    converter,
-    pending.heartbeatDetails?.payloads,
-    context,
-  );
-  const failure = pending.lastFailure?.applicationFailureInfo;
-  const [detail] = failure
-    ? await decodeArrayFromPayloads(converter, failure.details?.payloads, context)
-    : [];
   const paused = pending.state === PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED;
   return {
     id: pending.activityId ?? '',
@@ -154,10 +138,9 @@ async function toPendingActivity(
         pending.lastStartedTime,
         pending.lastHeartbeatTime,
         pending.lastAttemptCompleteTime,
-      ].map((time) => (time ? toMs(time) : 0)),
+      ].map(toMs),
     ),
     dueAt: pending.nextAttemptScheduleTime ? toMs(pending.nextAttemptScheduleTime) : null,
-    heartbeat: heartbeat ?? null,
-    failure: failure ? { type: failure.type ?? '', detail } : null,
+    ...(await decodeReports(client.options.loadedDataConverter, pending, context)),
   };
 }

@@ -33,7 +33,7 @@ export async function startWorkflow(
   plan: Plan,
   parameters: ParameterFields,
 ): Promise<string> {
-  const { operation, principal, policy, workflowId, memo, keyPart } = plan;
+  const { operation, principal, policy, workflowId, memo } = plan;
   const idempotencyKey = toUpstreamKey(options.installationKey, workflowId, memo.fingerprint);
   const taskInput: TaskInput = {
     operation: operation.name,
@@ -70,11 +70,7 @@ export async function startWorkflow(
       ...toMemoFields(memo, options.nameKey !== null),
       ...(input && ({ input } satisfies RunMemo)),
     },
-    typedSearchAttributes: toTaskAttributes({
-      operation: operation.name,
-      principal: toIdPart(principal),
-      keyPart,
-    }),
+    typedSearchAttributes: toTaskAttributes(plan),
     staticSummary: toSummary(plan),
     staticDetails: toDetails(plan),
     // The backlog goes round the principals. Attempts, and the runs that a task goes on in, inherit it.

@@ -11,7 +11,7 @@ import {
   parseWaitingMemo,
   type DelayMemo,
 } from '../../../contract/workflow/memo.ts';
-import { parseProgress } from '../../../contract/progress.ts';
+import { parseProgress, toShare } from '../../../contract/progress.ts';
 import type { Progress, TaskState } from '../../../contract/task.ts';
 import { JOB_RUNNING } from '../../../contract/workflow/task-input.ts';
 import { PAUSED, QUEUED, WAITS } from '../waiting.ts';
@@ -66,16 +66,16 @@ export function toRunningState(execution: Execution): TaskState {
 
 function toBatchProgress({ done, failed, total }: BatchCounts): Progress {
   return {
-    fraction: Math.round(((done + failed) / total) * 1000) / 1000,
+    fraction: toShare((done + failed) / total),
     message: `${done} of ${total} items done, ${failed} failed`,
   };
 }
 
-/** How far a wait is follows from the clock; three decimals, as with every other progress. */
+/** How far a wait is follows from the clock. */
 function toDelayProgress({ from, until }: DelayMemo, now: number): Progress {
   const waitedMs = Math.min(Math.max(0, now - from), until - from);
   return {
-    fraction: Math.round((waitedMs / (until - from)) * 1000) / 1000,
+    fraction: toShare(waitedMs / (until - from)),
     message: `waited ${Math.floor(waitedMs / 1000)} of ${(until - from) / 1000} s`,
   };
 }
