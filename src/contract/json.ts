@@ -19,3 +19,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** A text as it is, anything else as JSON. */
+export function toJsonText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Whether a value is an object with nothing but its fields: others say by themselves what they are as JSON. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isJsonObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,7 +1,7 @@
 // Text that is kept or leaves. A string of JavaScript can hold half a surrogate pair, which is no character: UTF-8 has none, and
 // puts U+FFFD in its place, so that two texts become one. Invariants: what names something is refused when it holds half a pair;
 // what only says something has U+FFFD there, and is never cut within a pair.
-import { isJsonObject } from './json.ts';
+import { isPlainObject } from './json.ts';
 
 /** What a refusal says of half a pair. */
 export const ILL_FORMED = 'holds half a surrogate pair, which is no character';
@@ -70,10 +70,7 @@ function replace(value: unknown): unknown {
 
 /** Of objects, those that are nothing but JSON: others say by themselves what they are as JSON. */
 function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (Array.isArray(value)) return true;
-  if (!isJsonObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return Array.isArray(value) || isPlainObject(value);
 }
 
 /** What was thrown, in its own words. */

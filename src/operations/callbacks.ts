@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { SECRET_EXPECTED, SECRET_REFERENCE } from '../contract/secret-reference.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
+import { parseOption } from './schema/issues.ts';
 
 const URL_EXPECTED = 'an https address without user name and fragment';
 
@@ -50,11 +51,8 @@ export function resolveCallbacks(
   name: string,
   options: CallbackOptions,
 ): readonly OperationCallback[] {
-  const parsed = callbacksField.safeParse(options);
-  if (!parsed.success) {
-    throw new TypeError(`operation ${name}: callbacks: ${z.prettifyError(parsed.error)}`);
-  }
-  return (parsed.data ?? []).map((entry) =>
+  const entries = parseOption(`${name}: callbacks`, callbacksField, options) ?? [];
+  return entries.map((entry) =>
     typeof entry === 'string'
       ? { url: entry, secrets: null }
       : { url: entry.url, secrets: entry.secrets ?? null },

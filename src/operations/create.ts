@@ -1,6 +1,5 @@
 // What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { IDEMPOTENCY_KEY } from '../contract/idempotency-key.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
@@ -8,6 +7,7 @@ import type { LaneOption, Need } from './lane.ts';
 import type { Accepted, ForeignTool, Operation, Steps } from './operation.ts';
 import { policySchema, type PolicyOptions } from './policy.ts';
 import { resolvePresentation, type PresentationOptions } from './presentation.ts';
+import { parseOption } from './schema/issues.ts';
 
 /** An operation before its checks; schemas are JSON Schema already. */
 export interface OperationParts {
@@ -41,14 +41,10 @@ export function createOperation(parts: OperationParts): Operation {
   if (description.trim() === '') {
     throw new TypeError(`operation ${name}: a description is needed; a model chooses by it`);
   }
-  const policy = policySchema.safeParse(rest.policy ?? {});
-  if (!policy.success) {
-    throw new TypeError(`operation ${name}: policy: ${z.prettifyError(policy.error)}`);
-  }
   return Object.freeze({
     ...rest,
     ...resolvePresentation(name, presentation ?? {}),
-    policy: policy.data,
+    policy: parseOption(`${name}: policy`, policySchema, rest.policy ?? {}),
     callbacks: resolveCallbacks(name, callbacks),
     accept: (parameters: Json) => {
       const accepted = accept(parameters);

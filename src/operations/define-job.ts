@@ -8,6 +8,7 @@ import { checkDefinition, type CommonDefinition } from './definition.ts';
 import type { JobPolling, JobStatus, JobSteps, Operation, Submitted } from './operation.ts';
 import { toAuthoredPollError, toPollError, UnreadPoll } from './poll-error.ts';
 import { pollingSchema, resolvePolling } from './polling.ts';
+import { parseOption } from './schema/issues.ts';
 import { parseResult, toJson } from './schema/parse.ts';
 
 /** What `defineJob` takes. */
@@ -57,17 +58,14 @@ export function defineJob<
 >(definition: JobDefinition<Input, Output, Handle>): Operation {
   const { name, output, cancel } = definition;
   const { parse, ...parts } = checkDefinition(definition, output);
-  const polling = pollingSchema.safeParse(definition.polling ?? {});
-  if (!polling.success) {
-    throw new TypeError(`operation ${name}: polling: ${z.prettifyError(polling.error)}`);
-  }
+  const polling = parseOption(`${name}: polling`, pollingSchema, definition.polling ?? {});
   const typed = ({ parameters, handle }: { parameters: Json; handle: Json }) => ({
     parameters: parse(parameters),
     handle: handle as Handle,
   });
   const steps: JobSteps = {
     kind: 'job',
-    polling: resolvePolling(polling.data),
+    polling: resolvePolling(polling),
     submit: async (parameters, context) => {
       const parsed = parse(parameters);
       return submit(name, async () => definition.submit(parsed, context));

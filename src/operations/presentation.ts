@@ -1,6 +1,7 @@
 // How an operation shows itself as a tool of its own: title, annotations, and how long a call of it waits inline.
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
+import { parseOption } from './schema/issues.ts';
 
 const TAG = /^[\p{L}\p{N}_-]{1,32}$/u;
 
@@ -67,11 +68,8 @@ export type Presentation = Pick<
 
 /** @throws {TypeError} when an option cannot be used; the message says why */
 export function resolvePresentation(name: string, options: PresentationOptions): Presentation {
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    throw new TypeError(`operation ${name}: ${z.prettifyError(parsed.error)}`);
-  }
-  const { title, hints, tags = [], inlineWaitSeconds, taskSupport = 'optional' } = parsed.data;
+  const said = parseOption(name, schema, options);
+  const { title, hints, tags = [], inlineWaitSeconds, taskSupport = 'optional' } = said;
   const readOnly = hints?.readOnly ?? false;
   return {
     title: title ?? toWords(name),

@@ -7,8 +7,6 @@ import {
 } from '../../contract/input.ts';
 
 /**
- * The answers to these questions.
- *
  * @param responses what is answered so far, by the key of the question
  * @throws {InputRequired} with the questions that have no answer yet
  */

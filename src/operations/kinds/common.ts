@@ -53,19 +53,16 @@ export const commonFields = {
 
 export type CommonDeclaration = z.output<z.ZodObject<typeof commonFields>>;
 
-export interface CommonParts extends Pick<
+export interface CommonParts extends Omit<
   OperationParts,
-  | 'name'
-  | 'description'
-  | 'inputSchema'
-  | 'outputSchema'
-  | 'policy'
-  | 'callbacks'
-  | 'lane'
-  | 'presentation'
+  'idempotent' | 'needs' | 'accept' | 'tool' | 'steps'
 > {
-  /** From parsed parameters; `null` where a field is absent, or no key is declared. */
-  readonly deriveKey: (parsed: Json) => string | null;
+  /**
+   * How the operation accepts parameters, with the key that is derived of them.
+   *
+   * @param check throws where nothing can be made of parameters that fit the schema
+   */
+  readonly acceptWith: (check?: (parsed: Json) => void) => OperationParts['accept'];
   /** Fails with `INVALID_PARAMETERS`. */
   readonly parse: (parameters: Json) => Json;
   /** Fails with `INTERNAL`. */
@@ -126,8 +123,14 @@ export function readCommon(name: string, declaration: CommonDeclaration): Common
     callbacks: declaration.callbacks,
     lane: declaration.lane,
     presentation: { title, hints, tags, inlineWaitSeconds, taskSupport },
-    deriveKey: (parsed) =>
-      key && (renderText(key, { fields: parsed, secrets: new Map() }, percentEncode) ?? null),
+    acceptWith: (check) => (parameters) => {
+      const parsed = parse(parameters);
+      check?.(parsed);
+      return {
+        deriveKey: () =>
+          key && (renderText(key, { fields: parsed, secrets: new Map() }, percentEncode) ?? null),
+      };
+    },
     parse,
     parseResult: (result) => parseResult(name, output?.schema, result),
   };

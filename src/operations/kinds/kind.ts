@@ -14,8 +14,6 @@ export interface Kind<Schema extends z.ZodType = z.ZodType> {
   /** What writes in code what the words of this kind do not say. Default: nothing does. */
   readonly inCode?: 'defineOperation' | 'defineJob';
   /**
-   * Defines an operation.
-   *
    * @param name the operation's name; in a configuration file, the key of its entry
    * @param declaration as the schema has parsed it
    * @throws {TypeError} when the declaration cannot be used; the message says why

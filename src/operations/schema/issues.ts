@@ -1,5 +1,5 @@
 // What a schema finds wrong with JSON, as path and message: in refusals of calls, and in errors of configurations.
-import type * as z from 'zod';
+import * as z from 'zod';
 import { OperationError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { toPointerStep } from '../../contract/json/pointer.ts';
@@ -42,8 +42,6 @@ export function toIssues(issue: z.core.$ZodIssue): Issue[] {
 const LISTED = 20;
 
 /**
- * The refusal of what does not fit.
- *
  * @param what stands before the issues, such as `parameters of sleep`
  * @param details stand beside the issues in the details of the error
  */
@@ -68,4 +66,15 @@ function toWords({ path, message }: Issue): string {
 /** A path as a JSON Pointer, each step cut after 80 characters. */
 export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => toPointerStep(cut(String(key), 80))).join('');
+}
+
+/** @throws {TypeError} naming the place, such as `sleep: policy`, and what is wrong there */
+export function parseOption<Schema extends z.ZodType>(
+  place: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new TypeError(`operation ${place}: ${z.prettifyError(parsed.error)}`);
 }

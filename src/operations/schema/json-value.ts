@@ -1,7 +1,7 @@
 // Any JSON as a zod schema. zod's own would copy a number that is kept as it was written as if it were an object.
 import * as z from 'zod';
 import { isExactNumber } from '../../contract/json/exact-number.ts';
-import { isJsonObject, type Json } from '../../contract/json.ts';
+import { isPlainObject, type Json } from '../../contract/json.ts';
 
 export const jsonValue: z.ZodType<Json> = z.any().check(({ value, issues }) => {
   const path = findOther(value);
@@ -14,16 +14,10 @@ function findOther(value: unknown): PropertyKey[] | null {
   if (value === null || ['string', 'boolean'].includes(typeof value)) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? null : [];
   if (isExactNumber(value)) return null;
-  if (!Array.isArray(value) && !isPlain(value)) return [];
+  if (!Array.isArray(value) && !isPlainObject(value)) return [];
   for (const [key, item] of Object.entries(value)) {
     const inner = findOther(item);
     if (inner) return [Array.isArray(value) ? Number(key) : key, ...inner];
   }
   return null;
-}
-
-function isPlain(value: unknown): value is object {
-  if (!isJsonObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -28,11 +28,7 @@ export function parseParameters<Schema extends z.ZodType>(
   throw createIssuesError(`parameters of ${name}`, issues, { input_schema: inputSchema });
 }
 
-/**
- * Parses a result into plain JSON.
- *
- * @throws {OperationError} INTERNAL, when the result does not fit its schema or JSON cannot express it
- */
+/** @throws {OperationError} INTERNAL, when the result does not fit its schema or JSON cannot express it */
 export function parseResult(name: string, schema: z.ZodType | undefined, result: unknown): Json {
   if (!schema) return toJson(name, result);
   const json = toJson(name, result);

@@ -12,7 +12,7 @@ const USUAL = { totalTimeoutSeconds: 3_600, queueTimeoutSeconds: 600 };
 /** @throws {TypeError} when the declaration cannot be used; the message says why */
 export function createActivity(name: string, declared: ParsedActivityDeclaration): Operation {
   const { activity, idempotent, output } = declared;
-  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
+  const { parse, parseResult, acceptWith, ...parts } = readCommon(name, declared);
   const render = at(name, 'activity.args', () => parseArguments(activity.args, parts.inputSchema));
   const { type, taskQueue, result } = activity;
   const work = { type, taskQueue };
@@ -21,10 +21,7 @@ export function createActivity(name: string, declared: ParsedActivityDeclaration
     ...parts,
     policy: at(name, 'policy', () => withUsual(declared.policy ?? {})),
     idempotent,
-    accept: (parameters) => {
-      const parsed = parse(parameters);
-      return { deriveKey: () => deriveKey(parsed) };
-    },
+    accept: acceptWith(),
     steps: {
       kind: 'activity',
       work,

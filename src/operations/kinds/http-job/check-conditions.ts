@@ -9,11 +9,7 @@ interface Told {
   readonly running?: readonly (Condition | Json)[] | undefined;
 }
 
-/**
- * Checks conditions.
- *
- * @throws {TypeError} when nothing means done, a value means two things, or values are those of no status
- */
+/** @throws {TypeError} when nothing means done, a value means two things, or values are those of no status */
 export function checkConditions({ status, done, failed, running = [] }: Told): void {
   if (done.length === 0) throw new TypeError('done: expected at least one value or condition');
   const values = [done, failed, running].map((list) =>

@@ -42,11 +42,7 @@ export interface DeclaredJob {
   readonly check: (parsed: JsonObject) => void;
 }
 
-/**
- * Reads it.
- *
- * @throws {TypeError} when the declaration cannot be used; the message says why
- */
+/** @throws {TypeError} when the declaration cannot be used; the message says why */
 export function readJob(
   name: string,
   declared: ParsedHttpJobDeclaration,

@@ -1,7 +1,7 @@
 // What the answers of a job's upstream mean: where it stands, and that nothing is left to cancel.
 import { OperationError } from '../../../contract/errors.ts';
 import { isExactNumber } from '../../../contract/json/exact-number.ts';
-import { isJsonObject, type Json } from '../../../contract/json.ts';
+import { isJsonObject, toJsonText, type Json } from '../../../contract/json.ts';
 import { cut } from '../../../contract/text.ts';
 import { UnreadPoll } from '../../poll-error.ts';
 import type { JobStatus } from '../../operation.ts';
@@ -40,7 +40,7 @@ export function toJobStatus(
   const failed = findMet(pointers.failed, answer, status) !== undefined;
   const done = !failed && findMet(pointers.done, answer, status) !== undefined;
   if (status === undefined && !failed && !done) checkSilence(answer, pointers, redactor);
-  const shown = status === undefined ? null : redactor.text(toExcerpt(toText(status)));
+  const shown = status === undefined ? null : redactor.text(toExcerpt(toJsonText(status)));
   if (typeof status === 'object' && status !== null && !isExactNumber(status)) {
     const why = `what it has at ${pointers.status ?? ''} is no status: ${shown ?? ''}`;
     const error = new OperationError('UPSTREAM_REJECTED', `${where}, but ${why}`);
@@ -129,7 +129,7 @@ function toJobFailure(
   redactor: Redactor,
 ): OperationError {
   const found = pointers.status === undefined ? undefined : readSource(answer, pointers.status);
-  const status = found === undefined ? 'failed' : toText(found);
+  const status = found === undefined ? 'failed' : toJsonText(found);
   const { said, excerpt } = toSaid(answer, pointers.error, redactor);
   return new OperationError(
     'UPSTREAM_REJECTED',
@@ -146,10 +146,6 @@ function toFraction(answer: Exchanged, { progress, progressScale }: PollPointers
       : resolvePointer(answer.read(), progressScale);
   if (typeof counted !== 'number' || typeof whole !== 'number' || whole <= 0) return null;
   return Math.min(Math.max(counted / whole, 0), 1);
-}
-
-function toText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isGone(thrown: unknown): boolean {

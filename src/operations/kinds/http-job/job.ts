@@ -39,16 +39,14 @@ export function createHttpJob(
   declared: ParsedHttpJobDeclaration,
   environment: Environment,
 ): Operation {
-  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
+  const { parse, parseResult, acceptWith, ...parts } = readCommon(name, declared);
   const job = readJob(name, declared, environment, { parse, inputSchema: parts.inputSchema });
   return createOperation({
     ...parts,
     idempotent: declared.idempotent,
-    accept: (parameters) => {
-      const parsed = parse(parameters) as JsonObject;
-      job.check(parsed);
-      return { deriveKey: () => deriveKey(parsed) };
-    },
+    accept: acceptWith((parsed) => {
+      job.check(parsed as JsonObject);
+    }),
     steps: createJobSteps(job, { parse, parseResult }),
   });
 }

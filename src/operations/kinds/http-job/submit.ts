@@ -1,8 +1,9 @@
 // The submit of a declared job: one request, or several in order. Invariant: where a later one fails, what the earlier ones
 // began is cancelled upstream, or the outcome is unknown.
 import { OperationError } from '../../../contract/errors.ts';
-import type { Json, JsonObject } from '../../../contract/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
 import { resolvePointer } from '../../../contract/json/pointer.ts';
+import { messageOf } from '../../../contract/text.ts';
 import type { DeclaredContext } from '../../context.ts';
 import type { Submitted } from '../../operation.ts';
 import { findMet, type Condition } from '../http/condition.ts';
@@ -32,16 +33,9 @@ export interface SubmitPlan {
 /** A handle that is no job's: its only key has what the submit's answer had as the result. */
 const RESULT = '$result';
 
-/** The handle of a job that was done at its submit. */
-function toDoneHandle(result: Json): Json {
-  return { [RESULT]: result };
-}
-
 /** The result that a handle holds; `undefined` where it is that of a job. */
 export function resultOf(handle: Json): Json | undefined {
-  return typeof handle === 'object' && handle !== null && RESULT in handle
-    ? handle[RESULT]
-    : undefined;
+  return isJsonObject(handle) ? handle[RESULT] : undefined;
 }
 
 /** Longest that what was begun is cancelled, in milliseconds. */
@@ -64,7 +58,7 @@ export async function submitJob(
         if (index === 0 && findMet(plan.done, answer) !== undefined) {
           const result = resolvePointer(answer.read(), plan.result);
           if (result === undefined) throw answer.unusable(`its body has nothing at ${plan.result}`);
-          return { handle: toDoneHandle(redactor.json(result)), isDone: true };
+          return { handle: { [RESULT]: redactor.json(result) }, isDone: true };
         }
         if (step.handle === undefined) return { handle, isDone: false };
         const { use } = plan;
@@ -115,10 +109,7 @@ async function compensate(
   const left =
     cancel === null
       ? 'the operation cannot cancel it'
-      : await cancel(handle, { ...context, signal }).then(
-          () => null,
-          (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-        );
+      : await cancel(handle, { ...context, signal }).then(() => null, messageOf);
   if (!(failed instanceof OperationError)) return failed;
   const { code, message, retryAfterMs } = failed;
   const details = { failure: failed.details ?? null, job: { handle, may_go_on: left !== null } };

@@ -2,9 +2,8 @@
 // content-type says which; without one it is JSON.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { isExactNumber } from '../../../contract/json/exact-number.ts';
 import type { StoredFile } from '../../../contract/file.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../contract/json.ts';
+import { isJsonObject, toJsonText, type Json, type JsonObject } from '../../../contract/json.ts';
 import type { FileBody } from '../../../http/client.ts';
 import { parseFileField, takeFileUri } from './file-body.ts';
 import { parseJsonTemplate } from '../template/json-template.ts';
@@ -29,8 +28,6 @@ export interface ContentTemplate {
 }
 
 /**
- * Reads the body of a request.
- *
  * @param contentType as declared; JSON where there is none
  * @throws {TypeError} when a body of that type cannot be written so
  */
@@ -55,7 +52,7 @@ function toWriter(body: Json, type: string): (value: Json) => string {
     toFields(body, type);
     return (value) => toForm(value as JsonObject);
   }
-  if (typeof body === 'string') return toText;
+  if (typeof body === 'string') return toJsonText;
   throw new TypeError(
     `a body of ${type} is a text; an object is written as JSON, application/x-www-form-urlencoded or ` +
       'multipart/form-data',
@@ -73,9 +70,9 @@ function toForm(fields: JsonObject): string {
   const add = (name: string, value: Json): void => {
     if (Array.isArray(value)) {
       for (const item of value as readonly Json[]) add(name, item);
-    } else if (isJsonObject(value) && !isExactNumber(value)) {
+    } else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) add(`${name}[${key}]`, item);
-    } else form.append(name, toText(value));
+    } else form.append(name, toJsonText(value));
   };
   for (const [name, value] of Object.entries(fields)) add(name, value);
   return form.toString();
@@ -99,14 +96,10 @@ function parseParts(fields: JsonObject): ContentTemplate {
           return file === null ? [] : [{ name: part.name, file }];
         }
         const value = part.render(values);
-        return value === undefined ? [] : [{ name: part.name, text: toText(value) }];
+        return value === undefined ? [] : [{ name: part.name, text: toJsonText(value) }];
       }),
     }),
   };
-}
-
-function toText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A multipart body (RFC 7578) as it is sent, and its media type with the boundary. */

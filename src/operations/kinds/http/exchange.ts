@@ -63,8 +63,6 @@ export interface Exchanged {
 const FAILURE_BYTES = 65_536;
 
 /**
- * Sends a request and judges its answer.
- *
  * Fails with the code that declaration or default gives the status, `RESULT_TOO_LARGE`, `UPSTREAM_UNAVAILABLE` or
  * `OUTCOME_UNKNOWN` when the connection fails, and with the signal's reason when it was aborted.
  */

@@ -37,8 +37,6 @@ export function isHeaderValue(value: string): boolean {
 }
 
 /**
- * Reads header templates.
- *
  * @throws {TypeError} when a name is no header, is used twice, or belongs to the HTTP client; when a caller would choose the
  * idempotency key, and so could send that of another caller
  */

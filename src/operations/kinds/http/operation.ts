@@ -49,7 +49,7 @@ export function createHttpOperation(
 ): Operation {
   const { request, response, idempotencyHeader } = declared;
   const readOnly = declared.hints?.readOnly ?? SAFE.includes(request.method);
-  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, {
+  const { parse, parseResult, acceptWith, ...parts } = readCommon(name, {
     ...declared,
     hints: { ...declared.hints, readOnly },
   });
@@ -77,11 +77,9 @@ export function createHttpOperation(
   return createOperation({
     ...parts,
     idempotent,
-    accept: (parameters) => {
-      const parsed = parse(parameters);
+    accept: acceptWith((parsed) => {
       exchange.check(parsed);
-      return { deriveKey: () => deriveKey(parsed) };
-    },
+    }),
     steps: {
       kind: 'run',
       run: async (parameters, context) =>

@@ -1,6 +1,6 @@
 // A result in one answer, or in pages that are put together within bounds.
 import { OperationError } from '../../../contract/errors.ts';
-import type { Json } from '../../../contract/json.ts';
+import { toJsonText, type Json } from '../../../contract/json.ts';
 import type { DeclaredContext } from '../../context.ts';
 import { isPresent } from './condition.ts';
 import type { DeclaredExchange } from './declared-exchange.ts';
@@ -17,11 +17,7 @@ export interface ResultDeclaration extends Refusals {
     | undefined;
 }
 
-/**
- * Checks what is said of a result.
- *
- * @throws {TypeError} when a file is to be a part of an answer
- */
+/** @throws {TypeError} when a file is to be a part of an answer */
 export function checkResult({
   store,
   result,
@@ -109,7 +105,7 @@ export async function fetchResult(
 function toNext(answer: Exchanged, source: string): string | undefined {
   const value = readSource(answer, source);
   if (!isPresent(value) || typeof value === 'boolean') return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = toJsonText(value ?? null);
   return /\.link$/i.test(source) && source.startsWith('$') ? toLinked(text) : text;
 }
 

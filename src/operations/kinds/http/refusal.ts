@@ -1,6 +1,6 @@
 // Refusals within an answer that counts as success: errors of GraphQL, user errors, a code that is not 0.
 import { OperationError } from '../../../contract/errors.ts';
-import type { Json } from '../../../contract/json.ts';
+import { toJsonText, type Json } from '../../../contract/json.ts';
 import { resolvePointer } from '../../../contract/json/pointer.ts';
 import { cut } from '../../../contract/text.ts';
 import type { Redactor } from '../template/redact.ts';
@@ -39,8 +39,6 @@ export function toSaid(
   const body = answer.read();
   const part = resolvePointer(body, pointer ?? '');
   const said = redactor.json(isPresent(part) && part !== undefined ? part : body);
-  const excerpt = toExcerpt(
-    redactor.failing(typeof said === 'string' ? said : JSON.stringify(said)),
-  );
+  const excerpt = toExcerpt(redactor.failing(toJsonText(said)));
   return { said: JSON.stringify(said).length > 1024 ? excerpt : said, excerpt };
 }

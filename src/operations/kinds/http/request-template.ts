@@ -39,17 +39,11 @@ export interface RequestTemplate {
   readonly start: readonly string[] | null;
   /** Whether it sends the bytes of a file. */
   readonly sendsFile: boolean;
-  /**
-   * Fills the templates.
-   *
-   * Fails with `INVALID_PARAMETERS` when a value cannot stand where it is to stand.
-   */
+  /** Fails with `INVALID_PARAMETERS` when a value cannot stand where it is to stand. */
   render(values: Values, origins?: ReadonlySet<string>): RenderedRequest;
 }
 
 /**
- * Reads a declared request.
- *
  * @param inputSchema the parameters; every placeholder must name one
  * @throws {TypeError} when the request cannot be used; the message says why
  */

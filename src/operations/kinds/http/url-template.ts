@@ -32,11 +32,7 @@ interface QueryPair {
 
 const LITERAL = /^https?:\/\/[^/?#{}$\\\s]+/i;
 
-/**
- * Reads a URL template.
- *
- * @throws {TypeError} when scheme, host or port are not literal, or the URL cannot be used; the message says why
- */
+/** @throws {TypeError} when scheme, host or port are not literal, or the URL cannot be used; the message says why */
 export function parseUrlTemplate(source: string, environment: Environment): UrlTemplate {
   const base = parseBase(source, environment);
   const { rest } = base;
@@ -76,11 +72,7 @@ function parseRest(source: string, base: Omit<Base, 'rest'>, rest: string): UrlT
   };
 }
 
-/**
- * Fills a URL template.
- *
- * @throws {OperationError} INVALID_PARAMETERS, when a value would change which segment it is
- */
+/** @throws {OperationError} INVALID_PARAMETERS, when a value would change which segment it is */
 export function renderUrl(
   template: UrlTemplate,
   values: Values,

@@ -36,11 +36,7 @@ export function toPinned(listing: Listing): JsonObject {
   return Object.fromEntries(Object.entries(LISTS).map(toEntries)) as JsonObject;
 }
 
-/**
- * Reads an upstream of the file.
- *
- * @throws {TypeError} naming an entry whose text is not what was pinned
- */
+/** @throws {TypeError} naming an entry whose text is not what was pinned */
 export function fromPinned(upstream: string, value: unknown): Pinned {
   const read = (list: ListName): readonly JsonObject[] => {
     const found = isJsonObject(value) ? value[list] : undefined;

@@ -18,8 +18,6 @@ export interface Redactor {
 }
 
 /**
- * Creates a redactor.
- *
  * @param secrets by reference
  * @param basePath of a configured URL, which may be one that only its owner knows
  */

@@ -21,7 +21,7 @@ const ID_BYTES = 255;
 /** @throws {TypeError} when the declaration cannot be used; the message says why */
 export function createWorkflow(name: string, declared: ParsedWorkflowDeclaration): Operation {
   const { workflow, cancel } = declared;
-  const { parse, parseResult, deriveKey, ...parts } = readCommon(name, declared);
+  const { parse, parseResult, acceptWith, ...parts } = readCommon(name, declared);
   const { inputSchema } = parts;
   const render = at(name, 'workflow.args', () => parseArguments(workflow.args, inputSchema));
   const toId = at(name, 'workflow.id', () => parseId(workflow, inputSchema));
@@ -36,11 +36,7 @@ export function createWorkflow(name: string, declared: ParsedWorkflowDeclaration
     policy: withUsual(declared.policy),
     // A start is known by its request id: repeated, it finds what it has started.
     idempotent: true,
-    accept: (parameters) => {
-      const parsed = parse(parameters);
-      toId?.(parsed);
-      return { deriveKey: () => deriveKey(parsed) };
-    },
+    accept: acceptWith((parsed) => void toId?.(parsed)),
     steps: {
       kind: 'workflow',
       place,
