@@ -7,11 +7,7 @@ import type { Backend, Process } from './process.ts';
 /** Longest wait for calls that run while the gateway stops, in milliseconds; waits are cut short. */
 export const CLOSE_GRACE_MS = 5_000;
 
-/**
- * Starts the gateway, and says where it is.
- *
- * @param worker the worker of this process; `null` where others work
- */
+/** @param worker the worker of this process; `null` where others work */
 export async function startConfiguredGateway(
   parts: Process,
   backend: Backend,

@@ -18,11 +18,7 @@ interface OmittedResult {
   readonly arguments: { readonly task_ref: string };
 }
 
-/**
- * The body of a callback, to the byte.
- *
- * @param maxResultBytes largest result that is sent along, as JSON in UTF-8, in bytes
- */
+/** @param maxResultBytes largest result that is sent along, as JSON in UTF-8, in bytes */
 export function toEventBody(task: EndedTask, maxResultBytes: number): string {
   const bytes = Buffer.byteLength(JSON.stringify(task.result));
   const { task_ref } = task;

@@ -7,11 +7,7 @@ import type { CallbackSettings } from './options.ts';
 export interface CallbackRules {
   /** Whether any caller may name a callback. */
   readonly takesUrls: boolean;
-  /**
-   * Takes a callback that a caller names.
-   *
-   * @throws {OperationError} INVALID_PARAMETERS, with what would allow it
-   */
+  /** @throws {OperationError} INVALID_PARAMETERS, with what would allow it */
   readonly admit: (url: string) => void;
   /** What signs a callback; `null` where it may not be sent (any more). */
   readonly secretsOf: (operation: string, url: string) => readonly string[] | null;

@@ -6,11 +6,7 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 /** Shortest and longest key, in bytes. Source: Standard Webhooks 1.0.0, signature scheme. */
 const KEY_BYTES = { least: 24, most: 64 };
 
-/**
- * The key of a secret.
- *
- * @throws {TypeError} when it is none; the message has nothing of it
- */
+/** @throws {TypeError} when it is none; the message has nothing of it */
 export function toKey(secret: string): Buffer {
   const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64');
   if (key.length >= KEY_BYTES.least && key.length <= KEY_BYTES.most) return key;

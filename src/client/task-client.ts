@@ -58,11 +58,7 @@ export interface TaskClient {
   notified(event: string | JsonObject): boolean;
 }
 
-/**
- * Creates a task client over a connection.
- *
- * @throws {RangeError} for options out of their bounds
- */
+/** @throws {RangeError} for options out of their bounds */
 export function createTaskClient(connection: CallTool, options?: TaskClientOptions): TaskClient {
   const resolved = resolveOptions(options);
   const shared = {

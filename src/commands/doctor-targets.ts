@@ -8,11 +8,7 @@ import { countPollers } from '../temporal/follow/queue.ts';
 /** Runs one check; what it rejects with is the finding. */
 type Check = (name: string, find: () => Promise<string>) => Promise<unknown>;
 
-/**
- * Checks them.
- *
- * @param own where Longhaul's own Temporal is; `null` while the embedded server does not run
- */
+/** @param own where Longhaul's own Temporal is; `null` while the embedded server does not run */
 export async function checkTargets(
   { registry, context: { env, interrupted }, log }: Settings,
   own: TemporalAddress | null,

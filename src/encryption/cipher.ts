@@ -10,8 +10,6 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts.
- *
  * A random nonce may be drawn 2^32 times for one key (NIST SP 800-38D, section 8.3).
  *
  * @param bound what the ciphertext belongs to: decrypting it as anything else fails

@@ -11,11 +11,7 @@ export interface Key {
 
 export interface Keyring {
   readonly active: Key;
-  /**
-   * The key of an id.
-   *
-   * @throws {OperationError} `INTERNAL`, naming the id, when there is none
-   */
+  /** @throws {OperationError} `INTERNAL`, naming the id, when there is none */
   get(id: string): Key;
 }
 

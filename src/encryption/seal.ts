@@ -7,11 +7,7 @@ import { KEY_ID, type Keyring } from './keyring.ts';
 /** First byte of sealed bytes: the format. */
 const FORMAT = 1;
 
-/**
- * Seals bytes.
- *
- * @param bound what they belong to, for example the name of the object: they open for nothing else
- */
+/** @param bound what they belong to, for example the name of the object: they open for nothing else */
 export function seal({ active }: Keyring, bytes: Uint8Array, bound: string): Buffer {
   return Buffer.concat([
     Buffer.of(FORMAT, active.id.length),

@@ -13,8 +13,6 @@ import { isJsonObject } from '../contract/json.ts';
 import type { OperationLog } from '../operations/context.ts';
 
 /**
- * Receives every call that is refused.
- *
  * @param what the tool or the method that was asked for, as the caller wrote it; empty where it was not read
  * @param code an error of the table, or the number of the protocol's or of HTTP's
  */

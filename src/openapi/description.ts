@@ -25,8 +25,6 @@ const MOST_FILES = 500;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Reads a description.
- *
  * @param location a file, relative to the working directory, or an http or https URL
  * @throws {BrokenFile} when its first file cannot be read
  */

@@ -26,11 +26,7 @@ export class BrokenFile extends Error {
 /** Above this, keys that stand twice in JSON are not looked for: the parser of YAML takes seconds for 10 MB. */
 const CHECKED_CHARACTERS = 1_000_000;
 
-/**
- * Reads a file.
- *
- * @throws {BrokenFile} where it is neither JSON nor YAML, or has no end
- */
+/** @throws {BrokenFile} where it is neither JSON nor YAML, or has no end */
 export function parseSourceFile(text: string, name: string, url: string): SourceFile {
   let known: Located | undefined;
   const locate = (path: Path): string => (known ??= readLines(text)).locate(name, path);

@@ -16,8 +16,6 @@ export interface Place extends Pick<Machine, 'user' | 'stat'> {
 }
 
 /**
- * Chooses the default of `dataDirectory`.
- *
  * @param directory of the configuration file, or, where there is none, the working directory
  * @param file the configuration file: each has a place of its own
  */

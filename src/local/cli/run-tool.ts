@@ -17,8 +17,6 @@ export interface ToolOptions {
 }
 
 /**
- * Runs `<command> <args>`.
- *
  * @param fixed variables that the environment cannot change
  * @throws {Error} with the end of what it said, when it cannot be started or does not end well
  */

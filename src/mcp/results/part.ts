@@ -42,11 +42,7 @@ const TOOL = 'read_task_result';
 /** Tokens of an answer beside what was asked for. */
 const FRAME_TOKENS = 150;
 
-/**
- * Reads a part.
- *
- * @throws {OperationError} INVALID_PARAMETERS, where the path leads nowhere
- */
+/** @throws {OperationError} INVALID_PARAMETERS, where the path leads nowhere */
 export function readPart(result: Json, question: PartQuestion, budgetTokens: number): Part {
   const { find } = question;
   const path = toPath(question.path ?? '');

@@ -46,8 +46,6 @@ const SETUP_MS = 10_000;
 const ALIVE_MS = 2_000;
 
 /**
- * Connects.
- *
  * @param encryption with what payloads are encrypted; `null` leaves them as they are
  * @param currentTrace the trace that a task is started in; `null` where tracing is off
  * @param signal gives up

@@ -13,11 +13,7 @@ export function isAway(failure: unknown): boolean {
   );
 }
 
-/**
- * The error of a request about a workflow.
- *
- * @param request what was asked for, such as `start the workflow order-17`
- */
+/** @param request what was asked for, such as `start the workflow order-17` */
 export function toRefusal(failure: unknown, request: string, namespace: string): OperationError {
   if (failure instanceof OperationError) return failure;
   const say = (code: OperationError['code'], message: string, retryAfterMs?: number) =>
