@@ -34,7 +34,10 @@ const COMMAND_MS = 150_000;
 
 /** The environment of every process of the tests: no Temporal address, no settings of the surroundings. */
 export function bareEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'LONGHAUL_TEMPORAL_CLI', 'JAVA_HOME'];
+  const kept = [
+    ...['PATH', 'HOME', 'XDG_CACHE_HOME', 'LONGHAUL_TEMPORAL_CLI', 'JAVA_HOME'],
+    'NODE_COMPILE_CACHE',
+  ];
   const entries = kept.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
