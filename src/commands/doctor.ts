@@ -10,7 +10,12 @@ import {
   type TemporalAddress,
   type TemporalConnection,
 } from '../temporal/connection/connection.ts';
-import { findTemporalCli, openDataDirectory, readDataDirectory } from '../local/index.ts';
+import {
+  checkRoom,
+  findTemporalCli,
+  openDataDirectory,
+  readDataDirectory,
+} from '../local/index.ts';
 import { orGiveUp } from '../contract/give-up.ts';
 import { installRuntime } from '../temporal/connection/runtime.ts';
 import { EXIT, type CommandContext, type ExitCode } from '../assembly/context.ts';
@@ -126,6 +131,7 @@ async function checkEmbedded(
   await check('data directory', async () => {
     const { path } = await openDataDirectory(dataDirectory);
     await access(path, constants.W_OK);
+    await checkRoom(path);
     return dataElsewhere === null ? path : `${path}, as ${dataElsewhere}`;
   });
   return check('embedded server', async () => {

@@ -3,6 +3,7 @@ export { childEnvironment } from './child-environment.ts';
 export { findTemporalCli } from './cli/binary.ts';
 export type { TemporalCli } from './cli/cli-version.ts';
 export { openDataDirectory } from './data-directory.ts';
+export { checkRoom } from './room.ts';
 export { addLease, removeLease } from './leases.ts';
 export { withLock } from './lock.ts';
 export { freePort } from './ports.ts';

@@ -91,7 +91,8 @@ async function fromCache(
   if (!cache) return undefined; // no machine that a Temporal CLI is published for
   const ready = await attempt('cache', () => cache.read());
   if (ready) return ready;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const isOpen = await attempt('cache', async () => openCache(directory));
+  if (!isOpen) return undefined;
   const lock = join(directory, 'temporal-cli.lock');
   return withLock(lock, () => fetched(cache, options, attempt), {
     limitMs: FETCH_LIMIT_MS,
@@ -100,6 +101,17 @@ async function fromCache(
       report(`Process ${pid} is already getting Temporal CLI ${CLI_VERSION}; waiting for it ...`);
     },
   });
+}
+
+async function openCache(directory: string): Promise<true> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.W_OK);
+    return true;
+  } catch (error) {
+    const why = `${directory} cannot be written (${messageOf(error)})`;
+    throw new Error(`${why}; set XDG_CACHE_HOME to a folder of your own`, { cause: error });
+  }
 }
 
 /** Gets the CLI, the quickest way first; the process that held the lock before may have done it meanwhile. */

@@ -234,6 +234,18 @@ test('without any of them, one error says what was tried, why it failed and what
   expect(existsSync(join(machine.cache, 'temporal-cli.lock'))).toBe(true);
 });
 
+test('a cache that cannot be written is named, with the ways out', async () => {
+  await using machine = await createMachine();
+  const file = join(machine.path, 'a-file');
+  writeFileSync(file, '');
+  const finding = machine.find({ XDG_CACHE_HOME: file });
+  await expect(finding).rejects.toThrow(`${join(file, 'longhaul')} cannot be written`);
+  await expect(finding).rejects.toThrow('ENOTDIR');
+  await expect(finding).rejects.toThrow('set XDG_CACHE_HOME to a folder of your own');
+  await expect(finding).rejects.toThrow('export LONGHAUL_TEMPORAL_CLI=');
+  expect(machine.lines).toEqual([]);
+});
+
 test('a build that fails shows the end of what Go said', async () => {
   await using machine = await createMachine();
   writeExecutable(
