@@ -121,7 +121,9 @@ export class ChildTransport implements Transport {
   }
 
   #receive(line: Buffer, isWhole: boolean): void {
-    const answer = isWhole ? read(line) : 'is too large';
+    const { maxMessageBytes } = this.#options;
+    const tooLarge = `has more than ${maxMessageBytes} bytes; at most so many are read (maxMessageBytes)`;
+    const answer = isWhole ? read(line) : tooLarge;
     if (typeof answer === 'object' && answer !== null) {
       this.onmessage?.(answer);
       return;

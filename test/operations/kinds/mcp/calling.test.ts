@@ -125,7 +125,8 @@ test('an answer above the limit ends its own call alone', async () => {
   const slow = run(bound.get('slow'), { ms: 300 });
   await expect(run(bound.get('large'), { bytes: 1_000_000 })).rejects.toMatchObject({
     code: 'RESULT_TOO_LARGE',
-    message: 'upstream bound, tool large: the answer is too large',
+    message:
+      'upstream bound, tool large: the answer has more than 65536 bytes; at most so many are read (maxMessageBytes)',
   });
   expect(await slow).toMatchObject({ content: [{ text: 'slow is done' }] });
 });
