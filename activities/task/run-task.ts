@@ -30,6 +30,7 @@ import {
 } from '../../src/contract/workflow/next-step.ts';
 import { NO_REPORTS, type TaskReports } from '../../src/contract/workflow/observation.ts';
 import type { AttemptInput } from '../../src/contract/workflow/task-input.ts';
+import { hadNoTimeToVanish } from './had-no-time.ts';
 
 const NEEDS_WORKFLOW = createTaskError(
   'INTERNAL',
@@ -99,7 +100,7 @@ function toResult({ kind }: ActivityTask, returned: Json): Json {
 
 /**
  * Attempts since the last that said here how it ended: they vanished, but for the last one of them, of which Temporal may know that it was
- * not run. Fails where the task ends with one of them.
+ * not run, and those before it that had no time to vanish. Fails where the task ends with one of them.
  */
 async function countMissing(
   task: ActivityTask,
@@ -110,11 +111,16 @@ async function countMissing(
 ): Promise<Tally> {
   const missing = activity.info.attempt - 1 - tally.attempts;
   if (missing <= 0) return tally;
-  const last = await readLastFailure(activity);
+  const last = await readLast(activity);
+  const isNotRun = last?.failure.cause === 'not_run';
+  const areNotRun =
+    isNotRun &&
+    tally.attempts === 0 &&
+    hadNoTimeToVanish(activity.info, missing, task.startAfterMs ?? 0, last.endedAt);
   let known = tally;
   for (let left = missing; left > 0; left -= 1) {
     const attempt = known.soFar.attempt + 1;
-    const failure = left === 1 && last?.cause === 'not_run' ? last : VANISHED;
+    const failure = areNotRun || (isNotRun && left === 1) ? last.failure : VANISHED;
     const { soFar, next, error } = decide(task, known, failure, attempt, toSpent());
     if (left === 1) reports.attemptEnded(failure.error.code); // those before it, the attempts after them have reported
     if (!next.again) {
@@ -146,11 +152,15 @@ async function hasTimedOut(activity: Context): Promise<boolean> {
 }
 
 /** What a worker said that could not even read the task, or did not know what it is. */
-async function readLastFailure(activity: Context): Promise<AttemptFailure | null> {
+async function readLast(
+  activity: Context,
+): Promise<{ readonly failure: AttemptFailure; readonly endedAt: number } | null> {
   try {
     const shown = await toHandle(activity).describe({ includeLastFailure: true });
     const failure = await shown.getLastFailure();
-    return failure instanceof ApplicationFailure ? toReportedFailure(failure) : null;
+    if (!(failure instanceof ApplicationFailure)) return null;
+    const endedAt = shown.lastAttemptCompleteTime?.getTime() ?? Infinity;
+    return { failure: toReportedFailure(failure), endedAt };
   } catch {
     return null; // not known is as if it had vanished
   }

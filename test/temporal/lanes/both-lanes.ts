@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Lane } from '../../../src/contract/lane.ts';
+import type { Encryption } from '../../../src/encryption/index.ts';
 import { parseTaskRef } from '../../../src/contract/task-ref.ts';
 import type { Task, TaskState } from '../../../src/contract/task.ts';
 import type { TaskServiceOptions, TemporalTasks } from '../../../src/temporal/tasks/service.ts';
@@ -57,8 +58,10 @@ export async function openBothLanes(
   address: string,
   { toRegistry }: LaneOperations,
   options: Partial<TaskServiceOptions> = {},
+  encryption: Encryption | null = null,
 ): Promise<BothLanes> {
-  const open = async (lane: Lane) => openTestGateway(address, toRegistry(lane), options);
+  const open = async (lane: Lane) =>
+    openTestGateway(address, toRegistry(lane), options, encryption);
   const gateways = { workflow: await open('workflow'), activity: await open('activity') };
   const toStory = (lane: Lane, name: string): InLane => {
     const gateway = gateways[lane];
