@@ -70,7 +70,7 @@ function toText(
     `    Claude Code   claude mcp add --transport http longhaul ${url}${Authorization === null ? '' : ` --header "Authorization: ${Authorization}"`}`,
     `    VS Code       code --add-mcp '${entry}'`,
     '',
-    '  Ctrl-C stops it. Open tasks are kept and go on at the next start.',
+    '  Ctrl-C stops it. Open tasks are kept, and go on as soon as a worker runs.',
     '',
     '',
   ].join('\n');

@@ -70,7 +70,7 @@ export async function openTelemetry(settings: Settings): Promise<Telemetry> {
 }
 
 async function open(
-  { config, registry, upstreams }: Settings,
+  { config, registry, upstreams, log }: Settings,
   role: 'dev' | 'serve' | 'worker' | 'session',
 ): Promise<Telemetry> {
   const { metricsPort, metricsHost, metricsPrefix, otlpEndpoint, traceSampleRatio } =
@@ -95,6 +95,10 @@ async function open(
         }
       : null,
     collector: otlpEndpoint === null ? null : { url: otlpEndpoint, traceSampleRatio },
+    onSendingFailed: (error) => {
+      const collector = otlpEndpoint && new URL(otlpEndpoint).origin;
+      log.warn('metrics or traces could not be sent to the collector', { collector, error });
+    },
   });
   const { instruments, spans } = opened;
   const operations = registry.all.map(({ operation }) => operation.name);

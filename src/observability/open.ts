@@ -14,6 +14,7 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
+import { reportFailedSendings } from './failed-sendings.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { traceOutgoing } from './outgoing.ts';
 import { servePage, type PageOptions } from './page.ts';
@@ -29,6 +30,8 @@ export interface TelemetryOptions {
   readonly page: Omit<PageOptions, 'read'> | null;
   /** Where everything is sent to; `null` for nowhere. */
   readonly collector: { readonly url: string; readonly traceSampleRatio: number } | null;
+  /** Told why something could not be sent to the collector, once a minute at most. */
+  readonly onSendingFailed: (reason: string) => void;
 }
 
 export interface OpenTelemetry extends AsyncDisposable {
@@ -51,7 +54,8 @@ const SERIES = 20_000;
 const SCOPE = 'longhaul';
 
 export async function openTelemetry(options: TelemetryOptions): Promise<OpenTelemetry> {
-  const { version, role, prefix, collector } = options;
+  const { version, role, prefix, collector, onSendingFailed } = options;
+  const failedSendings = collector && reportFailedSendings(onSendingFailed);
   const resource = resourceFromAttributes({
     'service.name': 'longhaul',
     'service.version': version,
@@ -91,6 +95,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<OpenTele
     [Symbol.asyncDispose]: async () => {
       await page?.[Symbol.asyncDispose]();
       await Promise.allSettled([tracing?.close(), meters.shutdown()]);
+      failedSendings?.[Symbol.dispose]();
     },
   };
 }
