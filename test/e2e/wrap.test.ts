@@ -35,9 +35,10 @@ const connect = async () =>
 
 const readEffects = async (): Promise<string[]> =>
   (await readFile(join(home.path, 'effects'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
-const untilEffects = async (count: number): Promise<string[]> => {
+/** Waits for as many effects, of those that hold a word. */
+const untilEffects = async (count: number, word = ''): Promise<string[]> => {
   for (;;) {
-    const seen = await readEffects();
+    const seen = (await readEffects()).filter((line) => line.includes(word));
     if (seen.length >= count) return seen;
     await sleep(50);
   }
@@ -97,7 +98,7 @@ test(
 
 /** A client in the middle of calls that take a while, and what serves it. */
 async function startCalls(keys: Readonly<Record<string, string>>) {
-  const before = await readEffects();
+  const before = (await readEffects()).filter((line) => line.includes('began'));
   const calls = Object.entries(keys).map(([tool, key]) => [
     tool,
     { ms: 3_000, idempotency_key: key },
@@ -105,7 +106,7 @@ async function startCalls(keys: Readonly<Record<string, string>>) {
   const given = JSON.stringify(Object.fromEntries(calls));
   const client = startChild(CLIENT, [given, process.execPath, ...toCommand()], env());
   const gateway = Number(await client.line());
-  const [began] = (await untilEffects(before.length + calls.length)).slice(-1);
+  const [began] = (await untilEffects(before.length + calls.length, 'began')).slice(-1);
   return { client, gateway, server: Number(began?.split(' ').at(-1)) };
 }
 
