@@ -11,6 +11,7 @@ import {
 import type { Activities, TaskChange } from '../support/temporal/tasks-without-gateway.ts';
 import { untilEvent, type TestTask } from '../support/temporal/test-task.ts';
 import { accepted, answered, asks, CALL_PATHS, question } from './call-paths.ts';
+import { BATCH_PATHS } from './batch-paths.ts';
 import { FOLLOWED_PATHS } from './followed-paths.ts';
 import type { Path } from './path.ts';
 import { toDeliveryActivities } from './deliveries.ts';
@@ -37,48 +38,11 @@ const unreadable = fail('UPSTREAM_REJECTED', {
 });
 const asked: Asked = { requests: { one: question }, keys: { one: 'one' }, responses: {} };
 
-/** A batch of two items, one after the other. */
-const batchOf = (name: string): TaskChange => ({
-  batch: {
-    common: {
-      operation: 'refund',
-      kind: 'run',
-      idempotent: false,
-      policy: {
-        queueMs: 60_000,
-        attemptMs: 60_000,
-        totalMs: 60_000,
-        heartbeatMs: 60_000,
-        retry: { ...retry, attempts: 0, backoffCoefficient: 1 },
-      },
-    },
-    items: ['0', 'last'].map((item) => ({
-      name: item,
-      key: `${name}.${item}`,
-      workflowId: `local:${name}.${item}`,
-      parameters: { order: 7 },
-      idempotencyKey: `upstream of ${item}`,
-      fingerprint: `of ${item}`,
-    })),
-    concurrency: 1,
-    stopsOnError: false,
-    packsMemo: false,
-  },
-});
-
 /** The paths, by the name of their history. */
 export const PATHS: Readonly<Record<string, Path>> = {
   'run-completed': { activities: run(done) },
   'run-later': { change: { startAfterMs: 300 }, activities: run(done) },
-  'batch-completed': {
-    change: batchOf('batch-completed'),
-    activities: run(inTurn(done, refused)),
-  },
-  'batch-cancelled': {
-    change: batchOf('batch-cancelled'),
-    activities: run(hang),
-    cancelAfter: 'ChildWorkflowExecutionStarted',
-  },
+  ...BATCH_PATHS,
   'run-delayed': { change: { delayMs: 300 }, activities: run(done) },
   'run-cancelled-while-delayed': {
     change: { delayMs: 60_000 },
