@@ -4,7 +4,9 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { LoadedConfig } from '../config/index.ts';
+import * as z from 'zod';
 import { messageOf } from '../contract/text.ts';
+import { toHostname } from '../http/server.ts';
 import {
   connectTemporal,
   type TemporalAddress,
@@ -38,6 +40,9 @@ const CHECK_MS = 30_000;
 
 /** Longest search for the Temporal CLI, which may have to be built, in milliseconds. */
 const CLI_MS = 45 * 60_000;
+
+/** Longest wait for what has the HTTP port to say what it is, in milliseconds. */
+const PROBE_MS = 2_000;
 
 interface Finding {
   readonly check: string;
@@ -204,13 +209,26 @@ function checkedLanes({ registry }: Settings, connected: TemporalConnection): st
 
 async function checkPort({ server: { host, port } }: LoadedConfig): Promise<string> {
   const probe = createServer().listen(port, host);
-  await once(probe, 'listening').catch(() => {
-    throw new Error(
-      `port ${port} on ${host} is taken, perhaps by a Longhaul that runs; another: --port`,
-    );
-  });
+  try {
+    await once(probe, 'listening');
+  } catch {
+    if (await isGateway(host, port)) return `${host}:${port} has a Longhaul that runs`;
+    throw new Error(`port ${port} on ${host} is taken by another program; another: --port`);
+  }
   probe.close();
   return `${host}:${port} is free`;
+}
+
+/** Whether what listens there answers as a gateway does. */
+async function isGateway(host: string, port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(PROBE_MS);
+    const answer = await fetch(`http://${toHostname(host)}:${port}/readyz`, { signal });
+    return z.object({ ready: z.boolean(), temporal: z.boolean() }).safeParse(await answer.json())
+      .success;
+  } catch {
+    return false;
+  }
 }
 
 function print({ stdout }: CommandContext, findings: readonly Finding[], json: boolean): void {

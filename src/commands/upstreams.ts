@@ -23,7 +23,10 @@ export async function pinUpstreams(
   const { config, host } = await loadSettings(context, flags, 'upstreams');
   const declared = toUpstreams(config);
   const unknown = names.find((name) => !declared.some((upstream) => upstream.name === name));
-  if (unknown !== undefined) throw new UsageError(`there is no upstream ${unknown}`);
+  const known = declared.map(({ name }) => name).join(', ') || 'none';
+  if (unknown !== undefined)
+    throw new UsageError(`there is no upstream ${unknown}; in the configuration: ${known}`);
+  if (declared.length === 0) throw new UsageError('the configuration has no upstreams to pin');
   const file = toPinsFile(config);
   const before = readPins(config);
   const asked = declared.filter(({ name }) => names.length === 0 || names.includes(name));

@@ -128,7 +128,7 @@ function toListenMessage(
 }
 
 /** The bind address as a client of this machine writes it. */
-function toHostname(host: string): string {
+export function toHostname(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }

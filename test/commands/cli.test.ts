@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -198,10 +200,16 @@ test(
       sick: { command: 'no-such' },
     };
     await writeFile(join(home.path, 'longhaul.config.json'), JSON.stringify({ upstreams }));
-    const bad = await home.run(['doctor', '--port', '0'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const readiness = { ready: true, temporal: true, worker: null };
+    const gateway = createServer((_, response) => response.end(JSON.stringify(readiness)));
+    await once(gateway.listen(0, '127.0.0.1'), 'listening');
+    const port = String((gateway.address() as AddressInfo).port);
+    const bad = await home.run(['doctor', '--port', port], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    gateway.close();
     expect(bad.exitCode).toBe(1);
     expect(bad.stdout).toMatch(/^✗ Temporal .*TEMPORAL_ADDRESS/m);
     expect(bad.stdout).toMatch(/^✓ upstream well +12 of 12 tools$/m);
+    expect(bad.stdout).toMatch(/^✓ HTTP port .*has a Longhaul that runs$/m);
     expect(bad.stdout).toMatch(/^✗ upstream sick +the command was not found/m);
   },
   LIMIT_MS,

@@ -79,7 +79,7 @@ function createInput(allowed: ReadonlySet<string | null>) {
     .strictObject({
       method: methodSchema.default('GET').describe('HTTP method. Default: GET.'),
       url: z
-        .url({ protocol: /^https?$/ })
+        .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL', abort: true })
         .max(8192)
         .refine((url) => isPlain(url), 'credentials do not belong into a URL; use a header')
         .refine((url) => !URL.canParse(url) || allowed.has(new URL(url).origin), {
