@@ -5,6 +5,7 @@ import { toPrintable, toPrintableLine } from '../contract/text.ts';
 import type { OperationLog } from '../operations/context.ts';
 import type { LogSink } from '../temporal/connection/runtime.ts';
 import type { CommandContext } from './context.ts';
+import { createRepeatedLines } from './repeated-lines.ts';
 
 /** The log in the form that each part takes. */
 export interface Log extends OperationLog {
@@ -48,6 +49,7 @@ export function openLog(
     : { write: (line) => void stderr.write(line) };
   const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' };
   const logger = pino({ name: 'longhaul', level, base: null, redact }, destination);
+  const countLeftOut = createRepeatedLines();
   const at =
     (method: 'debug' | 'info' | 'warn' | 'error'): OperationLog['info'] =>
     (message, fields = {}) => {
@@ -61,10 +63,13 @@ export function openLog(
     sink: (severity, message, toFields) => {
       if (!logger.isLevelEnabled(severity)) return;
       const fields = toFields();
+      const leftOut = fields['sdkComponent'] === 'core' ? countLeftOut(message) : 0;
+      if (leftOut === null) return;
       // What the SDK itself calls information is a worker's inner life; of an operation's author it is meant.
       const isInner =
         message === MEANT || (severity === 'info' && fields['sdkComponent'] !== 'activity');
-      const shown = toPrintableFields(withoutContents(fields));
+      const all = { ...withoutContents(fields), ...(leftOut > 0 && { leftOut }) };
+      const shown = toPrintableFields(all);
       logger[isInner ? 'debug' : severity](shown, toPrintableLine(message));
     },
   };

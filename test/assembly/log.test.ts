@@ -59,4 +59,18 @@ describe('the log', () => {
     }
     expect(written().map(({ msg }) => msg)).toEqual(['Failed to poll']);
   });
+
+  test('has one line for what the native client says at each attempt of a call', () => {
+    const { log, written } = open('info');
+    for (const times of [5, 6, 7]) {
+      log.sink('warn', `gRPC call retried ${times} times`, () => ({ sdkComponent: 'core' }));
+    }
+    log.sink('warn', 'Activity failed', () => ({ sdkComponent: 'worker' }));
+    log.sink('warn', 'Activity failed', () => ({ sdkComponent: 'worker' }));
+    expect(written()).toMatchObject([
+      { msg: 'gRPC call retried 5 times' },
+      { msg: 'Activity failed' },
+      { msg: 'Activity failed' },
+    ]);
+  });
 });
