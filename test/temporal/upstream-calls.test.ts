@@ -147,7 +147,7 @@ test(
       error: {
         code: 'OUTCOME_UNKNOWN',
         message: expect.stringContaining(
-          'upstream shelf, tool ask: the connection was lost',
+          'upstream shelf, tool ask: no result came while the tool ran (Connection closed)',
         ) as never,
       },
     });
