@@ -13,7 +13,8 @@ export interface TaskRef {
 /** The pattern of a part of a workflow id that stands there as it is. */
 export const ID_PART = '[A-Za-z0-9._~-]{1,64}';
 
-const SHAPE = new RegExp(`^(${ID_PART})\\.(a?)([A-Za-z0-9_-]{22})$`);
+/** The last character of a run id stands for two bits alone. */
+const SHAPE = new RegExp(`^(${ID_PART})\\.(a?)([A-Za-z0-9_-]{21}[AQgw])$`);
 
 export function toTaskRef({ lane, keyPart, runId }: TaskRef): string {
   return `${keyPart}.${lane === 'activity' ? 'a' : ''}${toBase64Url(runId.replaceAll('-', ''))}`;
@@ -25,8 +26,9 @@ const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 function toBase64Url(hex: string): string {
   let text = '';
   for (let at = 0; at < hex.length; at += 3) {
-    const bits = parseInt(hex.slice(at, at + 3).padEnd(3, '0'), 16);
-    text += `${DIGITS[bits >> 6] ?? ''}${DIGITS[bits & 63] ?? ''}`;
+    const digits = hex.slice(at, at + 3);
+    const bits = parseInt(digits, 16) << (4 * (3 - digits.length));
+    text += DIGITS.charAt(bits >> 6) + DIGITS.charAt(bits & 63);
   }
   return text;
 }
@@ -48,8 +50,8 @@ export function parseTaskRef(text: string): TaskRef | null {
   const match = SHAPE.exec(text);
   if (match?.[1] === undefined || match[3] === undefined) return null;
   const hex = Buffer.from(match[3], 'base64url').toString('hex');
-  const runId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
+  const runId = [...parts, hex.slice(20)].join('-');
   const lane = match[2] === 'a' ? 'activity' : 'workflow';
-  const ref: TaskRef = { lane, keyPart: match[1], runId };
-  return toTaskRef(ref) === text ? ref : null;
+  return { lane, keyPart: match[1], runId };
 }

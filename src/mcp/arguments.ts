@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { OperationError } from '../contract/errors.ts';
 import { isExactNumber } from '../contract/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../contract/json.ts';
-import { forgiveArguments } from './forgive.ts';
+import { forgive, tidyArguments } from './forgive.ts';
 import { checkJsonShape } from '../operations/schema/parameters.ts';
 import { createIssuesError, toIssues, type Issue } from '../operations/schema/issues.ts';
 
@@ -25,7 +25,10 @@ export function parseArguments<Schema extends z.ZodType>(
   raw: unknown,
   explain?: (args: JsonObject) => Explanation,
 ): z.output<Schema> {
-  const args = withPlainNumbers(forgiveArguments(cleanArguments(tool, raw), shown));
+  const given = tidyArguments(cleanArguments(tool, raw), shown);
+  const asGiven = schema.safeParse(given);
+  if (asGiven.success) return asGiven.data;
+  const args = withPlainNumbers(forgive(given, shown) as JsonObject);
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const { issues = [], details } = explain?.(args) ?? {};

@@ -68,18 +68,14 @@ function refusesByPattern(pattern: string): boolean {
   }
 }
 
-/** The arguments of a control tool. An empty text is none of its optional arguments, and a handle has nothing around it. */
-export function forgiveArguments(args: JsonObject, schema: JsonObject): JsonObject {
-  const { required } = schema;
+/** The arguments of a control tool: an empty text is none of its optional arguments, and a handle has nothing around it. */
+export function tidyArguments(args: JsonObject, { required }: JsonObject): JsonObject {
   const demanded = Array.isArray(required) ? required : [];
-  const given = Object.entries(args).filter(
-    ([name, value]) => value !== '' || demanded.includes(name),
-  );
-  const plain = given.map(([name, value]) => [
-    name,
-    name === HANDLE && typeof value === 'string' ? toHandle(value) : value,
-  ]);
-  return forgive(Object.fromEntries(plain) as JsonObject, schema) as JsonObject;
+  const { [HANDLE]: handle } = args;
+  const given = Object.entries(args);
+  const kept = given.filter(([name, value]) => value !== '' || demanded.includes(name));
+  const all = kept.length === given.length ? args : Object.fromEntries(kept);
+  return typeof handle === 'string' && HANDLE in all ? { ...all, [HANDLE]: toHandle(handle) } : all;
 }
 
 const HANDLE = 'task_ref';

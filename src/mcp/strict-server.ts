@@ -61,7 +61,9 @@ export class StrictServer extends Server {
 const FITTING_RESULT: Result = { content: [] };
 
 function toFitting(request: JSONRPCRequest): JSONRPCRequest {
-  const { arguments: args, task, ...params } = request.params ?? {};
-  if (task === undefined && (args === undefined || isJsonObject(args))) return request;
-  return { ...request, params: { ...params, arguments: isJsonObject(args) ? args : {} } };
+  const params = request.params ?? {};
+  const { arguments: args } = params;
+  if (params['task'] === undefined && (args === undefined || isJsonObject(args))) return request;
+  const fitting = { ...params, task: undefined, arguments: isJsonObject(args) ? args : {} };
+  return { ...request, params: fitting };
 }
