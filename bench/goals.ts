@@ -1,7 +1,7 @@
 // What the project set out to reach, held against the figures of a run. A goal is reported, never enforced: a shared
 // machine may miss it by accident.
 import type { Figures } from './figures.ts';
-import { atMost, ratio, share, watched, type Goal } from './goal.ts';
+import { atLeast, atMost, ratio, share, watched, type Goal } from './goal.ts';
 import { toLaneGoals } from './lane-goals.ts';
 
 /** Every goal whose figures are there. */
@@ -44,6 +44,13 @@ export function toGoals(figures: Figures): Goal[] {
     ...(callers
       ? [share('reads of 50 callers', callers.resolve.perSecond, callers.rawDescribe.perSecond)]
       : []),
+    ...(callers?.earlier ?? []).map(({ commit, perSecond }) =>
+      atLeast(
+        `reads of 50 callers, times those of ${commit}`,
+        (callers?.resolve.perSecond ?? NaN) / perSecond,
+        1,
+      ),
+    ),
     ...toLaneGoals(figures),
     ...(cpu?.earlier ?? []).map(({ commit, workerMs }) =>
       atMost(

@@ -159,7 +159,13 @@ function toMeasures({
     );
   }
   if (callers) {
-    rows.push(['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)]);
+    rows.push(
+      ['reads, 50 callers', throughput(callers.resolve), throughput(callers.rawDescribe)],
+      ...callers.earlier.map(
+        ({ commit, ...earlier }) =>
+          [`the same in a build of ${commit}, in the same turns`, throughput(earlier)] as const,
+      ),
+    );
   }
   if (overshoot) {
     const { polling, waiting } = overshoot;
