@@ -22,21 +22,24 @@ export function toIdPart(text: string): string {
   return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
 }
 
-/** What stands before a principal that is given as Temporal shows it. No principal of a caller begins so. */
-const SHOWN = '=';
+/** A hash as workflow ids have it in the place of a principal. */
+const HASH = /^h_[A-Za-z0-9_-]{43}$/;
+
+/** A principal that is given as Temporal shows it. That of a caller is the name of a token, or begins with the URL of its issuer. */
+const SHOWN = /^=(h_[A-Za-z0-9_-]{43})$/;
 
 /** The principal that an operator names: its own name, or the hash that workflow ids have in the place of a long one. */
 export function parseShownPrincipal(text: string): string {
-  return /^h_[A-Za-z0-9_-]{43}$/.test(text) ? `${SHOWN}${text}` : text;
+  return HASH.test(text) ? `=${text}` : text;
 }
 
 /** The part of a workflow id that a principal becomes. */
 export function toPrincipalId(principal: string): string {
-  return isShownPrincipal(principal) ? principal.slice(SHOWN.length) : toIdPart(principal);
+  return SHOWN.exec(principal)?.[1] ?? toIdPart(principal);
 }
 
 export function isShownPrincipal(principal: string): boolean {
-  return principal.startsWith(SHOWN);
+  return SHOWN.test(principal);
 }
 
 /**
