@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Json } from '../../contract/json.ts';
 import { callbacksField } from '../callbacks.ts';
 import type { OperationParts } from '../create.ts';
-import { describeIssues } from '../schema/issues.ts';
+import { describeIssues, parseOption } from '../schema/issues.ts';
 import { parseParameters, parseResult } from '../schema/parse.ts';
 import { policySchema } from '../policy.ts';
 import { laneField } from '../lane.ts';
@@ -86,9 +86,7 @@ export function parseDeclaration<Schema extends z.ZodType>(
   schema: Schema,
   declaration: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(declaration);
-  if (parsed.success) return parsed.data;
-  throw new TypeError(`operation ${name}: ${describeIssues(parsed.error)}`);
+  return parseOption(name, schema, declaration, describeIssues);
 }
 
 /** @throws {TypeError} when a schema or a template cannot be used; the message says why */

@@ -73,8 +73,9 @@ export function parseOption<Schema extends z.ZodType>(
   place: string,
   schema: Schema,
   value: unknown,
+  describe: (error: z.ZodError) => string = z.prettifyError,
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new TypeError(`operation ${place}: ${z.prettifyError(parsed.error)}`);
+  throw new TypeError(`operation ${place}: ${describe(parsed.error)}`);
 }
