@@ -2,6 +2,7 @@
 // say so by a heartbeat, and Temporal keeps the failure of the last one alone; but an attempt that vanished is missed when one of its
 // timeouts is over, and no sooner. All times are the server's.
 import type { Info } from '@temporalio/activity';
+import { toBackOffMs } from '../../src/contract/back-off.ts';
 
 /**
  * @param count how many attempts there were, all that Temporal has made of the activity before this one
@@ -20,8 +21,7 @@ export function hadNoTimeToVanish(
   const longestMs = Number(retryPolicy?.maximumInterval);
   let pausesMs = 0;
   for (let pause = 0; pause < count - 1; pause += 1) {
-    const grownMs = initialMs * (retryPolicy?.backoffCoefficient ?? NaN) ** pause;
-    pausesMs += Math.min(longestMs, grownMs);
+    pausesMs += toBackOffMs(initialMs, retryPolicy?.backoffCoefficient ?? NaN, pause, longestMs);
   }
   return endedAt - scheduledTimestampMs - startAfterMs - pausesMs < shortestMs;
 }

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 const AGAIN_MS = 60_000;
 const KINDS = 100;
 
-/** How many like this line were left out before it; `null` where it is left out itself. Lines differ in more than their numbers. */
+/** How many like this line were left out before it; `null` where it is left out itself. Two lines of a kind differ in numbers alone. */
 export function createRepeatedLines(
   now: () => number = () => performance.now(),
 ): (message: string) => number | null {
