@@ -7,15 +7,7 @@ import {
   type Limits,
   type Tally,
 } from '../../../src/contract/workflow/next-step.ts';
-
-const STOP = { again: false };
-const retry = {
-  attempts: 3,
-  initialIntervalMs: 1_000,
-  backoffCoefficient: 2,
-  maximumIntervalMs: 30_000,
-};
-const limits: Limits = { idempotent: true, retry, totalMs: 120_000, leftMs: 100_000 };
+import { limits, retry, STOP } from './limits.ts';
 
 describe('an attempt that was put off', () => {
   const putOff = (retryAfterMs?: number): AttemptFailure => ({

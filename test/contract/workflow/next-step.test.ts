@@ -4,18 +4,10 @@ import type { AttemptFailure } from '../../../src/contract/workflow/attempt-fail
 import {
   decideNextStep,
   toLossReason,
-  type Limits,
   type Tally,
 } from '../../../src/contract/workflow/next-step.ts';
+import { limits, retry, STOP } from './limits.ts';
 
-const STOP = { again: false };
-const retry = {
-  attempts: 3,
-  initialIntervalMs: 1_000,
-  backoffCoefficient: 2,
-  maximumIntervalMs: 30_000,
-};
-const limits: Limits = { idempotent: true, retry, totalMs: 120_000, leftMs: 100_000 };
 const tally: Tally = { failures: 1, losses: 0 };
 
 const reported = (code: ErrorCode, retryAfterMs?: number): AttemptFailure => ({

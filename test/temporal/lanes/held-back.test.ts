@@ -9,7 +9,7 @@ import type { RunningWorker } from '../../../src/temporal/worker/worker.ts';
 import { createTestEncryption } from '../../encryption/keys.ts';
 import { startTestWorker } from '../../support/temporal/gateway-and-worker.ts';
 import { startTestTemporal, type TestTemporal } from '../../support/temporal/server.ts';
-import { completed, failed, me, openBothLanes, type BothLanes } from './both-lanes.ts';
+import { completed, failed, me, openBothLanes, type BothLanes, type InLane } from './both-lanes.ts';
 import { createLaneOperations, type LaneOperation } from './lane-operations.ts';
 
 const operations = createLaneOperations();
@@ -34,6 +34,12 @@ afterAll(async () => {
 const isProcessing = ({ status }: TaskState) => status === 'processing';
 
 const hasStopped = (state: TaskState) => 'progress' in state && state.progress === PAUSED;
+
+/** How a task ends that must not run twice, and how often it ran. */
+const runUnsafe = async ({ start, end, label }: InLane) => {
+  const { status, ...ended } = await end(await start('unsafe'));
+  return [status, 'result' in ended && ended.result, runs.get(label)?.length];
+};
 
 test('an operator who terminates a task ends it, with the reason', async () => {
   const ended = await lanes.play('terminated', async ({ start, end, until, lane, gateway }) => {
@@ -103,10 +109,7 @@ test('a worker that does not know the operation runs nothing, and another takes 
   const taskQueue = 'older';
   await using elsewhere = await openBothLanes(temporal.address, operations, { taskQueue });
   const older = await startTestWorker(elsewhere.gateway, createRegistry([]), { taskQueue });
-  const story = elsewhere.play('newer', async ({ start, end, label }) => {
-    const { status, ...ended } = await end(await start('unsafe'));
-    return [status, 'result' in ended && ended.result, runs.get(label)?.length];
-  });
+  const story = elsewhere.play('newer', runUnsafe);
   await sleep(2_500);
   await older.stop();
   await using newer = await startTestWorker(elsewhere.gateway, registry, { taskQueue });
@@ -120,10 +123,7 @@ test('workers without the key run nothing, however often, and another takes the 
   const { address } = temporal;
   await using elsewhere = await openBothLanes(address, operations, { taskQueue }, encryption);
   const keyless = await startTestWorker(elsewhere.gateway, registry, { taskQueue, keyring: null });
-  const story = elsewhere.play('sealed', async ({ start, end, label }) => {
-    const { status, ...ended } = await end(await start('unsafe'));
-    return [status, 'result' in ended && ended.result, runs.get(label)?.length];
-  });
+  const story = elsewhere.play('sealed', runUnsafe);
   await sleep(3_500);
   await keyless.stop();
   await using keyed = await startTestWorker(elsewhere.gateway, registry, { taskQueue });
