@@ -75,6 +75,7 @@ export default defineConfig(
       'no-console': 'error',
       'no-restricted-globals': ['error', 'DisposableStack', 'AsyncDisposableStack'],
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -54,7 +54,7 @@ export async function runAttempt<Result>(
     // Of a task that is one activity, they are those of an attempt before this one.
     info.inWorkflow ? parseProgress(info.heartbeatDetails) : null,
   );
-  if (!info.inWorkflow) options.watch?.(activity, heart);
+  using watching = info.inWorkflow ? undefined : options.watch?.(activity, heart);
   using stop = createSignal(activity, input.limitMs);
   const { signal } = stop;
   const context: DeclaredContext = {

@@ -12,8 +12,6 @@ export interface Heartbeat extends Disposable {
   beat(): void;
   /** How many beats there were. */
   readonly beats: number;
-  /** Aborts with the attempt's end. */
-  readonly ended: AbortSignal;
 }
 
 /**
@@ -29,12 +27,12 @@ export function startHeartbeat(
   last: Progress | null,
 ): Heartbeat {
   let progress = last;
-  const end = new AbortController();
+  let isOver = false;
   let beats = 0;
   const { inWorkflow } = context.info;
   const { tally } = parseHeartbeat(context.info.heartbeatDetails);
   const beat = () => {
-    if (end.signal.aborted) return;
+    if (isOver) return;
     beats += 1;
     context.heartbeat(inWorkflow ? progress : toHeartbeat(progress, tally));
   };
@@ -48,9 +46,8 @@ export function startHeartbeat(
     get beats() {
       return beats;
     },
-    ended: end.signal,
     [Symbol.dispose]: () => {
-      end.abort();
+      isOver = true;
       clearInterval(timer);
     },
   };

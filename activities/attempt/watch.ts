@@ -1,13 +1,13 @@
 // Whether something has happened to a task that is one activity while its attempt runs. The server tells workers of activities of
 // workflows alone, but answers whoever has described an activity when it changes. What has happened, the reply to a heartbeat says.
 // Invariant: while the server does not answer that, the attempt beats every `pauseMs` instead.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@temporalio/activity';
 import proto, { type temporal } from '@temporalio/proto';
+import { pause } from '../../src/contract/pause.ts';
 import type { Heartbeat } from './heartbeat.ts';
 
-/** Watches over an attempt until its heart has ended. */
-export type Watch = (activity: Context, heart: Pick<Heartbeat, 'beat' | 'beats' | 'ended'>) => void;
+/** Watches over an attempt until disposed of. */
+export type Watch = (activity: Context, heart: Pick<Heartbeat, 'beat' | 'beats'>) => Disposable;
 
 /** How soon a cancel reaches an attempt unless the configuration says otherwise, in milliseconds. */
 export const CANCEL_MS = 1_000;
@@ -35,18 +35,30 @@ export function createWatch(pauseMs = CANCEL_MS, maxCalls = MAX_CALLS): Watch {
       calls -= 1;
     }
   };
-  const watch: (...watched: Parameters<Watch>) => Promise<void> = async (activity, heart) => {
+  const watch = async (...[activity, heart, over]: [...Parameters<Watch>, AbortSignal]) => {
     let token: Uint8Array | null = null;
-    // An attempt that ends sooner than the first look costs none.
-    for (let known = 0; await pause(pauseMs, heart.ended); known = heart.beats) {
+    for (let known = 0; !over.aborted; known = heart.beats, await pause(pauseMs, over)) {
       if (heart.beats > known) continue; // the reply to a beat has said what there was
-      const shown = await look(activity, token, heart.ended);
+      const shown = await look(activity, token, over);
       if (shown && !shown.info) continue; // nothing has changed for as long as the server waits
       token = shown?.longPollToken ?? null;
       if (!shown || isDisturbed(shown, activity)) heart.beat();
     }
   };
-  return (...watched) => void watch(...watched);
+  return (...watched) => {
+    let over: AbortController | null = null;
+    // An attempt that ends sooner than the first look costs a timer alone.
+    const timer = setTimeout(() => {
+      over = new AbortController();
+      void watch(...watched, over.signal);
+    }, pauseMs);
+    return {
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        over?.abort();
+      },
+    };
+  };
 }
 
 type Description = temporal.api.workflowservice.v1.IDescribeActivityExecutionResponse;
@@ -68,8 +80,4 @@ async function describe(
   return connection.withAbortSignal(signal, async () =>
     connection.withDeadline(Date.now() + CALL_MS, call),
   );
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal }).catch(() => false);
 }

@@ -2,9 +2,9 @@
 // ended. A follower that falls silent is replaced by Temporal: the activity is tried again, on any worker.
 import { CompleteAsyncError, Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { toBackOffMs } from '../../src/contract/back-off.ts';
 import type { Json } from '../../src/contract/json.ts';
+import { pause } from '../../src/contract/pause.ts';
 import { ATTEMPT_LOST, type AttemptInput } from '../../src/contract/workflow/task-input.ts';
 import type { WorkflowSteps } from '../../src/operations/operation.ts';
 import type { AttemptOptions } from '../attempt/attempt.ts';
@@ -121,8 +121,7 @@ async function deliver(signal: AbortSignal, send: () => Promise<void>): Promise<
       return;
     } catch (failure) {
       if (isGone(failure) || signal.aborted) return;
-      const pauseMs = toBackOffMs(200, 2, pauses, 10_000);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(toBackOffMs(200, 2, pauses, 10_000), signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 // The state of the fleet as gauges. A round of questions goes to Temporal in the background, one at a time with pauses, so that
 // the number of operations changes how old the figures are, not what they cost.
-import { setTimeout } from 'node:timers/promises';
+import { pause } from '../contract/pause.ts';
 import type { FleetStatus, QueueStatus, TaskCounts } from '../contract/workflow/observation.ts';
 import type { Instruments } from './instruments.ts';
 
@@ -69,8 +69,4 @@ export function watchFleet(
       await asking;
     },
   };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 // When a background worker is no longer needed: no session on the data directory, no open task and no callback that is still to
 // be delivered, for a while.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../../config/index.ts';
+import { pause } from '../../contract/pause.ts';
 import { DELIVERY_WORKFLOW_TYPE } from '../../contract/workflow/callback.ts';
 import type { TemporalConnection } from '../../temporal/connection/connection.ts';
 import { createTaskIndexes, type TaskIndex } from '../../temporal/lanes/task-index.ts';
@@ -25,7 +25,7 @@ export async function untilIdle(
   const indexes = createTaskIndexes(connected);
   let neededAt = Date.now();
   while (!interrupted.aborted && Date.now() - neededAt < execution.idleExitSeconds * 1000) {
-    await sleep(CHECK_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    await pause(CHECK_MS, interrupted);
     if (await isNeeded(dataDirectory, connected.client, indexes)) neededAt = Date.now();
   }
 }

@@ -1,6 +1,6 @@
 // The answers that are being given. Invariant: a shutdown cuts none of them off within its grace.
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../contract/pause.ts';
 
 export interface Running {
   readonly isClosing: boolean;
@@ -31,7 +31,7 @@ export function createRunning(): Running {
       const over = new AbortController();
       await Promise.race([
         Promise.all([others, ...ends]),
-        sleep(graceMs, undefined, { signal: over.signal }).catch(() => undefined),
+        pause(graceMs, over.signal),
       ]);
       over.abort();
     },

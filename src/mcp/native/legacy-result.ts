@@ -1,8 +1,8 @@
 // tasks/result of 2025-11-25: blocks until the task is done, and then answers what the call itself would have. It ends
 // early when the caller goes away, and with an error that says to ask again when the gateway shuts down.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/server';
 import { createTaskError } from '../../contract/errors.ts';
+import { pause } from '../../contract/pause.ts';
 import type { Outcome, Task } from '../../contract/task.ts';
 import type { Call } from '../call.ts';
 import { waitForTask } from '../wait.ts';
@@ -32,7 +32,7 @@ export async function answerResult(call: Call, taskId: string): Promise<CallTool
       elicitation.update(task.state);
       // A task that asks ends every wait at once; another face may answer it.
       if (task.state.status === 'input_required') {
-        await pause(round.signal, drain.signal, caller.signal);
+        await pause(ROUND_SECONDS * 1000, anyOf(round.signal, drain.signal, caller.signal));
       }
       task = await waitForTask(call, taskId, ROUND_SECONDS, ROUND_SECONDS);
     }
@@ -42,10 +42,8 @@ export async function answerResult(call: Call, taskId: string): Promise<CallTool
   }
 }
 
-/** Passes a round, or less when one of the signals says so. */
-async function pause(...signals: (AbortSignal | undefined)[]): Promise<void> {
-  const signal = AbortSignal.any(signals.filter((given) => given !== undefined));
-  await sleep(ROUND_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
+function anyOf(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((given) => given !== undefined));
 }
 
 async function toResult(call: Call, task: Task): Promise<CallToolResult> {

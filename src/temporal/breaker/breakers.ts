@@ -8,7 +8,7 @@ import { createTaskError, type TaskError } from '../../contract/errors.ts';
 import type { OperationLog } from '../../operations/context.ts';
 import type { Registry } from '../../operations/registry.ts';
 import { toIdPart } from '../calls/identity.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { createCircuits, type Circuits } from './circuits.ts';
 import { createRead, reportToFleet, type Fleet } from './shared.ts';
 import { toVerdict } from './verdict.ts';

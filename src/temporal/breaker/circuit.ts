@@ -4,7 +4,7 @@
 import type { BreakerEntry, BreakerNews } from '../../contract/workflow/breaker.ts';
 import type { BreakerPolicy } from '../../contract/workflow/policy.ts';
 import { cut, messageOf } from '../../contract/text.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { toView, type CircuitView } from './view.ts';
 
 /** What an attempt says about the upstream. */

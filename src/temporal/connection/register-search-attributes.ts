@@ -2,7 +2,7 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { hasStatus } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { SEARCH_ATTRIBUTES } from '../calls/search-attributes.ts';
 
 const CALL_MS = 10_000;

@@ -14,7 +14,7 @@ import type { Following } from '../../operations/targets.ts';
 import { NoAnswerError, withLimit } from '../calls/call-limit.ts';
 import { createDescribe } from '../lanes/workflow/execution.ts';
 import { hasStatus, isNotFound } from '../calls/failure.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { toEndError } from './ending.ts';
 import type { OpenPlace } from './places.ts';
 import { isAway, toRefusal } from './refusal.ts';

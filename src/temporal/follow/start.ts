@@ -11,7 +11,7 @@ import type { TargetPlan } from '../../operations/targets.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import { createDescribe } from '../lanes/workflow/execution.ts';
 import { hasStatus } from '../calls/failure.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { toFingerprint } from '../tasks/fingerprint.ts';
 import type { OpenPlace } from './places.ts';
 import { isAway, toRefusal } from './refusal.ts';

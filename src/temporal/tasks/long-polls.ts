@@ -3,7 +3,7 @@
 import type { Closing, Closings, Run } from '../lanes/lane.ts';
 import { isNotFound, toReadError } from '../calls/failure.ts';
 import { NoAnswerError } from '../calls/call-limit.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 
 export interface LongPolls {
   /**

@@ -9,7 +9,7 @@ import { isNotFound, toReadError } from '../calls/failure.ts';
 import { withLimit } from '../calls/call-limit.ts';
 import type { Lookup } from './lookup.ts';
 import type { CallLimits } from './call-limits.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import type { TargetStates } from './target-state.ts';
 
 /** Pauses between reads until an answer is taken up, which takes a worker some 50 ms; in milliseconds. */

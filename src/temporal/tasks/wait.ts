@@ -12,7 +12,7 @@ import { toIdPart } from '../calls/identity.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { LongPolls } from './long-polls.ts';
 import type { Lookup } from './lookup.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import type { TargetStates } from './target-state.ts';
 
 /** Pause between two reads of a task, where the caller wants progress, or no event would tell of a question, in milliseconds. */

@@ -11,7 +11,7 @@ import {
   toExclusiveQueue,
 } from '../../contract/workflow/attempt-queue.ts';
 import { withLimit } from '../calls/call-limit.ts';
-import { pause } from '../calls/pause.ts';
+import { pause } from '../../contract/pause.ts';
 import { runWorker, toRunningWorker, type RunningWorker } from './running-worker.ts';
 
 export interface ExclusiveWorkerOptions {

@@ -22,7 +22,6 @@ const running = shown(STARTED);
 function begin(answers: readonly (object | Error)[], watch = createWatch(5)) {
   const left = [...answers];
   const asked: (string | null)[] = [];
-  const end = new AbortController();
   const abandoned: AbortSignal[] = [];
   const describeActivityExecution = async ({ longPollToken }: { longPollToken: Buffer | null }) => {
     asked.push(longPollToken?.toString() ?? null);
@@ -39,23 +38,22 @@ function begin(answers: readonly (object | Error)[], watch = createWatch(5)) {
   };
   const heart = {
     beats: 0,
-    ended: end.signal,
     beat: () => {
       heart.beats += 1;
     },
   };
   const info = { namespace: 'default', activityId: 'local:key', attempt: 2 };
   const client = { connection, workflowService: { describeActivityExecution } };
-  watch({ info, client } as unknown as Context, heart);
-  return { asked, heart, end, isAbandoned: () => abandoned.at(-1)?.aborted };
+  const watching = watch({ info, client } as unknown as Context, heart);
+  return { asked, heart, watching, isAbandoned: () => abandoned.at(-1)?.aborted };
 }
 
 test('while nothing happens it asks without rest, and no beat is sent', async () => {
-  const { asked, heart, end, isAbandoned } = begin([running, {}, shown(STARTED, 2, 'next')]);
+  const { asked, heart, watching, isAbandoned } = begin([running, {}, shown(STARTED, 2, 'next')]);
   await until(() => asked.length === 4, 'the fourth call');
   expect(asked).toEqual([null, 'token', 'token', 'next']);
   expect([heart.beats, isAbandoned()]).toEqual([0, false]);
-  end.abort();
+  watching[Symbol.dispose]();
   expect(isAbandoned()).toBe(true);
 });
 
@@ -66,21 +64,21 @@ test.each([
   ['its end', { info: { attempt: 2 } }],
   ['that the server does not say', new Error('it is gone')],
 ])('%s is learned by a beat', async (_, answer) => {
-  const { heart, end } = begin([running, answer]);
+  const { heart, watching } = begin([running, answer]);
   await until(() => heart.beats > 0, 'the beat');
   expect(heart.beats).toBe(1);
-  end.abort();
+  watching[Symbol.dispose]();
 });
 
 test('an attempt that beats by itself asks nothing', async () => {
-  const { asked, heart, end } = begin([]);
+  const { asked, heart, watching } = begin([]);
   const beating = setInterval(() => {
     heart.beat();
   }, 1);
   await sleep(50);
   clearInterval(beating);
   expect(asked).toEqual([]);
-  end.abort();
+  watching[Symbol.dispose]();
 });
 
 test('more attempts than may ask at once beat instead', async () => {
@@ -90,6 +88,6 @@ test('more attempts than may ask at once beat instead', async () => {
   const second = begin([], watch);
   await until(() => second.heart.beats > 2, 'the third beat');
   expect(second.asked).toEqual([]);
-  second.end.abort();
-  first.end.abort();
+  second.watching[Symbol.dispose]();
+  first.watching[Symbol.dispose]();
 });

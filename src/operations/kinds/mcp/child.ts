@@ -4,10 +4,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { parseJson } from '../../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../../contract/json.ts';
+import { pause } from '../../../contract/pause.ts';
 import { createLines } from './lines.ts';
 import { isSpoilt, toRefusedAnswer, toSpoiltAnswer } from './refused-answer.ts';
 
@@ -145,8 +145,7 @@ export class ChildTransport implements Transport {
 /** Waits, but no longer than that. The timer keeps the process alive: somebody waits for what follows. */
 async function ofTime(happened: Promise<unknown>, limitMs: number): Promise<void> {
   const over = new AbortController();
-  const late = sleep(limitMs, undefined, { signal: over.signal }).catch(() => undefined);
-  await Promise.race([happened, late]);
+  await Promise.race([happened, pause(limitMs, over.signal)]);
   over.abort();
 }
 
