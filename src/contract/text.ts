@@ -59,6 +59,14 @@ export function toWellFormed<Value>(value: Value): Value {
   return findIllFormed(value) ? (replace(value) as Value) : value;
 }
 
+/** The same, and its text. JSON escapes half a pair, and nothing else that begins so: most texts need no second look. */
+export function toWellFormedJson<Value>(value: Value): { readonly text: string; value: Value } {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\ud')) return { text, value };
+  const mended = toWellFormed(value);
+  return { text: JSON.stringify(mended), value: mended };
+}
+
 function replace(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(replace);

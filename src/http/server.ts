@@ -76,7 +76,9 @@ export async function readRequest(
     };
     request.on('data', take);
     request.on('end', () => {
-      resolve(bytes > maxBytes ? null : Buffer.concat(chunks));
+      const [first] = chunks;
+      const whole = first && chunks.length === 1 ? first : Buffer.concat(chunks);
+      resolve(bytes > maxBytes ? null : whole);
     });
     request.on('error', reject);
   });

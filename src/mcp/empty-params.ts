@@ -11,14 +11,17 @@ export function withoutEmptyParams(message: unknown): unknown {
     return kept.every((one, index) => one === message[index]) ? message : kept;
   }
   if (!isJsonObject(message) || typeof message['method'] !== 'string') return message;
-  const { params, ...rest } = message;
-  if (params === null) return rest;
+  const { params } = message;
+  if (params === null) return without(message, 'params');
   if (!isJsonObject(params) || !('_meta' in params)) return message;
-  const { _meta: meta, ...others } = params;
-  if (!isJsonObject(meta)) return { ...message, params: others };
+  const { _meta: meta } = params;
+  if (!isJsonObject(meta)) return { ...message, params: without(params, '_meta') };
   if (!('progressToken' in meta) || isProgressToken(meta)) return message;
-  const kept = Object.entries(meta).filter(([key]) => key !== 'progressToken');
-  return { ...message, params: { ...others, _meta: Object.fromEntries(kept) } };
+  return { ...message, params: { ...params, _meta: without(meta, 'progressToken') } };
+}
+
+function without(fields: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 }
 
 function isProgressToken({ progressToken }: JsonObject): boolean {

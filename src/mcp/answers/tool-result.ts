@@ -4,20 +4,20 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { TaskError } from '../../contract/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import { toWellFormed } from '../../contract/text.ts';
+import { toWellFormedJson } from '../../contract/text.ts';
 import { toErrorAnswer } from '../../tasks/error-answer.ts';
 import { toLinks } from './links.ts';
 
 /** An ordinary answer; a failed task is one, too. Files that it names are linked. */
 export function toAnswerResult(given: JsonObject): CallToolResult {
-  const answer = toWellFormed(given);
+  const { text, value: answer } = toWellFormedJson(given);
   return {
-    content: [{ type: 'text', text: JSON.stringify(answer) }, ...toLinks(answer)],
+    content: [{ type: 'text', text }, ...toLinks(answer)],
     structuredContent: answer,
   };
 }
 
 export function toRefusalResult(error: TaskError, nextStep: string): CallToolResult {
-  const body = toWellFormed({ error: toErrorAnswer(error), next_step: nextStep });
-  return { content: [{ type: 'text', text: JSON.stringify(body) }], isError: true };
+  const { text } = toWellFormedJson({ error: toErrorAnswer(error), next_step: nextStep });
+  return { content: [{ type: 'text', text }], isError: true };
 }

@@ -64,7 +64,7 @@ export function createReadThrottle(
       } else {
         const at = clock();
         const pollAfterMs = toPollAfterMs(answered, at, polling);
-        const answeredNews = toNews(answered);
+        const answeredNews = isDelayed ? toNews(answered) : news;
         remembered.set(key, {
           at,
           pollAfterMs,

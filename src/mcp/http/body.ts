@@ -37,13 +37,16 @@ export async function readMessage(
     };
   }
   if (!isUtf8(bytes)) return NOT_UNICODE;
+  const text = bytes.toString();
   let message: unknown;
   try {
-    message = parseJson(bytes.toString());
+    message = parseJson(text);
   } catch (error) {
     if (error instanceof RangeError) return TOO_DEEP;
     return { status: 400, code: -32700, message: 'the request body is not valid JSON' };
   }
-  if (isDeeperThan(message, MAX_DEPTH)) return TOO_DEEP;
-  return hasBrokenNames(message) ? NOT_UNICODE : { message: withoutEmptyParams(message) };
+  if (isDeeperThan(message, MAX_DEPTH, text.length)) return TOO_DEEP;
+  // UTF-8 has no half of a pair: only an escape stands for one.
+  const isBroken = text.includes('\\u') && hasBrokenNames(message);
+  return isBroken ? NOT_UNICODE : { message: withoutEmptyParams(message) };
 }

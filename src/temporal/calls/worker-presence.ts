@@ -67,7 +67,14 @@ export function createWorkerPresence(
       return { present: null }; // the task's own state is known; this is only a hint beside it
     }
   };
-  const answers = new LRUCache<string, Presence>({ max: QUEUES, ttl: FRESH_MS, fetchMethod: ask });
-  return async ({ lane, taskQueue }) =>
-    (await answers.forceFetch(JSON.stringify({ lane, taskQueue }))).present;
+  const answers = new LRUCache<string, Presence>({
+    max: QUEUES,
+    ttl: FRESH_MS,
+    ttlResolution: 0,
+    fetchMethod: ask,
+  });
+  return async ({ lane, taskQueue }) => {
+    const key = JSON.stringify({ lane, taskQueue });
+    return (answers.get(key) ?? (await answers.forceFetch(key))).present;
+  };
 }

@@ -1,5 +1,5 @@
 // Whether two requests are the same: equal operation and equal parameters, however the keys are ordered.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { parseDecimal, toDecimalText } from '../../contract/json/decimal.ts';
 import { isExactNumber } from '../../contract/json/exact-number.ts';
@@ -13,9 +13,7 @@ export function toFingerprint(operation: string, parameters: Json): string {
   const exact: Record<string, string> = {};
   const rest = withoutExact(parameters, '', exact);
   const request = [operation, rest, ...(Object.keys(exact).length > 0 ? [exact] : [])];
-  return createHash('sha256')
-    .update(canonicalize(request) ?? '')
-    .digest('base64url');
+  return hash('sha256', canonicalize(request) ?? '', 'base64url');
 }
 
 /** The value with null for each exact number, whose digits are noted under its place. */

@@ -25,16 +25,19 @@ const DONE_BYTES = 64 * 1024 * 1024;
 /** How long what is known is kept, in milliseconds: an operator's reset shows after this time. */
 const KEPT_MS = 60_000;
 
+/** Every read looks at the clock, which costs less than a timer for each millisecond with a read in it. */
+const KEPT = { ttl: KEPT_MS, ttlResolution: 0 };
+
 /** Running tasks whose names are kept, so that a wait costs one call. */
 const RUNNING_TASKS = 5_000;
 
 export function createKnownTasks(): KnownTasks {
   const done = new LRUCache<string, Found>({
     maxSize: DONE_BYTES,
-    ttl: KEPT_MS,
+    ...KEPT,
     sizeCalculation: ({ task }) => JSON.stringify(task).length,
   });
-  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS, ttl: KEPT_MS });
+  const running = new LRUCache<string, Found>({ max: RUNNING_TASKS, ...KEPT });
   const toKey = (workflowId: string, taskRef: string) => `${workflowId} ${taskRef}`;
   const ended = (workflowId: string, taskRef: string) =>
     done.get(toKey(workflowId, taskRef)) ?? null;
