@@ -43,9 +43,7 @@ export async function takeRounds<All extends Sides<All>>(
   const entries = toEntries(sides);
   const taken = new Map(entries.map(([name]) => [name, { durations: [] as number[], ms: 0 }]));
   for (let round = -1; round < rounds; round += 1) {
-    // Who comes after itself, at the seam of two rounds, is slower: each side stands at each place.
-    const first = (round + entries.length) % entries.length;
-    for (const [name, call] of [...entries.slice(first), ...entries.slice(0, first)]) {
+    for (const [name, call] of toOrder(entries, round + 1)) {
       const durations: number[] = [];
       const startedAt = performance.now();
       const until = startedAt + roundMs;
@@ -63,6 +61,19 @@ export async function takeRounds<All extends Sides<All>>(
     ...toLatency(durations),
     perSecond: round((durations.length * 1000) / ms),
   }));
+}
+
+/**
+ * The sides as a round has them. What a side leaves behind slows the next one, so each comes first, and after each other one, as often as
+ * any; and who comes after itself is slower, so the last one is not the first of the next round.
+ */
+function toOrder<Side>(sides: readonly Side[], round: number): readonly Side[] {
+  const places = [...sides.keys()];
+  const starts = [...places.filter((at) => at % 2 === 0), ...places.filter((at) => at % 2 === 1)];
+  const first = starts[Math.floor(round / 2) % sides.length] ?? 0;
+  const [side, ...others] = [...sides.slice(first), ...sides.slice(0, first)];
+  if (side === undefined) return [];
+  return [side, ...(round % 2 === 0 ? others : others.toReversed())];
 }
 
 /** How long a call takes, in milliseconds. */
