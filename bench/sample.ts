@@ -26,8 +26,9 @@ export async function takeTurns<All extends Sides<All>>(
 ): Promise<Measures<All, Latency>> {
   const entries = toEntries(sides);
   const durations = new Map(entries.map(([name]) => [name, [] as number[]]));
-  for (let index = -Math.ceil(calls / 10); index < calls; index += 1) {
-    for (const [name, call] of index % 2 === 0 ? entries : entries.toReversed()) {
+  const warming = Math.ceil(calls / 10);
+  for (let index = -warming; index < calls; index += 1) {
+    for (const [name, call] of toOrder(entries, index + warming)) {
       const ms = await time(call);
       if (index >= 0) durations.get(name)?.push(ms); // negative ones warm up
     }
@@ -64,7 +65,7 @@ export async function takeRounds<All extends Sides<All>>(
 }
 
 /**
- * The sides as a round has them. What a side leaves behind slows the next one, so each comes first, and after each other one, as often as
+ * The sides as a turn or a round has them. What a side leaves behind slows the next one, so each comes first, and after each other one, as often as
  * any; and who comes after itself is slower, so the last one is not the first of the next round.
  */
 function toOrder<Side>(sides: readonly Side[], round: number): readonly Side[] {
