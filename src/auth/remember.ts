@@ -1,6 +1,6 @@
 // Tokens that were accepted a moment ago, so that a busy caller costs one check and not thousands. Invariants: a token is
 // kept as its hash alone; nothing is kept past the token's own end; only what was accepted is kept.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Identity, Verification, Verify } from './identity.ts';
 
@@ -26,7 +26,7 @@ export function rememberAccepted(verify: Verify): Verify {
   };
 
   return (token) => {
-    const key = createHash('sha256').update(token).digest('base64url');
+    const key = hash('sha256', token, 'base64url');
     const identity = accepted.get(key);
     if (identity) return Promise.resolve({ kind: 'accepted', identity });
     const shared = running.get(key);

@@ -1,6 +1,6 @@
 // One line of a token file: a name, the hash of the token, its scopes. Tokens are 256 random bits, so a plain SHA-256 of one
 // cannot be turned back; a slow password hash would protect nothing more. Invariant: a line never has the token itself.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { isTokenName } from './principal.ts';
 import { SCOPE } from './scopes.ts';
 
@@ -20,7 +20,7 @@ export function createToken(): string {
 
 /** What a file keeps of a token. */
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /** Reads a line; `null` when it is none of ours. */

@@ -1,7 +1,7 @@
 // Who is signed in. Invariants: what a browser keeps is a random number that means something to this process alone, which keeps no
 // more of it than a hash; it stands for the token that it was given for, so it ends when that is removed; and it ends by
 // itself, with the process, or when its owner signs out.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** How long a browser stays signed in, in milliseconds: a working day. */
 export const SESSION_MS = 12 * 60 * 60 * 1000;
@@ -44,5 +44,5 @@ export function createSessions(now: () => number = () => performance.now()): Ses
 }
 
 function toHash(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
+  return hash('sha256', id, 'base64url');
 }

@@ -1,6 +1,6 @@
 // `longhaul try`: one operation, run in this process and without Temporal, so that a declaration is written in minutes. Nothing is
 // kept: no task, no file. Invariant: what is printed holds no secret that the operation names.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings } from '../assembly/settings.ts';
 import { EXIT, UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
@@ -179,7 +179,7 @@ function createBareContext(say: Say): Omit<DeclaredContext, 'signal' | 'secret' 
     progress: (fraction, message) => {
       say(`progress: ${message ?? ''} ${fraction ?? ''}`.trimEnd());
     },
-    idempotencyKey: createHash('sha256').update(`${process.pid}.${Date.now()}`).digest('base64url'),
+    idempotencyKey: hash('sha256', `${process.pid}.${Date.now()}`, 'base64url'),
     attempt: 1,
     delayedMs: 0,
     principal: 'local',
@@ -187,13 +187,13 @@ function createBareContext(say: Say): Omit<DeclaredContext, 'signal' | 'secret' 
     hasAsked: false,
     ask: (requests) => ask(requests, {}),
     store: async (content, mimeType = 'application/octet-stream') => {
-      const hash = createHash('sha256');
+      const bytes = createHash('sha256');
       let size = 0;
       for await (const chunk of content) {
-        hash.update(chunk);
+        bytes.update(chunk);
         size += chunk.length;
       }
-      const sha256 = hash.digest('hex');
+      const sha256 = bytes.digest('hex');
       return { uri: `longhaul://files/${sha256}`, mimeType, size, sha256 };
     },
     open: async () => Promise.reject(new OperationError('FILE_NOT_FOUND', 'a try has no files')),

@@ -1,7 +1,7 @@
 // `longhaul wrap`: a gateway for one upstream, without a configuration of one's own. What is wrapped becomes a configuration in a
 // folder of the user's, one for each command and working directory, so that the background worker reads it there and two wraps share
 // no task. Invariant: secrets stand in it by reference alone.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfiguration } from '../assembly/configuration.ts';
@@ -33,7 +33,7 @@ export async function wrap(
   const declared = toUpstream(server, context.workingDirectory, env, header);
   const called = name ?? toName(server);
   const identity = JSON.stringify([called, server, context.workingDirectory, env ?? []]);
-  const mark = createHash('sha256').update(identity).digest('hex').slice(0, 12);
+  const mark = hash('sha256', identity, 'hex').slice(0, 12);
   const directory = join(stateDirectory(context.env), 'wrap', `${called}-${mark}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, 'longhaul.config.json');

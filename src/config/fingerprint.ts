@@ -1,7 +1,7 @@
 // The mark of a worker's configuration. Equal for two configurations that mean the same to a worker;
 // different as soon as one operation, limit or secret differs. Comments and order count in code only, whose meaning
 // cannot be seen.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { findVariables } from '../contract/secret-reference.ts';
 import type { ConfiguredOperation } from './operations/declared-operations.ts';
@@ -37,13 +37,11 @@ export function toFingerprint(
     code,
     secrets: Object.fromEntries(secrets),
   });
-  return createHash('sha256')
-    .update(meaning ?? '')
-    .digest('hex');
+  return hash('sha256', meaning ?? '', 'hex');
 }
 
 /** Sixteen bits: enough to notice that a secret changed, too few to find out what it is. */
 function toTrace(secret: string | undefined): string | null {
   if (secret === undefined) return null;
-  return createHash('sha256').update(secret).digest('hex').slice(0, 4);
+  return hash('sha256', secret, 'hex').slice(0, 4);
 }

@@ -1,7 +1,7 @@
 // A description with every file that it refers to, read before anything is made of it. Invariants: of a description in a
 // file only files beneath its folder are read, of one behind a URL only what its origin has, without redirects elsewhere;
 // nothing is run; number and size are bounded.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
@@ -71,7 +71,7 @@ function toBroken(error: unknown, location: string): BrokenFile {
 
 /** That of the file where there is one, as `sha256sum` prints it; else that of its lines for all of them. */
 function toHash(texts: ReadonlyMap<string, string>, start: string): string {
-  const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const digest = (text: string): string => hash('sha256', text, 'hex');
   const sums = [...texts].map(([href, text]) => [relativeTo(start, href), digest(text)] as const);
   const [only] = sums;
   if (sums.length === 1 && only) return only[1];

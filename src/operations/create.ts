@@ -1,5 +1,5 @@
 // What every kind of definition ends in: the checks that all operations share, and the frozen operation itself.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { IDEMPOTENCY_KEY } from '../contract/idempotency-key.ts';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { resolveCallbacks, type CallbackOptions } from './callbacks.ts';
@@ -63,5 +63,5 @@ export function createOperation(parts: OperationParts): Operation {
 /** A derived key as a caller could have sent it: 1 to 128 visible characters; anything else by its hash. */
 function toKey(derived: string): string {
   if (IDEMPOTENCY_KEY.test(derived)) return derived;
-  return `h_${createHash('sha256').update(derived).digest('base64url')}`;
+  return `h_${hash('sha256', derived, 'base64url')}`;
 }

@@ -1,7 +1,7 @@
 // The list of a file's pieces, which is what a file's URI names. Invariants: equal bytes of equal type have equal lists;
 // the name of a list is its SHA-256 and a piece's name in it is that piece's, so one who has the URI can check each part
 // of a file by itself.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toFileUri, type FileReference } from '../contract/file.ts';
 import { isJsonObject } from '../contract/json.ts';
 import { createDamagedError } from './errors.ts';
@@ -20,7 +20,7 @@ export interface FileList {
 
 /** The SHA-256 of bytes, in hexadecimal: what pieces and lists are named by. */
 export function toName(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 export function toListBytes(list: FileList): Uint8Array {

@@ -1,6 +1,6 @@
 // Objects in an S3-compatible bucket. Three requests are all that is needed: put and get of whole objects, and a list, signed with
 // Signature Version 4. Invariant: every request may be sent again, since writing the same object twice changes nothing.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { Agent, request } from 'undici';
@@ -61,9 +61,7 @@ export function createS3Store(options: S3Options): S3Store {
       service: 's3',
       region: options.region,
       headers: {
-        'x-amz-content-sha256': createHash('sha256')
-          .update(body ?? '')
-          .digest('hex'),
+        'x-amz-content-sha256': hash('sha256', body ?? '', 'hex'),
         ...(body && { 'content-type': 'application/octet-stream' }),
       },
     });

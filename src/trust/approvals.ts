@@ -1,6 +1,6 @@
 // Which contents of which files this user has approved. Kept outside every folder that could be another user's: a line for each
 // file, its hash and its path. A line that is deleted is an approval that is taken back.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readPrivateFile, writePrivateFile } from './private-files.ts';
@@ -47,7 +47,7 @@ function readLines(file: string): string[] {
 
 function toLine(approvable: Approvable): string {
   const contents = JSON.stringify([...approvable.contents]);
-  return `${createHash('sha256').update(contents).digest('hex')}${toEnding(approvable)}`;
+  return `${hash('sha256', contents, 'hex')}${toEnding(approvable)}`;
 }
 
 /** As JSON, so that a line break in a name begins no line. */

@@ -1,6 +1,6 @@
 // What the upstreams listed last, in the data directory: so a session starts at once, and gateway and background worker go by the same
 // lists. Invariant: a list counts for the declaration that it was read by, and for no other.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { statSync, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/index.ts';
@@ -64,5 +64,5 @@ export function openKeptLists({ dataDirectory }: Pick<LoadedConfig, 'dataDirecto
 
 function toMark({ command, args, cwd, url }: Upstream): string {
   const declared = JSON.stringify([command ?? null, args, cwd ?? null, url ?? null]);
-  return createHash('sha256').update(declared).digest('hex');
+  return hash('sha256', declared, 'hex');
 }

@@ -1,7 +1,7 @@
 // The upstreams of a configuration in this process: what they list, as operations. A list is what was pinned, or what the server lists
 // now, and then it is live: what the server says of a change, or lists after it was connected again, replaces the operations.
 // Invariant: an upstream that cannot be listed takes nothing from the others.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../../config/index.ts';
 import { toComparable } from '../../contract/json/compare.ts';
@@ -207,5 +207,5 @@ function toText(value: unknown): string {
 }
 
 function toHash(value: unknown): string {
-  return createHash('sha256').update(toText(value)).digest('hex');
+  return hash('sha256', toText(value), 'hex');
 }

@@ -1,6 +1,6 @@
 // Where tasks are kept when no option says where. Clients start servers in folders that are no place for data: some in `/`, some in one
 // that their user cannot write. Invariant: tasks that are kept in such a folder already are found there again.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MACHINE, stateDirectory, type Machine } from '../../trust/index.ts';
@@ -29,8 +29,7 @@ export function chooseDataPlace(
   const isRoot = dirname(directory) === directory;
   if (!isRoot && place.isWritable(directory)) return { path: beside, why: null };
   if (isOwn(beside, place)) return { path: beside, why: null };
-  const mark =
-    file === null ? '' : `-${createHash('sha256').update(file).digest('hex').slice(0, 8)}`;
+  const mark = file === null ? '' : `-${hash('sha256', file, 'hex').slice(0, 8)}`;
   return {
     path: join(stateDirectory(env), `data${mark}`),
     why: `${directory} ${isRoot ? 'is no place for data' : 'cannot be written'}`,

@@ -1,7 +1,7 @@
 // Equal requests under different idempotency keys: what a model sends that does not wait and tries again. Both run, since a new
 // key asks for that; the answer names the earlier task, so that a mistake can be undone. Invariant: what is not known for
 // certain, or costs more than one read, is not said.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Json } from '../../contract/json.ts';
 import { isDone, type Task } from '../../contract/task.ts';
@@ -21,7 +21,7 @@ export function createEqualRequests(tasks: Pick<TaskService, 'read'>): EqualRequ
   return {
     note: async (caller, { taskRef, operation }, parameters) => {
       const request = JSON.stringify([caller.principal, operation, parameters]);
-      const key = createHash('sha256').update(request).digest('base64');
+      const key = hash('sha256', request, 'base64');
       const earlierRef = remembered.get(key);
       remembered.set(key, taskRef);
       if (earlierRef === undefined || earlierRef === taskRef) return null;

@@ -1,6 +1,6 @@
 // What a question of a typed call sends along and gets back with the answers. Invariant: it is no authority. A task that it names
 // is looked up for the caller like any other, and answers that it carries are checked as if they had just been given.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
@@ -24,7 +24,7 @@ export function toAnswersState(responses: InputResponses): string {
 /** For questions of a task; another round of questions has another state. */
 export function toTaskState(taskRef: string, requests: InputRequests): string {
   const keys = JSON.stringify(Object.keys(requests));
-  const round = createHash('sha256').update(keys).digest('base64url').slice(0, 8);
+  const round = hash('sha256', keys, 'base64url').slice(0, 8);
   return `task:${round}:${taskRef}`;
 }
 

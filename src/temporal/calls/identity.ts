@@ -1,6 +1,6 @@
 // Names: from a principal and an idempotency key to a workflow id, and back from a task_ref. Workflow ids stay under
 // 255 bytes, the limit of Temporal's SQL schemas.
-import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, hash, randomBytes, type KeyObject } from 'node:crypto';
 import { OperationError } from '../../contract/errors.ts';
 import { ID_PART } from '../../contract/task-ref.ts';
 import { cut, ILL_FORMED } from '../../contract/text.ts';
@@ -19,7 +19,7 @@ export function toIdPart(text: string): string {
       `${JSON.stringify(cut(text, 80))} ${ILL_FORMED}`,
     );
   }
-  return VERBATIM.test(text) ? text : `h_${createHash('sha256').update(text).digest('base64url')}`;
+  return VERBATIM.test(text) ? text : `h_${hash('sha256', text, 'base64url')}`;
 }
 
 /** A hash as workflow ids have it in the place of a principal. */

@@ -1,6 +1,6 @@
 // The fields of every log line of an attempt: which task, which operation, for whom, in which trace. Invariant: a principal
 // stands in the log only as a hash, and a line of the SDK's loses the id of the workflow or the activity, which would show it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { toAttempt } from '../../contract/activity/task.ts';
@@ -87,5 +87,5 @@ const HASH_LENGTH = 12;
 
 /** The same for the same principal, and no way back. */
 function toPrincipalHash(principal: string): string {
-  return createHash('sha256').update(principal).digest('base64url').slice(0, HASH_LENGTH);
+  return hash('sha256', principal, 'base64url').slice(0, HASH_LENGTH);
 }

@@ -1,6 +1,6 @@
 // Access tokens of OAuth 2 client credentials (RFC 6749 section 4.4), kept until shortly before they expire. Requests that
 // need the same token at once wait for one answer.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type Json } from '../../../contract/json.ts';
@@ -55,7 +55,7 @@ function createTokenCache(): TokenCache {
 
 /** A key that holds no secret. */
 export function toTokenKey(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** How long a token is used that does not say when it ends, in milliseconds. */

@@ -1,6 +1,6 @@
 // What of an upstream was reviewed: the pinned catalogue. I1: what is served of a pinned upstream stands in the file. I2: a server
 // that says something else by now is not called. What a model reads counts, and schemas; icons and `_meta` do not.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toComparable } from '../../../contract/json/compare.ts';
 import { OperationError } from '../../../contract/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../contract/json.ts';
@@ -123,5 +123,5 @@ function toWord(list: ListName): string {
 }
 
 function toHash(listed: JsonObject): string {
-  return `sha256-${createHash('sha256').update(toComparable(listed)).digest('base64')}`;
+  return `sha256-${hash('sha256', toComparable(listed), 'base64')}`;
 }

@@ -1,5 +1,5 @@
 // The questions of a task of the extension: they are part of the task, under keys of the server.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InputRequests } from '../../../contract/input.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { UnreadPoll } from '../../poll-error.ts';
@@ -29,5 +29,5 @@ export function toTaskQuestions(requests: JsonObject, tool: ToolName): TaskQuest
 /** A key that no question of the call itself has. */
 export function toOwnKey(key: string): string {
   const isPlain = /^[A-Za-z0-9_.-]{1,59}$/.test(key);
-  return `task_${isPlain ? key : createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+  return `task_${isPlain ? key : hash('sha256', key, 'hex').slice(0, 32)}`;
 }
