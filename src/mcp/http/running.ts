@@ -29,10 +29,7 @@ export function createRunning(): Running {
         (response) => new Promise((resolve) => response.once('close', resolve)),
       );
       const over = new AbortController();
-      await Promise.race([
-        Promise.all([others, ...ends]),
-        pause(graceMs, over.signal),
-      ]);
+      await Promise.race([Promise.all([others, ...ends]), pause(graceMs, over.signal)]);
       over.abort();
     },
   };
