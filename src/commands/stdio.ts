@@ -11,12 +11,22 @@ import type { Flags } from '../assembly/flags.ts';
 import { openInOrder } from '../assembly/open-in-order.ts';
 import { createFaces } from '../assembly/faces.ts';
 import { openBackend, openProcess, type Process } from '../assembly/process.ts';
+import type { Settings } from '../assembly/settings.ts';
 import { addLease, openDataDirectory, removeLease } from '../local/index.ts';
 import { serveStdioGateway } from '../mcp/stdio/gateway.ts';
 
-/** Serves one client until it closes the input. */
-export async function stdio(context: CommandContext, flags: Flags): Promise<ExitCode> {
+/**
+ * Serves one client until it closes the input.
+ *
+ * @param check throws where what was loaded is not to be served. Default: all is
+ */
+export async function stdio(
+  context: CommandContext,
+  flags: Flags,
+  check?: (settings: Settings) => void,
+): Promise<ExitCode> {
   await using parts = await openProcess(context, flags, 'stdio');
+  check?.(parts);
   parts.upstreams.refresh().catch((error: unknown) => {
     parts.log.warn('the lists of the upstreams could not be read again', { error: String(error) });
   });

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfiguration } from '../assembly/configuration.ts';
 import { UsageError, type CommandContext, type ExitCode } from '../assembly/context.ts';
-import { loadSettings, type Settings } from '../assembly/settings.ts';
+import type { Settings } from '../assembly/settings.ts';
 import { parseWebUrl } from '../contract/web-url.ts';
 import { ALL_LISTED } from '../mcp/options.ts';
 import { stateDirectory, writePrivateFile } from '../trust/index.ts';
@@ -47,8 +47,7 @@ export async function wrap(
   writePrivateFile(file, `${JSON.stringify(text, undefined, 2)}\n`);
   const given = { ...flags, config: file };
   const own = { ...context, config: await loadConfiguration(context, given) };
-  refuseUnlisted(await loadSettings(own, given, 'stdio'));
-  return (http ? dev : stdio)(own, given);
+  return (http ? dev : stdio)(own, given, refuseUnlisted);
 }
 
 /**
@@ -56,8 +55,8 @@ export async function wrap(
  * client whose server does not start says why. One that was listed before is served by that list, also while it is away.
  */
 function refuseUnlisted({ upstreams }: Settings): void {
-  for (const [name, { reason }] of upstreams.health.read()) {
-    if (reason === null) continue;
+  for (const name of upstreams.unlisted()) {
+    const reason = String(upstreams.health.read().get(name)?.reason);
     const wayOut = /HTTP 40[13]/.test(reason)
       ? "; a token goes to it by --header 'authorization: Bearer ${env:TOKEN}'"
       : '';

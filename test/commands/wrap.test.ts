@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(async () => workspace[Symbol.asyncDispose]());
 
 /** Wraps for a client that leaves at once; no Temporal is needed, and none is there. */
-const run = async (server: readonly string[]) => {
+const run = async (server: readonly string[], http = false) => {
   const env = { XDG_STATE_HOME: workspace.directory, TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  return wrap(createTestContext(workspace.directory, env), server, { name: 'shelf' });
+  return wrap(createTestContext(workspace.directory, env), server, { name: 'shelf', http });
 };
 
 test.each([
@@ -35,9 +35,11 @@ test.each([
   );
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  await expect(run([`http://127.0.0.1:${port}/mcp`])).rejects.toThrow(
-    new Error(`upstream shelf cannot be served: it answered with ${why}`),
-  );
+  for (const http of [false, true]) {
+    await expect(run([`http://127.0.0.1:${port}/mcp`], http)).rejects.toThrow(
+      new Error(`upstream shelf cannot be served: it answered with ${why}`),
+    );
+  }
   server.close();
 });
 

@@ -32,6 +32,8 @@ export interface Upstreams {
   readonly fingerprint: string;
   /** Calls back when the operations have changed; `null` where none of them can. */
   readonly onChange: ((listener: () => void) => void) | null;
+  /** The names of those of which there is no list. */
+  unlisted(): readonly string[];
   /** Asks the live servers again, unless somebody did a moment ago. */
   refresh(): Promise<void>;
   /** What they have beside tools, as of now; `null` without upstreams. */
@@ -145,6 +147,7 @@ export async function openUpstreams(
             if (listeners.length === 0) kept.watch(catchUp);
             listeners.push(listener);
           },
+    unlisted: () => declared.map(({ name }) => name).filter((name) => !listings.has(name)),
     refresh: async () => {
       if (live.length === 0 || Date.now() - kept.writtenAt() < FRESH_MS) return;
       const before = toText([...listings.values()]);
