@@ -19,16 +19,18 @@ type Sides<All> = { readonly [Name in keyof All]: () => Promise<unknown> };
 /** What was measured of each. */
 type Measures<All, Measured> = { readonly [Name in keyof All]: Measured };
 
-/** Calls the sides in turn, one call at a time, and times each. */
+/**
+ * Calls the sides in turn, one call at a time, and times each. As many calls before them warm up: what is called directly runs in one
+ * process with the load, and is compiled long before the code of a gateway that has just started.
+ */
 export async function takeTurns<All extends Sides<All>>(
   sides: All,
   calls: number,
 ): Promise<Measures<All, Latency>> {
   const entries = toEntries(sides);
   const durations = new Map(entries.map(([name]) => [name, [] as number[]]));
-  const warming = Math.ceil(calls / 10);
-  for (let index = -warming; index < calls; index += 1) {
-    for (const [name, call] of toOrder(entries, index + warming)) {
+  for (let index = -calls; index < calls; index += 1) {
+    for (const [name, call] of toOrder(entries, index + calls)) {
       const ms = await time(call);
       if (index >= 0) durations.get(name)?.push(ms); // negative ones warm up
     }
