@@ -5,6 +5,7 @@ import type { Lane } from '../src/contract/lane.ts';
 import type { Figures } from './figures.ts';
 import type { Goal } from './goal.ts';
 import { toLanesTable } from './lanes-table.ts';
+import { round } from './sample.ts';
 import type { Spent } from './scenarios/cpu.ts';
 import { latency, table, throughput } from './table.ts';
 
@@ -233,9 +234,9 @@ function toComparison({ calls, lanes, overshoot }: Figures): string {
   const path = new URL('peers.json', import.meta.url);
   const { note, systems, rows } = JSON.parse(readFileSync(path, 'utf8')) as Peers;
   const ours = [
-    calls && `${calls.initiate.p50} / ${calls.initiate.p99}`,
-    lanes && `${lanes.initiates.workflow.perSecond} (${lanes.initiates.workflow.p99})`,
-    lanes && `${lanes.result.workflow.p50} ms`,
+    calls && `${round(calls.initiate.p50)} / ${round(calls.initiate.p99)}`,
+    lanes && `${lanes.initiates.workflow.perSecond} (${round(lanes.initiates.workflow.p99)})`,
+    lanes && `${round(lanes.result.workflow.p50)} ms`,
     overshoot &&
       `${(overshoot.polling.overshootMs / 1000).toFixed(2)} s, ${overshoot.polling.calls}`,
     overshoot && `${overshoot.waiting.overshootMs} ms, ${overshoot.waiting.calls}`,

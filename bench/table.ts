@@ -1,8 +1,8 @@
 // Tables of Markdown, and how figures stand in them.
-import type { Latency, Throughput } from './sample.ts';
+import { round, type Latency, type Throughput } from './sample.ts';
 
 export function latency({ p50, p99 }: Latency): string {
-  return `p50 ${p50} ms, p99 ${p99} ms`;
+  return `p50 ${round(p50)} ms, p99 ${round(p99)} ms`;
 }
 
 export function throughput(measured: Throughput): string {
