@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createConfiguredRegistry } from '../../src/assembly/configuration.ts';
+import { openInOrder } from '../../src/assembly/open-in-order.ts';
 import { createResolved } from '../../src/assembly/resolved.ts';
 import { openStorage } from '../../src/assembly/storage.ts';
 import { loadConfig } from '../../src/config/index.ts';
@@ -14,24 +15,14 @@ import { createWorkspace } from '../support/files/workspace.ts';
 
 type Env = Readonly<Record<string, string>>;
 
-const open = async (storage: string, env: Env = {}) => {
-  const workspace = await createWorkspace({ 'longhaul.config.yaml': storage });
-  const config = await loadConfig({ workingDirectory: workspace.directory, env });
-  const opened = await openStorage(
-    { env },
-    config,
-    createResolved({ env }, config, { warn: () => undefined }),
-  );
-  return {
-    ...opened,
-    config,
-    directory: workspace.directory,
-    [Symbol.asyncDispose]: async () => {
-      await opened[Symbol.asyncDispose]();
-      await workspace[Symbol.asyncDispose]();
-    },
-  };
-};
+const open = async (storage: string, env: Env = {}) =>
+  openInOrder(async (add) => {
+    const { directory } = add(await createWorkspace({ 'longhaul.config.yaml': storage }));
+    const config = await loadConfig({ workingDirectory: directory, env });
+    const resolved = createResolved({ env }, config, { warn: () => undefined });
+    const opened = add(await openStorage({ env }, config, resolved));
+    return { ...opened, config, directory };
+  });
 
 test('a directory that others can write keeps no files', async () => {
   await using elsewhere = await createWorkspace({});
