@@ -60,7 +60,10 @@ export function toWellFormed<Value>(value: Value): Value {
 }
 
 /** The same, and its text. JSON escapes half a pair, and nothing else that begins so: most texts need no second look. */
-export function toWellFormedJson<Value>(value: Value): { readonly text: string; value: Value } {
+export function toWellFormedJson<Value>(value: Value): {
+  readonly text: string;
+  readonly value: Value;
+} {
   const text = JSON.stringify(value);
   if (!text.includes('\\ud')) return { text, value };
   const mended = toWellFormed(value);

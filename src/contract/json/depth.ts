@@ -5,14 +5,9 @@ import { isJsonObject } from '../json.ts';
 /** Deepest nesting, in levels of objects and arrays. Parameters have their own, smaller bound and a kinder answer. */
 export const MAX_DEPTH = 256;
 
-/** @param characters length of the JSON, where it is known: each level takes two of them */
-export function isDeeperThan(value: unknown, levels: number, characters = Infinity): boolean {
-  return characters > 2 * levels && isDeeper(value, levels);
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
+export function isDeeperThan(value: unknown, levels: number): boolean {
   if (!isJsonObject(value) && !Array.isArray(value)) return false;
   if (levels === 0) return true;
   const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return inner.some((one) => isDeeper(one, levels - 1));
+  return inner.some((one) => isDeeperThan(one, levels - 1));
 }

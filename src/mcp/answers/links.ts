@@ -36,8 +36,7 @@ function findFiles(
 ): (readonly [string, FileReference])[] {
   if (isFileReference(value)) return [[name, value]];
   if (depth === 0 || !isJsonObject(value)) return [];
-  // By keys: most answers name no file, and are read often.
-  return Object.keys(value)
-    .filter((key) => typeof value[key] === 'object' && value[key] !== null)
-    .flatMap((key) => findFiles(key, value[key], depth - 1));
+  return Object.entries(value).flatMap(([key, field]) =>
+    typeof field === 'object' ? findFiles(key, field, depth - 1) : [],
+  );
 }

@@ -2,24 +2,25 @@
 // too deep or no JSON at all is answered before a server is made for it.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
-import { parseJson } from '../../contract/json/exact-number.ts';
-import { hasBrokenNames } from '../broken-text.ts';
+import { MAX_DEPTH } from '../../contract/json/depth.ts';
 import { readRequest } from '../../http/server.ts';
 import { withoutEmptyParams } from '../empty-params.ts';
+import { parseMessage, type MessageProblem } from '../parse-message.ts';
 import type { McpRefusal } from './send.ts';
 
-const TOO_DEEP: McpRefusal = {
-  status: 400,
-  code: -32600,
-  message: `the request body is nested deeper than ${MAX_DEPTH} levels`,
-};
-
-const NOT_UNICODE: McpRefusal = {
-  status: 400,
-  code: -32700,
-  message:
-    'the request body is no Unicode text: bytes that are not UTF-8, or half a surrogate pair',
+const REFUSALS: Readonly<Record<MessageProblem, McpRefusal>> = {
+  'not JSON': { status: 400, code: -32700, message: 'the request body is not valid JSON' },
+  'nested too deeply': {
+    status: 400,
+    code: -32600,
+    message: `the request body is nested deeper than ${MAX_DEPTH} levels`,
+  },
+  'not Unicode': {
+    status: 400,
+    code: -32700,
+    message:
+      'the request body is no Unicode text: bytes that are not UTF-8, or half a surrogate pair',
+  },
 };
 
 /** Reads and parses a body of at most `maxBytes`. Rejects when the connection breaks. */
@@ -36,17 +37,7 @@ export async function readMessage(
       headers: { connection: 'close' },
     };
   }
-  if (!isUtf8(bytes)) return NOT_UNICODE;
-  const text = bytes.toString();
-  let message: unknown;
-  try {
-    message = parseJson(text);
-  } catch (error) {
-    if (error instanceof RangeError) return TOO_DEEP;
-    return { status: 400, code: -32700, message: 'the request body is not valid JSON' };
-  }
-  if (isDeeperThan(message, MAX_DEPTH, text.length)) return TOO_DEEP;
-  // UTF-8 has no half of a pair: only an escape stands for one.
-  const isBroken = text.includes('\\u') && hasBrokenNames(message);
-  return isBroken ? NOT_UNICODE : { message: withoutEmptyParams(message) };
+  if (!isUtf8(bytes)) return REFUSALS['not Unicode'];
+  const { message, problem } = parseMessage(bytes.toString());
+  return problem ? REFUSALS[problem] : { message: withoutEmptyParams(message) };
 }

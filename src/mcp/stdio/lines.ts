@@ -4,11 +4,9 @@
 import { isUtf8 } from 'node:buffer';
 import { Transform } from 'node:stream';
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
-import { isDeeperThan, MAX_DEPTH } from '../../contract/json/depth.ts';
-import { parseJson } from '../../contract/json/exact-number.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import { hasBrokenNames } from '../broken-text.ts';
 import { withoutEmptyParams } from '../empty-params.ts';
+import { parseMessage, type MessageProblem } from '../parse-message.ts';
 
 /** Longest line, in bytes: as much as an HTTP request may have by default. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -18,8 +16,7 @@ const LINE_FEED = 0x0a;
 /** PowerShell writes one before the first line that it sends to a program. */
 const BYTE_ORDER_MARK = /^\ufeff/;
 
-export type LineProblem =
-  'not JSON' | 'not Unicode' | 'too long' | 'nested too deeply' | 'no message';
+export type LineProblem = MessageProblem | 'too long' | 'no message';
 
 /** Receives each line that is refused, with the id of its message where it has one. */
 export type OnRefusedLine = (problem: LineProblem, id: string | number | null) => void;
@@ -84,14 +81,8 @@ function toLine(bytes: Buffer): string | Refused | null {
   if (!isUtf8(bytes)) return { problem: 'not Unicode', id: null };
   const text = bytes.toString().replace(BYTE_ORDER_MARK, '');
   if (text.trim() === '') return null;
-  let message: unknown;
-  try {
-    message = parseJson(text);
-  } catch (error) {
-    return { problem: error instanceof RangeError ? 'nested too deeply' : 'not JSON', id: null };
-  }
-  if (isDeeperThan(message, MAX_DEPTH)) return { problem: 'nested too deeply', id: null };
-  if (hasBrokenNames(message)) return { problem: 'not Unicode', id: toId(message) };
+  const { message, problem } = parseMessage(text);
+  if (problem) return { problem, id: toId(message) };
   const kept = withoutEmptyParams(message);
   try {
     parseJSONRPCMessage(kept);
