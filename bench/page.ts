@@ -14,7 +14,7 @@ export function toPage(run: BenchmarkRun): string {
 }
 
 const INTRODUCTION =
-  '`npm run bench` starts everything itself, in about twelve minutes, prints these tables and writes this page: the gateway beside a ' +
+  '`npm run bench` starts everything itself, in about twenty minutes, prints these tables and writes this page: the gateway beside a ' +
   'program that uses the Temporal SDK directly, in turns within one run, against one development server on the same machine. ' +
   'Ratios carry over to other machines, absolute times do not. `--quick` and `--only calls,lanes` measure less and write no page; `--against TAG_OR_COMMIT` builds that version, and measures beside this one what a task takes of the processors and how many reads fifty callers get; ' +
   '`--lane activity` measures in that lane whatever does not compare lanes, and writes no page.';

@@ -37,7 +37,9 @@ export function createWatch(pauseMs = CANCEL_MS, maxCalls = MAX_CALLS): Watch {
   };
   const watch = async (...[activity, heart, over]: [...Parameters<Watch>, AbortSignal]) => {
     let token: Uint8Array | null = null;
-    for (let known = 0; !over.aborted; known = heart.beats, await pause(pauseMs, over)) {
+    const goesOn = async () => pause(pauseMs, over).then(() => !over.aborted);
+    // An attempt that ends sooner than the first look costs none.
+    for (let known = 0; await goesOn(); known = heart.beats) {
       if (heart.beats > known) continue; // the reply to a beat has said what there was
       const shown = await look(activity, token, over);
       if (shown && !shown.info) continue; // nothing has changed for as long as the server waits
@@ -46,16 +48,11 @@ export function createWatch(pauseMs = CANCEL_MS, maxCalls = MAX_CALLS): Watch {
     }
   };
   return (...watched) => {
-    let over: AbortController | null = null;
-    // An attempt that ends sooner than the first look costs a timer alone.
-    const timer = setTimeout(() => {
-      over = new AbortController();
-      void watch(...watched, over.signal);
-    }, pauseMs);
+    const over = new AbortController();
+    void watch(...watched, over.signal);
     return {
       [Symbol.dispose]: () => {
-        clearTimeout(timer);
-        over?.abort();
+        over.abort('over'); // without a reason it would make an error with its stack
       },
     };
   };

@@ -55,8 +55,9 @@ export async function wrap(
  * client whose server does not start says why. One that was listed before is served by that list, also while it is away.
  */
 function refuseUnlisted({ upstreams }: Settings): void {
-  for (const name of upstreams.unlisted()) {
-    const reason = String(upstreams.health.read().get(name)?.reason);
+  const unlisted = upstreams.unlisted();
+  for (const [name, { reason }] of upstreams.health.read()) {
+    if (reason === null || !unlisted.includes(name)) continue;
     const wayOut = /HTTP 40[13]/.test(reason)
       ? "; a token goes to it by --header 'authorization: Bearer ${env:TOKEN}'"
       : '';

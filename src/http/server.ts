@@ -76,9 +76,7 @@ export async function readRequest(
     };
     request.on('data', take);
     request.on('end', () => {
-      const [first] = chunks;
-      const whole = first && chunks.length === 1 ? first : Buffer.concat(chunks);
-      resolve(bytes > maxBytes ? null : whole);
+      resolve(bytes > maxBytes ? null : Buffer.concat(chunks));
     });
     request.on('error', reject);
   });

@@ -70,11 +70,9 @@ export function createWorkerPresence(
   const answers = new LRUCache<string, Presence>({
     max: QUEUES,
     ttl: FRESH_MS,
-    ttlResolution: 0,
+    ttlResolution: 0, // as of the tasks that are known
     fetchMethod: ask,
   });
-  return async ({ lane, taskQueue }) => {
-    const key = JSON.stringify({ lane, taskQueue });
-    return (answers.get(key) ?? (await answers.forceFetch(key))).present;
-  };
+  return async ({ lane, taskQueue }) =>
+    (await answers.forceFetch(JSON.stringify({ lane, taskQueue }))).present;
 }
